@@ -1,0 +1,292 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "exchange.h"
+#include "uri.h"
+
+bool exchange_fail(struct exchange *exchange, int status, const char *format, ...) {
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    http_response_fail(exchange->response, exchange->arena, status, text_of(message));
+    return false;
+}
+
+bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal) {
+    struct buffer *message = exchange->scratch;
+    message->size = 0;
+    template_append(&exchange->evaluation, refusal->message, message);
+    struct text text = text_copy(exchange->arena, buffer_text(message));
+    http_response_fail(exchange->response, exchange->arena, refusal->status, text);
+    return false;
+}
+
+/* Building. */
+
+/*
+ * One value as one segment. Percent-encoding does not help against dot segments (RFC 3986, 6.2.2.3
+ * has them removed even when they are encoded), so those lead nowhere.
+ */
+static bool append_segment(struct exchange *exchange, const struct expression *expression,
+                           struct buffer *url) {
+    struct value value = expression_evaluate(&exchange->evaluation, expression);
+    struct text segment;
+    if (!template_text(exchange->arena, value, &segment))
+        return exchange_fail(exchange, 502, "The upstream's answer lacks %.*s",
+                             TEXT_ARGUMENT(expression->source));
+    if (!segment.size || text_is(segment, ".") || text_is(segment, ".."))
+        return exchange_fail(exchange, 404, "Not found");
+    uri_encode(url, segment);
+    return true;
+}
+
+static bool append_path(struct exchange *exchange, const struct template *path,
+                        struct buffer *url) {
+    for (const struct template_part *part = path->parts; part; part = part->next) {
+        if (!part->expression)
+            buffer_append_text(url, part->literal);
+        else if (!append_segment(exchange, part->expression, url))
+            return false;
+    }
+    return true;
+}
+
+static void append_parameter(struct exchange *exchange, struct text name, struct value value,
+                             struct buffer *url) {
+    struct text text;
+    if (!template_text(exchange->arena, value, &text))
+        return;
+    buffer_append_byte(url, memchr(url->data, '?', url->size) ? '&' : '?');
+    uri_encode(url, name);
+    buffer_append_byte(url, '=');
+    uri_encode(url, text);
+}
+
+/* The items of a list, with commas between them. */
+static struct value joined(struct exchange *exchange, struct value list) {
+    struct buffer text = {0};
+    for (uint32_t i = 0; i < list.size; i++) {
+        if (i)
+            buffer_append_byte(&text, ',');
+        buffer_append_text(&text, value_text(value_item(exchange->arena, list, i)));
+    }
+    struct text copy = text_copy(exchange->arena, buffer_text(&text));
+    buffer_free(&text);
+    return value_string(copy);
+}
+
+/* A list under `name[]` repeats the name, any other is joined; what is missing is left out. */
+static void append_query(struct exchange *exchange, const struct step *step, struct buffer *url) {
+    for (size_t i = 0; i < step->query_count; i++) {
+        struct text name = step->query[i].name;
+        struct value value = shape_evaluate(&exchange->evaluation, step->query[i].shape);
+        bool list = value.type == VALUE_ARRAY;
+        bool repeats = list && name.size > 2 && name.data[name.size - 1] == ']';
+        if (!repeats)
+            append_parameter(exchange, name, list ? joined(exchange, value) : value, url);
+        for (uint32_t j = 0; repeats && j < value.size; j++)
+            append_parameter(exchange, name, value_item(exchange->arena, value, j), url);
+    }
+}
+
+static struct text built_text(struct exchange *exchange) {
+    struct text text = text_copy(exchange->arena, buffer_text(exchange->scratch));
+    exchange->scratch->size = 0;
+    return text;
+}
+
+/* A later header of a name that is there takes its place. */
+static void put_header(struct upstream_call *call, struct text name, struct text value) {
+    size_t place = 0;
+    while (place < call->header_count && !text_equal(call->headers[place].name, name))
+        place++;
+    if (place == UPSTREAM_MAX_HEADERS)
+        return;
+    call->headers[place] = (struct http_header){name, value};
+    call->header_count += place == call->header_count;
+}
+
+/* A header with a value that is missing is not sent. */
+static bool put_templates(struct exchange *exchange, struct upstream_call *call,
+                          const struct named_template *headers, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        exchange->scratch->size = 0;
+        if (!template_append(&exchange->evaluation, headers[i].template, exchange->scratch))
+            continue;
+        struct text value = built_text(exchange);
+        if (!http_header_value_is_safe(value))
+            return exchange_fail(exchange, 400, "A value for a header has control characters");
+        put_header(call, headers[i].name, value);
+    }
+    return true;
+}
+
+static bool put_headers(struct exchange *exchange, const struct step *step,
+                        struct upstream_call *call) {
+    const struct upstream *upstream = step->upstream;
+    for (size_t i = 0; i < upstream->forward_count; i++) {
+        struct text name = upstream->forward[i];
+        struct text value = http_request_header(exchange->request, name.data);
+        if (value.size && http_header_value_is_safe(value))
+            put_header(call, name, value);
+    }
+    return put_templates(exchange, call, upstream->headers, upstream->header_count) &&
+           put_templates(exchange, call, step->headers, step->header_count);
+}
+
+bool call_build(struct exchange *exchange, const struct step *step, struct upstream_call *call) {
+    const struct upstream *upstream = step->upstream;
+    struct buffer *url = exchange->scratch;
+    *call = (struct upstream_call){.method = step->method,
+                                   .timeout_ms = upstream->timeout_ms,
+                                   .connect_timeout_ms = upstream->connect_timeout_ms,
+                                   .max_response = upstream->max_response};
+    url->size = 0;
+    buffer_append_text(url, upstream->url);
+    buffer_append_byte(url, '/');
+    if (!append_path(exchange, step->path, url))
+        return false;
+    append_query(exchange, step, url);
+    call->url = built_text(exchange);
+    if (!put_headers(exchange, step, call))
+        return false;
+    if (!step->body)
+        return true;
+    struct value body = shape_evaluate(&exchange->evaluation, step->body);
+    if (value_is_missing(body))
+        body = value_object(NULL, 0);
+    exchange->scratch->size = 0;
+    json_write(exchange->scratch, exchange->arena, body);
+    call->body = built_text(exchange);
+    call->has_body = true;
+    return true;
+}
+
+/* Concluding. */
+
+static void free_tree(void *tree) {
+    json_tree_free(tree);
+}
+
+/* False with a reason if the body is no JSON. */
+static bool parse_body(struct exchange *exchange, struct text body, struct value *value,
+                       const char **reason) {
+    struct json_object *tree;
+    if (!json_parse(exchange->reader, body, &tree, reason))
+        return false;
+    if (tree)
+        arena_defer(exchange->arena, free_tree, tree);
+    *value = value_of_json(exchange->arena, tree);
+    return true;
+}
+
+static int passed_status(const struct upstream *upstream, int status) {
+    for (size_t i = 0; i < upstream->status_count; i++)
+        if (upstream->statuses[i].from == status)
+            return upstream->statuses[i].to;
+    return 0;
+}
+
+/* The upstream's own words about a failure that the caller gets to see. */
+static struct text upstream_message(struct exchange *exchange, const struct step *step,
+                                    const struct upstream_call *call, int status) {
+    struct text message = text_of(http_reason(status));
+    struct value body = value_missing();
+    const char *reason;
+    if (!step->upstream->message || !parse_body(exchange, call->response, &body, &reason))
+        return message;
+    struct evaluation evaluation = {.arena = exchange->arena, .current = body};
+    struct value found = expression_evaluate(&evaluation, step->upstream->message);
+    return found.type == VALUE_STRING && found.size ? value_text(found) : message;
+}
+
+static bool pass_on(struct exchange *exchange, const struct step *step,
+                    const struct upstream_call *call, int status) {
+    struct text message = upstream_message(exchange, step, call, status);
+    http_response_fail(exchange->response, exchange->arena, status, message);
+    if (call->retry_after.size)
+        http_response_add_header(exchange->response, "retry-after",
+                                 text_copy(exchange->arena, call->retry_after));
+    return false;
+}
+
+static bool fail_outcome(struct exchange *exchange, const struct step *step,
+                         const struct upstream_call *call) {
+    struct text name = step->upstream->name;
+    log_write(exchange->log, LOG_ERROR, "%.*s %.*s: call %.*s to %.*s failed: %s",
+              TEXT_ARGUMENT(exchange->route->method), TEXT_ARGUMENT(exchange->route->pattern),
+              TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(name), call->error);
+    if (call->outcome == UPSTREAM_TIMEOUT)
+        return exchange_fail(exchange, 504, "The upstream \"%.*s\" did not answer in time",
+                             TEXT_ARGUMENT(name));
+    if (call->outcome == UPSTREAM_TOO_LARGE)
+        return exchange_fail(exchange, 502, "The upstream \"%.*s\" answered with too much",
+                             TEXT_ARGUMENT(name));
+    return exchange_fail(exchange, 502, "The upstream \"%.*s\" cannot be reached",
+                         TEXT_ARGUMENT(name));
+}
+
+static bool fail_status(struct exchange *exchange, const struct step *step,
+                        const struct upstream_call *call) {
+    int status = passed_status(step->upstream, call->status);
+    if (status)
+        return pass_on(exchange, step, call, status);
+    log_write(exchange->log, LOG_ERROR, "%.*s %.*s: call %.*s to %.*s was answered with %d",
+              TEXT_ARGUMENT(exchange->route->method), TEXT_ARGUMENT(exchange->route->pattern),
+              TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(step->upstream->name), call->status);
+    return exchange_fail(exchange, 502, "The upstream \"%.*s\" failed",
+                         TEXT_ARGUMENT(step->upstream->name));
+}
+
+static const struct catch *find_catch(const struct step *step, int status) {
+    for (size_t i = 0; i < step->catch_count; i++)
+        if (step->catches[i].status == status)
+            return &step->catches[i];
+    return NULL;
+}
+
+static bool is_success(const struct upstream_call *call) {
+    return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
+}
+
+static bool conclude_success(struct exchange *exchange, const struct step *step,
+                             const struct upstream_call *call, struct value *result) {
+    const char *reason;
+    if (call->status == 204 || parse_body(exchange, call->response, result, &reason))
+        return true;
+    log_write(exchange->log, LOG_ERROR, "%.*s %.*s: call %.*s to %.*s gave no JSON: %s",
+              TEXT_ARGUMENT(exchange->route->method), TEXT_ARGUMENT(exchange->route->pattern),
+              TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(step->upstream->name), reason);
+    return exchange_fail(exchange, 502, "The upstream \"%.*s\" gave no valid JSON",
+                         TEXT_ARGUMENT(step->upstream->name));
+}
+
+static bool conclude(struct exchange *exchange, const struct step *step,
+                     const struct upstream_call *call, struct value *result) {
+    if (is_success(call))
+        return conclude_success(exchange, step, call, result);
+    if (call->outcome != UPSTREAM_ANSWERED)
+        return fail_outcome(exchange, step, call);
+    const struct catch *catch = find_catch(step, call->status);
+    if (!catch)
+        return fail_status(exchange, step, call);
+    return catch->refusal ? exchange_refuse(exchange, catch->refusal) : true;
+}
+
+bool call_conclude(struct exchange *exchange, const struct step *step,
+                   const struct upstream_call *call, struct value *result) {
+    *result = value_missing();
+    if (conclude(exchange, step, call, result))
+        return true;
+    if (!step->optional)
+        return false;
+    log_write(exchange->log, LOG_WARN, "%.*s %.*s: optional call %.*s is left out: %d %s",
+              TEXT_ARGUMENT(exchange->route->method), TEXT_ARGUMENT(exchange->route->pattern),
+              TEXT_ARGUMENT(step->name), call->status, call->error);
+    exchange->response->status = 0;
+    exchange->response->body.size = 0;
+    return true;
+}

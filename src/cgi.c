@@ -1,0 +1,93 @@
+#include "cgi.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct text variable(char **variables, const char *name) {
+    return text_of(FCGX_GetParam(name, variables));
+}
+
+/* `HTTP_X_LOCALE` as "x-locale". */
+static struct text header_name(struct arena *arena, struct text name) {
+    struct text copy = text_copy(arena, name);
+    char *bytes = (char *)copy.data;
+    for (size_t i = 0; i < copy.size; i++) {
+        if (bytes[i] == '_')
+            bytes[i] = '-';
+        else if (bytes[i] >= 'A' && bytes[i] <= 'Z')
+            bytes[i] = (char)(bytes[i] - 'A' + 'a');
+    }
+    return copy;
+}
+
+static void read_headers(struct arena *arena, char **variables, struct http_request *request) {
+    static const char prefix[] = "HTTP_";
+    size_t room = 1;
+    for (char **next = variables; *next; next++)
+        room++;
+    struct http_header *headers = arena_allocate_array(arena, room, sizeof *headers);
+    size_t count = 0;
+    for (char **next = variables; *next; next++) {
+        struct text value = text_of(*next);
+        struct text name = text_take(&value, '=');
+        if (!text_starts_with(name, text_of(prefix)))
+            continue;
+        name = (struct text){name.data + sizeof prefix - 1, name.size - sizeof prefix + 1};
+        /* The content's type is a variable of its own; some servers send both. */
+        if (text_is(name, "CONTENT_TYPE") || text_is(name, "CONTENT_LENGTH"))
+            continue;
+        headers[count++] = (struct http_header){header_name(arena, name), text_copy(arena, value)};
+    }
+    struct text type = variable(variables, "CONTENT_TYPE");
+    if (type.size)
+        headers[count++] = (struct http_header){text_of("content-type"), text_copy(arena, type)};
+    request->headers = headers;
+    request->header_count = count;
+}
+
+/* What libfcgi takes from the connection at a time. */
+enum { BODY_BLOCK = 8192 };
+
+static void read_body(char **variables, FCGX_Stream *input, size_t max_body, struct buffer *body,
+                      struct http_request *request) {
+    struct text announced = variable(variables, "CONTENT_LENGTH");
+    size_t length = announced.size ? strtoul(announced.data, NULL, 10) : 0;
+    request->body_state = HTTP_BODY_WHOLE;
+    if (length > max_body) {
+        request->body_state = HTTP_BODY_TOO_LARGE;
+        return;
+    }
+    /* Without a length, whatever comes is the body: some servers pass a chunked one like that. */
+    char block[BODY_BLOCK];
+    int size;
+    while (body->size <= max_body && (size = FCGX_GetStr(block, BODY_BLOCK, input)) > 0)
+        buffer_append(body, block, (size_t)size);
+    request->body = buffer_text(body);
+    if (body->size > max_body)
+        request->body_state = HTTP_BODY_TOO_LARGE;
+    else if (announced.size && body->size != length)
+        request->body_state = HTTP_BODY_CUT;
+}
+
+void cgi_read_request(struct arena *arena, char **variables, FCGX_Stream *input, size_t max_body,
+                      struct buffer *body, struct http_request *request) {
+    body->size = 0;
+    *request = (struct http_request){
+        .method = text_copy(arena, variable(variables, "REQUEST_METHOD")),
+        .target = text_copy(arena, variable(variables, "REQUEST_URI")),
+    };
+    read_headers(arena, variables, request);
+    read_body(variables, input, max_body, body, request);
+}
+
+void cgi_append_head(struct buffer *buffer, const struct http_response *response) {
+    buffer_append_format(buffer, "Status: %d %s\r\n", response->status,
+                         http_reason(response->status));
+    for (size_t i = 0; i < response->header_count; i++)
+        buffer_append_format(buffer, "%.*s: %.*s\r\n", TEXT_ARGUMENT(response->headers[i].name),
+                             TEXT_ARGUMENT(response->headers[i].value));
+    bool bodiless = response->status == 204 || response->status == 304;
+    if (!bodiless)
+        buffer_append_format(buffer, "Content-Length: %zu\r\n", response->body.size);
+    buffer_append_string(buffer, "\r\n");
+}

@@ -1,0 +1,180 @@
+#include "diagnostics.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+struct mistake {
+    struct place place;
+    size_t order;
+    bool note;
+    char *message;
+};
+
+struct diagnostics {
+    const char *name;
+    struct text source;
+    struct mistake *mistakes;
+    size_t count;
+    size_t capacity;
+    size_t errors;
+};
+
+struct diagnostics *diagnostics_create(const char *name, struct text source) {
+    struct diagnostics *diagnostics = memory_allocate(sizeof *diagnostics);
+    diagnostics->name = name;
+    diagnostics->source = source;
+    return diagnostics;
+}
+
+void diagnostics_destroy(struct diagnostics *diagnostics) {
+    if (!diagnostics)
+        return;
+    for (size_t i = 0; i < diagnostics->count; i++)
+        free(diagnostics->mistakes[i].message);
+    free(diagnostics->mistakes);
+    free(diagnostics);
+}
+
+static bool known_place(const struct diagnostics *diagnostics, struct place place) {
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        struct place other = diagnostics->mistakes[i].place;
+        if (other.line == place.line && other.column == place.column)
+            return true;
+    }
+    return false;
+}
+
+static void add(struct diagnostics *diagnostics, struct place place, bool note, const char *format,
+                va_list arguments) {
+    if (known_place(diagnostics, place))
+        return;
+    char message[1024];
+    vsnprintf(message, sizeof message, format, arguments);
+    if (diagnostics->count == diagnostics->capacity) {
+        diagnostics->capacity = diagnostics->capacity ? diagnostics->capacity * 2 : 16;
+        diagnostics->mistakes =
+            memory_resize(diagnostics->mistakes, diagnostics->capacity * sizeof(struct mistake));
+    }
+    size_t size = strlen(message) + 1;
+    diagnostics->mistakes[diagnostics->count] = (struct mistake){
+        place, diagnostics->count, note, memcpy(memory_allocate(size), message, size)};
+    diagnostics->count++;
+    diagnostics->errors += !note;
+}
+
+void diagnostics_add(struct diagnostics *diagnostics, struct place place, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(diagnostics, place, false, format, arguments);
+    va_end(arguments);
+}
+
+void diagnostics_note(struct diagnostics *diagnostics, struct place place, const char *format,
+                      ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(diagnostics, place, true, format, arguments);
+    va_end(arguments);
+}
+
+size_t diagnostics_count(const struct diagnostics *diagnostics) {
+    return diagnostics->errors;
+}
+
+static int by_place(const void *left, const void *right) {
+    const struct mistake *a = left;
+    const struct mistake *b = right;
+    if (a->place.line != b->place.line)
+        return a->place.line < b->place.line ? -1 : 1;
+    if (a->place.column != b->place.column)
+        return a->place.column < b->place.column ? -1 : 1;
+    return a->order < b->order ? -1 : 1;
+}
+
+static struct text source_line(struct text source, size_t line) {
+    struct text found = {"", 0};
+    for (size_t i = 0; i < line; i++)
+        found = text_take(&source, '\n');
+    if (found.size && found.data[found.size - 1] == '\r')
+        found.size--;
+    return found;
+}
+
+/* The source line and, below it, a caret; tabs are kept so that the caret stands right. */
+static void print_excerpt(struct text line, struct place place, FILE *stream) {
+    fprintf(stream, "%6zu | %.*s\n       | ", place.line, TEXT_ARGUMENT(line));
+    size_t column = 1;
+    for (size_t i = 0; i < line.size && column < place.column; i++) {
+        bool continuation = ((unsigned char)line.data[i] & 0xC0) == 0x80;
+        if (continuation)
+            continue;
+        fputc(line.data[i] == '\t' ? '\t' : ' ', stream);
+        column++;
+    }
+    fputs("^\n", stream);
+}
+
+void diagnostics_print(struct diagnostics *diagnostics, FILE *stream) {
+    if (diagnostics->count)
+        qsort(diagnostics->mistakes, diagnostics->count, sizeof(struct mistake), by_place);
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct mistake *mistake = &diagnostics->mistakes[i];
+        const char *kind = mistake->note ? "note: " : "";
+        if (mistake->place.line == 0) {
+            fprintf(stream, "%s: %s%s\n", diagnostics->name, kind, mistake->message);
+            continue;
+        }
+        fprintf(stream, "%s:%zu:%zu: %s%s\n", diagnostics->name, mistake->place.line,
+                mistake->place.column, kind, mistake->message);
+        print_excerpt(source_line(diagnostics->source, mistake->place.line), mistake->place,
+                      stream);
+    }
+}
+
+static size_t smallest(size_t a, size_t b, size_t c) {
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Levenshtein's distance; names beyond MAX_NAME are never near. */
+enum { MAX_NAME = 64 };
+
+static size_t edit_distance(struct text a, struct text b) {
+    if (a.size > MAX_NAME || b.size > MAX_NAME)
+        return SIZE_MAX;
+    size_t row[MAX_NAME + 1];
+    for (size_t j = 0; j <= b.size; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.size; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.size; j++) {
+            size_t above = row[j];
+            size_t change = a.data[i - 1] == b.data[j - 1] ? 0 : 1;
+            row[j] = smallest(above + 1, row[j - 1] + 1, diagonal + change);
+            diagonal = above;
+        }
+    }
+    return row[b.size];
+}
+
+void nearest_offer(struct nearest *nearest, struct text candidate) {
+    size_t distance = edit_distance(nearest->wanted, candidate);
+    size_t limit = nearest->wanted.size / 3 + 1;
+    if (distance > limit || distance >= candidate.size)
+        return;
+    if (nearest->best.size && distance >= nearest->distance)
+        return;
+    nearest->best = candidate;
+    nearest->distance = distance;
+}
+
+struct text nearest_hint(const struct nearest *nearest, struct arena *arena) {
+    if (!nearest->best.size)
+        return (struct text){"", 0};
+    return text_format(arena, "; did you mean \"%.*s\"?", TEXT_ARGUMENT(nearest->best));
+}

@@ -1,0 +1,52 @@
+/* One request on its way through its route. */
+#ifndef O2S_EXCHANGE_H
+#define O2S_EXCHANGE_H
+
+#include "http.h"
+#include "json.h"
+#include "log.h"
+#include "table.h"
+#include "upstream.h"
+
+struct exchange {
+    const struct table *table;
+    const struct route *route;
+    const struct http_request *request;
+    struct http_response *response;
+    struct upstream_client *client;
+    struct json_reader *reader;
+    const struct log *log;
+    struct arena *arena;
+    /* Its slots are the route's. */
+    struct evaluation evaluation;
+    /* For texts under construction; empty between uses. */
+    struct buffer *scratch;
+};
+
+/* Makes the response an error with a message formatted as by printf(). Always returns false. */
+bool exchange_fail(struct exchange *exchange, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Makes the response what a refusal says. Always returns false. */
+bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal);
+
+/*
+ * Carries out the route's steps. True: all went well, and their results are in the slots. False:
+ * the response is an error already.
+ */
+bool steps_run(struct exchange *exchange);
+
+/*
+ * Builds the upstream call of a step for the value of `.` at hand, in the arena. False: the
+ * response is an error already. Part of steps_run(); `explain` uses it too.
+ */
+bool call_build(struct exchange *exchange, const struct step *step, struct upstream_call *call);
+
+/*
+ * The result of a call that has its outcome, into `*result`. False: the response is an error
+ * already.
+ */
+bool call_conclude(struct exchange *exchange, const struct step *step,
+                   const struct upstream_call *call, struct value *result);
+
+#endif

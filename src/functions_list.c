@@ -1,0 +1,228 @@
+#include <stdlib.h>
+
+#include "functions.h"
+
+/* Room for as many values as `list` has items. */
+static struct value *room_for(struct evaluation *evaluation, struct value list) {
+    return arena_allocate_array(evaluation->arena, list.size, sizeof(struct value));
+}
+
+static struct value item_at(struct evaluation *evaluation, struct value list, uint32_t index) {
+    return value_item(evaluation->arena, list, index);
+}
+
+/* `each` and `pluck`: they differ only in how their argument is written. */
+struct value function_each(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *results = room_for(evaluation, input);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++) {
+        struct value result =
+            expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
+        if (!value_is_missing(result))
+            results[count++] = result;
+    }
+    return value_array(results, count);
+}
+
+struct value function_where(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *kept = room_for(evaluation, input);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        if (value_is_true(expression_argument_on(evaluation, call, 0, item)))
+            kept[count++] = item;
+    }
+    return value_array(kept, count);
+}
+
+struct value function_find_item(struct evaluation *evaluation, const struct expression *call,
+                                struct value input) {
+    for (uint32_t i = 0; input.type == VALUE_ARRAY && i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        if (value_is_true(expression_argument_on(evaluation, call, 0, item)))
+            return item;
+    }
+    return value_missing();
+}
+
+struct value function_first(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    (void)call;
+    return item_at(evaluation, input, 0);
+}
+
+struct value function_last(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    (void)call;
+    if (input.type != VALUE_ARRAY || !input.size)
+        return value_missing();
+    return item_at(evaluation, input, input.size - 1);
+}
+
+struct value function_length(struct evaluation *evaluation, const struct expression *call,
+                             struct value input) {
+    (void)call;
+    bool countable =
+        input.type == VALUE_STRING || input.type == VALUE_ARRAY || input.type == VALUE_OBJECT;
+    if (!countable)
+        return value_missing();
+    return value_integer(evaluation->arena, (int64_t)value_length(input));
+}
+
+struct value function_flatten(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *lists = room_for(evaluation, input);
+    size_t total = 0;
+    for (uint32_t i = 0; i < input.size; i++) {
+        lists[i] = expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
+        total += lists[i].type == VALUE_ARRAY ? lists[i].size : 0;
+    }
+    struct value *items = arena_allocate_array(evaluation->arena, total, sizeof *items);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++)
+        for (uint32_t j = 0; lists[i].type == VALUE_ARRAY && j < lists[i].size; j++)
+            items[count++] = item_at(evaluation, lists[i], j);
+    return value_array(items, count);
+}
+
+static bool is_among(const struct value *values, size_t count, struct value wanted) {
+    for (size_t i = 0; i < count; i++)
+        if (value_equal(values[i], wanted))
+            return true;
+    return false;
+}
+
+struct value function_unique(struct evaluation *evaluation, const struct expression *call,
+                             struct value input) {
+    (void)call;
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *kept = room_for(evaluation, input);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        if (!is_among(kept, count, item))
+            kept[count++] = item;
+    }
+    return value_array(kept, count);
+}
+
+/* A count given as an argument: at least 0, at most `limit`. */
+static uint32_t bounded(struct value number, uint32_t limit) {
+    double count = value_double(number);
+    if (!(count > 0))
+        return 0;
+    return count < limit ? (uint32_t)count : limit;
+}
+
+struct value function_slice(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    uint32_t offset = bounded(expression_argument(evaluation, call, 0), input.size);
+    struct value limit = expression_argument(evaluation, call, 1);
+    uint32_t left = input.size - offset;
+    uint32_t count = value_is_missing(limit) ? left : bounded(limit, left);
+    struct value *items = arena_allocate_array(evaluation->arena, count, sizeof *items);
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = item_at(evaluation, input, offset + i);
+    return value_array(items, count);
+}
+
+/* The items whose key is `key`, as {key, items}. */
+static struct value group_of(struct evaluation *evaluation, struct value list,
+                             const struct value *keys, struct value key) {
+    struct value *items = room_for(evaluation, list);
+    size_t count = 0;
+    for (uint32_t i = 0; i < list.size; i++)
+        if (value_equal(keys[i], key))
+            items[count++] = item_at(evaluation, list, i);
+    struct member *members = arena_allocate_array(evaluation->arena, 2, sizeof *members);
+    members[0] = (struct member){text_of("key"), key};
+    members[1] = (struct member){text_of("items"), value_array(items, count)};
+    return value_object(members, 2);
+}
+
+struct value function_group(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *keys = room_for(evaluation, input);
+    struct value *groups = room_for(evaluation, input);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++)
+        keys[i] = expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
+    for (uint32_t i = 0; i < input.size; i++)
+        if (!value_is_missing(keys[i]) && !is_among(keys, i, keys[i]))
+            groups[count++] = group_of(evaluation, input, keys, keys[i]);
+    return value_array(groups, count);
+}
+
+struct value function_newest(struct evaluation *evaluation, const struct expression *call,
+                             struct value input) {
+    struct value newest = value_missing();
+    struct value newest_key = value_missing();
+    for (uint32_t i = 0; input.type == VALUE_ARRAY && i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        struct value key = expression_argument_on(evaluation, call, 0, item);
+        int order = 1;
+        bool comparable = value_order(key, newest_key, &order);
+        if (i == 0 || (comparable && order >= 0)) {
+            newest = item;
+            newest_key = key;
+        }
+    }
+    return newest;
+}
+
+struct keyed {
+    struct value key;
+    struct value item;
+    uint32_t position;
+};
+
+static int by_key(const void *left, const void *right) {
+    const struct keyed *a = left;
+    const struct keyed *b = right;
+    bool a_missing = value_is_missing(a->key);
+    bool b_missing = value_is_missing(b->key);
+    if (a_missing != b_missing)
+        return a_missing ? 1 : -1;
+    int order;
+    if (value_order(a->key, b->key, &order) && order)
+        return order;
+    return a->position < b->position ? -1 : 1;
+}
+
+struct value function_sort_by(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct keyed *keyed = arena_allocate_array(evaluation->arena, input.size, sizeof *keyed);
+    for (uint32_t i = 0; i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        keyed[i] = (struct keyed){expression_argument_on(evaluation, call, 0, item), item, i};
+    }
+    qsort(keyed, input.size, sizeof *keyed, by_key);
+    struct value *sorted = room_for(evaluation, input);
+    for (uint32_t i = 0; i < input.size; i++)
+        sorted[i] = keyed[i].item;
+    return value_array(sorted, input.size);
+}
+
+struct value function_index_in(struct evaluation *evaluation, const struct expression *call,
+                               struct value input) {
+    struct value list = expression_argument(evaluation, call, 0);
+    for (uint32_t i = 0; list.type == VALUE_ARRAY && i < list.size; i++)
+        if (value_equal(item_at(evaluation, list, i), input))
+            return value_integer(evaluation->arena, i);
+    return value_missing();
+}

@@ -1,0 +1,38 @@
+/* JSON text (RFC 8259) to values, and values to JSON text. */
+#ifndef O2S_JSON_H
+#define O2S_JSON_H
+
+#include <stdbool.h>
+
+#include "buffer.h"
+#include "value.h"
+
+struct json_object;
+struct json_tokener;
+
+/* Arrays and objects in one another deeper than this are refused. */
+enum { JSON_MAX_DEPTH = 128 };
+
+struct json_reader;
+
+/* A reader, to be used again and again; owned by the caller. */
+struct json_reader *json_reader_create(void);
+void json_reader_destroy(struct json_reader *reader);
+
+/*
+ * Parses `text` whole. Returns true and a json-c tree in `*tree`, which the caller gives back with
+ * json_tree_free() (JSON's null is a NULL tree). Returns false and a NUL-terminated reason in
+ * `*reason` where the text is no JSON, is not UTF-8, or is nested deeper than JSON_MAX_DEPTH.
+ */
+bool json_parse(struct json_reader *reader, struct text text, struct json_object **tree,
+                const char **reason);
+
+void json_tree_free(struct json_object *tree);
+
+/*
+ * Appends `value` as compact JSON. A missing value is written as null; leaving it out is the
+ * business of whoever builds objects.
+ */
+void json_write(struct buffer *buffer, struct arena *arena, struct value value);
+
+#endif

@@ -1,0 +1,121 @@
+#include "loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
+                       const char *const *known) {
+    if (node->kind != YAML_MAPPING) {
+        diagnostics_add(loader->diagnostics, node->place, "%s is a mapping, of %s and so on", what,
+                        known[0]);
+        return false;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        struct text key = node->keys[i]->text;
+        struct nearest nearest = {.wanted = key};
+        bool found = false;
+        for (size_t j = 0; known[j]; j++) {
+            found = found || text_is(key, known[j]);
+            nearest_offer(&nearest, text_of(known[j]));
+        }
+        if (!found)
+            diagnostics_add(loader->diagnostics, node->keys[i]->place, "%s has no \"%.*s\"%s", what,
+                            TEXT_ARGUMENT(key), nearest_hint(&nearest, loader->arena).data);
+    }
+    return true;
+}
+
+struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what) {
+    if (node->kind == YAML_SCALAR)
+        return node->text;
+    diagnostics_add(loader->diagnostics, node->place, "%s is a text", what);
+    return (struct text){"", 0};
+}
+
+struct value loader_constant(struct loader *loader, const struct yaml_node *node) {
+    struct scope scope = {.library = loader->library, .kind = SCOPE_LOAD};
+    struct shape *shape = shape_load(&scope, node);
+    struct evaluation evaluation = {.arena = loader->arena};
+    evaluation.slots =
+        arena_allocate_array(loader->arena, scope.slot_count, sizeof *evaluation.slots);
+    return shape ? shape_evaluate(&evaluation, shape) : value_missing();
+}
+
+struct unit {
+    const char *name;
+    double factor;
+};
+
+/* A number and one of `units`; -1 after a mistake was told. */
+static double quantity(struct loader *loader, const struct yaml_node *node,
+                       const struct unit *units, size_t count, const char *example) {
+    struct text text = value_text(loader_constant(loader, node));
+    text = text_copy(loader->arena, text);
+    char *end;
+    double number = strtod(text.data, &end);
+    struct text unit = text_trim(text_of(end));
+    for (size_t i = 0; i < count; i++)
+        if (end != text.data && text_is(unit, units[i].name) && number > 0)
+            return number * units[i].factor;
+    diagnostics_add(loader->diagnostics, node->place, "a number with its unit is expected, as %s",
+                    example);
+    return 0;
+}
+
+long loader_duration(struct loader *loader, const struct yaml_node *node) {
+    static const struct unit units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}};
+    double milliseconds = quantity(loader, node, units, 3, "10s or 500ms");
+    return milliseconds < 86400000 ? (long)milliseconds : 86400000;
+}
+
+size_t loader_size(struct loader *loader, const struct yaml_node *node) {
+    static const struct unit units[] = {{"B", 1}, {"KiB", 1024}, {"MiB", 1048576}};
+    double bytes = quantity(loader, node, units, 3, "64 KiB or 1 MiB");
+    return bytes < 1073741824.0 ? (size_t)bytes : 1073741824;
+}
+
+static struct text small_letters(struct arena *arena, struct text text) {
+    struct text copy = text_copy(arena, text);
+    char *bytes = (char *)copy.data;
+    for (size_t i = 0; i < copy.size; i++)
+        if (bytes[i] >= 'A' && bytes[i] <= 'Z')
+            bytes[i] = (char)(bytes[i] - 'A' + 'a');
+    return copy;
+}
+
+struct named_template *loader_headers(struct loader *loader, struct scope *scope,
+                                      const struct yaml_node *node, size_t *count) {
+    *count = 0;
+    if (node->kind != YAML_MAPPING) {
+        diagnostics_add(loader->diagnostics, node->place, "headers are a mapping: {name: value}");
+        return NULL;
+    }
+    struct named_template *headers =
+        arena_allocate_array(loader->arena, node->count, sizeof *headers);
+    for (size_t i = 0; i < node->count; i++) {
+        struct text name = node->keys[i]->text;
+        if (!name_is_valid(name))
+            diagnostics_add(loader->diagnostics, node->keys[i]->place,
+                            "\"%.*s\" cannot be a header's name", TEXT_ARGUMENT(name));
+        headers[(*count)++] = (struct named_template){small_letters(loader->arena, name),
+                                                      template_load_value(scope, node->items[i])};
+    }
+    return headers;
+}
+
+struct named_shape *loader_names(struct loader *loader, struct scope *scope,
+                                 const struct yaml_node *node, size_t *count) {
+    *count = 0;
+    if (node->kind != YAML_MAPPING) {
+        diagnostics_add(loader->diagnostics, node->place, "let is a mapping: {name: value}");
+        return NULL;
+    }
+    struct named_shape *names = arena_allocate_array(loader->arena, node->count, sizeof *names);
+    for (size_t i = 0; i < node->count; i++) {
+        struct named_shape *named = &names[(*count)++];
+        named->name = node->keys[i]->text;
+        named->shape = shape_load(scope, node->items[i]);
+        named->slot = scope_add(scope, named->name, NULL, node->keys[i]->place);
+    }
+    return names;
+}

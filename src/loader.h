@@ -1,0 +1,81 @@
+/* What the parts of the table's loader share: table_load.c, steps_load.c and their like. */
+#ifndef O2S_LOADER_H
+#define O2S_LOADER_H
+
+#include "table.h"
+
+struct flow {
+    struct text name;
+    struct text *parameters;
+    size_t parameter_count;
+    const struct yaml_node *steps;
+    bool used;
+    /* Being inlined right now: using it again would never end. */
+    bool open;
+};
+
+/* A call as it is written in the table; several routes may have it, by way of a flow. */
+struct call_site {
+    struct place place;
+    struct text name;
+    bool is_get;
+    bool read;
+    struct call_site *next;
+};
+
+struct loader {
+    struct table *table;
+    struct library *library;
+    struct diagnostics *diagnostics;
+    struct arena *arena;
+    /* Names that every request has. */
+    struct scope common_scope;
+    struct flow *flows;
+    size_t flow_count;
+    struct call_site *call_sites;
+};
+
+/*
+ * Tells of each key of `node` that is not among `known` (NULL-terminated); `what` names the thing
+ * ("a route"). False, with a message, if the node is no mapping at all.
+ */
+bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
+                       const char *const *known);
+
+/* A text without expressions; tells of anything else. */
+struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
+
+/* The value of a shape that is known at load: numbers, texts, lists, variables, settings. */
+struct value loader_constant(struct loader *loader, const struct yaml_node *node);
+
+/* "10s", "500ms" in milliseconds; "64 KiB", "1 MiB" in bytes. 0 after a mistake was told. */
+long loader_duration(struct loader *loader, const struct yaml_node *node);
+size_t loader_size(struct loader *loader, const struct yaml_node *node);
+
+/* A mapping of names to templates, such as headers, in small letters. */
+struct named_template *loader_headers(struct loader *loader, struct scope *scope,
+                                      const struct yaml_node *node, size_t *count);
+
+/* `let`: adds each name to the scope, once its value is loaded. */
+struct named_shape *loader_names(struct loader *loader, struct scope *scope,
+                                 const struct yaml_node *node, size_t *count);
+
+/* server_load.c: `server`, `common` and `upstreams`; each tells of its mistakes. */
+void load_server(struct loader *loader, const struct yaml_node *section);
+void load_common(struct loader *loader, const struct yaml_node *section);
+void load_upstreams(struct loader *loader, const struct yaml_node *section);
+
+/* steps_load.c: `flows`, and a route's steps and answer. */
+void load_flows(struct loader *loader, const struct yaml_node *section);
+void load_steps(struct loader *loader, struct scope *scope, struct route *route,
+                const struct yaml_node *node);
+struct refusal *load_refusal(struct loader *loader, struct scope *scope,
+                             const struct yaml_node *node);
+/* Whether a scalar has the form `STATUS message`. */
+bool is_refusal(const struct yaml_node *node);
+
+/* plan.c: which calls go out together, and what is read of each answer. */
+void plan_batches(struct loader *loader, struct route *route);
+void plan_reads(struct loader *loader, struct route *route);
+
+#endif

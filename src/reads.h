@@ -1,0 +1,68 @@
+/*
+ * What is ever read of an upstream's answer: known when the table is loaded, since mappers are
+ * data. `explain` shows it, and a call that nobody reads is a mistake.
+ */
+#ifndef O2S_READS_H
+#define O2S_READS_H
+
+#include "buffer.h"
+#include "mapper.h"
+
+struct reads_member;
+
+struct reads {
+    /* All of it goes into an answer or a request. */
+    bool whole;
+    /* It is looked at: its value if it is a scalar, else only that it is there. */
+    bool touched;
+    /* What is read of each item, if it is an array; NULL: nothing. */
+    struct reads *items;
+    struct reads_member *members;
+};
+
+struct reads_member {
+    struct text name;
+    struct reads reads;
+    struct reads_member *next;
+};
+
+/*
+ * What an expression's value may be a part of. The analysis runs an expression on these instead of
+ * on values. `nodes` may be empty: the value is made of nothing that was received.
+ */
+struct reads_source {
+    struct reads **nodes;
+    size_t count;
+};
+
+/* The state of an analysis; `slots` has the sources of the scope's names. */
+struct reads_analysis {
+    struct arena *arena;
+    struct reads_source current;
+    struct reads_source *slots;
+};
+
+/* Whether anything is read. */
+bool reads_any(const struct reads *reads);
+
+/* The source that is `node` itself. */
+struct reads_source reads_source_of(struct arena *arena, struct reads *node);
+
+/* The source of the items of what `source` may be. */
+struct reads_source reads_items_of(struct arena *arena, struct reads_source source);
+
+/* Marks what the expression reads, and gives what its value may be a part of. */
+struct reads_source reads_expression(struct reads_analysis *analysis,
+                                     const struct expression *expression);
+
+/* The same for a shape; what it is built of counts as read whole. */
+struct reads_source reads_shape(struct reads_analysis *analysis, const struct shape *shape);
+
+/* Marks all that `source` may be as read whole, or as looked at. */
+void reads_use(struct reads_source source);
+void reads_touch(struct reads_source source);
+
+/* Appends what is read, as `cart{id, items[]{title}}`. */
+void reads_append(struct buffer *buffer, const struct reads *reads);
+
+#endif

@@ -1,0 +1,51 @@
+/* How a schema is kept: shared by schema_load.c, which builds it, and schema.c, which uses it. */
+#ifndef O2S_SCHEMA_TYPES_H
+#define O2S_SCHEMA_TYPES_H
+
+#include <regex.h>
+
+#include "schema.h"
+
+enum schema_type {
+    SCHEMA_ANY,
+    SCHEMA_STRING,
+    SCHEMA_NUMBER,
+    SCHEMA_INTEGER,
+    SCHEMA_BOOLEAN,
+    SCHEMA_ARRAY,
+    SCHEMA_OBJECT,
+};
+
+enum schema_format {
+    FORMAT_NONE,
+    FORMAT_EMAIL,
+    FORMAT_DATE,
+    FORMAT_DATE_TIME,
+    FORMAT_URI,
+};
+
+struct schema_property {
+    struct text name;
+    const struct schema *schema;
+    bool required;
+};
+
+struct schema {
+    struct text name;
+    enum schema_type type;
+    enum schema_format format;
+    /* The allowed values; missing: any. */
+    struct value allowed;
+    struct value minimum;
+    struct value maximum;
+    struct value min_length;
+    struct value max_length;
+    struct text pattern;
+    regex_t *expression;
+    const struct schema *items;
+    struct schema_property *properties;
+    size_t property_count;
+    bool closed;
+};
+
+#endif

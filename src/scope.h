@@ -1,0 +1,68 @@
+/*
+ * The names that expressions may use, while a table is loaded. Each `$name` is resolved to the
+ * number of a slot here; at request time there are only numbers.
+ */
+#ifndef O2S_SCOPE_H
+#define O2S_SCOPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
+#include "diagnostics.h"
+#include "text.h"
+#include "value.h"
+
+struct schema;
+struct missing_variable;
+struct mapper;
+struct lookup;
+
+/* What every part of the table can name: filled section by section, in the order of loading. */
+struct library {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    /* The value of `$settings`. */
+    struct value settings;
+    /* Variables of the environment that are needed and not set. */
+    struct missing_variable *missing_variables;
+    struct schema *schemas;
+    size_t schema_count;
+    struct mapper *mappers;
+    size_t mapper_count;
+    struct lookup *lookups;
+    size_t lookup_count;
+};
+
+struct scope_name {
+    struct text name;
+    size_t slot;
+    /* Says which members the value has; NULL: any. */
+    const struct schema *schema;
+    /* What reads it, for the check that somebody does. */
+    bool used;
+    struct scope_name *next;
+};
+
+struct scope {
+    struct library *library;
+    struct scope_name *names;
+    size_t slot_count;
+    /* Where the expressions stand, to tell how to reach what cannot be reached from there. */
+    enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
+};
+
+/*
+ * Adds a name and gives its slot. A name that is taken is told to the diagnostics; it then gets a
+ * slot of its own all the same, so that loading can go on.
+ */
+size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
+                 struct place place);
+
+/* NULL if there is no such name. */
+struct scope_name *scope_find(const struct scope *scope, struct text name);
+
+/* Whether `name` can be one: a letter or `_`, then letters, digits, `_` and `-`. */
+bool name_is_valid(struct text name);
+
+#endif

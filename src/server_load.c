@@ -1,0 +1,187 @@
+#include <curl/curl.h>
+#include <string.h>
+
+#include "environment.h"
+#include "loader.h"
+
+static struct text without_slash(struct text text) {
+    while (text.size && text.data[text.size - 1] == '/')
+        text.size--;
+    return text;
+}
+
+static void load_prefix(struct loader *loader, const struct yaml_node *node) {
+    struct text prefix = without_slash(value_text(loader_constant(loader, node)));
+    if (prefix.size && prefix.data[0] != '/')
+        prefix = text_format(loader->arena, "/%.*s", TEXT_ARGUMENT(prefix));
+    loader->table->server.prefix = prefix;
+}
+
+static void load_cors(struct loader *loader, const struct yaml_node *node) {
+    static const char *const keys[] = {"origins", "headers", "methods", "max_age", NULL};
+    struct server_settings *server = &loader->table->server;
+    if (!loader_check_keys(loader, node, "cors", keys))
+        return;
+    const struct yaml_node *origins = yaml_get(node, "origins");
+    const struct yaml_node *headers = yaml_get(node, "headers");
+    const struct yaml_node *methods = yaml_get(node, "methods");
+    const struct yaml_node *max_age = yaml_get(node, "max_age");
+    if (origins)
+        server->origins = loader_constant(loader, origins);
+    if (!value_is_missing(server->origins) && server->origins.type != VALUE_ARRAY)
+        diagnostics_add(loader->diagnostics, origins->place, "origins is a list");
+    if (headers)
+        server->cors_headers = loader_text(loader, headers, "the list of headers");
+    if (methods)
+        server->cors_methods = loader_text(loader, methods, "the list of methods");
+    if (max_age)
+        server->cors_max_age = loader_duration(loader, max_age) / 1000;
+}
+
+void load_server(struct loader *loader, const struct yaml_node *section) {
+    static const char *const keys[] = {"prefix", "max_body", "cors", NULL};
+    loader->table->server.max_body = 1024 * 1024;
+    if (!section || !loader_check_keys(loader, section, "server", keys))
+        return;
+    const struct yaml_node *prefix = yaml_get(section, "prefix");
+    const struct yaml_node *max_body = yaml_get(section, "max_body");
+    const struct yaml_node *cors = yaml_get(section, "cors");
+    if (prefix)
+        load_prefix(loader, prefix);
+    if (max_body)
+        loader->table->server.max_body = loader_size(loader, max_body);
+    if (cors)
+        load_cors(loader, cors);
+}
+
+void load_common(struct loader *loader, const struct yaml_node *section) {
+    static const char *const keys[] = {"headers", "let", "answer_headers", NULL};
+    struct common *common = &loader->table->common;
+    struct scope *scope = &loader->common_scope;
+    scope->library = loader->library;
+    scope->kind = SCOPE_REQUEST;
+    scope_add(scope, text_of("headers"), NULL, (struct place){0, 0});
+    if (section && loader_check_keys(loader, section, "common", keys)) {
+        const struct yaml_node *headers = yaml_get(section, "headers");
+        const struct yaml_node *names = yaml_get(section, "let");
+        const struct yaml_node *answer = yaml_get(section, "answer_headers");
+        if (headers)
+            common->header_schema = schema_of_members(loader->library, headers);
+        if (names)
+            common->names = loader_names(loader, scope, names, &common->name_count);
+        if (answer)
+            common->answer_headers =
+                loader_headers(loader, scope, answer, &common->answer_header_count);
+    }
+    common->slot_count = scope->slot_count;
+}
+
+/* `url`: http or https, a host, perhaps a path; nothing that would end up in every call. */
+static void load_url(struct loader *loader, struct upstream *upstream,
+                     const struct yaml_node *node) {
+    bool complete;
+    struct text url = without_slash(environment_expand(loader->library, node, &complete));
+    upstream->url = url;
+    if (!complete)
+        return;
+    CURLU *parsed = curl_url();
+    char *query = NULL;
+    bool good =
+        parsed && curl_url_set(parsed, CURLUPART_URL, text_copy(loader->arena, url).data, 0) == 0 &&
+        curl_url_get(parsed, CURLUPART_QUERY, &query, 0) == CURLUE_NO_QUERY &&
+        (text_starts_with(url, text_of("http://")) || text_starts_with(url, text_of("https://")));
+    curl_free(query);
+    curl_url_cleanup(parsed);
+    if (!good)
+        diagnostics_add(loader->diagnostics, node->place,
+                        "\"%.*s\" is no http or https address without a query", TEXT_ARGUMENT(url));
+}
+
+static int load_status(struct loader *loader, const struct yaml_node *node) {
+    struct value value = loader_constant(loader, node);
+    double status = value_double(value);
+    if (value_is_integer(value) && status >= 400 && status <= 599)
+        return (int)status;
+    diagnostics_add(loader->diagnostics, node->place, "a status from 400 to 599 is expected");
+    return 0;
+}
+
+static void load_errors(struct loader *loader, struct upstream *upstream,
+                        const struct yaml_node *node) {
+    static const char *const keys[] = {"pass", "as", "message", NULL};
+    if (!loader_check_keys(loader, node, "errors", keys))
+        return;
+    const struct yaml_node *pass = yaml_get(node, "pass");
+    const struct yaml_node *as = yaml_get(node, "as");
+    const struct yaml_node *message = yaml_get(node, "message");
+    size_t count = (pass ? pass->count : 0) + (as ? as->count : 0);
+    upstream->statuses = arena_allocate_array(loader->arena, count, sizeof(struct status_mapping));
+    for (size_t i = 0; pass && i < pass->count; i++) {
+        int status = load_status(loader, pass->items[i]);
+        upstream->statuses[upstream->status_count++] = (struct status_mapping){status, status};
+    }
+    for (size_t i = 0; as && as->kind == YAML_MAPPING && i < as->count; i++)
+        upstream->statuses[upstream->status_count++] = (struct status_mapping){
+            load_status(loader, as->keys[i]), load_status(loader, as->items[i])};
+    struct scope scope = {.library = loader->library, .kind = SCOPE_MAPPER};
+    if (message)
+        upstream->message = expression_parse_node(&scope, message);
+}
+
+static void load_forward(struct loader *loader, struct upstream *upstream,
+                         const struct yaml_node *node) {
+    upstream->forward = arena_allocate_array(loader->arena, node->count, sizeof(struct text));
+    for (size_t i = 0; i < node->count; i++)
+        upstream->forward[upstream->forward_count++] =
+            loader_text(loader, node->items[i], "a header's name");
+    if (node->kind != YAML_SEQUENCE)
+        diagnostics_add(loader->diagnostics, node->place, "forward is a list of header names");
+}
+
+static void load_upstream(struct loader *loader, struct upstream *upstream,
+                          const struct yaml_node *node) {
+    static const char *const keys[] = {"url",     "forward",         "headers",      "errors",
+                                       "timeout", "connect_timeout", "max_response", NULL};
+    upstream->timeout_ms = 10000;
+    upstream->connect_timeout_ms = 2000;
+    upstream->max_response = 16 * 1024 * 1024;
+    if (!loader_check_keys(loader, node, "an upstream", keys))
+        return;
+    const struct yaml_node *url = yaml_get(node, "url");
+    const struct yaml_node *forward = yaml_get(node, "forward");
+    const struct yaml_node *headers = yaml_get(node, "headers");
+    const struct yaml_node *errors = yaml_get(node, "errors");
+    const struct yaml_node *timeout = yaml_get(node, "timeout");
+    const struct yaml_node *connect_timeout = yaml_get(node, "connect_timeout");
+    const struct yaml_node *max_response = yaml_get(node, "max_response");
+    if (url && url->kind == YAML_SCALAR)
+        load_url(loader, upstream, url);
+    else
+        diagnostics_add(loader->diagnostics, node->place,
+                        "an upstream needs its url, such as url: ${NAME}/path");
+    if (forward)
+        load_forward(loader, upstream, forward);
+    if (headers)
+        upstream->headers =
+            loader_headers(loader, &loader->common_scope, headers, &upstream->header_count);
+    if (errors)
+        load_errors(loader, upstream, errors);
+    if (timeout)
+        upstream->timeout_ms = loader_duration(loader, timeout);
+    if (connect_timeout)
+        upstream->connect_timeout_ms = loader_duration(loader, connect_timeout);
+    if (max_response)
+        upstream->max_response = loader_size(loader, max_response);
+}
+
+void load_upstreams(struct loader *loader, const struct yaml_node *section) {
+    struct table *table = loader->table;
+    if (!section)
+        return;
+    table->upstreams = arena_allocate_array(loader->arena, section->count, sizeof(struct upstream));
+    for (size_t i = 0; i < section->count; i++) {
+        struct upstream *upstream = &table->upstreams[table->upstream_count++];
+        upstream->name = section->keys[i]->text;
+        load_upstream(loader, upstream, section->items[i]);
+    }
+}

@@ -1,0 +1,186 @@
+/*
+ * The route table: all that routes.yaml says, checked and resolved. It is loaded once, does not
+ * change, and is freed as a whole.
+ */
+#ifndef O2S_TABLE_H
+#define O2S_TABLE_H
+
+#include "reads.h"
+#include "router.h"
+#include "schema.h"
+#include "template.h"
+
+/* Slots every scope begins with; the route's own names come after those of `common`. */
+enum { SLOT_HEADERS = 0 };
+
+struct named_template {
+    struct text name;
+    struct template *template;
+};
+
+struct named_shape {
+    struct text name;
+    size_t slot;
+    struct shape *shape;
+};
+
+/* An upstream's answers that are passed on: one status as another, usually itself. */
+struct status_mapping {
+    int from;
+    int to;
+};
+
+struct upstream {
+    struct text name;
+    /* Without a slash at the end. */
+    struct text url;
+    /* Request headers that go along as they came. */
+    struct text *forward;
+    size_t forward_count;
+    struct named_template *headers;
+    size_t header_count;
+    long timeout_ms;
+    long connect_timeout_ms;
+    size_t max_response;
+    /* Statuses that the caller gets to see; any other failure is 502. */
+    struct status_mapping *statuses;
+    size_t status_count;
+    /* Where the message stands in the body of such an answer; NULL: nowhere. */
+    struct expression *message;
+};
+
+/* `STATUS message`: how a request ends early, or an answer that is always an error. */
+struct refusal {
+    int status;
+    struct template *message;
+};
+
+struct catch {
+    int status;
+    /* NULL: the call's result is missing, and the steps go on. */
+    struct refusal *refusal;
+};
+
+enum step_kind { STEP_CALL, STEP_LET, STEP_REQUIRE };
+
+struct step {
+    enum step_kind kind;
+    struct place place;
+    /* Its condition; NULL: always. */
+    struct expression *when;
+
+    /* STEP_CALL */
+    struct text name;
+    size_t slot;
+    const char *method;
+    const struct upstream *upstream;
+    struct template *path;
+    struct named_shape *query;
+    size_t query_count;
+    struct named_template *headers;
+    size_t header_count;
+    /* NULL: no body is sent. */
+    struct shape *body;
+    struct catch *catches;
+    size_t catch_count;
+    bool optional;
+    /* One call for each of its items; NULL: one call. */
+    struct expression *each;
+    struct reads *reads;
+
+    /* STEP_CALL, STEP_LET: the step it is carried out with: itself, or an earlier call. */
+    size_t leader;
+
+    /* STEP_LET */
+    struct named_shape *names;
+    size_t name_count;
+
+    /* STEP_REQUIRE */
+    struct expression *condition;
+    struct refusal *otherwise;
+};
+
+struct answer {
+    /* Not NULL: the answer is this error. */
+    struct refusal *refusal;
+    /* 0: by the method, 200 or 201. */
+    struct expression *status;
+    struct named_template *headers;
+    size_t header_count;
+    /* NULL: an empty body. */
+    struct shape *body;
+};
+
+struct route {
+    struct text method;
+    /* As written in the table: "/things/{id}". */
+    struct text pattern;
+    struct text summary;
+    struct place place;
+    struct text *segments;
+    size_t segment_count;
+    struct text *parameters;
+    size_t parameter_count;
+    const struct schema *query_schema;
+    const struct schema *body_schema;
+    size_t path_slot;
+    size_t query_slot;
+    size_t body_slot;
+    size_t slot_count;
+    struct step *steps;
+    size_t step_count;
+    struct answer answer;
+};
+
+/* What holds for every route. */
+struct common {
+    const struct schema *header_schema;
+    struct named_shape *names;
+    size_t name_count;
+    struct named_template *answer_headers;
+    size_t answer_header_count;
+    size_t slot_count;
+};
+
+struct server_settings {
+    /* "" or "/api": without a slash at the end. */
+    struct text prefix;
+    size_t max_body;
+    /* CORS: allowed origins, and what a preflight answers. */
+    struct value origins;
+    struct text cors_headers;
+    struct text cors_methods;
+    long cors_max_age;
+};
+
+struct table {
+    struct arena *arena;
+    /* The file's content: names and messages point into it. */
+    struct text source;
+    struct library library;
+    struct server_settings server;
+    struct common common;
+    struct upstream *upstreams;
+    size_t upstream_count;
+    struct route *routes;
+    size_t route_count;
+    struct router router;
+};
+
+/*
+ * Loads the table in the file `path`. All mistakes are printed to `stream`; NULL then, or if the
+ * file cannot be read. Variables of the environment that are needed and not set are no mistakes of
+ * the table: see table_missing_variables(). The table is owned by the caller.
+ */
+struct table *table_load_file(const char *path, FILE *stream);
+
+/* The same for a text, called `name` in messages; `source` is copied. */
+struct table *table_load(const char *name, struct text source, FILE *stream);
+
+/* NULL is allowed. */
+void table_destroy(struct table *table);
+
+/* The first variable that is needed and not set, or NULL. */
+const struct missing_variable *table_missing_variables(const struct table *table);
+
+#endif

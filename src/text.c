@@ -1,0 +1,110 @@
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+struct text text_of(const char *string) {
+    return (struct text){string, string ? strlen(string) : 0};
+}
+
+bool text_equal(struct text a, struct text b) {
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+bool text_is(struct text text, const char *string) {
+    return text_equal(text, text_of(string));
+}
+
+bool text_starts_with(struct text text, struct text prefix) {
+    return text.size >= prefix.size && text_equal((struct text){text.data, prefix.size}, prefix);
+}
+
+int text_compare(struct text a, struct text b) {
+    size_t shared = a.size < b.size ? a.size : b.size;
+    int order = shared ? memcmp(a.data, b.data, shared) : 0;
+    if (order)
+        return order;
+    return (a.size > b.size) - (a.size < b.size);
+}
+
+bool text_contains(struct text text, struct text needle) {
+    return needle.size == 0 ||
+           (text.size >= needle.size && memmem(text.data, text.size, needle.data, needle.size));
+}
+
+static bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct text text_trim(struct text text) {
+    while (text.size && is_space(text.data[0])) {
+        text.data++;
+        text.size--;
+    }
+    while (text.size && is_space(text.data[text.size - 1]))
+        text.size--;
+    return text;
+}
+
+struct text text_take(struct text *rest, char separator) {
+    const char *end = rest->size ? memchr(rest->data, separator, rest->size) : NULL;
+    struct text taken = *rest;
+    if (!end) {
+        *rest = (struct text){rest->data + rest->size, 0};
+        return taken;
+    }
+    taken.size = (size_t)(end - rest->data);
+    *rest = (struct text){end + 1, rest->size - taken.size - 1};
+    return taken;
+}
+
+struct text text_copy(struct arena *arena, struct text text) {
+    char *copy = arena_allocate(arena, text.size + 1);
+    if (text.size)
+        memcpy(copy, text.data, text.size);
+    return (struct text){copy, text.size};
+}
+
+struct text text_format(struct arena *arena, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (size < 0)
+        return (struct text){"", 0};
+    char *data = arena_allocate(arena, (size_t)size + 1);
+    va_start(arguments, format);
+    vsnprintf(data, (size_t)size + 1, format, arguments);
+    va_end(arguments);
+    return (struct text){data, (size_t)size};
+}
+
+/* The length of the UTF-8 sequence at the start of `text`, 0 if it is not one. */
+static size_t sequence_length(struct text text) {
+    const unsigned char *c = (const unsigned char *)text.data;
+    if (c[0] < 0x80)
+        return 1;
+    size_t length = c[0] >= 0xF0 ? 4 : c[0] >= 0xE0 ? 3 : 2;
+    if (c[0] < 0xC2 || c[0] > 0xF4 || text.size < length)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xC0) != 0x80)
+            return 0;
+    bool overlong = (c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xF0 && c[1] < 0x90);
+    bool surrogate = c[0] == 0xED && c[1] > 0x9F;
+    bool beyond = c[0] == 0xF4 && c[1] > 0x8F;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+bool text_is_utf8(struct text text) {
+    while (text.size) {
+        size_t length = sequence_length(text);
+        if (!length)
+            return false;
+        text.data += length;
+        text.size -= length;
+    }
+    return true;
+}

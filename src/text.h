@@ -1,0 +1,48 @@
+/* Strings that carry their length and need not end with a NUL. */
+#ifndef O2S_TEXT_H
+#define O2S_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
+
+/* A run of bytes owned by somebody else. `data` may be NULL when `size` is 0. */
+struct text {
+    const char *data;
+    size_t size;
+};
+
+/* For printf's `%.*s`. */
+#define TEXT_ARGUMENT(text) (int)(text).size, (text).data
+
+/* The text of a NUL-terminated string; NULL gives the empty text. */
+struct text text_of(const char *string);
+
+bool text_equal(struct text a, struct text b);
+bool text_is(struct text text, const char *string);
+bool text_starts_with(struct text text, struct text prefix);
+
+/* memcmp() order; the shorter of two with the same start comes first. */
+int text_compare(struct text a, struct text b);
+
+/* Whether `needle` occurs in `text`; the empty text occurs in every text. */
+bool text_contains(struct text text, struct text needle);
+
+/* `text` without ASCII white space at either end. */
+struct text text_trim(struct text text);
+
+/* The part of `*rest` before `separator`; `*rest` becomes what follows it (empty at the end). */
+struct text text_take(struct text *rest, char separator);
+
+/* A copy in `arena`, with a NUL behind its last byte. */
+struct text text_copy(struct arena *arena, struct text text);
+
+/* A text formatted as by printf(), in `arena`, with a NUL behind its last byte. */
+struct text text_format(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Whether `text` is well-formed UTF-8 (RFC 3629). */
+bool text_is_utf8(struct text text);
+
+#endif

@@ -1,0 +1,262 @@
+#include "upstream.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
+
+/* One call in flight, or waiting for the next one. */
+struct transfer {
+    struct transfer *next;
+    CURL *easy;
+    struct upstream_call *call;
+    struct curl_slist *headers;
+    struct buffer response;
+    struct buffer retry_after;
+    char error[CURL_ERROR_SIZE];
+    /* How often the request was put on a connection. */
+    int sent;
+    bool too_large;
+};
+
+struct upstream_client {
+    CURLM *multi;
+    struct transfer *transfers;
+};
+
+struct upstream_client *upstream_client_create(void) {
+    struct upstream_client *client = memory_allocate(sizeof *client);
+    client->multi = curl_multi_init();
+    if (!client->multi)
+        memory_exhausted();
+    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_CONNECTIONS);
+    return client;
+}
+
+void upstream_client_destroy(struct upstream_client *client) {
+    if (!client)
+        return;
+    while (client->transfers) {
+        struct transfer *transfer = client->transfers;
+        client->transfers = transfer->next;
+        curl_easy_cleanup(transfer->easy);
+        curl_slist_free_all(transfer->headers);
+        buffer_free(&transfer->response);
+        buffer_free(&transfer->retry_after);
+        free(transfer);
+    }
+    curl_multi_cleanup(client->multi);
+    free(client);
+}
+
+static size_t receive_body(char *data, size_t size, size_t count, void *user) {
+    struct transfer *transfer = user;
+    size *= count;
+    if (transfer->response.size + size > transfer->call->max_response) {
+        transfer->too_large = true;
+        return 0;
+    }
+    buffer_append(&transfer->response, data, size);
+    return size;
+}
+
+static size_t receive_header(char *data, size_t size, size_t count, void *user) {
+    struct transfer *transfer = user;
+    static const char name[] = "retry-after:";
+    size *= count;
+    if (size > sizeof name && strncasecmp(data, name, sizeof name - 1) == 0) {
+        struct text value = {data + sizeof name - 1, size - sizeof name + 1};
+        transfer->retry_after.size = 0;
+        buffer_append_text(&transfer->retry_after, text_trim(value));
+    }
+    return size;
+}
+
+static bool is_repeatable(const struct upstream_call *call) {
+    return strcmp(call->method, "GET") == 0;
+}
+
+/*
+ * Called each time a request is about to be put on a connection. libcurl repeats any request, a
+ * POST as well, when a kept connection turns out to be closed; the server may have acted on it all
+ * the same, so only a GET gets through here again.
+ */
+static int before_sending(void *user, char *remote, char *local, int remote_port, int local_port) {
+    struct transfer *transfer = user;
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    (void)local_port;
+    transfer->sent++;
+    int limit = is_repeatable(transfer->call) ? 2 : 1;
+    return transfer->sent > limit ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static struct transfer *new_transfer(struct upstream_client *client) {
+    struct transfer *transfer = memory_allocate(sizeof *transfer);
+    transfer->easy = curl_easy_init();
+    if (!transfer->easy)
+        memory_exhausted();
+    transfer->next = client->transfers;
+    client->transfers = transfer;
+    CURL *easy = transfer->easy;
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    /*
+     * Servers close a connection after some seconds of rest (Node.js after 5), and one that is
+     * closed just as a request goes out cannot be told from one that failed.
+     */
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)MAX_IDLE_SECONDS);
+    /* The route table alone says where requests go: no proxy from the environment. */
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    return transfer;
+}
+
+static void add_header(struct transfer *transfer, struct text name, struct text value) {
+    struct buffer line = {0};
+    buffer_append_format(&line, "%.*s: %.*s", TEXT_ARGUMENT(name), TEXT_ARGUMENT(value));
+    buffer_append_byte(&line, '\0');
+    struct curl_slist *grown = curl_slist_append(transfer->headers, line.data);
+    buffer_free(&line);
+    if (!grown)
+        memory_exhausted();
+    transfer->headers = grown;
+}
+
+static void set_headers(struct transfer *transfer) {
+    const struct upstream_call *call = transfer->call;
+    curl_slist_free_all(transfer->headers);
+    transfer->headers = NULL;
+    for (size_t i = 0; i < call->header_count; i++)
+        add_header(transfer, call->headers[i].name, call->headers[i].value);
+    add_header(transfer, text_of("accept"), text_of("application/json"));
+    if (call->has_body) {
+        add_header(transfer, text_of("content-type"), text_of("application/json"));
+        /* No round trip to be allowed to send a body. */
+        add_header(transfer, text_of("expect"), text_of(""));
+    }
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+}
+
+static void set_method(struct transfer *transfer) {
+    const struct upstream_call *call = transfer->call;
+    CURL *easy = transfer->easy;
+    if (call->has_body) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.data);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
+    } else {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    }
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+}
+
+static void forget_answer(struct transfer *transfer) {
+    transfer->response.size = 0;
+    transfer->retry_after.size = 0;
+    transfer->too_large = false;
+    transfer->error[0] = '\0';
+}
+
+static void start(struct upstream_client *client, struct transfer *transfer,
+                  struct upstream_call *call) {
+    transfer->call = call;
+    transfer->sent = 0;
+    forget_answer(transfer);
+    CURL *easy = transfer->easy;
+    curl_easy_setopt(easy, CURLOPT_URL, call->url.data);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, call->timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, call->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
+    set_method(transfer);
+    set_headers(transfer);
+    if (curl_multi_add_handle(client->multi, easy))
+        memory_exhausted();
+}
+
+/* Whether the connection broke in a way after which a GET may be sent again. */
+static bool is_broken_connection(CURLcode code) {
+    return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
+           code == CURLE_PARTIAL_FILE;
+}
+
+static void conclude(struct transfer *transfer, CURLcode code) {
+    struct upstream_call *call = transfer->call;
+    long status = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    call->status = (int)status;
+    call->response = buffer_text(&transfer->response);
+    call->retry_after = buffer_text(&transfer->retry_after);
+    call->error = transfer->error[0] ? transfer->error : curl_easy_strerror(code);
+    if (code == CURLE_OK)
+        call->outcome = UPSTREAM_ANSWERED;
+    else if (code == CURLE_OPERATION_TIMEDOUT)
+        call->outcome = UPSTREAM_TIMEOUT;
+    else
+        call->outcome = transfer->too_large ? UPSTREAM_TOO_LARGE : UPSTREAM_UNREACHABLE;
+}
+
+/* Gives the call its outcome; false if the request is sent again instead. */
+static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
+    struct transfer *transfer;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+    curl_multi_remove_handle(client->multi, easy);
+    bool again = is_broken_connection(code) && is_repeatable(transfer->call) &&
+                 transfer->sent < 2 && !transfer->too_large;
+    if (!again) {
+        conclude(transfer, code);
+        return true;
+    }
+    forget_answer(transfer);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    if (curl_multi_add_handle(client->multi, easy))
+        memory_exhausted();
+    return false;
+}
+
+/* How many calls have got their outcome now. */
+static size_t finish_completed(struct upstream_client *client) {
+    CURLMsg *message;
+    int left;
+    size_t count = 0;
+    while ((message = curl_multi_info_read(client->multi, &left)))
+        if (message->msg == CURLMSG_DONE)
+            count += finish(client, message->easy_handle, message->data.result);
+    return count;
+}
+
+void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
+                      size_t count) {
+    struct transfer *transfer = client->transfers;
+    for (size_t i = 0; i < count; i++) {
+        struct transfer *used = transfer ? transfer : new_transfer(client);
+        transfer = transfer ? transfer->next : NULL;
+        buffer_reset(&used->response, KEPT_RESPONSE_SIZE);
+        start(client, used, calls[i]);
+    }
+    size_t unfinished = count;
+    while (unfinished) {
+        int running;
+        if (curl_multi_perform(client->multi, &running))
+            memory_exhausted();
+        unfinished -= finish_completed(client);
+        if (unfinished && running)
+            curl_multi_poll(client->multi, NULL, 0, 1000, NULL);
+    }
+}

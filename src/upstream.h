@@ -1,0 +1,56 @@
+/* HTTP towards an upstream, through libcurl: several calls at a time over kept connections. */
+#ifndef O2S_UPSTREAM_H
+#define O2S_UPSTREAM_H
+
+#include "buffer.h"
+#include "http.h"
+
+struct upstream_client;
+
+enum upstream_outcome {
+    /* There is a status and a body. */
+    UPSTREAM_ANSWERED,
+    /* No connection, or it broke. */
+    UPSTREAM_UNREACHABLE,
+    /* No whole answer within the call's time. */
+    UPSTREAM_TIMEOUT,
+    /* The answer is longer than allowed. */
+    UPSTREAM_TOO_LARGE,
+};
+
+enum { UPSTREAM_MAX_HEADERS = 24 };
+
+struct upstream_call {
+    /* What to send; all borrowed. The URL and header texts must be free of control characters. */
+    const char *method;
+    struct text url;
+    struct http_header headers[UPSTREAM_MAX_HEADERS];
+    size_t header_count;
+    bool has_body;
+    struct text body;
+    long timeout_ms;
+    long connect_timeout_ms;
+    size_t max_response;
+
+    /* What came of it. The texts belong to the client, until its next upstream_perform(). */
+    enum upstream_outcome outcome;
+    int status;
+    struct text response;
+    struct text retry_after;
+    /* libcurl's words about a failure, for the log. */
+    const char *error;
+};
+
+/* A client with no connections yet; owned by the caller. */
+struct upstream_client *upstream_client_create(void);
+void upstream_client_destroy(struct upstream_client *client);
+
+/*
+ * Makes all `count` calls, in flight together, and returns when each has its outcome. Redirects
+ * are not followed. A GET whose connection breaks before an answer began is sent a second time;
+ * nothing else is ever sent twice.
+ */
+void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
+                      size_t count);
+
+#endif

@@ -1,0 +1,275 @@
+#include "worker.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cgi.h"
+#include "environment.h"
+#include "memory.h"
+#include "service.h"
+
+enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024 };
+
+struct worker {
+    const struct worker_options *options;
+    struct service *service;
+    struct http_response response;
+    FCGX_Request fastcgi;
+    /* What a request is read into. */
+    struct arena *arena;
+    struct buffer body;
+    struct buffer head;
+    int events;
+    int signals;
+    int watch;
+    /* What is waited on for requests: the listening socket, or a kept connection. */
+    int watched;
+    bool stopping;
+};
+
+bool worker_has_socket(void) {
+    int listening = 0;
+    socklen_t size = sizeof listening;
+    return getsockopt(LISTENING_SOCKET, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
+           listening;
+}
+
+/* Loading. */
+
+static bool report_missing(const struct log *log, const struct table *table) {
+    const struct missing_variable *missing = table_missing_variables(table);
+    for (; missing; missing = missing->next)
+        log_write(log, LOG_ERROR, "the environment variable %.*s is not set",
+                  TEXT_ARGUMENT(missing->name));
+    return table_missing_variables(table) != NULL;
+}
+
+/* NULL after all mistakes were printed. */
+static struct table *load(const struct worker *worker) {
+    struct table *table = table_load_file(worker->options->table_path, stderr);
+    if (table && report_missing(worker->options->log, table)) {
+        table_destroy(table);
+        table = NULL;
+    }
+    return table;
+}
+
+static void reload(struct worker *worker) {
+    struct table *table = load(worker);
+    if (!table) {
+        log_write(worker->options->log, LOG_ERROR,
+                  "the route table was not reloaded: the old one stays in force");
+        return;
+    }
+    service_set_table(worker->service, table);
+    log_write(worker->options->log, LOG_INFO, "the route table was reloaded: %zu routes",
+              table->route_count);
+}
+
+/* Waiting. */
+
+static void add_event(const struct worker *worker, int descriptor, uint32_t flags) {
+    struct epoll_event event = {.events = flags, .data.fd = descriptor};
+    if (epoll_ctl(worker->events, EPOLL_CTL_ADD, descriptor, &event))
+        log_write(worker->options->log, LOG_ERROR, "epoll_ctl: %s", strerror(errno));
+}
+
+/* Editors replace a file rather than write to it, so its folder is what is watched. */
+static void watch_folder(struct worker *worker) {
+    const char *path = worker->options->table_path;
+    const char *slash = strrchr(path, '/');
+    size_t size = slash ? (size_t)(slash - path) : 1;
+    char *folder = memory_allocate(size + 2);
+    memcpy(folder, slash ? path : ".", size);
+    if (slash == path)
+        folder[0] = '/';
+    worker->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (inotify_add_watch(worker->watch, folder, IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
+        log_write(worker->options->log, LOG_ERROR, "cannot watch %s: %s", folder, strerror(errno));
+    free(folder);
+    add_event(worker, worker->watch, EPOLLIN);
+}
+
+static void take_signal(struct worker *worker) {
+    struct signalfd_siginfo signal;
+    while (read(worker->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
+        if (signal.ssi_signo == SIGUSR2)
+            reload(worker);
+        else
+            worker->stopping = true;
+    }
+}
+
+static void take_change(struct worker *worker) {
+    const char *slash = strrchr(worker->options->table_path, '/');
+    const char *name = slash ? slash + 1 : worker->options->table_path;
+    union {
+        struct inotify_event event;
+        char bytes[4096];
+    } buffer;
+    bool changed = false;
+    ssize_t size;
+    while ((size = read(worker->watch, &buffer, sizeof buffer)) > 0) {
+        const char *next = buffer.bytes;
+        while (next < buffer.bytes + size) {
+            const struct inotify_event *event = (const void *)next;
+            changed = changed || (event->len && strcmp(event->name, name) == 0);
+            next += sizeof *event + event->len;
+        }
+    }
+    if (changed)
+        reload(worker);
+}
+
+/*
+ * A connection that the web server keeps is waited on in place of the listening socket: libfcgi
+ * reads the next request from it. One that was closed has left the events by itself.
+ */
+static void watch_requests(struct worker *worker) {
+    int wanted = worker->fastcgi.ipcFd >= 0 ? worker->fastcgi.ipcFd : LISTENING_SOCKET;
+    if (wanted == worker->watched)
+        return;
+    if (worker->watched == LISTENING_SOCKET)
+        epoll_ctl(worker->events, EPOLL_CTL_DEL, LISTENING_SOCKET, NULL);
+    /* Exclusive: one new connection wakes one worker, not the whole pool. */
+    uint32_t flags = wanted == LISTENING_SOCKET ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
+    add_event(worker, wanted, flags);
+    worker->watched = wanted;
+}
+
+/*
+ * Waits until a request may be there, doing what signals and changes ask for meanwhile. False: it
+ * is time to end. Signals are blocked and come by a descriptor, so none is lost between looking
+ * for them and waiting.
+ */
+static bool wait_for_request(struct worker *worker) {
+    bool request = false;
+    watch_requests(worker);
+    while (!request && !worker->stopping) {
+        struct epoll_event events[4];
+        int count = epoll_wait(worker->events, events, 4, -1);
+        if (count < 0 && errno != EINTR) {
+            log_write(worker->options->log, LOG_ERROR, "epoll_wait: %s", strerror(errno));
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            if (events[i].data.fd == worker->signals)
+                take_signal(worker);
+            else if (events[i].data.fd == worker->watch)
+                take_change(worker);
+            else
+                request = true;
+        }
+    }
+    return !worker->stopping;
+}
+
+/* Serving. */
+
+static void send_response(struct worker *worker) {
+    const struct http_response *response = &worker->response;
+    FCGX_Stream *out = worker->fastcgi.out;
+    struct buffer *head = &worker->head;
+    head->size = 0;
+    cgi_append_head(head, response);
+    FCGX_PutStr(head->data, (int)head->size, out);
+    if (!response->head_only && response->body.size)
+        FCGX_PutStr(response->body.data, (int)response->body.size, out);
+}
+
+static void serve_request(struct worker *worker) {
+    struct http_request request;
+    arena_reset(worker->arena);
+    buffer_reset(&worker->body, KEPT_BODY_SIZE);
+    cgi_read_request(worker->arena, worker->fastcgi.envp, worker->fastcgi.in,
+                     service_table(worker->service)->server.max_body, &worker->body, &request);
+    service_handle(worker->service, &request, &worker->response);
+    send_response(worker);
+    FCGX_Finish_r(&worker->fastcgi);
+}
+
+static int serve(struct worker *worker) {
+    while (wait_for_request(worker)) {
+        int error = FCGX_Accept_r(&worker->fastcgi);
+        if (error == 0) {
+            serve_request(worker);
+        } else if (error != -EAGAIN && error != -EINTR) {
+            log_write(worker->options->log, LOG_ERROR, "cannot accept a connection: %s",
+                      strerror(-error));
+            return EX_OSERR;
+        }
+    }
+    return EX_OK;
+}
+
+/* Starting and ending. */
+
+static bool open_events(struct worker *worker) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGUSR2);
+    signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    worker->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    worker->events = epoll_create1(EPOLL_CLOEXEC);
+    worker->watch = -1;
+    worker->watched = -1;
+    if (worker->signals < 0 || worker->events < 0)
+        return false;
+    add_event(worker, worker->signals, EPOLLIN);
+    if (worker->options->watch)
+        watch_folder(worker);
+    /* Another worker may be faster with a connection; accept() must not wait for the next one. */
+    int flags = fcntl(LISTENING_SOCKET, F_GETFL);
+    return flags >= 0 && fcntl(LISTENING_SOCKET, F_SETFL, flags | O_NONBLOCK) == 0;
+}
+
+static void free_worker(struct worker *worker) {
+    FCGX_Free(&worker->fastcgi, 1);
+    service_destroy(worker->service);
+    arena_destroy(worker->arena);
+    buffer_free(&worker->response.body);
+    buffer_free(&worker->body);
+    buffer_free(&worker->head);
+    close(worker->events);
+    close(worker->signals);
+    if (worker->watch >= 0)
+        close(worker->watch);
+}
+
+static int start_and_serve(struct worker *worker) {
+    if (!open_events(worker) || FCGX_Init() ||
+        FCGX_InitRequest(&worker->fastcgi, LISTENING_SOCKET, FCGI_FAIL_ACCEPT_ON_INTR)) {
+        log_write(worker->options->log, LOG_ERROR, "cannot start: %s", strerror(errno));
+        return EX_OSERR;
+    }
+    struct table *table = load(worker);
+    if (!table)
+        return EX_CONFIG;
+    service_set_table(worker->service, table);
+    log_write(worker->options->log, LOG_INFO, "serving %zu routes of %s", table->route_count,
+              worker->options->table_path);
+    return serve(worker);
+}
+
+int worker_run(const struct worker_options *options) {
+    struct worker worker = {.options = options, .arena = arena_create()};
+    worker.service = service_create(options->log);
+    worker.fastcgi.ipcFd = -1;
+    int status = start_and_serve(&worker);
+    free_worker(&worker);
+    return status;
+}
