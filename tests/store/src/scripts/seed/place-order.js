@@ -1,0 +1,70 @@
+/* Places an order of Alice's the way the Store API does: cart, shipping method, payment, completion. */
+const { ContainerRegistrationKeys } = require("@medusajs/framework/utils");
+const {
+  addShippingMethodToCartWorkflow,
+  completeCartWorkflow,
+  createCartWorkflow,
+  createPaymentCollectionForCartWorkflow,
+  createPaymentSessionsWorkflow,
+} = require("@medusajs/medusa/core-flows");
+const { run } = require("./run");
+
+const ADDRESS = {
+  first_name: "Alice",
+  last_name: "Adler",
+  company: "Adler GmbH",
+  address_1: "Lange Reihe",
+  address_2: "7a",
+  city: "Hamburg",
+  postal_code: "20099",
+  country_code: "de",
+  metadata: { taxId: "DE123456789" },
+};
+
+/** Gives {id, payment: {id, amount}}. `number` varies the items, and is kept in the order's metadata. */
+async function placeOrder(container, fixtures, number) {
+  const { customers, regions, salesChannel, shippingOptions } = fixtures;
+  const cart = await run(createCartWorkflow, container, {
+    region_id: regions.eur.id,
+    sales_channel_id: salesChannel.id,
+    customer_id: customers.alice.id,
+    email: customers.alice.email,
+    items: itemsOf(fixtures.products, number),
+    shipping_address: ADDRESS,
+    billing_address: ADDRESS,
+    metadata: { number },
+  });
+  const options = [{ id: shippingOptions.standard.id, data: {} }];
+  await run(addShippingMethodToCartWorkflow, container, { cart_id: cart.id, options });
+  await pay(container, cart.id, fixtures.paymentProviders.system);
+  const { id } = await run(completeCartWorkflow, container, { id: cart.id });
+  return { id, payment: await paymentOf(container, id) };
+}
+
+function itemsOf({ plain, umlautSku }, number) {
+  const items = [{ variant_id: plain[number % plain.length].variants[0].id, quantity: 1 + (number % 3) }];
+  if (number % 2) items.push({ variant_id: umlautSku.variants[0].id, quantity: 1 });
+  return items;
+}
+
+async function pay(container, cart_id, provider_id) {
+  await run(createPaymentCollectionForCartWorkflow, container, { cart_id });
+  const { data } = await container.resolve(ContainerRegistrationKeys.QUERY).graph({
+    entity: "cart",
+    fields: ["payment_collection.id"],
+    filters: { id: cart_id },
+  });
+  const payment_collection_id = data[0].payment_collection.id;
+  await run(createPaymentSessionsWorkflow, container, { payment_collection_id, provider_id });
+}
+
+async function paymentOf(container, id) {
+  const { data } = await container.resolve(ContainerRegistrationKeys.QUERY).graph({
+    entity: "order",
+    fields: ["payment_collections.payments.id", "payment_collections.payments.amount"],
+    filters: { id },
+  });
+  return data[0].payment_collections[0].payments[0];
+}
+
+module.exports = { placeOrder };

@@ -1,0 +1,68 @@
+/* Two shipping options at a flat price and two with calculated ones, of which one fails. */
+const { ContainerRegistrationKeys, Modules } = require("@medusajs/framework/utils");
+const { createShippingOptionsWorkflow, createShippingProfilesWorkflow } = require("@medusajs/medusa/core-flows");
+const { run } = require("./run");
+
+const MANUAL = "manual_manual";
+const CARRIER = "carrier_test";
+const SHOWN_TO_SHOPPERS = [
+  { attribute: "enabled_in_store", value: "true", operator: "eq" },
+  { attribute: "is_return", value: "false", operator: "eq" },
+];
+
+async function seedShipping(container, { stockLocation, regions }) {
+  const [profile] = await run(createShippingProfilesWorkflow, container, {
+    data: [{ name: "Default", type: "default" }],
+  });
+  const zone = await createServiceZone(container, stockLocation);
+  const option = (name, label, description, rest) => ({
+    name,
+    service_zone_id: zone.id,
+    shipping_profile_id: profile.id,
+    type: { label, description, code: label.toLowerCase() },
+    rules: SHOWN_TO_SHOPPERS,
+    ...rest,
+  });
+  const flat = (eur, usd) => ({
+    price_type: "flat",
+    provider_id: MANUAL,
+    prices: [
+      { currency_code: "eur", amount: eur },
+      { currency_code: "usd", amount: usd },
+      { region_id: regions.eur.id, amount: eur },
+    ],
+  });
+  const calculated = (id) => ({ price_type: "calculated", provider_id: CARRIER, data: { id } });
+
+  const [standard, express, perPiece, broken] = await run(createShippingOptionsWorkflow, container, [
+    option("Standard", "Standard", "Three to five days", flat(4.9, 6)),
+    option("Express", "Express", "Tomorrow", flat(14.5, 18)),
+    option("By piece", "Carrier", "Priced by the number of pieces", calculated("per-piece")),
+    option("Broken carrier", "Broken", "Never has a price", calculated("broken")),
+  ]);
+  const ids = { standard, express, calculated: perPiece, failing: broken };
+  const shippingOptions = Object.fromEntries(
+    Object.entries(ids).map(([key, { id, name, price_type }]) => [key, { id, name, priceType: price_type }]),
+  );
+  return { profile, shippingOptions };
+}
+
+async function createServiceZone(container, stockLocation) {
+  const set = await container.resolve(Modules.FULFILLMENT).createFulfillmentSets({
+    name: "Delivery",
+    type: "shipping",
+    service_zones: [
+      {
+        name: "Everywhere",
+        geo_zones: ["de", "fr", "us"].map((country_code) => ({ type: "country", country_code })),
+      },
+    ],
+  });
+  await container.resolve(ContainerRegistrationKeys.LINK).create({
+    [Modules.STOCK_LOCATION]: { stock_location_id: stockLocation.id },
+    [Modules.FULFILLMENT]: { fulfillment_set_id: set.id },
+  });
+  return set.service_zones[0];
+}
+
+module.exports = { seedShipping };
