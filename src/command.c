@@ -213,7 +213,7 @@ static int map_text(const struct table *table, struct arena *arena, struct text 
     struct json_object *tree;
     const char *reason;
     int status = EX_DATAERR;
-    if (json_parse(reader, input, &tree, &reason)) {
+    if (json_parse(reader, input, NULL, &tree, &reason)) {
         status = print_mapped(arena, mapper, arguments, tree);
         json_tree_free(tree);
     } else {

@@ -21,7 +21,9 @@ enum function_reads {
     READS_ALL,
     /* Its items only as far as the arguments do; the result is (part of) the input itself. */
     READS_SAME,
-    /* The same, but the result is one item of the input. */
+    /* The input itself; the arguments only decide whether. */
+    READS_IF,
+    /* Like READS_SAME, but the result is one item of the input. */
     READS_ONE_ITEM,
     /* Nothing but how many items there are. */
     READS_COUNT,

@@ -2,13 +2,19 @@
 
 #include <json-c/json.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
 
+/* A scanned text kept for the next one; more is given back. */
+enum { KEPT_SIZE = 256 * 1024 };
+
 struct json_reader {
     struct json_tokener *tokener;
+    struct buffer wanted;
+    char reason[128];
 };
 
 struct json_reader *json_reader_create(void) {
@@ -16,7 +22,6 @@ struct json_reader *json_reader_create(void) {
     reader->tokener = json_tokener_new_ex(JSON_MAX_DEPTH);
     if (!reader->tokener)
         memory_exhausted();
-    json_tokener_set_flags(reader->tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     return reader;
 }
 
@@ -24,44 +29,32 @@ void json_reader_destroy(struct json_reader *reader) {
     if (!reader)
         return;
     json_tokener_free(reader->tokener);
+    buffer_free(&reader->wanted);
     free(reader);
 }
 
-static bool is_blank(struct text text) {
-    return text_trim(text).size == 0;
-}
-
-static bool refuse(struct json_object *partial, const char **reason, const char *why) {
-    json_object_put(partial);
-    *reason = why;
-    return false;
-}
-
-bool json_parse(struct json_reader *reader, struct text text, struct json_object **tree,
-                const char **reason) {
-    struct json_tokener *tokener = reader->tokener;
+bool json_parse(struct json_reader *reader, struct text text, const struct projection *projection,
+                struct json_object **tree, const char **reason) {
+    struct json_error error;
     *tree = NULL;
-    if (is_blank(text))
-        return refuse(NULL, reason, "it is empty");
-    if (text.size > INT_MAX)
-        return refuse(NULL, reason, "it is too long");
-    json_tokener_reset(tokener);
-    struct json_object *parsed = json_tokener_parse_ex(tokener, text.data, (int)text.size);
-    enum json_tokener_error error = json_tokener_get_error(tokener);
-    size_t end = json_tokener_get_parse_end(tokener);
-    /* A number at the top level ends only where something follows it. */
-    if (error == json_tokener_continue) {
-        parsed = json_tokener_parse_ex(tokener, "", 1);
-        error = json_tokener_get_error(tokener);
-        end = text.size;
+    *reason = reader->reason;
+    buffer_reset(&reader->wanted, KEPT_SIZE);
+    if (!json_scan(text, projection, &reader->wanted, &error)) {
+        snprintf(reader->reason, sizeof reader->reason, "%s, at byte %zu", error.what,
+                 error.offset);
+        return false;
     }
-    if (error == json_tokener_continue)
-        return refuse(parsed, reason, "it ends too early");
-    if (error != json_tokener_success)
-        return refuse(parsed, reason, json_tokener_error_desc(error));
-    if (!is_blank((struct text){text.data + end, text.size - end}))
-        return refuse(parsed, reason, "something follows the JSON value");
-    *tree = parsed;
+    if (reader->wanted.size >= INT_MAX) {
+        *reason = "it is too long";
+        return false;
+    }
+    /* A number at the top level ends only where something follows it. */
+    buffer_append_byte(&reader->wanted, '\0');
+    json_tokener_reset(reader->tokener);
+    *tree = json_tokener_parse_ex(reader->tokener, reader->wanted.data, (int)reader->wanted.size);
+    /* The text is JSON: what can still fail is getting memory for it. */
+    if (json_tokener_get_error(reader->tokener) != json_tokener_success)
+        memory_exhausted();
     return true;
 }
 

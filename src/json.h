@@ -5,13 +5,10 @@
 #include <stdbool.h>
 
 #include "buffer.h"
+#include "json_scan.h"
 #include "value.h"
 
 struct json_object;
-struct json_tokener;
-
-/* Arrays and objects in one another deeper than this are refused. */
-enum { JSON_MAX_DEPTH = 128 };
 
 struct json_reader;
 
@@ -20,12 +17,14 @@ struct json_reader *json_reader_create(void);
 void json_reader_destroy(struct json_reader *reader);
 
 /*
- * Parses `text` whole. Returns true and a json-c tree in `*tree`, which the caller gives back with
- * json_tree_free() (JSON's null is a NULL tree). Returns false and a NUL-terminated reason in
- * `*reason` where the text is no JSON, is not UTF-8, or is nested deeper than JSON_MAX_DEPTH.
+ * Parses `text`, and keeps what `projection` wants of it (NULL: all). Returns true and a json-c
+ * tree in `*tree`, which the caller gives back with json_tree_free() (JSON's null is a NULL tree).
+ * Returns false and a NUL-terminated reason in `*reason`, valid until the next call, where the text
+ * is no JSON, is not UTF-8, or is nested deeper than JSON_MAX_DEPTH; all of it is checked, wanted
+ * or not.
  */
-bool json_parse(struct json_reader *reader, struct text text, struct json_object **tree,
-                const char **reason);
+bool json_parse(struct json_reader *reader, struct text text, const struct projection *projection,
+                struct json_object **tree, const char **reason);
 
 void json_tree_free(struct json_object *tree);
 

@@ -138,7 +138,7 @@ static void read_call(struct loader *loader, struct reads_analysis *analysis, st
     analysis->current = outer;
     /* With `each` the name is the list of answers, so what is read of one is below its items. */
     step->reads = arena_allocate(loader->arena, sizeof *step->reads);
-    struct reads *result = step->reads;
+    struct projection *result = step->reads;
     if (step->each) {
         result = arena_allocate(loader->arena, sizeof *result);
         result->items = step->reads;

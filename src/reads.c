@@ -6,12 +6,12 @@
 
 static const struct reads_source nothing = {NULL, 0};
 
-bool reads_any(const struct reads *reads) {
+bool reads_any(const struct projection *reads) {
     return reads->whole || reads->touched || reads->items || reads->members;
 }
 
-struct reads_source reads_source_of(struct arena *arena, struct reads *node) {
-    struct reads_source source = {arena_allocate(arena, sizeof(struct reads *)), 1};
+struct reads_source reads_source_of(struct arena *arena, struct projection *node) {
+    struct reads_source source = {arena_allocate(arena, sizeof(struct projection *)), 1};
     source.nodes[0] = node;
     return source;
 }
@@ -32,37 +32,39 @@ static struct reads_source both(struct arena *arena, struct reads_source a, stru
     if (!b.count)
         return a;
     struct reads_source all = {
-        arena_allocate_array(arena, a.count + b.count, sizeof(struct reads *)), a.count + b.count};
+        arena_allocate_array(arena, a.count + b.count, sizeof(struct projection *)),
+        a.count + b.count};
     memcpy(all.nodes, a.nodes, a.count * sizeof *all.nodes);
     memcpy(all.nodes + a.count, b.nodes, b.count * sizeof *all.nodes);
     return all;
 }
 
 /* The node of a member, added at the end if it is new. */
-static struct reads *member_of(struct arena *arena, struct reads *node, struct text name) {
-    struct reads_member **end = &node->members;
+static struct projection *member_of(struct arena *arena, struct projection *node,
+                                    struct text name) {
+    struct projection_member **end = &node->members;
     for (; *end; end = &(*end)->next)
         if (text_equal((*end)->name, name))
-            return &(*end)->reads;
+            return &(*end)->projection;
     *end = arena_allocate(arena, sizeof **end);
     (*end)->name = name;
-    return &(*end)->reads;
+    return &(*end)->projection;
 }
 
 static struct reads_source members_of(struct arena *arena, struct reads_source source,
                                       struct text name) {
     struct reads_source members = {
-        arena_allocate_array(arena, source.count, sizeof(struct reads *)), source.count};
+        arena_allocate_array(arena, source.count, sizeof(struct projection *)), source.count};
     for (size_t i = 0; i < source.count; i++)
         members.nodes[i] = member_of(arena, source.nodes[i], name);
     return members;
 }
 
 struct reads_source reads_items_of(struct arena *arena, struct reads_source source) {
-    struct reads_source items = {arena_allocate_array(arena, source.count, sizeof(struct reads *)),
-                                 source.count};
+    struct reads_source items = {
+        arena_allocate_array(arena, source.count, sizeof(struct projection *)), source.count};
     for (size_t i = 0; i < source.count; i++) {
-        struct reads *node = source.nodes[i];
+        struct projection *node = source.nodes[i];
         if (!node->items)
             node->items = arena_allocate(arena, sizeof *node->items);
         items.nodes[i] = node->items;
@@ -80,17 +82,25 @@ static struct reads_source argument_on(struct reads_analysis *analysis,
     return result;
 }
 
-/* Each argument is read whole: it decides, or becomes part of the result. */
+/* Whether the arguments only decide what of the input the result is, and are no part of it. */
+static bool arguments_decide(const struct function *function) {
+    return function->reads == READS_SAME || function->reads == READS_IF ||
+           function->reads == READS_ONE_ITEM;
+}
+
 static void read_arguments(struct reads_analysis *analysis, const struct expression *call,
                            struct reads_source input) {
     for (size_t i = 0; i < call->argument_count; i++) {
         enum argument_kind kind =
             i < FUNCTION_MAX_ARGUMENTS ? call->function->arguments[i] : ARGUMENT_VALUE;
-        if (kind == ARGUMENT_ITEM || kind == ARGUMENT_CALL)
-            reads_use(
-                argument_on(analysis, call->arguments[i], reads_items_of(analysis->arena, input)));
+        bool of_item = kind == ARGUMENT_ITEM || kind == ARGUMENT_CALL;
+        struct reads_source argument = of_item ? argument_on(analysis, call->arguments[i],
+                                                             reads_items_of(analysis->arena, input))
+                                               : reads_expression(analysis, call->arguments[i]);
+        if (arguments_decide(call->function))
+            reads_touch(argument);
         else
-            reads_use(reads_expression(analysis, call->arguments[i]));
+            reads_use(argument);
     }
 }
 
@@ -121,6 +131,7 @@ static struct reads_source read_function(struct reads_analysis *analysis,
             reads_use(input);
         return nothing;
     case READS_SAME:
+    case READS_IF:
         return both(analysis->arena, input, fallback);
     case READS_ONE_ITEM:
         return reads_items_of(analysis->arena, input);
@@ -209,7 +220,7 @@ struct reads_source reads_shape(struct reads_analysis *analysis, const struct sh
     return nothing;
 }
 
-void reads_append(struct buffer *buffer, const struct reads *reads) {
+void reads_append(struct buffer *buffer, const struct projection *reads) {
     if (reads->items) {
         buffer_append_string(buffer, "[]");
         reads_append(buffer, reads->items);
@@ -217,11 +228,11 @@ void reads_append(struct buffer *buffer, const struct reads *reads) {
     if (!reads->members || reads->whole)
         return;
     buffer_append_byte(buffer, '{');
-    for (const struct reads_member *member = reads->members; member; member = member->next) {
+    for (const struct projection_member *member = reads->members; member; member = member->next) {
         if (member != reads->members)
             buffer_append_string(buffer, ", ");
         buffer_append_text(buffer, member->name);
-        reads_append(buffer, &member->reads);
+        reads_append(buffer, &member->projection);
     }
     buffer_append_byte(buffer, '}');
 }

@@ -7,31 +7,14 @@
 
 #include "buffer.h"
 #include "mapper.h"
-
-struct reads_member;
-
-struct reads {
-    /* All of it goes into an answer or a request. */
-    bool whole;
-    /* It is looked at: its value if it is a scalar, else only that it is there. */
-    bool touched;
-    /* What is read of each item, if it is an array; NULL: nothing. */
-    struct reads *items;
-    struct reads_member *members;
-};
-
-struct reads_member {
-    struct text name;
-    struct reads reads;
-    struct reads_member *next;
-};
+#include "projection.h"
 
 /*
  * What an expression's value may be a part of. The analysis runs an expression on these instead of
  * on values. `nodes` may be empty: the value is made of nothing that was received.
  */
 struct reads_source {
-    struct reads **nodes;
+    struct projection **nodes;
     size_t count;
 };
 
@@ -43,10 +26,10 @@ struct reads_analysis {
 };
 
 /* Whether anything is read. */
-bool reads_any(const struct reads *reads);
+bool reads_any(const struct projection *reads);
 
 /* The source that is `node` itself. */
-struct reads_source reads_source_of(struct arena *arena, struct reads *node);
+struct reads_source reads_source_of(struct arena *arena, struct projection *node);
 
 /* The source of the items of what `source` may be. */
 struct reads_source reads_items_of(struct arena *arena, struct reads_source source);
@@ -63,6 +46,6 @@ void reads_use(struct reads_source source);
 void reads_touch(struct reads_source source);
 
 /* Appends what is read, as `cart{id, items[]{title}}`. */
-void reads_append(struct buffer *buffer, const struct reads *reads);
+void reads_append(struct buffer *buffer, const struct projection *reads);
 
 #endif

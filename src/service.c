@@ -252,7 +252,7 @@ static bool parse_body(struct exchange *exchange, struct value *body) {
                              "\"Content-Type: application/json\"");
     struct json_object *tree;
     const char *reason;
-    if (!json_parse(exchange->reader, request->body, &tree, &reason))
+    if (!json_parse(exchange->reader, request->body, NULL, &tree, &reason))
         return exchange_fail(exchange, 400, "The body is not JSON: %s", reason);
     if (tree)
         arena_defer(exchange->arena, free_tree, tree);

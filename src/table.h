@@ -86,7 +86,7 @@ struct step {
     bool optional;
     /* One call for each of its items; NULL: one call. */
     struct expression *each;
-    struct reads *reads;
+    struct projection *reads;
 
     /* STEP_CALL, STEP_LET: the step it is carried out with: itself, or an earlier call. */
     size_t leader;

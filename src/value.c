@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_scan.h"
+
 struct value value_missing(void) {
     return (struct value){.type = VALUE_MISSING};
 }
@@ -51,7 +53,12 @@ static struct value view_double(struct arena *arena, struct json_object *json) {
     const char *digits = json_object_get_userdata(json);
     if (!digits)
         return value_number(text_format(arena, "%.17g", json_object_get_double(json)));
-    return value_number(text_of(digits));
+    struct text text = text_of(digits);
+    size_t mark = sizeof JSON_INTEGER_MARK - 1;
+    /* strtod() reads a long integer with its mark as the same number. */
+    if (text.size > mark && memcmp(digits + text.size - mark, JSON_INTEGER_MARK, mark) == 0)
+        text.size -= mark;
+    return value_number(text);
 }
 
 struct value value_of_json(struct arena *arena, struct json_object *json) {
