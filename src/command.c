@@ -7,6 +7,7 @@
 
 #include "environment.h"
 #include "explain.h"
+#include "functions.h"
 #include "service.h"
 
 static struct table *load(const struct command_options *options) {
@@ -38,6 +39,14 @@ int command_check(const struct command_options *options) {
            table->library.lookup_count, table->library.schema_count, table->library.settings.size);
     print_missing(table, ": a worker does not start without it");
     table_destroy(table);
+    return EXIT_SUCCESS;
+}
+
+int command_functions(void) {
+    size_t count;
+    const struct function *functions = function_table(&count);
+    for (size_t i = 0; i < count; i++)
+        printf("%-24s %s\n", functions[i].usage, functions[i].summary);
     return EXIT_SUCCESS;
 }
 

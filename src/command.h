@@ -1,4 +1,4 @@
-/* The commands beside serving: check, call, explain and map. */
+/* The commands beside serving: check, call, explain, map and functions. */
 #ifndef O2S_COMMAND_H
 #define O2S_COMMAND_H
 
@@ -15,10 +15,11 @@ struct command_options {
     const char *data;
 };
 
-/* Each returns the process's exit status (sysexits.h). */
+/* Each returns the process's exit status (sysexits.h); functions lists the language's. */
 int command_check(const struct command_options *options);
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
+int command_functions(void);
 /* `file` NULL: standard input. `mapper` may have arguments behind its name. */
 int command_map(const struct command_options *options, const char *mapper, const char *file);
 

@@ -5,9 +5,9 @@
 static const struct function table[] = {
     /* text */
     {"upper", {0}, 0, false, false, READS_ALL, function_upper,
-     "upper", "in capital letters"},
+     "upper", "with its ASCII letters as capitals"},
     {"lower", {0}, 0, false, false, READS_ALL, function_lower,
-     "lower", "in small letters"},
+     "lower", "with its ASCII letters as small ones"},
     {"trim", {0}, 0, false, false, READS_ALL, function_trim,
      "trim", "without blanks at the ends"},
     {"slug", {0}, 0, false, false, READS_ALL, function_slug,
@@ -33,7 +33,7 @@ static const struct function table[] = {
      "integer", "a number or text without a fraction as a number; else missing"},
     /* lists */
     {"each", {ARGUMENT_CALL}, 1, false, false, READS_ALL, function_each,
-     "each MAPPER ARGUMENT…", 
+     "each MAPPER ARGUMENT ...",
      "the list with the mapper, table or function applied to each item; missing ones are "
      "left out"},
     {"where", {ARGUMENT_ITEM}, 1, false, false, READS_SAME, function_where,
@@ -72,7 +72,7 @@ static const struct function table[] = {
     {"keys", {0}, 0, false, false, READS_ALL, function_keys,
      "keys", "the names of the members"},
     {"pick", {ARGUMENT_NAME}, 1, true, false, READS_ALL, function_pick,
-     "pick NAME…", "the object with these members only"},
+     "pick NAME ...", "the object with these members only"},
     /* any value */
     {"required", {0}, 0, false, true, READS_SAME, function_required,
      "required", 

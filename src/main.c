@@ -25,6 +25,7 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
     "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
     "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
+    "       o2s-medusa functions                       list the functions of the route language\n"
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
     "  -w, --watch           read the route table again when its file changes\n"
@@ -121,6 +122,8 @@ static int run(struct arguments *arguments, int count, char **words) {
         return command_call(command, words[1]);
     if (strcmp(words[0], "explain") == 0 && count == 2)
         return command_explain(command, words[1]);
+    if (strcmp(words[0], "functions") == 0 && count == 1)
+        return command_functions();
     if (strcmp(words[0], "map") == 0 && (count == 2 || count == 3))
         return command_map(command, words[1], count == 3 ? words[2] : NULL);
     fprintf(stderr, "o2s-medusa: \"%s\" is used otherwise\n\n%s", words[0], usage);
