@@ -3,7 +3,7 @@
  *
  *   expression := and ("or" and)*                 and     := not ("and" not)*
  *   not        := "not" not | comparison          comparison := fallback (("=="|…) fallback)?
- *   fallback   := pipe ("??" pipe)*               pipe    := operand ("|" name operand*)*
+ *   fallback   := pipe ("??" operand)*            pipe    := operand ("|" name operand*)*
  *   operand    := (. | $name | "(" expression ")" | "[" expression, … "]" | literal) path
  *
  * An expression is parsed once, when the table is loaded: all names in it are resolved then, and

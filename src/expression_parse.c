@@ -162,8 +162,13 @@ static struct expression *parse_fallback(struct parser *parser) {
     parser_skip_blanks(parser);
     size_t start = parser->position;
     struct expression *value = parse_pipe(parser);
-    while (value && parser_take(parser, "??"))
-        value = binary(parser, EXPRESSION_FALLBACK, start, value, parse_pipe(parser));
+    while (value && parser_take(parser, "??")) {
+        struct expression *fallback = parser_operand(parser);
+        if (fallback && parser_take(parser, "|"))
+            FAIL(parser, parser->position - 1,
+                 "`a ?? b | f` could be read in two ways: write `(a ?? b) | f` or `a ?? (b | f)`");
+        value = binary(parser, EXPRESSION_FALLBACK, start, value, fallback);
+    }
     return value;
 }
 

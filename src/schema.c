@@ -278,16 +278,38 @@ static const char *number_problem(const struct checker *checker, const struct sc
 }
 
 static const char *problem_of(const struct checker *checker, const struct schema *schema,
-                              struct value value) {
-    if (!type_matches(schema, value))
-        return type_problem(schema);
-    if (schema->allowed.type == VALUE_ARRAY && !is_allowed(checker, schema, value))
-        return allowed_problem(checker, schema);
+                              struct value value);
+
+/* What all alternatives find wrong: "must be this or must be that". */
+static const char *alternatives_problem(const struct checker *checker, const struct schema *schema,
+                                        struct value value) {
+    const char *all = NULL;
+    for (size_t i = 0; i < schema->alternative_count; i++) {
+        const char *problem = problem_of(checker, schema->alternatives[i], value);
+        if (!problem)
+            return NULL;
+        all = all ? text_format(checker->arena, "%s or %s", all, problem).data : problem;
+    }
+    return all;
+}
+
+static const char *scalar_problem(const struct checker *checker, const struct schema *schema,
+                                  struct value value) {
     if (value.type == VALUE_STRING)
         return text_problem(checker, schema, value);
     if (value.type == VALUE_NUMBER)
         return number_problem(checker, schema, value);
     return NULL;
+}
+
+static const char *problem_of(const struct checker *checker, const struct schema *schema,
+                              struct value value) {
+    if (!type_matches(schema, value))
+        return type_problem(schema);
+    if (schema->allowed.type == VALUE_ARRAY && !is_allowed(checker, schema, value))
+        return allowed_problem(checker, schema);
+    const char *problem = scalar_problem(checker, schema, value);
+    return problem ? problem : alternatives_problem(checker, schema, value);
 }
 
 static void check(const struct checker *checker, const struct schema *schema, struct value value,

@@ -1,10 +1,10 @@
 /*
  * What a request's body, query and headers must look like: a subset of JSON Schema under its own
  * keywords (type, required, properties, items, enum, minimum, maximum, minLength, maxLength,
- * pattern, format, description, $ref), with OpenAPI 3.1's reading of them.
+ * pattern, format, anyOf, description, $ref), with OpenAPI 3.1's reading of them.
  *
  * `pattern` is a POSIX extended regular expression. `format` knows email, date, date-time and
- * uri. A member that is null counts as absent.
+ * uri. `anyOf` is for scalars. A member that is null counts as absent.
  */
 #ifndef O2S_SCHEMA_H
 #define O2S_SCHEMA_H

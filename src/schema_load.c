@@ -153,6 +153,22 @@ static void load_items(struct library *library, struct schema *schema,
     schema->items = schema_of(library, node, "items");
 }
 
+static void load_alternatives(struct library *library, struct schema *schema,
+                              const struct yaml_node *node) {
+    if (node->kind != YAML_SEQUENCE || !node->count) {
+        diagnostics_add(library->diagnostics, node->place,
+                        "anyOf is a list of schemas: [{format: date}, {format: date-time}]");
+        return;
+    }
+    schema->alternatives =
+        arena_allocate_array(library->arena, node->count, sizeof *schema->alternatives);
+    for (size_t i = 0; i < node->count; i++) {
+        const struct schema *alternative = schema_of(library, node->items[i], "schema");
+        if (alternative)
+            schema->alternatives[schema->alternative_count++] = alternative;
+    }
+}
+
 static void load_description(struct library *library, struct schema *schema,
                              const struct yaml_node *node) {
     (void)schema;
@@ -173,6 +189,7 @@ static const struct {
     {"maxLength", load_max_length},
     {"pattern", load_pattern},
     {"format", load_format},
+    {"anyOf", load_alternatives},
     {"items", load_items},
     {"properties", load_properties},
     {"description", load_description},

@@ -42,6 +42,9 @@ struct schema {
     struct value max_length;
     struct text pattern;
     regex_t *expression;
+    /* Of which one must hold. */
+    const struct schema **alternatives;
+    size_t alternative_count;
     const struct schema *items;
     struct schema_property *properties;
     size_t property_count;

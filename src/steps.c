@@ -46,6 +46,13 @@ static bool build(struct exchange *exchange, const struct step *step, struct pen
     return call_build(exchange, step, pending->calls);
 }
 
+/* A missing value that was required ends the request: a call that needs it is never sent. */
+static bool nothing_lacking(struct exchange *exchange) {
+    struct text lacking = exchange->evaluation.lacking;
+    return !lacking.size ||
+           exchange_fail(exchange, 502, "The upstream's answer lacks %.*s", TEXT_ARGUMENT(lacking));
+}
+
 static void perform(struct exchange *exchange, const struct pending *pending, size_t first) {
     const struct route *route = exchange->route;
     size_t count = 0;
@@ -101,6 +108,8 @@ static bool run_batch(struct exchange *exchange, struct pending *pending, size_t
         else if (step->kind == STEP_CALL && !build(exchange, step, &pending[i]))
             return false;
     }
+    if (!nothing_lacking(exchange))
+        return false;
     perform(exchange, pending, first);
     if (is_overtaken(route, first))
         keep_answers(exchange, pending, first);
@@ -139,13 +148,6 @@ static bool run_step(struct exchange *exchange, struct pending *pending, size_t 
     if (step->leader == index && !run_batch(exchange, pending, index))
         return false;
     return conclude_call(exchange, step, &pending[index]);
-}
-
-/* A missing value that was required ends the request as soon as the step that found it is done. */
-static bool nothing_lacking(struct exchange *exchange) {
-    struct text lacking = exchange->evaluation.lacking;
-    return !lacking.size ||
-           exchange_fail(exchange, 502, "The upstream's answer lacks %.*s", TEXT_ARGUMENT(lacking));
 }
 
 bool steps_run(struct exchange *exchange) {
