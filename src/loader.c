@@ -32,15 +32,6 @@ struct text loader_text(struct loader *loader, const struct yaml_node *node, con
     return (struct text){"", 0};
 }
 
-struct value loader_constant(struct loader *loader, const struct yaml_node *node) {
-    struct scope scope = {.library = loader->library, .kind = SCOPE_LOAD};
-    struct shape *shape = shape_load(&scope, node);
-    struct evaluation evaluation = {.arena = loader->arena};
-    evaluation.slots =
-        arena_allocate_array(loader->arena, scope.slot_count, sizeof *evaluation.slots);
-    return shape ? shape_evaluate(&evaluation, shape) : value_missing();
-}
-
 struct unit {
     const char *name;
     double factor;
@@ -49,7 +40,7 @@ struct unit {
 /* A number and one of `units`; -1 after a mistake was told. */
 static double quantity(struct loader *loader, const struct yaml_node *node,
                        const struct unit *units, size_t count, const char *example) {
-    struct text text = value_text(loader_constant(loader, node));
+    struct text text = value_text(shape_load_constant(loader->library, node));
     text = text_copy(loader->arena, text);
     char *end;
     double number = strtod(text.data, &end);

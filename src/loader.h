@@ -45,9 +45,6 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
 /* A text without expressions; tells of anything else. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
 
-/* The value of a shape that is known at load: numbers, texts, lists, variables, settings. */
-struct value loader_constant(struct loader *loader, const struct yaml_node *node);
-
 /* "10s", "500ms" in milliseconds; "64 KiB", "1 MiB" in bytes. 0 after a mistake was told. */
 long loader_duration(struct loader *loader, const struct yaml_node *node);
 size_t loader_size(struct loader *loader, const struct yaml_node *node);

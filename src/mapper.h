@@ -64,6 +64,9 @@ struct lookup {
  */
 struct shape *shape_load(struct scope *scope, const struct yaml_node *node);
 
+/* The value of a shape that is known when the table is loaded; missing after a mistake. */
+struct value shape_load_constant(struct library *library, const struct yaml_node *node);
+
 /* The shape's value; a mapping with no member left is missing. */
 struct value shape_evaluate(struct evaluation *evaluation, const struct shape *shape);
 

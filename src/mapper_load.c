@@ -94,6 +94,15 @@ struct shape *shape_load(struct scope *scope, const struct yaml_node *node) {
     return load_object(scope, node);
 }
 
+struct value shape_load_constant(struct library *library, const struct yaml_node *node) {
+    struct scope scope = {.library = library, .kind = SCOPE_LOAD};
+    struct shape *shape = shape_load(&scope, node);
+    struct evaluation evaluation = {.arena = library->arena};
+    evaluation.slots =
+        arena_allocate_array(library->arena, scope.slot_count, sizeof *evaluation.slots);
+    return shape ? shape_evaluate(&evaluation, shape) : value_missing();
+}
+
 bool signature_parse(struct arena *arena, struct text key, struct text *name,
                      struct text **parameters, size_t *parameter_count) {
     struct text rest = text_trim(key);

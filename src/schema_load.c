@@ -29,15 +29,8 @@ static size_t choose(struct library *library, const struct yaml_node *node,
     return 0;
 }
 
-static struct value constant(struct library *library, const struct yaml_node *node) {
-    struct scope scope = {.library = library, .kind = SCOPE_LOAD};
-    struct shape *shape = shape_load(&scope, node);
-    struct evaluation evaluation = {.arena = library->arena};
-    return shape ? shape_evaluate(&evaluation, shape) : value_missing();
-}
-
 static struct value constant_number(struct library *library, const struct yaml_node *node) {
-    struct value number = constant(library, node);
+    struct value number = shape_load_constant(library, node);
     if (number.type != VALUE_NUMBER)
         diagnostics_add(library->diagnostics, node->place, "a number is expected here");
     return number;
@@ -45,7 +38,7 @@ static struct value constant_number(struct library *library, const struct yaml_n
 
 static void load_enum(struct library *library, struct schema *schema,
                       const struct yaml_node *node) {
-    schema->allowed = constant(library, node);
+    schema->allowed = shape_load_constant(library, node);
     if (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY)
         diagnostics_add(library->diagnostics, node->place,
                         "enum is a list: [one, other], or a setting that is a list");

@@ -11,7 +11,7 @@ static struct text without_slash(struct text text) {
 }
 
 static void load_prefix(struct loader *loader, const struct yaml_node *node) {
-    struct text prefix = without_slash(value_text(loader_constant(loader, node)));
+    struct text prefix = without_slash(value_text(shape_load_constant(loader->library, node)));
     if (prefix.size && prefix.data[0] != '/')
         prefix = text_format(loader->arena, "/%.*s", TEXT_ARGUMENT(prefix));
     loader->table->server.prefix = prefix;
@@ -27,7 +27,7 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
     const struct yaml_node *methods = yaml_get(node, "methods");
     const struct yaml_node *max_age = yaml_get(node, "max_age");
     if (origins)
-        server->origins = loader_constant(loader, origins);
+        server->origins = shape_load_constant(loader->library, origins);
     if (!value_is_missing(server->origins) && server->origins.type != VALUE_ARRAY)
         diagnostics_add(loader->diagnostics, origins->place, "origins is a list");
     if (headers)
@@ -98,7 +98,7 @@ static void load_url(struct loader *loader, struct upstream *upstream,
 }
 
 static int load_status(struct loader *loader, const struct yaml_node *node) {
-    struct value value = loader_constant(loader, node);
+    struct value value = shape_load_constant(loader->library, node);
     double status = value_double(value);
     if (value_is_integer(value) && status >= 400 && status <= 599)
         return (int)status;

@@ -18,6 +18,9 @@ struct inlining {
     struct expression *when;
 };
 
+static const char what_a_step_is[] =
+    "a step is a call (`name: METHOD upstream/path`), let, require or use";
+
 static struct step *add_step(struct inlining *inlining, enum step_kind kind, struct place place) {
     struct step_list *list = &inlining->list;
     if (list->count == list->capacity) {
@@ -221,8 +224,7 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
     struct loader *loader = inlining->loader;
     size_t named = name_key(loader, node);
     if (named == node->count) {
-        diagnostics_add(loader->diagnostics, node->place,
-                        "a step is a call (`name: METHOD upstream/path`), let, require or use");
+        diagnostics_add(loader->diagnostics, node->place, "%s", what_a_step_is);
         return;
     }
     struct expression *when = combined_when(inlining, node);
@@ -358,7 +360,9 @@ static void inline_steps(struct inlining *inlining, const struct yaml_node *node
     }
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *step = node->items[i];
-        if (yaml_get(step, "let"))
+        if (step->kind != YAML_MAPPING)
+            diagnostics_add(inlining->loader->diagnostics, step->place, "%s", what_a_step_is);
+        else if (yaml_get(step, "let"))
             load_let(inlining, step);
         else if (yaml_get(step, "require"))
             load_require(inlining, step);

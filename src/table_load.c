@@ -171,7 +171,7 @@ static void load_settings(struct loader *loader, const struct yaml_node *section
     /* Each setting may use those above it. */
     for (size_t i = 0; section && i < section->count; i++) {
         members[i].name = section->keys[i]->text;
-        members[i].value = loader_constant(loader, section->items[i]);
+        members[i].value = shape_load_constant(loader->library, section->items[i]);
         loader->library->settings = value_object(members, i + 1);
     }
     if (!section || !section->count)
