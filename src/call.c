@@ -167,22 +167,6 @@ bool call_build(struct exchange *exchange, const struct step *step, struct upstr
 
 /* Concluding. */
 
-static void free_tree(void *tree) {
-    json_tree_free(tree);
-}
-
-/* Of the body, what is wanted (NULL: all); false with a reason if it is no JSON. */
-static bool parse_body(struct exchange *exchange, struct text body, const struct projection *wanted,
-                       struct value *value, const char **reason) {
-    struct json_object *tree;
-    if (!json_parse(exchange->reader, body, wanted, &tree, reason))
-        return false;
-    if (tree)
-        arena_defer(exchange->arena, free_tree, tree);
-    *value = value_of_json(exchange->arena, tree);
-    return true;
-}
-
 static int passed_status(const struct upstream *upstream, int status) {
     for (size_t i = 0; i < upstream->status_count; i++)
         if (upstream->statuses[i].from == status)
@@ -196,7 +180,8 @@ static struct text upstream_message(struct exchange *exchange, const struct step
     struct text message = text_of(http_reason(status));
     struct value body = value_missing();
     const char *reason;
-    if (!step->upstream->message || !parse_body(exchange, call->response, NULL, &body, &reason))
+    if (!step->upstream->message ||
+        !json_read(exchange->reader, exchange->arena, call->response, NULL, &body, &reason))
         return message;
     struct evaluation evaluation = {.arena = exchange->arena, .current = body};
     struct value found = expression_evaluate(&evaluation, step->upstream->message);
@@ -255,7 +240,8 @@ static bool is_success(const struct upstream_call *call) {
 static bool conclude_success(struct exchange *exchange, const struct step *step,
                              const struct upstream_call *call, struct value *result) {
     const char *reason;
-    if (call->status == 204 || parse_body(exchange, call->response, step->reads, result, &reason))
+    if (call->status == 204 ||
+        json_read(exchange->reader, exchange->arena, call->response, step->reads, result, &reason))
         return true;
     log_write(exchange->log, LOG_ERROR, "%.*s %.*s: call %.*s to %.*s gave no JSON: %s",
               TEXT_ARGUMENT(exchange->route->method), TEXT_ARGUMENT(exchange->route->pattern),

@@ -197,9 +197,9 @@ static struct value *parse_arguments(struct arena *arena, const struct mapper *m
 }
 
 static int print_mapped(struct arena *arena, const struct mapper *mapper,
-                        const struct value *arguments, struct json_object *tree) {
+                        const struct value *arguments, struct value input) {
     struct evaluation evaluation = {.arena = arena};
-    struct value result = mapper_apply(&evaluation, mapper, value_of_json(arena, tree), arguments);
+    struct value result = mapper_apply(&evaluation, mapper, input, arguments);
     if (evaluation.lacking.size) {
         fprintf(stderr, "the input lacks %.*s\n", TEXT_ARGUMENT(evaluation.lacking));
         return EX_DATAERR;
@@ -219,15 +219,13 @@ static int map_text(const struct table *table, struct arena *arena, struct text 
     if (!arguments)
         return EX_USAGE;
     struct json_reader *reader = json_reader_create();
-    struct json_object *tree;
+    struct value value;
     const char *reason;
     int status = EX_DATAERR;
-    if (json_parse(reader, input, NULL, &tree, &reason)) {
-        status = print_mapped(arena, mapper, arguments, tree);
-        json_tree_free(tree);
-    } else {
+    if (json_read(reader, arena, input, NULL, &value, &reason))
+        status = print_mapped(arena, mapper, arguments, value);
+    else
         fprintf(stderr, "the input is no JSON: %s\n", reason);
-    }
     json_reader_destroy(reader);
     return status;
 }

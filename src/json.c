@@ -62,6 +62,21 @@ void json_tree_free(struct json_object *tree) {
     json_object_put(tree);
 }
 
+static void release_tree(void *tree) {
+    json_tree_free(tree);
+}
+
+bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
+               const struct projection *projection, struct value *value, const char **reason) {
+    struct json_object *tree;
+    if (!json_parse(reader, text, projection, &tree, reason))
+        return false;
+    if (tree)
+        arena_defer(arena, release_tree, tree);
+    *value = value_of_json(arena, tree);
+    return true;
+}
+
 static bool needs_escape(unsigned char c) {
     return c < 0x20 || c == '"' || c == '\\';
 }

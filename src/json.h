@@ -28,6 +28,10 @@ bool json_parse(struct json_reader *reader, struct text text, const struct proje
 
 void json_tree_free(struct json_object *tree);
 
+/* Like json_parse(), with the tree as a value that lives as long as what is in `arena`. */
+bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
+               const struct projection *projection, struct value *value, const char **reason);
+
 /*
  * Appends `value` as compact JSON. A missing value is written as null; leaving it out is the
  * business of whoever builds objects.

@@ -237,10 +237,6 @@ static bool is_json_type(struct text type) {
            (name.size > size && strncasecmp(name.data + name.size - size, suffix, size) == 0);
 }
 
-static void free_tree(void *tree) {
-    json_tree_free(tree);
-}
-
 static bool parse_body(struct exchange *exchange, struct value *body) {
     const struct http_request *request = exchange->request;
     *body = value_object(NULL, 0);
@@ -250,14 +246,9 @@ static bool parse_body(struct exchange *exchange, struct value *body) {
         return exchange_fail(exchange, 415,
                              "The body must be JSON: send it with "
                              "\"Content-Type: application/json\"");
-    struct json_object *tree;
     const char *reason;
-    if (!json_parse(exchange->reader, request->body, NULL, &tree, &reason))
-        return exchange_fail(exchange, 400, "The body is not JSON: %s", reason);
-    if (tree)
-        arena_defer(exchange->arena, free_tree, tree);
-    *body = value_of_json(exchange->arena, tree);
-    return true;
+    return json_read(exchange->reader, exchange->arena, request->body, NULL, body, &reason) ||
+           exchange_fail(exchange, 400, "The body is not JSON: %s", reason);
 }
 
 static bool take_body(struct exchange *exchange) {
