@@ -15,6 +15,23 @@ bool exchange_fail(struct exchange *exchange, int status, const char *format, ..
     return false;
 }
 
+bool exchange_break(struct exchange *exchange, int status, const char *message, const char *format,
+                    ...) {
+    char failure[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(failure, sizeof failure, format, arguments);
+    va_end(arguments);
+    exchange->access->failure = text_copy(exchange->arena, text_of(failure));
+    return exchange_fail(exchange, status, "%s", message);
+}
+
+bool exchange_lacks(struct exchange *exchange, struct text what) {
+    const char *message =
+        text_format(exchange->arena, "The upstream's answer lacks %.*s", TEXT_ARGUMENT(what)).data;
+    return exchange_break(exchange, 502, message, "an answer lacks %.*s", TEXT_ARGUMENT(what));
+}
+
 bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal) {
     struct buffer *message = exchange->scratch;
     message->size = 0;
@@ -35,8 +52,7 @@ static bool append_segment(struct exchange *exchange, const struct expression *e
     struct value value = expression_evaluate(&exchange->evaluation, expression);
     struct text segment;
     if (!template_text(exchange->arena, value, &segment))
-        return exchange_fail(exchange, 502, "The upstream's answer lacks %.*s",
-                             TEXT_ARGUMENT(expression->source));
+        return exchange_lacks(exchange, expression->source);
     if (!segment.size || text_is(segment, ".") || text_is(segment, ".."))
         return exchange_fail(exchange, 404, "Not found");
     uri_encode(url, segment);
@@ -133,6 +149,7 @@ static bool put_headers(struct exchange *exchange, const struct step *step,
         if (value.size && http_header_value_is_safe(value))
             put_header(call, name, value);
     }
+    put_header(call, text_of("x-request-id"), exchange->access->id);
     return put_templates(exchange, call, upstream->headers, upstream->header_count) &&
            put_templates(exchange, call, step->headers, step->header_count);
 }
@@ -141,7 +158,8 @@ bool call_build(struct exchange *exchange, const struct step *step, struct upstr
     const struct upstream *upstream = step->upstream;
     struct buffer *url = exchange->scratch;
     *call = (struct upstream_call){.method = step->method,
-                                   .timeout_ms = upstream->timeout_ms,
+                                   .timeout_ms =
+                                       step->timeout_ms ? step->timeout_ms : upstream->timeout_ms,
                                    .connect_timeout_ms = upstream->connect_timeout_ms,
                                    .max_response = upstream->max_response};
     url->size = 0;
@@ -198,20 +216,27 @@ static bool pass_on(struct exchange *exchange, const struct step *step,
     return false;
 }
 
+/* "The upstream "store" failed": what a caller may know. */
+static const char *upstream_failure(struct exchange *exchange, const struct step *step,
+                                    const char *what) {
+    return text_format(exchange->arena, "The upstream \"%.*s\" %s",
+                       TEXT_ARGUMENT(step->upstream->name), what)
+        .data;
+}
+
 static bool fail_outcome(struct exchange *exchange, const struct step *step,
                          const struct upstream_call *call) {
-    struct text name = step->upstream->name;
-    log_write(exchange->log, LOG_ERROR, "%.*s %.*s: call %.*s to %.*s failed: %s",
-              TEXT_ARGUMENT(exchange->route->method), TEXT_ARGUMENT(exchange->route->pattern),
-              TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(name), call->error);
-    if (call->outcome == UPSTREAM_TIMEOUT)
-        return exchange_fail(exchange, 504, "The upstream \"%.*s\" did not answer in time",
-                             TEXT_ARGUMENT(name));
-    if (call->outcome == UPSTREAM_TOO_LARGE)
-        return exchange_fail(exchange, 502, "The upstream \"%.*s\" answered with too much",
-                             TEXT_ARGUMENT(name));
-    return exchange_fail(exchange, 502, "The upstream \"%.*s\" cannot be reached",
-                         TEXT_ARGUMENT(name));
+    static const struct {
+        int status;
+        const char *what;
+    } outcomes[] = {
+        [UPSTREAM_UNREACHABLE] = {502, "cannot be reached"},
+        [UPSTREAM_TIMEOUT] = {504, "did not answer in time"},
+        [UPSTREAM_TOO_LARGE] = {502, "answered with too much"},
+    };
+    return exchange_break(exchange, outcomes[call->outcome].status,
+                          upstream_failure(exchange, step, outcomes[call->outcome].what),
+                          "call %.*s: %s", TEXT_ARGUMENT(step->name), call->error);
 }
 
 static bool fail_status(struct exchange *exchange, const struct step *step,
@@ -219,11 +244,8 @@ static bool fail_status(struct exchange *exchange, const struct step *step,
     int status = passed_status(step->upstream, call->status);
     if (status)
         return pass_on(exchange, step, call, status);
-    log_write(exchange->log, LOG_ERROR, "%.*s %.*s: call %.*s to %.*s was answered with %d",
-              TEXT_ARGUMENT(exchange->route->method), TEXT_ARGUMENT(exchange->route->pattern),
-              TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(step->upstream->name), call->status);
-    return exchange_fail(exchange, 502, "The upstream \"%.*s\" failed",
-                         TEXT_ARGUMENT(step->upstream->name));
+    return exchange_break(exchange, 502, upstream_failure(exchange, step, "failed"),
+                          "call %.*s: answered with %d", TEXT_ARGUMENT(step->name), call->status);
 }
 
 static const struct catch *find_catch(const struct step *step, int status) {
@@ -243,11 +265,8 @@ static bool conclude_success(struct exchange *exchange, const struct step *step,
     if (call->status == 204 ||
         json_read(exchange->reader, exchange->arena, call->response, step->reads, result, &reason))
         return true;
-    log_write(exchange->log, LOG_ERROR, "%.*s %.*s: call %.*s to %.*s gave no JSON: %s",
-              TEXT_ARGUMENT(exchange->route->method), TEXT_ARGUMENT(exchange->route->pattern),
-              TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(step->upstream->name), reason);
-    return exchange_fail(exchange, 502, "The upstream \"%.*s\" gave no valid JSON",
-                         TEXT_ARGUMENT(step->upstream->name));
+    return exchange_break(exchange, 502, upstream_failure(exchange, step, "gave no valid JSON"),
+                          "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
 }
 
 static bool conclude(struct exchange *exchange, const struct step *step,
@@ -269,9 +288,11 @@ bool call_conclude(struct exchange *exchange, const struct step *step,
         return true;
     if (!step->optional)
         return false;
-    log_write(exchange->log, LOG_WARN, "%.*s %.*s: optional call %.*s is left out: %d %s",
-              TEXT_ARGUMENT(exchange->route->method), TEXT_ARGUMENT(exchange->route->pattern),
-              TEXT_ARGUMENT(step->name), call->status, call->error);
+    struct text failure = exchange->access->failure;
+    log_write(exchange->log, LOG_LEVEL_WARN, "request %.*s: optional call %.*s is left out: %.*s",
+              TEXT_ARGUMENT(exchange->access->id), TEXT_ARGUMENT(step->name),
+              TEXT_ARGUMENT(failure));
+    exchange->access->failure = (struct text){"", 0};
     exchange->response->status = 0;
     exchange->response->body.size = 0;
     return true;

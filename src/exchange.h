@@ -2,6 +2,7 @@
 #ifndef O2S_EXCHANGE_H
 #define O2S_EXCHANGE_H
 
+#include "access.h"
 #include "http.h"
 #include "json.h"
 #include "log.h"
@@ -16,6 +17,7 @@ struct exchange {
     struct upstream_client *client;
     struct json_reader *reader;
     const struct log *log;
+    struct access *access;
     struct arena *arena;
     /* Its slots are the route's. */
     struct evaluation evaluation;
@@ -26,6 +28,16 @@ struct exchange {
 /* Makes the response an error with a message formatted as by printf(). Always returns false. */
 bool exchange_fail(struct exchange *exchange, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * The same for a failure that is not the caller's doing: what `format` says goes to the log, and
+ * the caller is told `message`. Always returns false.
+ */
+bool exchange_break(struct exchange *exchange, int status, const char *message, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+
+/* The same for an upstream's answer in which something is missing that is needed. */
+bool exchange_lacks(struct exchange *exchange, struct text what);
 
 /* Makes the response what a refusal says. Always returns false. */
 bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal);

@@ -135,18 +135,19 @@ static const struct schema *member_schema(struct parser *parser, const struct sc
     return NULL;
 }
 
-/* A settings member is known now, and becomes a literal. */
-static struct expression *fold_setting(struct parser *parser, struct expression *base,
-                                       struct text name, size_t position) {
-    struct value settings = base->literal;
-    const struct member *members = value_members(parser->arena, settings);
+/* A member of $settings or $table is known now, and becomes a literal. */
+static struct expression *fold_member(struct parser *parser, struct expression *base,
+                                      struct text name, size_t position) {
+    struct value object = base->literal;
+    const struct member *members = value_members(parser->arena, object);
     struct nearest nearest = {.wanted = name};
-    for (uint32_t i = 0; i < settings.size; i++) {
+    for (uint32_t i = 0; i < object.size; i++) {
         if (text_equal(members[i].name, name))
             return expression_literal(parser->arena, members[i].value);
         nearest_offer(&nearest, members[i].name);
     }
-    FAIL(parser, position, "there is no setting \"%.*s\"%s", TEXT_ARGUMENT(name),
+    FAIL(parser, position, "there is no %s \"%.*s\"%s",
+         text_is(base->source, "$table") ? "member of $table" : "setting", TEXT_ARGUMENT(name),
          nearest_hint(&nearest, parser->arena).data);
     return NULL;
 }
@@ -181,17 +182,17 @@ static bool path_goes_on(const struct parser *parser) {
 
 /* The `.a.b.0` behind an operand; blanks end it. */
 static struct expression *parse_path(struct parser *parser, struct expression *base, size_t start,
-                                     const struct schema *schema, bool settings) {
+                                     const struct schema *schema, bool constant) {
     while (base && !parser->failed && path_goes_on(parser)) {
         size_t position = ++parser->position;
         struct text owner = {parser->text + start, position - 1 - start};
         bool index;
         struct text name = take_path_name(parser, &index);
-        if (settings)
-            base = fold_setting(parser, base, name, position);
+        if (constant)
+            base = fold_member(parser, base, name, position);
         else
             base = path_step(parser, base, start, name, index);
-        settings = false;
+        constant = false;
         schema = member_schema(parser, schema, owner, name, position);
     }
     if (parser_peek(parser, 0) == '.' && !parser->failed)
@@ -249,10 +250,13 @@ static struct expression *parse_variable(struct parser *parser) {
         return NULL;
     }
     parser->position += name.size;
-    if (text_is(name, "settings")) {
-        struct expression *settings =
-            expression_literal(parser->arena, parser->scope->library->settings);
-        return parse_path(parser, settings, start, NULL, true);
+    const struct library *library = parser->scope->library;
+    bool constant = text_is(name, "settings") || text_is(name, "table");
+    if (constant) {
+        struct expression *object = expression_literal(
+            parser->arena, text_is(name, "table") ? library->table : library->settings);
+        object->source = (struct text){parser->text + start, parser->position - start};
+        return parse_path(parser, object, start, NULL, true);
     }
     struct scope_name *known = scope_find(parser->scope, name);
     if (!known) {

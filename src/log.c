@@ -1,23 +1,56 @@
 #include "log.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "buffer.h"
 #include "json.h"
 
-static const char *const level_names[] = {"error", "warn", "info", "debug"};
+static const struct {
+    const char *name;
+    int priority;
+} levels[] = {
+    [LOG_LEVEL_ERROR] = {"error", LOG_ERR},
+    [LOG_LEVEL_WARN] = {"warn", LOG_WARNING},
+    [LOG_LEVEL_INFO] = {"info", LOG_INFO},
+    [LOG_LEVEL_DEBUG] = {"debug", LOG_DEBUG},
+};
 
-enum log_level log_level_of(const char *name) {
+enum log_level log_level_of(const char *name, enum log_level otherwise) {
     if (!name)
-        return LOG_INFO;
-    for (int level = LOG_ERROR; level <= LOG_DEBUG; level++)
-        if (strcmp(name, level_names[level]) == 0)
+        return otherwise;
+    for (int level = LOG_LEVEL_ERROR; level <= LOG_LEVEL_DEBUG; level++)
+        if (strcmp(name, levels[level].name) == 0)
             return (enum log_level)level;
-    return strcmp(name, "verbose") == 0 ? LOG_DEBUG : LOG_INFO;
+    if (strcmp(name, "log") == 0)
+        return LOG_LEVEL_INFO;
+    return strcmp(name, "verbose") == 0 ? LOG_LEVEL_DEBUG : otherwise;
+}
+
+bool log_open(struct log *log, const char *target) {
+    log->descriptor = STDERR_FILENO;
+    if (strcmp(target, "stderr") == 0)
+        return true;
+    if (strcmp(target, "syslog") == 0) {
+        openlog("o2s-medusa", LOG_PID, LOG_DAEMON);
+        log->descriptor = -1;
+        return true;
+    }
+    int file = open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    if (file >= 0)
+        log->descriptor = file;
+    return file >= 0;
+}
+
+void log_close(struct log *log) {
+    if (log->descriptor < 0)
+        closelog();
+    else if (log->descriptor != STDERR_FILENO)
+        close(log->descriptor);
 }
 
 static void append_time(struct buffer *line) {
@@ -30,6 +63,38 @@ static void append_time(struct buffer *line) {
     buffer_append_format(line, "{\"time\":\"%s.%03ldZ\"", text, now.tv_nsec / 1000000);
 }
 
+void log_line_begin(struct log_line *line, enum log_level level) {
+    line->buffer = (struct buffer){0};
+    line->level = level;
+    append_time(&line->buffer);
+    buffer_append_format(&line->buffer, ",\"level\":\"%s\",\"pid\":%ld", levels[level].name,
+                         (long)getpid());
+}
+
+void log_line_text(struct log_line *line, const char *name, struct text value) {
+    buffer_append_format(&line->buffer, ",\"%s\":", name);
+    json_write(&line->buffer, NULL, value_string(value));
+}
+
+void log_line_number(struct log_line *line, const char *name, double value) {
+    bool whole = value == (double)(long long)value;
+    buffer_append_format(&line->buffer, whole ? ",\"%s\":%.0f" : ",\"%s\":%.3f", name, value);
+}
+
+void log_line_end(struct log_line *line, const struct log *log) {
+    struct buffer *buffer = &line->buffer;
+    buffer_append_byte(buffer, '}');
+    if (log->descriptor < 0) {
+        syslog(levels[line->level].priority, "%.*s", (int)buffer->size, buffer->data);
+    } else {
+        /* One write a line, so that the lines of several workers do not mix. */
+        buffer_append_byte(buffer, '\n');
+        ssize_t written = write(log->descriptor, buffer->data, buffer->size);
+        (void)written;
+    }
+    buffer_free(buffer);
+}
+
 void log_write(const struct log *log, enum log_level level, const char *format, ...) {
     if (level > log->level)
         return;
@@ -38,14 +103,8 @@ void log_write(const struct log *log, enum log_level level, const char *format, 
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    struct buffer line = {0};
-    append_time(&line);
-    buffer_append_format(&line, ",\"level\":\"%s\",\"pid\":%ld,\"message\":", level_names[level],
-                         (long)getpid());
-    json_write(&line, NULL, value_string(text_of(message)));
-    buffer_append_string(&line, "}\n");
-    /* One write a line, so that the lines of several workers do not mix. */
-    ssize_t written = write(STDERR_FILENO, line.data, line.size);
-    (void)written;
-    buffer_free(&line);
+    struct log_line line;
+    log_line_begin(&line, level);
+    log_line_text(&line, "message", text_of(message));
+    log_line_end(&line, log);
 }

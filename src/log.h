@@ -1,21 +1,34 @@
-/* What a worker has to say: one line of JSON a message, on standard error. */
+/* What a worker has to say: one JSON object a line, to standard error, syslog or a file. */
 #ifndef O2S_LOG_H
 #define O2S_LOG_H
 
 #include <stdbool.h>
 
-enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+#include "buffer.h"
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
 struct log {
     /* Messages less important than this are dropped. */
     enum log_level level;
+    /* Where the lines go; -1: to syslog. */
+    int descriptor;
 };
 
 /*
  * The level of an O2S LOG_LEVEL: error, warn, log or info, debug or verbose. NULL and unknown
- * words give LOG_INFO.
+ * words give `otherwise`.
  */
-enum log_level log_level_of(const char *name);
+enum log_level log_level_of(const char *name, enum log_level otherwise);
+
+/*
+ * Opens the log: `target` is "stderr", "syslog", or a file's path, which is appended to. False,
+ * with errno set, if the file cannot be opened.
+ */
+bool log_open(struct log *log, const char *target);
+
+/* Closes what log_open() opened. */
+void log_close(struct log *log);
 
 /*
  * Writes a message. It must hold no token, key, e-mail address or query value: names of routes,
@@ -23,5 +36,18 @@ enum log_level log_level_of(const char *name);
  */
 void log_write(const struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A line under construction, with the time, level and process id in it from the beginning. */
+struct log_line {
+    struct buffer buffer;
+    enum log_level level;
+};
+
+void log_line_begin(struct log_line *line, enum log_level level);
+void log_line_text(struct log_line *line, const char *name, struct text value);
+/* With three decimals, unless it is whole. */
+void log_line_number(struct log_line *line, const char *name, double value);
+/* Writes the line, with one system call, and frees it. */
+void log_line_end(struct log_line *line, const struct log *log);
 
 #endif

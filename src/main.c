@@ -1,4 +1,5 @@
 #include <curl/curl.h>
+#include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
@@ -29,6 +30,7 @@ static const char usage[] =
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
     "  -w, --watch           read the route table again when its file changes\n"
+    "  -l, --log TARGET      where the log goes: stderr (as it is), syslog, or a file\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
     "  -h, --help            this text\n"
@@ -44,6 +46,7 @@ static const char how_to_start[] =
 struct arguments {
     struct command_options command;
     bool watch;
+    const char *log_target;
     /* What ends the program before it does anything else; -1: nothing. */
     int exit_status;
 };
@@ -62,6 +65,9 @@ static void take_option(struct arguments *arguments, int option) {
         break;
     case 'w':
         arguments->watch = true;
+        break;
+    case 'l':
+        arguments->log_target = optarg;
         break;
     case 'H':
         add_header(arguments, optarg);
@@ -85,17 +91,14 @@ static void take_option(struct arguments *arguments, int option) {
 
 static void parse_options(struct arguments *arguments, int argc, char **argv) {
     static const struct option options[] = {
-        {"file", required_argument, NULL, 'f'},
-        {"watch", no_argument, NULL, 'w'},
-        {"header", required_argument, NULL, 'H'},
-        {"data", required_argument, NULL, 'd'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},
-        {NULL, 0, NULL, 0},
+        {"file", required_argument, NULL, 'f'}, {"watch", no_argument, NULL, 'w'},
+        {"log", required_argument, NULL, 'l'},  {"header", required_argument, NULL, 'H'},
+        {"data", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},    {NULL, 0, NULL, 0},
     };
     int option;
     while (arguments->exit_status < 0 &&
-           (option = getopt_long(argc, argv, "f:wH:d:hV", options, NULL)) != -1)
+           (option = getopt_long(argc, argv, "f:wl:H:d:hV", options, NULL)) != -1)
         take_option(arguments, option);
 }
 
@@ -133,14 +136,24 @@ static int run(struct arguments *arguments, int count, char **words) {
 int main(int argc, char **argv) {
     /* Regular expressions and transliteration go by characters, not bytes. */
     setlocale(LC_CTYPE, "C.UTF-8");
-    struct log log = {log_level_of(getenv("LOG_LEVEL"))};
+    struct log log;
     struct arguments arguments = {.command = {.table_path = O2S_TABLE, .log = &log},
+                                  .log_target = "stderr",
                                   .exit_status = -1};
     parse_options(&arguments, argc, argv);
+    /* A command's user sees its answer; what a worker would log is for when it fails. */
+    enum log_level usual = optind < argc ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+    log.level = log_level_of(getenv("LOG_LEVEL"), usual);
+    if (arguments.exit_status < 0 && !log_open(&log, arguments.log_target)) {
+        fprintf(stderr, "o2s-medusa: cannot open the log %s: %s\n", arguments.log_target,
+                strerror(errno));
+        arguments.exit_status = EX_CANTCREAT;
+    }
     if (arguments.exit_status < 0) {
         curl_global_init(CURL_GLOBAL_DEFAULT);
         arguments.exit_status = run(&arguments, argc - optind, argv + optind);
         curl_global_cleanup();
+        log_close(&log);
     }
     free(arguments.command.headers);
     return arguments.exit_status;

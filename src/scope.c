@@ -28,7 +28,7 @@ static void check_new_name(struct scope *scope, struct text name, struct place p
         diagnostics_add(diagnostics, place,
                         "\"%.*s\" cannot be a name: use a letter, then letters, digits, _ and -",
                         TEXT_ARGUMENT(name));
-    else if (text_is(name, "settings") || scope_find(scope, name))
+    else if (text_is(name, "settings") || text_is(name, "table") || scope_find(scope, name))
         diagnostics_add(diagnostics, place,
                         "$%.*s is already a name here: choose another one for this",
                         TEXT_ARGUMENT(name));

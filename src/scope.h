@@ -22,8 +22,9 @@ struct lookup;
 struct library {
     struct arena *arena;
     struct diagnostics *diagnostics;
-    /* The value of `$settings`. */
+    /* The value of `$settings`, and of `$table`: the table's version. */
     struct value settings;
+    struct value table;
     /* Variables of the environment that are needed and not set. */
     struct missing_variable *missing_variables;
     struct schema *schemas;

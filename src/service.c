@@ -16,6 +16,7 @@ struct service {
     struct arena *arena;
     struct buffer scratch;
     struct exchange exchange;
+    struct access access;
 };
 
 struct service *service_create(const struct log *log) {
@@ -293,11 +294,9 @@ static bool answer_value(struct exchange *exchange, const struct answer *answer)
         body = shape_evaluate(&exchange->evaluation, answer->body);
         struct text lacking = exchange->evaluation.lacking;
         if (lacking.size)
-            return exchange_fail(exchange, 502, "The upstream's answer lacks %.*s",
-                                 TEXT_ARGUMENT(lacking));
+            return exchange_lacks(exchange, lacking);
         if (value_is_missing(body))
-            return exchange_fail(exchange, 502,
-                                 "The upstream's answer lacks what is answered here");
+            return exchange_lacks(exchange, text_of("what is answered here"));
     }
     exchange->response->status = default_status(exchange);
     if (answer->status)
@@ -330,11 +329,14 @@ static struct exchange *begin(struct service *service, const struct http_request
         .client = service->client,
         .reader = service->reader,
         .log = service->log,
+        .access = &service->access,
         .arena = service->arena,
         .evaluation = {.arena = service->arena},
         .scratch = &service->scratch,
     };
     response->head_only = text_is(request->method, "HEAD");
+    access_begin(&service->access, service->arena, request);
+    http_response_add_header(response, "x-request-id", service->access.id);
     add_cors_headers(exchange);
     return exchange;
 }
@@ -368,4 +370,11 @@ void service_handle(struct service *service, const struct http_request *request,
     if (response->body.size)
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
+}
+
+void service_log(const struct service *service, const struct http_request *request,
+                 const struct http_response *response) {
+    const struct route *route = service->exchange.route;
+    access_write(&service->access, service->log, request->method,
+                 route ? route->pattern : (struct text){"", 0}, response);
 }

@@ -22,6 +22,10 @@ const struct table *service_table(const struct service *service);
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response);
 
+/* Writes the log's line about the request that was answered last. */
+void service_log(const struct service *service, const struct http_request *request,
+                 const struct http_response *response);
+
 /*
  * Goes as far as the route and the checks of path, query, headers and body; for `explain`. NULL:
  * the response is an error already.

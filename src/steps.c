@@ -49,8 +49,7 @@ static bool build(struct exchange *exchange, const struct step *step, struct pen
 /* A missing value that was required ends the request: a call that needs it is never sent. */
 static bool nothing_lacking(struct exchange *exchange) {
     struct text lacking = exchange->evaluation.lacking;
-    return !lacking.size ||
-           exchange_fail(exchange, 502, "The upstream's answer lacks %.*s", TEXT_ARGUMENT(lacking));
+    return !lacking.size || exchange_lacks(exchange, lacking);
 }
 
 static void perform(struct exchange *exchange, const struct pending *pending, size_t first) {
@@ -64,8 +63,13 @@ static void perform(struct exchange *exchange, const struct pending *pending, si
     for (size_t i = first; i < route->step_count; i++)
         for (size_t j = 0; route->steps[i].leader == first && j < pending[i].count; j++)
             calls[count++] = &pending[i].calls[j];
-    if (count)
-        upstream_perform(exchange->client, calls, count);
+    if (!count)
+        return;
+    struct timespec begin;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    upstream_perform(exchange->client, calls, count);
+    exchange->access->upstream_ms += access_elapsed_ms(begin);
+    exchange->access->upstream_calls += count;
 }
 
 /*

@@ -169,8 +169,8 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
-static const char *const call_keys[] = {"query", "headers",  "body", "when",
-                                        "catch", "optional", "each", NULL};
+static const char *const call_keys[] = {"query",    "headers", "body",    "when", "catch",
+                                        "optional", "each",    "timeout", NULL};
 
 /* The position of the key that names the call; tells of any other unknown key. */
 static size_t name_key(struct loader *loader, const struct yaml_node *node) {
@@ -201,6 +201,9 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     const struct yaml_node *catches = yaml_get(node, "catch");
     const struct yaml_node *optional = yaml_get(node, "optional");
     const struct yaml_node *each = yaml_get(node, "each");
+    const struct yaml_node *timeout = yaml_get(node, "timeout");
+    if (timeout)
+        step->timeout_ms = loader_duration(inlining->loader, timeout);
     if (each)
         step->each = condition(inlining, each);
     if (query)

@@ -84,6 +84,8 @@ struct step {
     struct catch *catches;
     size_t catch_count;
     bool optional;
+    /* 0: the upstream's. */
+    long timeout_ms;
     /* One call for each of its items; NULL: one call. */
     struct expression *each;
     struct projection *reads;

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -213,12 +214,24 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
                         "a route table needs the sections `upstreams` and `routes`");
 }
 
+/* What tells one content of the file from another: FNV-1a, 64 bits. */
+static struct value version_of(struct arena *arena, struct text source) {
+    uint64_t hash = 14695981039346656037u;
+    for (size_t i = 0; i < source.size; i++)
+        hash = (hash ^ (unsigned char)source.data[i]) * 1099511628211u;
+    struct member *version = arena_allocate(arena, sizeof *version);
+    *version =
+        (struct member){text_of("version"), value_string(text_format(arena, "%016" PRIx64, hash))};
+    return value_object(version, 1);
+}
+
 static struct table *new_table(struct text source) {
     struct arena *arena = arena_create();
     struct table *table = arena_allocate(arena, sizeof *table);
     table->arena = arena;
     table->source = text_copy(arena, source);
     table->library.arena = arena;
+    table->library.table = version_of(arena, table->source);
     router_init(&table->router, arena);
     return table;
 }

@@ -49,7 +49,7 @@ bool worker_has_socket(void) {
 static bool report_missing(const struct log *log, const struct table *table) {
     const struct missing_variable *missing = table_missing_variables(table);
     for (; missing; missing = missing->next)
-        log_write(log, LOG_ERROR, "the environment variable %.*s is not set",
+        log_write(log, LOG_LEVEL_ERROR, "the environment variable %.*s is not set",
                   TEXT_ARGUMENT(missing->name));
     return table_missing_variables(table) != NULL;
 }
@@ -67,12 +67,12 @@ static struct table *load(const struct worker *worker) {
 static void reload(struct worker *worker) {
     struct table *table = load(worker);
     if (!table) {
-        log_write(worker->options->log, LOG_ERROR,
+        log_write(worker->options->log, LOG_LEVEL_ERROR,
                   "the route table was not reloaded: the old one stays in force");
         return;
     }
     service_set_table(worker->service, table);
-    log_write(worker->options->log, LOG_INFO, "the route table was reloaded: %zu routes",
+    log_write(worker->options->log, LOG_LEVEL_INFO, "the route table was reloaded: %zu routes",
               table->route_count);
 }
 
@@ -81,7 +81,7 @@ static void reload(struct worker *worker) {
 static void add_event(const struct worker *worker, int descriptor, uint32_t flags) {
     struct epoll_event event = {.events = flags, .data.fd = descriptor};
     if (epoll_ctl(worker->events, EPOLL_CTL_ADD, descriptor, &event))
-        log_write(worker->options->log, LOG_ERROR, "epoll_ctl: %s", strerror(errno));
+        log_write(worker->options->log, LOG_LEVEL_ERROR, "epoll_ctl: %s", strerror(errno));
 }
 
 /* Editors replace a file rather than write to it, so its folder is what is watched. */
@@ -95,7 +95,8 @@ static void watch_folder(struct worker *worker) {
         folder[0] = '/';
     worker->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (inotify_add_watch(worker->watch, folder, IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
-        log_write(worker->options->log, LOG_ERROR, "cannot watch %s: %s", folder, strerror(errno));
+        log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot watch %s: %s", folder,
+                  strerror(errno));
     free(folder);
     add_event(worker, worker->watch, EPOLLIN);
 }
@@ -159,7 +160,7 @@ static bool wait_for_request(struct worker *worker) {
         struct epoll_event events[4];
         int count = epoll_wait(worker->events, events, 4, -1);
         if (count < 0 && errno != EINTR) {
-            log_write(worker->options->log, LOG_ERROR, "epoll_wait: %s", strerror(errno));
+            log_write(worker->options->log, LOG_LEVEL_ERROR, "epoll_wait: %s", strerror(errno));
             return false;
         }
         for (int i = 0; i < count; i++) {
@@ -196,6 +197,8 @@ static void serve_request(struct worker *worker) {
     service_handle(worker->service, &request, &worker->response);
     send_response(worker);
     FCGX_Finish_r(&worker->fastcgi);
+    /* After the answer has left: nobody waits for the log. */
+    service_log(worker->service, &request, &worker->response);
 }
 
 static int serve(struct worker *worker) {
@@ -204,7 +207,7 @@ static int serve(struct worker *worker) {
         if (error == 0) {
             serve_request(worker);
         } else if (error != -EAGAIN && error != -EINTR) {
-            log_write(worker->options->log, LOG_ERROR, "cannot accept a connection: %s",
+            log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot accept a connection: %s",
                       strerror(-error));
             return EX_OSERR;
         }
@@ -253,14 +256,14 @@ static void free_worker(struct worker *worker) {
 static int start_and_serve(struct worker *worker) {
     if (!open_events(worker) || FCGX_Init() ||
         FCGX_InitRequest(&worker->fastcgi, LISTENING_SOCKET, FCGI_FAIL_ACCEPT_ON_INTR)) {
-        log_write(worker->options->log, LOG_ERROR, "cannot start: %s", strerror(errno));
+        log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
         return EX_OSERR;
     }
     struct table *table = load(worker);
     if (!table)
         return EX_CONFIG;
     service_set_table(worker->service, table);
-    log_write(worker->options->log, LOG_INFO, "serving %zu routes of %s", table->route_count,
+    log_write(worker->options->log, LOG_LEVEL_INFO, "serving %zu routes of %s", table->route_count,
               worker->options->table_path);
     return serve(worker);
 }
