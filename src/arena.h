@@ -15,7 +15,7 @@ struct arena *arena_create(void);
 /* `size` zeroed bytes, aligned for any type, that live until the arena is reset or destroyed. */
 void *arena_allocate(struct arena *arena, size_t size);
 
-/* `count` zeroed elements of `size` bytes each; an overflowing product counts as out of memory. */
+/* `count` zeroed elements of `size` bytes each; more than can be counted is out of memory. */
 void *arena_allocate_array(struct arena *arena, size_t count, size_t size);
 
 /*

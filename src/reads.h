@@ -45,7 +45,7 @@ struct reads_source reads_shape(struct reads_analysis *analysis, const struct sh
 void reads_use(struct reads_source source);
 void reads_touch(struct reads_source source);
 
-/* Appends what is read, as `cart{id, items[]{title}}`. */
+/* Appends what is read, as `thing{id, items[]{title}}`. */
 void reads_append(struct buffer *buffer, const struct projection *reads);
 
 #endif
