@@ -40,6 +40,8 @@ void diagnostics_destroy(struct diagnostics *diagnostics) {
 }
 
 static bool known_place(const struct diagnostics *diagnostics, struct place place) {
+    if (!place.line)
+        return false;
     for (size_t i = 0; i < diagnostics->count; i++) {
         struct place other = diagnostics->mistakes[i].place;
         if (other.line == place.line && other.column == place.column)
@@ -140,31 +142,35 @@ static size_t smallest(size_t a, size_t b, size_t c) {
     return least < c ? least : c;
 }
 
-/* Levenshtein's distance; names beyond MAX_NAME are never near. */
+/* Levenshtein's distance, two letters swapped being one change; names beyond MAX_NAME are never
+ * near. */
 enum { MAX_NAME = 64 };
 
 static size_t edit_distance(struct text a, struct text b) {
     if (a.size > MAX_NAME || b.size > MAX_NAME)
         return SIZE_MAX;
-    size_t row[MAX_NAME + 1];
-    for (size_t j = 0; j <= b.size; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.size; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.size; j++) {
-            size_t above = row[j];
+    size_t rows[MAX_NAME + 1][MAX_NAME + 1];
+    for (size_t i = 0; i <= a.size; i++) {
+        for (size_t j = 0; j <= b.size; j++) {
+            if (!i || !j) {
+                rows[i][j] = i + j;
+                continue;
+            }
             size_t change = a.data[i - 1] == b.data[j - 1] ? 0 : 1;
-            row[j] = smallest(above + 1, row[j - 1] + 1, diagonal + change);
-            diagonal = above;
+            rows[i][j] =
+                smallest(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + change);
+            bool swapped =
+                i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1];
+            if (swapped && rows[i - 2][j - 2] + 1 < rows[i][j])
+                rows[i][j] = rows[i - 2][j - 2] + 1;
         }
     }
-    return row[b.size];
+    return rows[a.size][b.size];
 }
 
 void nearest_offer(struct nearest *nearest, struct text candidate) {
     size_t distance = edit_distance(nearest->wanted, candidate);
-    size_t limit = nearest->wanted.size / 3 + 1;
+    size_t limit = (nearest->wanted.size + 3) / 4;
     if (distance > limit || distance >= candidate.size)
         return;
     if (nearest->best.size && distance >= nearest->distance)

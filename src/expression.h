@@ -65,6 +65,8 @@ struct expression {
     size_t argument_count;
     /* COMPARISON */
     enum comparison comparison;
+    /* It stood in parentheses. */
+    bool grouped;
     /* The value looked into, piped or compared; NOT has only `left`. */
     struct expression *left;
     struct expression *right;

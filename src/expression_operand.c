@@ -3,6 +3,7 @@
 
 #include "environment.h"
 #include "expression_parser.h"
+#include "functions.h"
 #include "schema.h"
 
 void parser_fail(struct parser *parser, size_t position, struct text message) {
@@ -97,9 +98,8 @@ static struct expression *parse_number(struct parser *parser) {
         parser->position++;
     struct text digits =
         text_copy(parser->arena, (struct text){parser->text + start, parser->position - start});
-    char *rest;
-    strtod(digits.data, &rest);
-    if (*rest || digits.data[digits.size - 1] == '.' || strpbrk(digits.data, "xXpPnNiI")) {
+    struct evaluation evaluation = {.arena = parser->arena};
+    if (value_is_missing(function_number(&evaluation, NULL, value_string(digits)))) {
         FAIL(parser, start, "\"%s\" is no number", digits.data);
         return NULL;
     }
@@ -192,6 +192,8 @@ static struct expression *parse_path(struct parser *parser, struct expression *b
             base = fold_member(parser, base, name, position);
         else
             base = path_step(parser, base, start, name, index);
+        if (base)
+            base->source = (struct text){parser->text + start, parser->position - start};
         constant = false;
         schema = member_schema(parser, schema, owner, name, position);
     }
@@ -201,10 +203,14 @@ static struct expression *parse_path(struct parser *parser, struct expression *b
 }
 
 static void unknown_name(struct parser *parser, struct text name, size_t position) {
+    parser->failed = parser->failed || parser->scope->incomplete;
+    if (parser->failed)
+        return;
     struct nearest nearest = {.wanted = name};
     for (struct scope_name *known = parser->scope->names; known; known = known->next)
         nearest_offer(&nearest, known->name);
     nearest_offer(&nearest, text_of("settings"));
+    nearest_offer(&nearest, text_of("table"));
     static const char *const requests[] = {"path", "query", "body", "headers"};
     bool of_request = false;
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
@@ -292,6 +298,8 @@ static struct expression *parse_parenthesis(struct parser *parser) {
         FAIL(parser, start, "this parenthesis is not closed");
         return NULL;
     }
+    if (inner)
+        inner->grouped = true;
     return parse_path(parser, inner, start, NULL, false);
 }
 
@@ -324,6 +332,14 @@ static struct expression *parse_array(struct parser *parser) {
                     : array;
 }
 
+/* How many bytes the character at the position has. */
+static size_t character_size(const struct parser *parser) {
+    size_t size = 1;
+    while (((unsigned char)parser_peek(parser, size) & 0xC0) == 0x80)
+        size++;
+    return size;
+}
+
 struct expression *parser_operand(struct parser *parser) {
     parser_skip_blanks(parser);
     char c = parser_peek(parser, 0);
@@ -346,6 +362,7 @@ struct expression *parser_operand(struct parser *parser) {
     if (c == '\0')
         FAIL(parser, parser->position, "the expression ends where a value is expected");
     else
-        FAIL(parser, parser->position, "a value is expected here, not \"%c\"", c);
+        FAIL(parser, parser->position, "a value is expected here, not \"%.*s\"",
+             (int)character_size(parser), parser->text + parser->position);
     return NULL;
 }

@@ -51,8 +51,8 @@ static void parse_arguments(struct parser *parser, struct expression *call) {
         size_t start = parser->position;
         enum argument_kind kind = argument_kind_at(call->function, count);
         if (!kind || count == MAX_ARGUMENTS) {
-            FAIL(parser, start, "one argument too many: it is used as `%s`",
-                 call->function ? call->function->usage : "a mapper");
+            FAIL(parser, start, "too many arguments: it is used as `%s`",
+                 call->function ? call->function->usage : "name ARGUMENT …");
             return;
         }
         arguments[count++] = parse_argument(parser, kind);
@@ -189,6 +189,16 @@ static bool take_comparison(struct parser *parser, enum comparison *comparison) 
     return false;
 }
 
+/* `list | where .a > 1` would compare the list: what is meant is `where (.a > 1)`. */
+static void check_compared(struct parser *parser, const struct expression *left) {
+    bool condition = left->kind == EXPRESSION_FUNCTION && !left->grouped &&
+                     left->function->arguments[0] == ARGUMENT_ITEM && left->argument_count == 1;
+    if (condition)
+        FAIL(parser, parser->position - 1,
+             "this compares the result of `%s`, not the items: put the comparison in parentheses",
+             left->function->name);
+}
+
 static struct expression *parse_comparison(struct parser *parser) {
     parser_skip_blanks(parser);
     size_t start = parser->position;
@@ -196,6 +206,7 @@ static struct expression *parse_comparison(struct parser *parser) {
     enum comparison comparison;
     if (!left || !take_comparison(parser, &comparison))
         return left;
+    check_compared(parser, left);
     struct expression *result =
         binary(parser, EXPRESSION_COMPARISON, start, left, parse_fallback(parser));
     if (result)

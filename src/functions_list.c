@@ -173,9 +173,9 @@ struct value function_newest(struct evaluation *evaluation, const struct express
     for (uint32_t i = 0; input.type == VALUE_ARRAY && i < input.size; i++) {
         struct value item = item_at(evaluation, input, i);
         struct value key = expression_argument_on(evaluation, call, 0, item);
-        int order = 1;
-        bool comparable = value_order(key, newest_key, &order);
-        if (i == 0 || (comparable && order >= 0)) {
+        int order;
+        bool newer = value_order(key, newest_key, &order) && order >= 0;
+        if (newer || value_is_missing(newest_key)) {
             newest = item;
             newest_key = key;
         }

@@ -59,7 +59,7 @@ struct value function_pick(struct evaluation *evaluation, const struct expressio
 struct value function_required(struct evaluation *evaluation, const struct expression *call,
                                struct value input) {
     if (value_is_missing(input) && !evaluation->lacking.size)
-        evaluation->lacking = call->left->source;
+        evaluation->lacking = call->left->source.size ? call->left->source : text_of("a value");
     return input;
 }
 

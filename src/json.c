@@ -19,7 +19,8 @@ struct json_reader {
 
 struct json_reader *json_reader_create(void) {
     struct json_reader *reader = memory_allocate(sizeof *reader);
-    reader->tokener = json_tokener_new_ex(JSON_MAX_DEPTH);
+    /* json-c counts the scalar inside as a level of its own. */
+    reader->tokener = json_tokener_new_ex(JSON_MAX_DEPTH + 1);
     if (!reader->tokener)
         memory_exhausted();
     return reader;

@@ -103,7 +103,8 @@ static bool scan_exponent(struct scanner *scanner) {
 }
 
 static bool scan_number(struct scanner *scanner) {
-    scanner->next += peek(scanner) == '-';
+    bool negative = peek(scanner) == '-';
+    scanner->next += negative;
     bool zero = peek(scanner) == '0';
     size_t digits = scan_digits(scanner);
     if (!digits || (zero && digits > 1))
@@ -117,7 +118,7 @@ static bool scan_number(struct scanner *scanner) {
     }
     if (peek(scanner) == 'e' || peek(scanner) == 'E')
         return scan_exponent(scanner);
-    if (integer && digits > SAFE_DIGITS)
+    if (integer && (digits > SAFE_DIGITS || (negative && zero)))
         replace(scanner, scanner->next, JSON_INTEGER_MARK);
     return true;
 }
@@ -203,6 +204,9 @@ static bool scan_name(struct scanner *scanner, struct text *name) {
         return fail(scanner, "a name in quotes is expected");
     if (!scan_string(scanner, name))
         return false;
+    /* json-c's names end at a NUL. */
+    if (memmem(name->data, name->size, "\\u0000", 6))
+        return fail(scanner, "a name with \\u0000 in it");
     skip_blanks(scanner);
     if (peek(scanner) != ':')
         return fail(scanner, "a colon is expected");

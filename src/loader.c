@@ -37,11 +37,14 @@ struct unit {
     double factor;
 };
 
-/* A number and one of `units`; -1 after a mistake was told. */
+/* A number and one of `units`; 0 if there is none, or after a mistake was told. */
 static double quantity(struct loader *loader, const struct yaml_node *node,
                        const struct unit *units, size_t count, const char *example) {
-    struct text text = value_text(shape_load_constant(loader->library, node));
-    text = text_copy(loader->arena, text);
+    struct value value = shape_load_constant(loader->library, node);
+    /* What it is made of was told already, or is not set: then the default holds. */
+    if (value_is_missing(value) && !yaml_is_null(node))
+        return 0;
+    struct text text = text_copy(loader->arena, value_text(value));
     char *end;
     double number = strtod(text.data, &end);
     struct text unit = text_trim(text_of(end));
@@ -65,7 +68,7 @@ size_t loader_size(struct loader *loader, const struct yaml_node *node) {
     return bytes < 1073741824.0 ? (size_t)bytes : 1073741824;
 }
 
-static struct text small_letters(struct arena *arena, struct text text) {
+struct text loader_small_letters(struct arena *arena, struct text text) {
     struct text copy = text_copy(arena, text);
     char *bytes = (char *)copy.data;
     for (size_t i = 0; i < copy.size; i++)
@@ -88,7 +91,7 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
         if (!name_is_valid(name))
             diagnostics_add(loader->diagnostics, node->keys[i]->place,
                             "\"%.*s\" cannot be a header's name", TEXT_ARGUMENT(name));
-        headers[(*count)++] = (struct named_template){small_letters(loader->arena, name),
+        headers[(*count)++] = (struct named_template){loader_small_letters(loader->arena, name),
                                                       template_load_value(scope, node->items[i])};
     }
     return headers;

@@ -32,6 +32,8 @@ struct loader {
     struct scope common_scope;
     struct flow *flows;
     size_t flow_count;
+    /* A `use` has a mistake: which flow it means is not known. */
+    bool unknown_use;
     struct call_site *call_sites;
 };
 
@@ -44,6 +46,9 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
 
 /* A text without expressions; tells of anything else. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
+
+/* A copy with its ASCII letters small, as header names are kept. */
+struct text loader_small_letters(struct arena *arena, struct text text);
 
 /* "10s", "500ms" in milliseconds; "64 KiB", "1 MiB" in bytes. 0 after a mistake was told. */
 long loader_duration(struct loader *loader, const struct yaml_node *node);

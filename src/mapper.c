@@ -48,7 +48,8 @@ static void spread(struct evaluation *evaluation, struct builder *builder, struc
     const struct member *members = value_members(evaluation->arena, object);
     reserve(evaluation->arena, builder, object.size + still_to_come);
     for (uint32_t i = 0; i < object.size; i++)
-        put(builder, true, members[i].name, members[i].value);
+        if (!value_is_missing(members[i].value))
+            put(builder, true, members[i].name, members[i].value);
 }
 
 static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {

@@ -100,7 +100,8 @@ struct value shape_load_constant(struct library *library, const struct yaml_node
     struct evaluation evaluation = {.arena = library->arena};
     evaluation.slots =
         arena_allocate_array(library->arena, scope.slot_count, sizeof *evaluation.slots);
-    return shape ? shape_evaluate(&evaluation, shape) : value_missing();
+    bool known = shape && !library->endless;
+    return known ? shape_evaluate(&evaluation, shape) : value_missing();
 }
 
 bool signature_parse(struct arena *arena, struct text key, struct text *name,
@@ -181,6 +182,7 @@ static void visit_shape(struct library *library, const struct shape *shape) {
 }
 
 static void visit_mapper(struct library *library, struct mapper *mapper) {
+    library->endless = library->endless || mapper->visit == MAPPER_OPEN;
     if (mapper->visit == MAPPER_OPEN)
         diagnostics_add(library->diagnostics, mapper->place,
                         "the mapper \"%.*s\" calls itself, directly or through another one: a "

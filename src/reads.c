@@ -17,8 +17,12 @@ struct reads_source reads_source_of(struct arena *arena, struct projection *node
 }
 
 void reads_use(struct reads_source source) {
-    for (size_t i = 0; i < source.count; i++)
+    for (size_t i = 0; i < source.count; i++) {
         source.nodes[i]->whole = true;
+        /* With `each` the items are answers of their own. */
+        if (source.nodes[i]->items)
+            source.nodes[i]->items->whole = true;
+    }
 }
 
 void reads_touch(struct reads_source source) {
@@ -221,11 +225,13 @@ struct reads_source reads_shape(struct reads_analysis *analysis, const struct sh
 }
 
 void reads_append(struct buffer *buffer, const struct projection *reads) {
+    if (reads->whole)
+        return;
     if (reads->items) {
         buffer_append_string(buffer, "[]");
         reads_append(buffer, reads->items);
     }
-    if (!reads->members || reads->whole)
+    if (!reads->members)
         return;
     buffer_append_byte(buffer, '{');
     for (const struct projection_member *member = reads->members; member; member = member->next) {

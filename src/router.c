@@ -68,18 +68,24 @@ struct route *router_add(struct router *router, const char *method, const struct
     return NULL;
 }
 
-/* Descends; comes back from a fixed segment that leads nowhere to try the parameter. */
-static const struct router_node *descend(const struct router_node *node,
+/*
+ * Descends to a node that answers `method` (empty: any method); comes back from a fixed segment
+ * that leads to none to try the parameter.
+ */
+static const struct router_node *descend(const struct router_node *node, struct text method,
                                          const struct text *segments, size_t count,
                                          struct router_match *match) {
-    if (!count)
-        return node->endpoints ? node : NULL;
+    if (!count) {
+        bool good = method.size ? find_endpoint(node, method) != NULL : node->endpoints != NULL;
+        return good ? node : NULL;
+    }
     const struct router_node *fixed = find_fixed(node, segments[0]);
-    const struct router_node *found = fixed ? descend(fixed, segments + 1, count - 1, match) : NULL;
+    const struct router_node *found =
+        fixed ? descend(fixed, method, segments + 1, count - 1, match) : NULL;
     if (found || !node->parameter || !segments[0].size)
         return found;
     match->parameters[match->parameter_count++] = segments[0];
-    found = descend(node->parameter, segments + 1, count - 1, match);
+    found = descend(node->parameter, method, segments + 1, count - 1, match);
     if (!found)
         match->parameter_count--;
     return found;
@@ -87,14 +93,17 @@ static const struct router_node *descend(const struct router_node *node,
 
 void router_find(const struct router *router, struct text method, const struct text *segments,
                  size_t count, struct router_match *match) {
+    struct text served = text_is(method, "HEAD") ? text_of("GET") : method;
     match->route = NULL;
     match->allow = (struct text){"", 0};
     match->parameter_count = 0;
     if (count > ROUTER_MAX_SEGMENTS)
         return;
-    const struct router_node *node = descend(router->root, segments, count, match);
-    if (!node)
-        return;
-    match->allow = node->allow;
-    match->route = find_endpoint(node, text_is(method, "HEAD") ? text_of("GET") : method);
+    const struct router_node *node = descend(router->root, served, segments, count, match);
+    if (node)
+        match->route = find_endpoint(node, served);
+    else
+        node = descend(router->root, (struct text){"", 0}, segments, count, match);
+    if (node)
+        match->allow = node->allow;
 }

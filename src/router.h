@@ -1,4 +1,7 @@
-/* Finds the route of a path: one look a segment, fixed segments before parameters. */
+/*
+ * Finds the route of a path: one look a segment, fixed segments before parameters, among the
+ * routes of the request's method.
+ */
 #ifndef O2S_ROUTER_H
 #define O2S_ROUTER_H
 

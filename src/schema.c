@@ -37,6 +37,11 @@ static struct value convert_text(struct arena *arena, const struct schema *schem
         struct value number = function_number(&evaluation, NULL, text);
         return value_is_missing(number) ? text : number;
     }
+    for (size_t i = 0; i < schema->alternative_count; i++) {
+        struct value converted = convert_text(arena, schema->alternatives[i], text);
+        if (converted.type != VALUE_STRING)
+            return converted;
+    }
     bool truth = text_is(value_text(text), "true");
     if (schema->type == SCHEMA_BOOLEAN && (truth || text_is(value_text(text), "false")))
         return value_boolean(truth);
@@ -146,7 +151,9 @@ static bool is_allowed(const struct checker *checker, const struct schema *schem
 static const char *allowed_problem(const struct checker *checker, const struct schema *schema) {
     struct text list = {"", 0};
     for (uint32_t i = 0; i < schema->allowed.size; i++) {
-        struct text name = value_text(value_item(checker->arena, schema->allowed, i));
+        struct evaluation evaluation = {.arena = checker->arena};
+        struct text name = value_text(
+            function_string(&evaluation, NULL, value_item(checker->arena, schema->allowed, i)));
         list = text_format(checker->arena, "%.*s%s%.*s", TEXT_ARGUMENT(list), i ? ", " : "",
                            TEXT_ARGUMENT(name));
     }
@@ -207,8 +214,10 @@ static bool is_date_time(struct text text) {
             return false;
         rest = (struct text){rest.data + size, rest.size - size};
     }
-    return text_is(rest, "Z") ||
-           (rest.size == 6 && (looks_like(rest, "+99:99") || looks_like(rest, "-99:99")));
+    if (text_is(rest, "Z"))
+        return true;
+    return rest.size == 6 && (looks_like(rest, "+99:99") || looks_like(rest, "-99:99")) &&
+           two_digits(rest.data + 1) <= 23 && two_digits(rest.data + 4) <= 59;
 }
 
 /* One `@` with a local part before it and a host with a dot behind it, and no blanks. */
@@ -226,12 +235,15 @@ static bool is_email(struct text text) {
 }
 
 static bool is_uri(struct text text) {
-    bool known =
-        text_starts_with(text, text_of("http://")) || text_starts_with(text, text_of("https://"));
+    static const char *const schemes[] = {"http://", "https://"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+        known = known ||
+                (text_starts_with(text, text_of(schemes[i])) && text.size > strlen(schemes[i]));
     for (size_t i = 0; i < text.size; i++)
         if ((unsigned char)text.data[i] <= ' ' || text.data[i] == 0x7f)
             return false;
-    return known && text.size > strlen("https://");
+    return known;
 }
 
 static const char *format_problem(enum schema_format format, struct text text) {

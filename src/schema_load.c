@@ -19,8 +19,12 @@ static const char *const format_names[] = {
 static size_t choose(struct library *library, const struct yaml_node *node,
                      const char *const *names, size_t count, const char *what) {
     struct nearest nearest = {.wanted = node->text};
+    if (node->kind != YAML_SCALAR) {
+        diagnostics_add(library->diagnostics, node->place, "a schema has one %s, as a word", what);
+        return 0;
+    }
     for (size_t i = 1; i < count; i++) {
-        if (node->kind == YAML_SCALAR && text_is(node->text, names[i]))
+        if (text_is(node->text, names[i]))
             return i;
         nearest_offer(&nearest, text_of(names[i]));
     }
@@ -31,7 +35,7 @@ static size_t choose(struct library *library, const struct yaml_node *node,
 
 static struct value constant_number(struct library *library, const struct yaml_node *node) {
     struct value number = shape_load_constant(library, node);
-    if (number.type != VALUE_NUMBER)
+    if (number.type != VALUE_NUMBER && (!value_is_missing(number) || yaml_is_null(node)))
         diagnostics_add(library->diagnostics, node->place, "a number is expected here");
     return number;
 }
@@ -50,6 +54,13 @@ static void free_pattern(void *expression) {
 
 static void load_pattern(struct library *library, struct schema *schema,
                          const struct yaml_node *node) {
+    if (node->kind != YAML_SCALAR) {
+        diagnostics_add(library->diagnostics, node->place, "a pattern is a text");
+        return;
+    }
+    if (memmem(node->text.data, node->text.size, "\\d", 2))
+        diagnostics_add(library->diagnostics, node->place,
+                        "a POSIX extended regular expression has no \\d: write [0-9]");
     schema->pattern = node->text;
     schema->expression = arena_allocate(library->arena, sizeof *schema->expression);
     int error = regcomp(schema->expression, node->text.data ? node->text.data : "",

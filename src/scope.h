@@ -31,6 +31,8 @@ struct library {
     size_t schema_count;
     struct mapper *mappers;
     size_t mapper_count;
+    /* One of them calls itself: nothing may be computed then. */
+    bool endless;
     struct lookup *lookups;
     size_t lookup_count;
 };
@@ -49,6 +51,8 @@ struct scope {
     struct library *library;
     struct scope_name *names;
     size_t slot_count;
+    /* Steps with mistakes are not in it: a name that is not found may be one of theirs. */
+    bool incomplete;
     /* Where the expressions stand, to tell how to reach what cannot be reached from there. */
     enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
 };

@@ -10,6 +10,17 @@ static struct text without_slash(struct text text) {
     return text;
 }
 
+/* A setting that is not set, or has a mistake, leaves the default in force. */
+static void load_size(struct loader *loader, const struct yaml_node *node, size_t *size) {
+    size_t given = node ? loader_size(loader, node) : 0;
+    *size = given ? given : *size;
+}
+
+static void load_duration(struct loader *loader, const struct yaml_node *node, long *duration) {
+    long given = node ? loader_duration(loader, node) : 0;
+    *duration = given ? given : *duration;
+}
+
 static void load_prefix(struct loader *loader, const struct yaml_node *node) {
     struct text prefix = without_slash(value_text(shape_load_constant(loader->library, node)));
     if (prefix.size && prefix.data[0] != '/')
@@ -44,12 +55,10 @@ void load_server(struct loader *loader, const struct yaml_node *section) {
     if (!section || !loader_check_keys(loader, section, "server", keys))
         return;
     const struct yaml_node *prefix = yaml_get(section, "prefix");
-    const struct yaml_node *max_body = yaml_get(section, "max_body");
     const struct yaml_node *cors = yaml_get(section, "cors");
     if (prefix)
         load_prefix(loader, prefix);
-    if (max_body)
-        loader->table->server.max_body = loader_size(loader, max_body);
+    load_size(loader, yaml_get(section, "max_body"), &loader->table->server.max_body);
     if (cors)
         load_cors(loader, cors);
 }
@@ -100,6 +109,8 @@ static void load_url(struct loader *loader, struct upstream *upstream,
 static int load_status(struct loader *loader, const struct yaml_node *node) {
     struct value value = shape_load_constant(loader->library, node);
     double status = value_double(value);
+    if (value_is_missing(value) && !yaml_is_null(node))
+        return 0;
     if (value_is_integer(value) && status >= 400 && status <= 599)
         return (int)status;
     diagnostics_add(loader->diagnostics, node->place, "a status from 400 to 599 is expected");
@@ -114,6 +125,10 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
     const struct yaml_node *pass = yaml_get(node, "pass");
     const struct yaml_node *as = yaml_get(node, "as");
     const struct yaml_node *message = yaml_get(node, "message");
+    if (pass && pass->kind != YAML_SEQUENCE)
+        diagnostics_add(loader->diagnostics, pass->place, "pass is a list of statuses: [400, 404]");
+    if (as && as->kind != YAML_MAPPING)
+        diagnostics_add(loader->diagnostics, as->place, "as is a mapping of statuses: {422: 400}");
     size_t count = (pass ? pass->count : 0) + (as ? as->count : 0);
     upstream->statuses = arena_allocate_array(loader->arena, count, sizeof(struct status_mapping));
     for (size_t i = 0; pass && i < pass->count; i++) {
@@ -132,8 +147,8 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
                          const struct yaml_node *node) {
     upstream->forward = arena_allocate_array(loader->arena, node->count, sizeof(struct text));
     for (size_t i = 0; i < node->count; i++)
-        upstream->forward[upstream->forward_count++] =
-            loader_text(loader, node->items[i], "a header's name");
+        upstream->forward[upstream->forward_count++] = loader_small_letters(
+            loader->arena, loader_text(loader, node->items[i], "a header's name"));
     if (node->kind != YAML_SEQUENCE)
         diagnostics_add(loader->diagnostics, node->place, "forward is a list of header names");
 }
@@ -151,9 +166,6 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     const struct yaml_node *forward = yaml_get(node, "forward");
     const struct yaml_node *headers = yaml_get(node, "headers");
     const struct yaml_node *errors = yaml_get(node, "errors");
-    const struct yaml_node *timeout = yaml_get(node, "timeout");
-    const struct yaml_node *connect_timeout = yaml_get(node, "connect_timeout");
-    const struct yaml_node *max_response = yaml_get(node, "max_response");
     if (url && url->kind == YAML_SCALAR)
         load_url(loader, upstream, url);
     else
@@ -166,12 +178,9 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
             loader_headers(loader, &loader->common_scope, headers, &upstream->header_count);
     if (errors)
         load_errors(loader, upstream, errors);
-    if (timeout)
-        upstream->timeout_ms = loader_duration(loader, timeout);
-    if (connect_timeout)
-        upstream->connect_timeout_ms = loader_duration(loader, connect_timeout);
-    if (max_response)
-        upstream->max_response = loader_size(loader, max_response);
+    load_duration(loader, yaml_get(node, "timeout"), &upstream->timeout_ms);
+    load_duration(loader, yaml_get(node, "connect_timeout"), &upstream->connect_timeout_ms);
+    load_size(loader, yaml_get(node, "max_response"), &upstream->max_response);
 }
 
 void load_upstreams(struct loader *loader, const struct yaml_node *section) {

@@ -155,7 +155,9 @@ static void load_catches(struct inlining *inlining, struct step *step,
     struct loader *loader = inlining->loader;
     step->catches = arena_allocate_array(loader->arena, node->count, sizeof *step->catches);
     for (size_t i = 0; node->kind == YAML_MAPPING && i < node->count; i++) {
-        int status = (int)strtol(node->keys[i]->text.data, NULL, 10);
+        char *end;
+        long number = strtol(node->keys[i]->text.data, &end, 10);
+        int status = *end || number > 599 ? 0 : (int)number;
         struct catch *catch = &step->catches[step->catch_count++];
         catch->status = status;
         if (!yaml_is_null(node->items[i]))
@@ -223,8 +225,32 @@ static void load_call_options(struct inlining *inlining, struct step *step,
         diagnostics_add(inlining->loader->diagnostics, body->place, "a GET has no body");
 }
 
+/* A step's word with a slip in it, which would else be a call's name. */
+static bool is_mistyped_word(struct inlining *inlining, const struct yaml_node *node) {
+    static const char *const words[] = {"let", "require", "use"};
+    struct loader *loader = inlining->loader;
+    if (!node->count)
+        return false;
+    struct text text = node->items[0]->text;
+    struct text method = text_take(&text, ' ');
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (text_is(method, methods[i]))
+            return false;
+    struct nearest nearest = {.wanted = node->keys[0]->text};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        nearest_offer(&nearest, text_of(words[i]));
+    if (!nearest.best.size)
+        return false;
+    diagnostics_add(loader->diagnostics, node->keys[0]->place, "there is no step \"%.*s\"%s",
+                    TEXT_ARGUMENT(nearest.wanted), nearest_hint(&nearest, loader->arena).data);
+    inlining->scope->incomplete = true;
+    return true;
+}
+
 static void load_call(struct inlining *inlining, const struct yaml_node *node) {
     struct loader *loader = inlining->loader;
+    if (is_mistyped_word(inlining, node))
+        return;
     size_t named = name_key(loader, node);
     if (named == node->count) {
         diagnostics_add(loader->diagnostics, node->place, "%s", what_a_step_is);
@@ -341,18 +367,29 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     struct flow *flow = find_flow(loader, use, name);
     struct expression **arguments;
     size_t count;
+    /* Until all is well with it. */
+    bool was_incomplete = inlining->scope->incomplete;
+    if (flow)
+        flow->used = true;
+    else
+        loader->unknown_use = true;
     if (!flow || !expression_parse_operands(inlining->scope, use, use->text.size - rest.size,
-                                            rest.size, &arguments, &count))
+                                            rest.size, &arguments, &count)) {
+        inlining->scope->incomplete = true;
         return;
-    if (flow->open)
+    }
+    inlining->scope->incomplete = true;
+    if (flow->open) {
         diagnostics_add(loader->diagnostics, use->place, "the flow \"%.*s\" uses itself",
                         TEXT_ARGUMENT(name));
-    else if (count != flow->parameter_count)
+    } else if (count != flow->parameter_count) {
         diagnostics_add(loader->diagnostics, use->place,
                         "the flow \"%.*s\" takes %zu argument%s, not %zu", TEXT_ARGUMENT(name),
                         flow->parameter_count, flow->parameter_count == 1 ? "" : "s", count);
-    else
+    } else {
+        inlining->scope->incomplete = was_incomplete;
         inline_flow(inlining, flow, arguments, node);
+    }
 }
 
 static void inline_steps(struct inlining *inlining, const struct yaml_node *node) {

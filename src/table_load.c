@@ -70,6 +70,11 @@ static void load_answer(struct loader *loader, struct scope *scope, struct answe
     if (status) {
         struct shape *shape = shape_load(scope, status);
         answer->status = shape && shape->kind == SHAPE_EXPRESSION ? shape->expression : NULL;
+        bool known = answer->status && answer->status->kind == EXPRESSION_LITERAL;
+        double number = known ? value_double(answer->status->literal) : 200;
+        if (shape && (!answer->status || number < 200 || number > 599))
+            diagnostics_add(loader->diagnostics, status->place,
+                            "an answer's status is a number from 200 to 599");
     }
     if (headers)
         answer->headers = loader_headers(loader, scope, headers, &answer->header_count);
@@ -159,6 +164,8 @@ static void plan_routes(struct loader *loader) {
 
 /* Flows are read where routes use them; one that is not used has been read by nobody. */
 static void check_unused_flows(struct loader *loader, const struct yaml_node *section) {
+    if (loader->unknown_use)
+        return;
     for (size_t i = 0; i < loader->flow_count; i++)
         if (!loader->flows[i].used)
             diagnostics_add(loader->diagnostics, section->keys[i]->place,
@@ -209,9 +216,13 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
         load_routes(loader, routes);
     check_unused_flows(loader, flows);
     plan_routes(loader);
-    if (!upstreams || !routes)
-        diagnostics_add(loader->diagnostics, (struct place){0, 0},
-                        "a route table needs the sections `upstreams` and `routes`");
+    static const char *const needed[] = {"upstreams", "routes"};
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        const struct yaml_node *given = yaml_get(root, needed[i]);
+        if (!given || yaml_is_null(given))
+            diagnostics_add(loader->diagnostics, (struct place){0, 0},
+                            "a route table needs the section `%s`", needed[i]);
+    }
 }
 
 /* What tells one content of the file from another: FNV-1a, 64 bits. */

@@ -84,8 +84,17 @@ static struct parameter *find_child(const struct parameter *parent, struct text 
     return NULL;
 }
 
+static struct value given_text(struct parameter *node) {
+    struct value text = node->text;
+    node->text = value_missing();
+    return text;
+}
+
 /* `[]` is a new item each time, any other name the node that has it. */
 static struct parameter *enter(struct arena *arena, struct parameter *parent, struct text name) {
+    /* A value given before is one of the items. */
+    if (!value_is_missing(parent->text))
+        add_child(arena, parent, (struct text){"", 0})->text = given_text(parent);
     struct parameter *known = name.size ? find_child(parent, name) : NULL;
     return known ? known : add_child(arena, parent, name);
 }

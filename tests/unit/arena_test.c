@@ -1,0 +1,75 @@
+/* Memory that is given back all at once. */
+#include "support.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+#include "arena.h"
+
+static void memory_is_zeroed_and_aligned(void **state) {
+    static const size_t sizes[] = {0, 1, 3, 8, 17, 100, 16 * 1024, 100000};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        unsigned char *memory = arena_allocate(*state, sizes[i]);
+        check_number("misalignment", 0, (uintptr_t)memory % alignof(max_align_t));
+        for (size_t j = 0; j < sizes[i]; j++)
+            assert_int_equal(memory[j], 0);
+        memset(memory, 0xFF, sizes[i]);
+    }
+}
+
+static void allocations_do_not_overlap(void **state) {
+    unsigned char *memory[500];
+    for (size_t i = 0; i < COUNT(memory); i++)
+        memset(memory[i] = arena_allocate_array(*state, i + 1, 3), (int)(i % 251), (i + 1) * 3);
+    for (size_t i = 0; i < COUNT(memory); i++)
+        for (size_t j = 0; j < (i + 1) * 3; j++)
+            assert_int_equal(memory[i][j], i % 251);
+}
+
+static void memory_is_zeroed_again_after_a_reset(void **state) {
+    memset(arena_allocate(*state, 1000), 0xFF, 1000);
+    arena_reset(*state);
+    const unsigned char *memory = arena_allocate(*state, 1000);
+    for (size_t i = 0; i < 1000; i++)
+        assert_int_equal(memory[i], 0);
+}
+
+static void a_reset_may_come_at_any_time(void **state) {
+    arena_reset(*state);
+    arena_reset(*state);
+    arena_allocate(*state, 1000000);
+    arena_reset(*state);
+    arena_allocate(*state, 10);
+}
+
+static char order[8];
+
+static void note(void *object) {
+    strcat(order, object);
+}
+
+static void what_was_deferred_comes_once_and_in_reverse(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    order[0] = '\0';
+    arena_defer(arena, note, "a");
+    arena_defer(arena, note, "b");
+    check_text("before", "", text_of(order));
+    arena_reset(arena);
+    check_text("at the reset", "ba", text_of(order));
+    arena_defer(arena, note, "c");
+    arena_destroy(arena);
+    check_text("at the end", "bac", text_of(order));
+    arena_destroy(NULL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(memory_is_zeroed_and_aligned),
+        TEST_WITH_ARENA(allocations_do_not_overlap),
+        TEST_WITH_ARENA(memory_is_zeroed_again_after_a_reset),
+        TEST_WITH_ARENA(a_reset_may_come_at_any_time),
+        cmocka_unit_test(what_was_deferred_comes_once_and_in_reverse),
+    };
+    return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
+}

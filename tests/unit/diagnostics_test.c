@@ -1,0 +1,114 @@
+/* The list of mistakes, and "did you mean". */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "diagnostics.h"
+
+static const char source[] = "first line\n"
+                             "\tżółć here\r\n"
+                             "last";
+
+static struct text printed(struct arena *arena, struct diagnostics *diagnostics) {
+    char *text;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    diagnostics_print(diagnostics, stream);
+    fclose(stream);
+    struct text copy = text_copy(arena, text_of(text));
+    free(text);
+    return copy;
+}
+
+static void mistakes_come_in_the_order_of_the_file(void **state) {
+    struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
+    diagnostics_add(diagnostics, (struct place){3, 2}, "third %d", 3);
+    diagnostics_add(diagnostics, (struct place){1, 7}, "second");
+    diagnostics_add(diagnostics, (struct place){1, 1}, "first");
+    diagnostics_add(diagnostics, (struct place){0, 0}, "of all");
+    size_t count = diagnostics_count(diagnostics);
+    struct text came = printed(*state, diagnostics);
+    diagnostics_destroy(diagnostics);
+    check_number("mistakes", 4, count);
+    check_text("printed",
+               "file: of all\n"
+               "file:1:1: first\n     1 | first line\n       | ^\n"
+               "file:1:7: second\n     1 | first line\n       |       ^\n"
+               "file:3:2: third 3\n     3 | last\n       |  ^\n",
+               came);
+}
+
+static void a_second_mistake_at_a_place_is_dropped(void **state) {
+    struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
+    diagnostics_add(diagnostics, (struct place){1, 1}, "first");
+    diagnostics_add(diagnostics, (struct place){1, 1}, "second");
+    size_t count = diagnostics_count(diagnostics);
+    struct text came = printed(*state, diagnostics);
+    diagnostics_destroy(diagnostics);
+    check_number("mistakes", 1, count);
+    check_text("printed", "file:1:1: first\n     1 | first line\n       | ^\n", came);
+}
+
+static void the_caret_stands_under_its_character(void **state) {
+    struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
+    diagnostics_add(diagnostics, (struct place){2, 4}, "behind a tab and two letters");
+    diagnostics_add(diagnostics, (struct place){2, 99}, "behind the line");
+    struct text came = printed(*state, diagnostics);
+    diagnostics_destroy(diagnostics);
+    check_text("printed",
+               "file:2:4: behind a tab and two letters\n     2 | \tżółć here\n       | \t  ^\n"
+               "file:2:99: behind the line\n     2 | \tżółć here\n       | \t         ^\n",
+               came);
+}
+
+static void a_note_is_no_mistake(void **state) {
+    struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
+    diagnostics_note(diagnostics, (struct place){3, 1}, "a %s", "hint");
+    size_t count = diagnostics_count(diagnostics);
+    struct text came = printed(*state, diagnostics);
+    diagnostics_destroy(diagnostics);
+    diagnostics_destroy(NULL);
+    check_number("mistakes", 0, count);
+    check_text("printed", "file:3:1: note: a hint\n     3 | last\n       | ^\n", came);
+}
+
+static void the_nearest_name_is_offered(void **state) {
+    static const char *const names[] = {"currency", "locale",  "settings", "name",
+                                        "id",       "sort_by", "where",    "required"};
+    static const struct {
+        const char *wanted;
+        const char *hint;
+    } rows[] = {
+        {"curency", "; did you mean \"currency\"?"},
+        {"curreny", "; did you mean \"currency\"?"},
+        {"wheer", "; did you mean \"where\"?"},
+        {"sortby", "; did you mean \"sort_by\"?"},
+        {"requierd", "; did you mean \"required\"?"},
+        {"nmae", "; did you mean \"name\"?"},
+        {"Locale", "; did you mean \"locale\"?"},
+        {"x", ""},
+        {"frobnicate", ""},
+        /* What is altogether another word is no slip of the keyboard. */
+        {"something", ""},
+        {"quantity", ""},
+        {"things", ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct nearest nearest = {.wanted = text_of(rows[i].wanted)};
+        for (size_t j = 0; j < COUNT(names); j++)
+            nearest_offer(&nearest, text_of(names[j]));
+        check_text(rows[i].wanted, rows[i].hint, nearest_hint(&nearest, *state));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(mistakes_come_in_the_order_of_the_file),
+        TEST_WITH_ARENA(a_second_mistake_at_a_place_is_dropped),
+        TEST_WITH_ARENA(the_caret_stands_under_its_character),
+        TEST_WITH_ARENA(a_note_is_no_mistake),
+        TEST_WITH_ARENA(the_nearest_name_is_offered),
+    };
+    return cmocka_run_group_tests_name("diagnostics", tests, NULL, NULL);
+}

@@ -1,0 +1,160 @@
+/*
+ * The cases of expressions.test, each a test of its own.
+ *
+ * A case is a comment, an expression, its input and what is expected, a line each:
+ *
+ *   # what is shown
+ *   .a | upper
+ *   {"a": "x"}
+ *   "X"
+ *
+ * `.` is the input, $x and $y are its members x and y. Expected is JSON, byte for byte; or
+ * `missing`; or `lacking: SOURCE`, what `required` did not find; or `error: COLUMN: MESSAGE`.
+ */
+#include "support.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expression.h"
+#include "mapper.h"
+
+enum { MAX_CASES = 1000 };
+
+struct expression_case {
+    const char *name;
+    struct text expression;
+    const char *input;
+    const char *expected;
+};
+
+/* What the expressions can name, beside their input. */
+static const char names[] = "tables:\n"
+                            "  size_name: {S: Small, '1': One, 'true': Yes, else: Other}\n"
+                            "  strict_name: {S: Small, M: 2}\n"
+                            "mappers:\n"
+                            "  price $currency: {value: ., currency: $currency}\n"
+                            "  label: {text: .name}\n"
+                            "  pair $a $b: {a: $a, b: $b}\n"
+                            "  needy: {id: .id | required}\n";
+
+static const char settings[] = "{\"currency\": \"EUR\", \"sizes\": [\"S\", \"M\"], \"none\": null}";
+
+static struct scope *new_scope(struct arena *arena, const char *expression,
+                               struct diagnostics *diagnostics) {
+    struct library *library = arena_allocate(arena, sizeof *library);
+    library->arena = arena;
+    library->diagnostics = diagnostics;
+    library->settings = value_from(arena, settings);
+    struct yaml_node *root = yaml_parse(arena, text_of(names), diagnostics);
+    lookups_load(library, yaml_get(root, "tables"));
+    mappers_load(library, yaml_get(root, "mappers"));
+    if (diagnostics_count(diagnostics))
+        fail_msg("the test's own mappers have mistakes, at %s", expression);
+    struct scope *scope = arena_allocate(arena, sizeof *scope);
+    scope->library = library;
+    scope->kind = SCOPE_REQUEST;
+    scope_add(scope, text_of("x"), NULL, (struct place){0, 0});
+    scope_add(scope, text_of("y"), NULL, (struct place){0, 0});
+    return scope;
+}
+
+/* The first mistake as "error: COLUMN: MESSAGE". */
+static struct text first_mistake(struct arena *arena, struct diagnostics *diagnostics) {
+    char *printed;
+    size_t size;
+    FILE *stream = open_memstream(&printed, &size);
+    diagnostics_print(diagnostics, stream);
+    fclose(stream);
+    struct text rest = text_of(printed);
+    struct text line = text_take(&rest, '\n');
+    text_take(&line, ':');
+    text_take(&line, ':');
+    struct text mistake = text_format(arena, "error: %.*s", TEXT_ARGUMENT(line));
+    free(printed);
+    return mistake;
+}
+
+static void check_result(const struct expression_case *test, struct arena *arena,
+                         const struct expression *expression) {
+    struct value slots[2];
+    struct evaluation evaluation = {.arena = arena, .slots = slots};
+    evaluation.current = value_from(arena, test->input);
+    slots[0] = value_member(arena, evaluation.current, text_of("x"));
+    slots[1] = value_member(arena, evaluation.current, text_of("y"));
+    struct value result = expression_evaluate(&evaluation, expression);
+    bool lacking = strncmp(test->expected, "lacking: ", 9) == 0;
+    check_text("what is lacking", lacking ? test->expected + 9 : "", evaluation.lacking);
+    if (!lacking)
+        check_json(test->expression.data, test->expected,
+                   value_is_missing(result) ? value_missing() : result);
+}
+
+static void run_case(void **state) {
+    const struct expression_case *test = *state;
+    struct arena *arena = arena_create();
+    struct diagnostics *diagnostics = diagnostics_create("expression", test->expression);
+    struct scope *scope = new_scope(arena, test->expression.data, diagnostics);
+    struct yaml_node node = {.kind = YAML_SCALAR,
+                             .place = {1, 1},
+                             .text = test->expression,
+                             .verbatim = true,
+                             .text_place = {1, 1},
+                             .plain = true};
+    struct expression *expression = expression_parse_node(scope, &node);
+    if (!expression || diagnostics_count(diagnostics))
+        check_text(test->expression.data, test->expected, first_mistake(arena, diagnostics));
+    else
+        check_result(test, arena, expression);
+    diagnostics_destroy(diagnostics);
+    arena_destroy(arena);
+}
+
+static const char *line_of(struct arena *arena, struct text line) {
+    return text_copy(arena, line).data;
+}
+
+/* Reads a case from `*rest`; false at the end. Comments that no case follows are headings. */
+static bool read_case(struct arena *arena, struct text *rest, size_t *line_number,
+                      struct expression_case *test) {
+    struct text lines[4];
+    size_t count = 0;
+    while (rest->size && count < 4) {
+        struct text line = text_take(rest, '\n');
+        ++*line_number;
+        bool comment = line.size && line.data[0] == '#';
+        if ((!line.size && count > 1) || (line.size && !comment && !count))
+            fail_msg("expressions.test:%zu: a case is a comment and three lines", *line_number);
+        if (!line.size)
+            count = 0;
+        else if (comment && count <= 1)
+            lines[0] = line, count = 1;
+        else
+            lines[count++] = line;
+    }
+    if (count < 4)
+        return false;
+    test->name = text_format(arena, "%zu: %.*s", *line_number, TEXT_ARGUMENT(lines[0])).data;
+    test->expression = text_copy(arena, lines[1]);
+    test->input = line_of(arena, lines[2]);
+    test->expected = line_of(arena, lines[3]);
+    return true;
+}
+
+int main(void) {
+    setlocale(LC_CTYPE, "C.UTF-8");
+    struct arena *arena = arena_create();
+    struct text rest = file_content(arena, UNIT_TESTS "/expressions.test");
+    struct expression_case *cases = arena_allocate_array(arena, MAX_CASES, sizeof *cases);
+    struct CMUnitTest *tests = arena_allocate_array(arena, MAX_CASES, sizeof *tests);
+    size_t count = 0;
+    for (size_t line = 0; count < MAX_CASES && read_case(arena, &rest, &line, &cases[count]);
+         count++)
+        tests[count] = (struct CMUnitTest){
+            .name = cases[count].name, .test_func = run_case, .initial_state = &cases[count]};
+    int failed = _cmocka_run_group_tests("expressions", tests, count, NULL, NULL);
+    arena_destroy(arena);
+    return failed;
+}

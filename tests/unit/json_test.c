@@ -1,0 +1,279 @@
+/* JSON text to values and back. */
+#include "support.h"
+
+#include <string.h>
+
+#include "json.h"
+
+static struct text written(struct arena *arena, struct value value) {
+    struct buffer buffer = {0};
+    json_write(&buffer, arena, value);
+    struct text text = text_copy(arena, buffer_text(&buffer));
+    buffer_free(&buffer);
+    return text;
+}
+
+/* The reason why `text` is refused; NULL if it is taken. */
+static const char *refusal(struct arena *arena, struct text text) {
+    struct json_reader *reader = json_reader_create();
+    struct json_object *tree = NULL;
+    const char *reason = NULL;
+    bool good = json_parse(reader, text, NULL, &tree, &reason);
+    const char *kept = good ? NULL : text_copy(arena, text_of(reason)).data;
+    json_tree_free(tree);
+    json_reader_destroy(reader);
+    return kept;
+}
+
+static void what_is_no_json_is_refused(void **state) {
+    static const char *const texts[] = {
+        "",
+        " \n",
+        "{",
+        "}",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "{\"a\":1,}",
+        "{\"a\" 1}",
+        "{\"a\":}",
+        "{a:1}",
+        "{'a':1}",
+        "'a'",
+        "\"a",
+        "\"a\\",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12g4\"",
+        "\"a\nb\"",
+        "\"a\tb\"",
+        "\"a\x01z\"",
+        "tru",
+        "TRUE",
+        "True",
+        "nul",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "[NaN]",
+        "01",
+        "-01",
+        "+1",
+        ".5",
+        "1.",
+        "1.e5",
+        "1e",
+        "1e+",
+        "-",
+        "0x10",
+        "1 2",
+        "{} {}",
+        "[] x",
+        "// comment\n1",
+        "[1] /* comment */",
+        "\xEF\xBB\xBF{}",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++)
+        check_truth(texts[i], true, refusal(*state, text_of(texts[i])) != NULL);
+}
+
+static void a_text_is_one_value_and_blanks(void **state) {
+    static const char *const texts[] = {
+        "null", "true", "false", "0",   "-0",   "12",     "-1.5e+3",           "\"\"",
+        "[]",   "{}",   " 12 ",  "12 ", "\t[]", "{}\r\n", "{\"\":{\"a\":[]}}",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        const char *reason = refusal(*state, text_of(texts[i]));
+        if (reason)
+            fail_msg("%s\n  expected: taken\n  came:     %s", texts[i], reason);
+    }
+}
+
+static void a_nul_is_refused(void **state) {
+    static const char inside[] = "[1,\0 2]";
+    static const char behind[] = "[1]\0";
+    static const char text[] = "\"a\0b\"";
+    check_truth("between values", true,
+                refusal(*state, (struct text){inside, sizeof inside - 1}) != NULL);
+    check_truth("behind the value", true,
+                refusal(*state, (struct text){behind, sizeof behind - 1}) != NULL);
+    check_truth("in a string", true, refusal(*state, (struct text){text, sizeof text - 1}) != NULL);
+}
+
+static void what_is_not_utf8_is_refused(void **state) {
+    static const char *const texts[] = {
+        "\"\xFF\"",             /* no such byte */
+        "\"\xC5\"",             /* cut */
+        "\"\x80\"",             /* a continuation alone */
+        "\"\xC0\xAF\"",         /* overlong */
+        "\"\xE0\x80\xAF\"",     /* overlong */
+        "\"\xED\xA0\x80\"",     /* a surrogate */
+        "\"\xF4\x90\x80\x80\"", /* beyond Unicode */
+        "{\"\xFF\":1}",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++)
+        check_truth(texts[i], true, refusal(*state, text_of(texts[i])) != NULL);
+}
+
+static void a_refusal_says_what_and_where(void **state) {
+    static const struct {
+        const char *text;
+        const char *reason;
+    } rows[] = {
+        {"", "it ends too early, at byte 0"},
+        {"[1, 2", "it ends too early, at byte 5"},
+        {"{\"a\" 1}", "a colon is expected, at byte 5"},
+        {"{\"a\":x}", "a value is expected, at byte 5"},
+        {"{a: 1}", "a name in quotes is expected, at byte 1"},
+        {"[1 2]", "a comma or ] is expected, at byte 3"},
+        {"[1] x", "nothing may follow the value, at byte 4"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *reason = refusal(*state, text_of(rows[i].text));
+        check_text(rows[i].text, rows[i].reason, text_of(reason ? reason : "taken"));
+    }
+}
+
+/* `depth` lists in one another, around `inside`. */
+static struct text nested(struct arena *arena, size_t depth, const char *inside) {
+    size_t size = strlen(inside);
+    char *text = arena_allocate(arena, 2 * depth + size);
+    memset(text, '[', depth);
+    memcpy(text + depth, inside, size);
+    memset(text + depth + size, ']', depth);
+    return (struct text){text, 2 * depth + size};
+}
+
+static void nesting_has_a_limit(void **state) {
+    struct arena *arena = *state;
+    static const struct {
+        size_t depth;
+        const char *inside;
+        bool taken;
+    } rows[] = {
+        {JSON_MAX_DEPTH - 1, "", true},
+        {JSON_MAX_DEPTH, "", true},
+        {JSON_MAX_DEPTH, "1", true},
+        {JSON_MAX_DEPTH - 1, "{\"a\":\"b\"}", true},
+        {JSON_MAX_DEPTH - 1, "{\"a\":[]}", false},
+        {JSON_MAX_DEPTH, "{}", false},
+        {JSON_MAX_DEPTH + 1, "", false},
+        {100000, "", false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_truth(text_format(arena, "%zu lists around %s", rows[i].depth, rows[i].inside).data,
+                    rows[i].taken,
+                    refusal(arena, nested(arena, rows[i].depth, rows[i].inside)) == NULL);
+}
+
+static void values_come_out_as_they_came_in(void **state) {
+    struct arena *arena = *state;
+    static const char *const texts[] = {
+        "null",
+        "[]",
+        "{}",
+        "[null,true,false,\"\",\"a\"]",
+        "{\"z\":1,\"a\":{\"b\":[]},\"m\":null}",
+        "[0,-1,12,1.5,1.50,10.00,1e5,1e-5,-1.5e3,1.0e+10]",
+        "[5.421001221001221,0.1,0.30000000000000004]",
+        "[0.1000000000000000055511151231257827,123456789.123456789123456789]",
+        "[9223372036854775807,-9223372036854775808,18446744073709551615]",
+        "[18446744073709551616,-9223372036854775809,123456789012345678901234567890]",
+        "[1e400,-1e400,1e-400]",
+        "[\"ż\",\"🙂\",\"\\\"\\\\\",\"/\"]",
+        "{\"\":\"\",\"a b\":\"ż\",\"ż\":1}",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++)
+        check_text(texts[i], texts[i], written(arena, value_from(arena, texts[i])));
+}
+
+static void zero_keeps_its_sign(void **state) {
+    struct arena *arena = *state;
+    check_text("[-0,-0.0]", "[-0,-0.0]", written(arena, value_from(arena, "[-0,-0.0]")));
+}
+
+static void escapes_are_read(void **state) {
+    struct arena *arena = *state;
+    static const struct {
+        const char *json;
+        const char *expected;
+    } rows[] = {
+        {"\"\\u00fc\\u017C\"", "\"üż\""},
+        {"\"\\ud83d\\ude42\"", "\"🙂\""},
+        {"\"\\/\\b\\f\\n\\r\\t\"", "\"/\\b\\f\\n\\r\\t\""},
+        {"\"\\u0001\\u001F\\u007f\"", "\"\\u0001\\u001f\x7f\""},
+        {"\"a\\u0000b\"", "\"a\\u0000b\""},
+        {"{\"\\u0061\":1}", "{\"a\":1}"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_text(rows[i].json, rows[i].expected, written(arena, value_from(arena, rows[i].json)));
+}
+
+/* It may be kept or refused, but a name must not become another one. */
+static void an_escaped_nul_in_a_name_does_not_end_it(void **state) {
+    struct arena *arena = *state;
+    static const char json[] = "{\"a\\u0000b\":1}";
+    if (!refusal(arena, text_of(json)))
+        check_text(json, json, written(arena, value_from(arena, json)));
+}
+
+static void of_a_repeated_name_the_last_counts(void **state) {
+    struct arena *arena = *state;
+    static const char json[] = "{\"a\":1,\"b\":2,\"a\":3}";
+    check_text(json, "3",
+               written(arena, value_member(arena, value_from(arena, json), text_of("a"))));
+}
+
+static void values_that_were_built_are_written(void **state) {
+    struct arena *arena = *state;
+    const struct value items[] = {
+        value_missing(),
+        value_boolean(true),
+        value_string(text_of("a\"b\\c\nd")),
+        value_number(text_of("1.50")),
+        value_integer(arena, INT64_MIN),
+        value_array(NULL, 0),
+        value_object(NULL, 0),
+        value_string((struct text){NULL, 0}),
+    };
+    const struct member members[] = {{text_of("a\tb"), value_array(items, COUNT(items))}};
+    check_text("a value of each type",
+               "{\"a\\tb\":[null,true,\"a\\\"b\\\\c\\nd\",1.50,-9223372036854775808,[],{},\"\"]}",
+               written(arena, value_object(members, 1)));
+}
+
+static void a_reader_can_be_used_after_a_refusal(void **state) {
+    struct arena *arena = *state;
+    struct json_reader *reader = json_reader_create();
+    struct json_object *tree;
+    const char *reason;
+    bool first = json_parse(reader, text_of("{\"a\":[1,"), NULL, &tree, &reason);
+    bool none = tree == NULL;
+    bool second = json_parse(reader, text_of("{\"a\":[1]}"), NULL, &tree, &reason);
+    struct text came = written(arena, value_of_json(arena, tree));
+    json_tree_free(tree);
+    json_reader_destroy(reader);
+    check_truth("half a text", false, first);
+    check_truth("has no tree", true, none);
+    check_truth("the whole text", true, second);
+    check_text("the whole text", "{\"a\":[1]}", came);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(what_is_no_json_is_refused),
+        TEST_WITH_ARENA(a_text_is_one_value_and_blanks),
+        TEST_WITH_ARENA(a_nul_is_refused),
+        TEST_WITH_ARENA(what_is_not_utf8_is_refused),
+        TEST_WITH_ARENA(a_refusal_says_what_and_where),
+        TEST_WITH_ARENA(values_come_out_as_they_came_in),
+        TEST_WITH_ARENA(zero_keeps_its_sign),
+        TEST_WITH_ARENA(escapes_are_read),
+        TEST_WITH_ARENA(an_escaped_nul_in_a_name_does_not_end_it),
+        TEST_WITH_ARENA(of_a_repeated_name_the_last_counts),
+        TEST_WITH_ARENA(values_that_were_built_are_written),
+        TEST_WITH_ARENA(a_reader_can_be_used_after_a_refusal),
+        TEST_WITH_ARENA(nesting_has_a_limit),
+    };
+    return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}

@@ -1,0 +1,51 @@
+/* What the unit tests share: small texts in and out, and failures that say what came. */
+#ifndef O2S_SUPPORT_H
+#define O2S_SUPPORT_H
+
+/* cmocka.h needs these, in this order. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "arena.h"
+#include "table.h"
+#include "text.h"
+#include "value.h"
+
+/* Fails the test unless `came` is `expected`; `what` is the input, for the message. */
+void check_text(const char *what, const char *expected, struct text came);
+void check_number(const char *what, size_t expected, size_t came);
+void check_truth(const char *what, bool expected, bool came);
+
+/* The same for a value, compared as the JSON it is written as; "missing" for a missing one. */
+void check_json(const char *what, const char *expected, struct value came);
+
+/* The value of a JSON text that is known to be good; all of it lives as long as the arena. */
+struct value value_from(struct arena *arena, const char *json);
+
+/* The content of a file; the test fails if it cannot be read. */
+struct text file_content(struct arena *arena, const char *path);
+
+/* What loading `source`, as a file called `name`, prints; empty if it has no mistake. */
+struct text mistakes_in(struct arena *arena, const char *name, struct text source);
+
+/* A table without mistakes, that lives as long as the arena; the test fails if it has some. */
+struct table *good_table(struct arena *arena, const char *source);
+
+/* What a test's table needs besides what it is about. */
+#define ANY_UPSTREAM "upstreams: {store: {url: 'http://store.test'}}\n"
+#define ANY_ROUTE    "routes: {GET /any: {answer: 501 Not yet}}\n"
+
+/* A setup and a teardown that make `*state` an arena. */
+int create_arena(void **state);
+int destroy_arena(void **state);
+
+#define TEST_WITH_ARENA(function)                                                                  \
+    cmocka_unit_test_setup_teardown(function, create_arena, destroy_arena)
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

@@ -1,0 +1,216 @@
+/* The table as a whole: variables, settings, defaults, and the project's own file. */
+#include "support.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "environment.h"
+#include "table.h"
+
+static void the_projects_own_table_has_no_mistakes(void **state) {
+    struct arena *arena = *state;
+    setenv("MEDUSAJS_BASE_URL", "http://127.0.0.1:9000", 1);
+    setenv("MEDUSAJS_PUBLISHABLE_API_KEY", "pk_test", 1);
+    setenv("DEFAULT_CURRENCY", "EUR", 1);
+    struct text source = file_content(arena, PROJECT "/routes.yaml");
+    check_text("routes.yaml", "", mistakes_in(arena, "routes.yaml", source));
+    check_truth("nothing is missing", true,
+                table_missing_variables(good_table(arena, source.data)) == NULL);
+}
+
+static void unset_variables_are_named(void **state) {
+    static const char source[] =
+        "settings:\n"
+        "  a: ${O2S_TEST_UNSET_A}\n"
+        "  b: ${O2S_TEST_EMPTY}\n"
+        "  c: ${O2S_TEST_UNSET_A}\n"
+        "  d: ${O2S_TEST_UNSET_B:-default}\n"
+        "  e: ${O2S_TEST_SET}\n" ANY_ROUTE "upstreams: {store: {url: '${O2S_TEST_UNSET_C}/x'}}\n";
+    setenv("O2S_TEST_EMPTY", "", 1);
+    setenv("O2S_TEST_SET", "x", 1);
+    unsetenv("O2S_TEST_UNSET_A");
+    unsetenv("O2S_TEST_UNSET_B");
+    unsetenv("O2S_TEST_UNSET_C");
+    const struct missing_variable *missing = table_missing_variables(good_table(*state, source));
+    bool a = false, empty = false, c = false;
+    size_t count = 0;
+    for (; missing; missing = missing->next, count++) {
+        a = a || text_is(missing->name, "O2S_TEST_UNSET_A");
+        empty = empty || text_is(missing->name, "O2S_TEST_EMPTY");
+        c = c || text_is(missing->name, "O2S_TEST_UNSET_C");
+    }
+    check_number("missing variables", 3, count);
+    check_truth("one that is not set", true, a);
+    check_truth("one that is empty", true, empty);
+    check_truth("one in a url", true, c);
+}
+
+static void settings_are_known_when_the_table_is_loaded(void **state) {
+    struct arena *arena = *state;
+    static const char source[] = "settings:\n"
+                                 "  set: ${O2S_TEST_SET}\n"
+                                 "  otherwise: ${O2S_TEST_UNSET:-a b}\n"
+                                 "  empty: ${O2S_TEST_UNSET:-}\n"
+                                 "  list: ${O2S_TEST_LIST} | split ','\n"
+                                 "  text: a ${O2S_TEST_SET}\n"
+                                 "  number: 5\n"
+                                 "  names: [x, $settings.set]\n"
+                                 "  object: {a: {b: $settings.number}}\n" ANY_UPSTREAM ANY_ROUTE;
+    setenv("O2S_TEST_SET", "x y", 1);
+    setenv("O2S_TEST_LIST", "a, b,,c", 1);
+    unsetenv("O2S_TEST_UNSET");
+    check_json("settings",
+               "{\"set\":\"x y\",\"otherwise\":\"a b\",\"empty\":null,\"list\":[\"a\",\"b\",\"c\"],"
+               "\"text\":\"a ${O2S_TEST_SET}\",\"number\":5,\"names\":[\"x\",\"x y\"],"
+               "\"object\":{\"a\":{\"b\":5}}}",
+               good_table(arena, source)->library.settings);
+}
+
+static void what_is_not_said_has_a_default(void **state) {
+    const struct table *table = good_table(*state, ANY_UPSTREAM ANY_ROUTE);
+    check_number("max_body", 1024 * 1024, table->server.max_body);
+    check_text("prefix", "", table->server.prefix);
+    const struct upstream *store = &table->upstreams[0];
+    check_text("url", "http://store.test", store->url);
+    check_number("timeout", 10000, (size_t)store->timeout_ms);
+    check_number("connect_timeout", 2000, (size_t)store->connect_timeout_ms);
+    check_number("max_response", 16 * 1024 * 1024, store->max_response);
+}
+
+static void quantities_have_units(void **state) {
+    struct arena *arena = *state;
+    static const struct {
+        const char *text;
+        size_t expected;
+    } durations[] = {{"500ms", 500},   {"10s", 10000},  {"1.5s", 1500},
+                     {"2min", 120000}, {"10 s", 10000}, {"100000min", 86400000}};
+    static const struct {
+        const char *text;
+        size_t expected;
+    } sizes[] = {{"100 B", 100},
+                 {"64KiB", 65536},
+                 {"1 MiB", 1048576},
+                 {"0.5 MiB", 524288},
+                 {"5000 MiB", 1073741824}};
+    for (size_t i = 0; i < COUNT(durations); i++) {
+        struct text source = text_format(
+            arena, ANY_ROUTE "upstreams: {store: {url: 'http://store.test', timeout: %s}}\n",
+            durations[i].text);
+        check_number(durations[i].text, durations[i].expected,
+                     (size_t)good_table(arena, source.data)->upstreams[0].timeout_ms);
+    }
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct text source =
+            text_format(arena, ANY_UPSTREAM ANY_ROUTE "server: {max_body: %s}\n", sizes[i].text);
+        check_number(sizes[i].text, sizes[i].expected,
+                     good_table(arena, source.data)->server.max_body);
+    }
+}
+
+static void a_prefix_has_one_slash_before_and_none_behind(void **state) {
+    struct arena *arena = *state;
+    static const struct {
+        const char *given;
+        const char *expected;
+    } rows[] = {{"/api", "/api"}, {"api", "/api"}, {"/api/", "/api"},
+                {"/", ""},        {"''", ""},      {"/api/v1//", "/api/v1"}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct text source =
+            text_format(arena, ANY_UPSTREAM ANY_ROUTE "server: {prefix: %s}\n", rows[i].given);
+        check_text(rows[i].given, rows[i].expected, good_table(arena, source.data)->server.prefix);
+    }
+}
+
+static void an_upstream_is_as_it_is_written(void **state) {
+    static const char source[] = ANY_ROUTE "upstreams:\n"
+                                           "  store:\n"
+                                           "    url: ${O2S_TEST_URL}/store//\n"
+                                           "    forward: [Authorization, x-a]\n"
+                                           "    headers: {X-Key: key}\n"
+                                           "    errors:\n"
+                                           "      pass: [400, 404]\n"
+                                           "      as: {422: 400}\n"
+                                           "      message: .message\n";
+    setenv("O2S_TEST_URL", "https://medusa.test", 1);
+    const struct upstream *store = &good_table(*state, source)->upstreams[0];
+    check_text("url", "https://medusa.test/store", store->url);
+    check_number("statuses", 3, store->status_count);
+    check_number("422 becomes", 400, (size_t)store->statuses[2].to);
+    check_truth("message", true, store->message != NULL);
+    /* Names of headers have no case, and a request's come in small letters. */
+    check_text("header", "x-key", store->headers[0].name);
+    check_text("forward", "authorization", store->forward[0]);
+}
+
+static void a_route_is_as_it_is_written(void **state) {
+    static const char source[] =
+        ANY_UPSTREAM "routes:\n"
+                     "  GET /things/{id}/parts/{partId}:\n"
+                     "    summary: Get a part\n"
+                     "    steps:\n"
+                     "      - part: GET store/parts/{$path.partId}\n"
+                     "        optional: true\n"
+                     "        catch: {404: , 409: 409 Busy}\n"
+                     "    answer: {status: 202, headers: {X-A: b}, body: $part}\n";
+    const struct route *route = &good_table(*state, source)->routes[0];
+    check_text("method", "GET", route->method);
+    check_text("pattern", "/things/{id}/parts/{partId}", route->pattern);
+    check_text("summary", "Get a part", route->summary);
+    check_number("parameters", 2, route->parameter_count);
+    check_text("the second", "partId", route->parameters[1]);
+    const struct step *step = &route->steps[0];
+    check_truth("optional", true, step->optional);
+    check_number("catches", 2, step->catch_count);
+    check_truth("404 makes it missing", true, step->catches[0].refusal == NULL);
+    check_number("409 is passed on", 409, (size_t)step->catches[1].refusal->status);
+    check_json("status", "202", route->answer.status->literal);
+    check_text("header", "x-a", route->answer.headers[0].name);
+}
+
+static void a_file_that_cannot_be_read_is_told(void **state) {
+    char *printed;
+    size_t size;
+    FILE *stream = open_memstream(&printed, &size);
+    struct table *table = table_load_file(UNIT_TESTS "/no-such-file.yaml", stream);
+    fclose(stream);
+    struct text told = text_copy(*state, text_of(printed));
+    free(printed);
+    check_truth("no table", true, table == NULL);
+    check_text("message",
+               text_format(*state, UNIT_TESTS "/no-such-file.yaml: %s\n", strerror(ENOENT)).data,
+               told);
+}
+
+static void a_table_is_read_from_a_file(void **state) {
+    (void)state;
+    char *printed;
+    size_t size;
+    FILE *stream = open_memstream(&printed, &size);
+    struct table *table = table_load_file(UNIT_TESTS "/mistakes/table-list.yaml", stream);
+    fclose(stream);
+    bool named = strncmp(printed, UNIT_TESTS "/mistakes/table-list.yaml:1:1: ",
+                         strlen(UNIT_TESTS "/mistakes/table-list.yaml:1:1: ")) == 0;
+    free(printed);
+    check_truth("no table", true, table == NULL);
+    check_truth("the file's mistakes are told with its path", true, named);
+}
+
+int main(void) {
+    setlocale(LC_CTYPE, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(the_projects_own_table_has_no_mistakes),
+        TEST_WITH_ARENA(unset_variables_are_named),
+        TEST_WITH_ARENA(settings_are_known_when_the_table_is_loaded),
+        TEST_WITH_ARENA(what_is_not_said_has_a_default),
+        TEST_WITH_ARENA(quantities_have_units),
+        TEST_WITH_ARENA(a_prefix_has_one_slash_before_and_none_behind),
+        TEST_WITH_ARENA(an_upstream_is_as_it_is_written),
+        TEST_WITH_ARENA(a_route_is_as_it_is_written),
+        TEST_WITH_ARENA(a_file_that_cannot_be_read_is_told),
+        TEST_WITH_ARENA(a_table_is_read_from_a_file),
+    };
+    return cmocka_run_group_tests_name("table", tests, NULL, NULL);
+}

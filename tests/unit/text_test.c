@@ -1,0 +1,110 @@
+/* Texts with a length. */
+#include "support.h"
+
+#include "text.h"
+
+static const struct text none = {NULL, 0};
+
+static void texts_are_compared_by_their_bytes(void **state) {
+    (void)state;
+    assert_true(text_equal(text_of("ab"), text_of("ab")));
+    assert_false(text_equal(text_of("ab"), text_of("abc")));
+    assert_false(text_equal((struct text){"a\0b", 3}, (struct text){"a\0c", 3}));
+    assert_true(text_equal(none, text_of("")));
+    assert_true(text_is(none, ""));
+    assert_true(text_equal(text_of(NULL), none));
+    assert_true(text_compare(text_of("a"), text_of("b")) < 0);
+    assert_true(text_compare(text_of("ab"), text_of("a")) > 0);
+    assert_true(text_compare(none, text_of("a")) < 0);
+    assert_true(text_compare(text_of("ż"), text_of("z")) > 0);
+    assert_int_equal(text_compare(none, text_of("")), 0);
+}
+
+static void parts_are_found(void **state) {
+    (void)state;
+    assert_true(text_starts_with(text_of("prod_1"), text_of("prod_")));
+    assert_false(text_starts_with(text_of("pro"), text_of("prod_")));
+    assert_true(text_starts_with(none, none));
+    assert_true(text_contains(text_of("abc"), text_of("bc")));
+    assert_false(text_contains(text_of("abc"), text_of("abcd")));
+    assert_true(text_contains(none, none));
+    assert_false(text_contains(none, text_of("a")));
+}
+
+static void blanks_at_the_ends_are_trimmed(void **state) {
+    (void)state;
+    check_text("both ends", "a b", text_trim(text_of(" \t\r\n a b\v\f ")));
+    check_text("nothing but blanks", "", text_trim(text_of(" \n ")));
+    check_text("nothing", "", text_trim(none));
+    /* A no-break space is no ASCII blank. */
+    check_text("U+00A0", "\u00a0", text_trim(text_of("\u00a0")));
+}
+
+static void texts_are_taken_apart(void **state) {
+    (void)state;
+    struct text rest = text_of("a,,b");
+    check_text("first", "a", text_take(&rest, ','));
+    check_text("second", "", text_take(&rest, ','));
+    check_text("third", "b", text_take(&rest, ','));
+    check_text("rest", "", rest);
+    check_text("at the end", "", text_take(&rest, ','));
+    rest = text_of("a,");
+    check_text("before the last", "a", text_take(&rest, ','));
+    check_text("behind the last", "", rest);
+    rest = none;
+    check_text("of nothing", "", text_take(&rest, ','));
+}
+
+static void copies_end_with_a_nul(void **state) {
+    struct text copy = text_copy(*state, (struct text){"abcdef", 3});
+    check_text("the copy", "abc", copy);
+    assert_int_equal(copy.data[3], '\0');
+    copy = text_copy(*state, none);
+    assert_int_equal(copy.size, 0);
+    assert_int_equal(copy.data[0], '\0');
+    struct text formatted = text_format(*state, "%s-%d", "a", 5);
+    check_text("formatted", "a-5", formatted);
+    assert_int_equal(formatted.data[formatted.size], '\0');
+}
+
+static void utf8_is_well_formed(void **state) {
+    (void)state;
+    static const struct {
+        const char *bytes;
+        bool good;
+    } rows[] = {
+        {"", true},
+        {"abc", true},
+        {"\u00fc\u017c\u20ac\U0001F642", true},
+        {"\xED\x9F\xBF", true},      /* before the surrogates */
+        {"\xEE\x80\x80", true},      /* behind them */
+        {"\xF4\x8F\xBF\xBF", true},  /* the last of all */
+        {"\x80", false},             /* a continuation alone */
+        {"\xC2", false},             /* cut */
+        {"\xE2\x82", false},         /* cut */
+        {"\xF0\x9F\x99", false},     /* cut */
+        {"\xC2z", false},            /* no continuation */
+        {"\xC0\xAF", false},         /* overlong */
+        {"\xC1\xBF", false},         /* overlong */
+        {"\xE0\x9F\xBF", false},     /* overlong */
+        {"\xF0\x8F\xBF\xBF", false}, /* overlong */
+        {"\xED\xA0\x80", false},     /* a surrogate */
+        {"\xF4\x90\x80\x80", false}, /* beyond Unicode */
+        {"\xF5\x80\x80\x80", false}, /* beyond Unicode */
+        {"\xFF", false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_truth(rows[i].bytes, rows[i].good, text_is_utf8(text_of(rows[i].bytes)));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_are_compared_by_their_bytes),
+        cmocka_unit_test(parts_are_found),
+        cmocka_unit_test(blanks_at_the_ends_are_trimmed),
+        cmocka_unit_test(texts_are_taken_apart),
+        TEST_WITH_ARENA(copies_end_with_a_nul),
+        cmocka_unit_test(utf8_is_well_formed),
+    };
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}

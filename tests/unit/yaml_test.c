@@ -1,0 +1,230 @@
+/* The tree of a YAML text: its texts, and where they stand. */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "yaml_tree.h"
+
+/* The root of a good document; what is printed about a bad one fails the test. */
+static struct yaml_node *root_of(struct arena *arena, const char *source) {
+    struct diagnostics *diagnostics = diagnostics_create("yaml", text_of(source));
+    struct yaml_node *root = yaml_parse(arena, text_of(source), diagnostics);
+    size_t mistakes = diagnostics_count(diagnostics);
+    diagnostics_destroy(diagnostics);
+    check_number(source, 0, mistakes);
+    return root;
+}
+
+/* What is printed about a document that is refused, without the source lines. */
+static struct text refusal(struct arena *arena, const char *source, bool *refused) {
+    struct diagnostics *diagnostics = diagnostics_create("yaml", text_of(source));
+    *refused = yaml_parse(arena, text_of(source), diagnostics) == NULL;
+    char *printed;
+    size_t size;
+    FILE *stream = open_memstream(&printed, &size);
+    diagnostics_print(diagnostics, stream);
+    fclose(stream);
+    diagnostics_destroy(diagnostics);
+    struct text rest = text_of(printed);
+    struct text told = text_copy(arena, text_take(&rest, '\n'));
+    free(printed);
+    return told;
+}
+
+static void check_place(const char *what, size_t line, size_t column, struct place came) {
+    if (came.line != line || came.column != column)
+        fail_msg("%s\n  expected: %zu:%zu\n  came:     %zu:%zu", what, line, column, came.line,
+                 came.column);
+}
+
+static void scalars_have_their_text(void **state) {
+    static const struct {
+        const char *source;
+        const char *text;
+        bool plain;
+    } rows[] = {
+        {"a: b", "b", true},
+        {"a: b c  # d", "b c", true},
+        {"a: 'it''s'", "it's", false},
+        {"a: \"x\\ty \\u017c\"", "x\ty ż", false},
+        {"a: |\n  one\n  two\n", "one\ntwo\n", false},
+        {"a: |-\n  one\n  two\n", "one\ntwo", false},
+        {"a: >-\n  one\n  two\n\n  three\n", "one two\nthree", false},
+        {"a: one\n  two", "one two", true},
+        {"a:", "", true},
+        {"a: ''", "", false},
+        {"a: .x | f ?? 'y'", ".x | f ?? 'y'", true},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct yaml_node *node = yaml_get(root_of(*state, rows[i].source), "a");
+        check_text(rows[i].source, rows[i].text, node->text);
+        check_truth(rows[i].source, rows[i].plain, node->plain);
+        check_number(rows[i].source, 0, (size_t)node->text.data[node->text.size]);
+    }
+}
+
+static void collections_keep_their_order(void **state) {
+    const struct yaml_node *root = root_of(*state, "b: [1, x]\na: {d: 1, c: 2}\n");
+    check_number("keys", 2, root->count);
+    check_text("the first key", "b", root->keys[0]->text);
+    check_number("items", 2, root->items[0]->count);
+    check_text("the second item", "x", root->items[0]->items[1]->text);
+    check_text("the second key within", "c", root->items[1]->keys[1]->text);
+}
+
+static void collections_may_be_long(void **state) {
+    struct arena *arena = *state;
+    struct text source = text_of("");
+    for (size_t i = 0; i < 100; i++)
+        source = text_format(arena, "%.*s- %zu\n", TEXT_ARGUMENT(source), i);
+    const struct yaml_node *root = root_of(arena, source.data);
+    check_number("items", 100, root->count);
+    check_text("the last", "99", root->items[99]->text);
+}
+
+static void a_key_gives_its_value(void **state) {
+    const struct yaml_node *root = root_of(*state, "a: 1\n'b': [2]\n");
+    check_text("a", "1", yaml_get(root, "a")->text);
+    check_truth("b", true, yaml_get(root, "b")->kind == YAML_SEQUENCE);
+    check_truth("c is not there", true, yaml_get(root, "c") == NULL);
+    check_truth("a list has no keys", true, yaml_get(yaml_get(root, "b"), "a") == NULL);
+    check_truth("nothing has no keys", true, yaml_get(NULL, "a") == NULL);
+}
+
+static void an_empty_document_is_an_empty_mapping(void **state) {
+    static const char *const sources[] = {"", "\n", "# a comment\n", "---\n", "null\n", "~"};
+    for (size_t i = 0; i < COUNT(sources); i++) {
+        const struct yaml_node *root = root_of(*state, sources[i]);
+        check_truth(sources[i], true, root->kind == YAML_MAPPING && !root->count);
+    }
+}
+
+static void null_is_written_in_four_ways(void **state) {
+    static const struct {
+        const char *source;
+        bool null;
+    } rows[] = {
+        {"a:", true},         {"a: ~", true},   {"a: null", true}, {"a: ''", false},
+        {"a: 'null'", false}, {"a: []", false}, {"a: 0", false},   {"a: NULL", false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_truth(rows[i].source, rows[i].null,
+                    yaml_is_null(yaml_get(root_of(*state, rows[i].source), "a")));
+}
+
+static void nodes_know_their_place(void **state) {
+    const struct yaml_node *root = root_of(*state, "a:\n"
+                                                   "  - x\n"
+                                                   "  - {b: 'y', \"c\": [z]}\n"
+                                                   "# ż\n"
+                                                   "ż: [ż, w]\r\n"
+                                                   "d: >-\n"
+                                                   "  folded\n"
+                                                   "e: 1\n");
+    const struct yaml_node *list = yaml_get(root, "a");
+    const struct yaml_node *inner = list->items[1];
+    check_place("x", 2, 5, list->items[0]->place);
+    check_place("{", 3, 5, inner->place);
+    check_place("b", 3, 6, inner->keys[0]->place);
+    check_place("'y'", 3, 9, inner->items[0]->place);
+    check_place("\"c\"", 3, 14, inner->keys[1]->place);
+    check_place("z", 3, 20, inner->items[1]->items[0]->place);
+    check_place("w, in characters", 5, 8, yaml_get(root, "ż")->items[1]->place);
+    check_place(">-", 6, 4, yaml_get(root, "d")->place);
+    check_place("e", 8, 1, root->keys[3]->place);
+}
+
+struct place_row {
+    const char *source;
+    size_t offset;
+    size_t line;
+    size_t column;
+};
+
+static void a_byte_of_a_text_knows_its_place(void **state) {
+    static const struct place_row rows[] = {
+        {"a: xyz", 0, 1, 4},
+        {"a: xyz", 2, 1, 6},
+        {"a: xyz", 3, 1, 7},
+        /* Beyond the text is its end. */
+        {"a: xyz", 99, 1, 7},
+        {"\n\na: 'xyz'", 1, 3, 6},
+        {"a: \"xyz\"", 1, 1, 6},
+        /* Columns are characters: each ż is two bytes. */
+        {"a: żżz", 4, 1, 6},
+        {"ż: \"żz\"", 2, 1, 6},
+        {"a: 🙂z", 4, 1, 5},
+        /* Where the text is not as it stands in the file, only its start is known. */
+        {"a: 'it''s'", 4, 1, 4},
+        {"a: \"x\\ty\"", 2, 1, 4},
+        {"a: >-\n  one\n  two", 5, 1, 4},
+        {"a: |\n  one\n", 1, 1, 4},
+        {"a: one\n  two", 5, 1, 4},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct yaml_node *node = root_of(*state, rows[i].source)->items[0];
+        check_place(rows[i].source, rows[i].line, rows[i].column,
+                    yaml_place_at(node, rows[i].offset));
+    }
+}
+
+#define NO_ANCHOR                                                                                  \
+    "anchors (&) and aliases (*) are not used here: name a mapper, flow, schema or setting "       \
+    "instead, or quote the text"
+#define NO_TAG "tags (!) are not used here: quote the text if it begins with \"!\""
+
+static void what_the_language_does_not_use_is_refused(void **state) {
+    static const struct {
+        const char *source;
+        const char *told;
+    } rows[] = {
+        {"a: &x 1", "yaml:1:4: " NO_ANCHOR},
+        {"a: &x [1]", "yaml:1:4: " NO_ANCHOR},
+        {"&x a: 1", "yaml:1:1: " NO_ANCHOR},
+        {"a: *x", "yaml:1:4: " NO_ANCHOR},
+        {"*x", "yaml:1:1: " NO_ANCHOR},
+        {"a: !x 1", "yaml:1:4: " NO_TAG},
+        {"a: !!map {}", "yaml:1:4: " NO_TAG},
+        {"a: !!seq []", "yaml:1:4: " NO_TAG},
+        {"? [a]\n: 1", "yaml:1:3: a key must be a plain word or text"},
+        {"a: 1\n---\nb: 2", "yaml:2:1: a second document: one a file, please"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bool refused;
+        struct text told = refusal(*state, rows[i].source, &refused);
+        check_text(rows[i].source, rows[i].told, told);
+        check_truth(rows[i].source, true, refused);
+    }
+}
+
+static void a_key_stands_in_a_mapping_once(void **state) {
+    bool refused;
+    struct text told = refusal(*state, "a: 1\nb:\n  a: 2\n'a': 3\n", &refused);
+    check_text("a twice",
+               "yaml:4:1: \"a\" is given twice; the first is in line 1: remove one of them", told);
+    check_truth("the tree is there, to look for more", false, refused);
+}
+
+static void spreads_may_be_repeated(void **state) {
+    const struct yaml_node *root = root_of(*state, "a: {<<: .x, <<: .y}\n");
+    check_number("spreads", 2, yaml_get(root, "a")->count);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(scalars_have_their_text),
+        TEST_WITH_ARENA(collections_keep_their_order),
+        TEST_WITH_ARENA(collections_may_be_long),
+        TEST_WITH_ARENA(a_key_gives_its_value),
+        TEST_WITH_ARENA(an_empty_document_is_an_empty_mapping),
+        TEST_WITH_ARENA(null_is_written_in_four_ways),
+        TEST_WITH_ARENA(nodes_know_their_place),
+        TEST_WITH_ARENA(a_byte_of_a_text_knows_its_place),
+        TEST_WITH_ARENA(what_the_language_does_not_use_is_refused),
+        TEST_WITH_ARENA(a_key_stands_in_a_mapping_once),
+        TEST_WITH_ARENA(spreads_may_be_repeated),
+    };
+    return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);
+}
