@@ -3,11 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct text list_of(struct arena *arena, const char *const *names) {
+    struct text list = text_of(names[0]);
+    for (size_t i = 1; names[i]; i++)
+        list = text_format(arena, "%.*s, %s", TEXT_ARGUMENT(list), names[i]);
+    return list;
+}
+
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
                        const char *const *known) {
     if (node->kind != YAML_MAPPING) {
-        diagnostics_add(loader->diagnostics, node->place, "%s is a mapping, of %s and so on", what,
-                        known[0]);
+        diagnostics_add(loader->diagnostics, node->place, "%s is a mapping, which can have %.*s",
+                        what, TEXT_ARGUMENT(list_of(loader->arena, known)));
         return false;
     }
     for (size_t i = 0; i < node->count; i++) {
