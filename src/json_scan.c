@@ -11,6 +11,8 @@ struct scanner {
     const char *end;
     size_t depth;
     struct buffer *output;
+    /* Whether the string read last has escapes in it. */
+    bool escaped;
     /* What was read but not copied yet; NULL: what is read now is not wanted. */
     const char *uncopied;
     struct json_error *error;
@@ -66,6 +68,7 @@ static bool scan_escape(struct scanner *scanner) {
 static bool scan_string(struct scanner *scanner, struct text *inside) {
     const char *first = ++scanner->next;
     bool ascii = true;
+    scanner->escaped = false;
     for (;;) {
         unsigned char c = (unsigned char)peek(scanner);
         if (c == '"')
@@ -74,7 +77,10 @@ static bool scan_string(struct scanner *scanner, struct text *inside) {
             return fail(scanner, "a control character in a string must be escaped");
         scanner->next++;
         ascii = ascii && c < 0x80;
-        if (c == '\\' && !scan_escape(scanner))
+        if (c != '\\')
+            continue;
+        scanner->escaped = true;
+        if (!scan_escape(scanner))
             return false;
     }
     *inside = (struct text){first, (size_t)(scanner->next - first)};
@@ -158,10 +164,10 @@ static void end_copy(struct scanner *scanner) {
     scanner->uncopied = NULL;
 }
 
+/* A name with escapes in it might be any: it is kept with all it has. */
 static const struct projection *member_projection(const struct projection *projection,
-                                                  struct text name) {
-    /* A name with escapes in it might be any: it is kept with all it has. */
-    if (memchr(name.data, '\\', name.size))
+                                                  struct text name, bool escaped) {
+    if (escaped)
         return &everything;
     for (const struct projection_member *member = projection->members; member;
          member = member->next)
@@ -205,7 +211,7 @@ static bool scan_name(struct scanner *scanner, struct text *name) {
     if (!scan_string(scanner, name))
         return false;
     /* json-c's names end at a NUL. */
-    if (memmem(name->data, name->size, "\\u0000", 6))
+    if (scanner->escaped && memmem(name->data, name->size, "\\u0000", 6))
         return fail(scanner, "a name with \\u0000 in it");
     skip_blanks(scanner);
     if (peek(scanner) != ':')
@@ -233,7 +239,7 @@ static bool scan_wanted_member(struct scanner *scanner, const struct projection 
     struct text name;
     if (!scan_name(scanner, &name))
         return false;
-    const struct projection *member = member_projection(projection, name);
+    const struct projection *member = member_projection(projection, name, scanner->escaped);
     if (!member)
         return scan_value(scanner, NULL);
     buffer_append_string(scanner->output, *first ? "\"" : ",\"");
