@@ -187,7 +187,7 @@ bool uri_parse_query(struct arena *arena, struct text query, struct value *objec
         if (!name.size)
             continue;
         if (++count > MAX_PARAMETERS || !uri_decode(arena, name, true, &name) ||
-            !uri_decode(arena, text, true, &text))
+            !uri_decode(arena, text, true, &text) || memchr(text.data, '\0', text.size))
             return false;
         struct parameter *node = locate(arena, &root, name);
         if (!node)

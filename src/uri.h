@@ -17,7 +17,7 @@ void uri_encode(struct buffer *buffer, struct text text);
 /*
  * Parses a query string, as an object of texts, in `arena`. A name in brackets nests:
  * `a[0][b]=c` gives {a: [{b: c}]}; `a[]=b` and a repeated name give a list. False if it cannot be
- * decoded, nests deeper than 4, or has more than 256 parameters.
+ * decoded, has a NUL, nests deeper than 4, or has more than 256 parameters.
  */
 bool uri_parse_query(struct arena *arena, struct text query, struct value *object);
 

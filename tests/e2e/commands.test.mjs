@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { TABLE, gatewayEnvironment, runProgram } from "./harness.mjs";
+import { openStore } from "./store.mjs";
+
+const store = await openStore();
+const env = gatewayEnvironment(store);
+const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-commands-"));
+const shipped = readFileSync(TABLE, "utf8");
+after(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await store.stop();
+});
+
+// EX_USAGE and EX_CONFIG of sysexits.h.
+const USAGE = 64;
+const CONFIG = 78;
+
+function run(args, options) {
+  const { status, stdout, stderr } = runProgram(args, { env, ...options });
+  return { status, stdout, stderr, all: `exit status ${status}\nstdout:\n${stdout}\nstderr:\n${stderr}` };
+}
+
+function tableOf(text) {
+  const file = join(folder, "routes.yaml");
+  writeFileSync(file, text);
+  return file;
+}
+
+const has = (result, stream, pattern) => assert.match(result[stream], pattern, result.all);
+const ends = (result, status) => assert.equal(result.status, status, result.all);
+
+describe("check", () => {
+  test("a good table: a line with its counts", () => {
+    for (const args of [
+      ["check", TABLE],
+      ["-f", TABLE, "check"],
+      ["check", "--file", TABLE],
+    ]) {
+      const result = run(args);
+      ends(result, 0);
+      has(result, "stdout", /\d+ routes/);
+      assert.equal(result.stdout.trim().split("\n").length, 1, result.all);
+    }
+  });
+
+  test("all mistakes, each with its place, the line and a caret", () => {
+    const table = shipped
+      .replace("sku: $variant.sku", "sku: $varient.sku")
+      .replace("each tag ??", "eech tag ??")
+      .replace("- found: GET store/products\n", "- found: GET stor/products\n");
+    const result = run(["check", tableOf(table)]);
+    ends(result, 1);
+    const output = result.stdout + result.stderr;
+    const line = (text) => table.split("\n").findIndex((candidate) => candidate.includes(text)) + 1;
+    for (const [wrong, hint] of [
+      ["$varient.sku", "variant"],
+      ["eech tag", "each"],
+      ["GET stor/products", "store"],
+    ]) {
+      const place = new RegExp(`routes\\.yaml:${line(wrong)}:(\\d+): .*${hint}`);
+      const column = Number(place.exec(output)?.[1] ?? assert.fail(`no ${place} in\n${output}`));
+      const source = table.split("\n")[line(wrong) - 1];
+      const shown = output.slice(place.exec(output).index).split("\n");
+      assert.ok(shown[1].endsWith(source), `the source line is shown:\n${output}`);
+      assert.equal(shown[2].indexOf("^") - shown[1].indexOf(source), column - 1, `the caret's column:\n${output}`);
+    }
+  });
+
+  test("YAML that is none", () => {
+    const result = run(["check", tableOf("routes:\n  - [\n")]);
+    ends(result, 1);
+    has(result, "stderr", /routes\.yaml:\d+:\d+: /);
+  });
+
+  test("an empty table", () => {
+    const result = run(["check", tableOf("\n")]);
+    ends(result, 1);
+    has(result, "stderr", /routes|upstreams|empty/);
+  });
+
+  test("no table", () => {
+    const result = run(["check", join(folder, "none.yaml")]);
+    ends(result, 1);
+    has(result, "stderr", /none\.yaml: No such file/);
+  });
+
+  test("needs no environment, and says what workers will need", () => {
+    const result = run(["check", TABLE], { env: {} });
+    ends(result, 0);
+    has(result, "stderr", /MEDUSAJS_BASE_URL/);
+  });
+});
+
+describe("call", () => {
+  // As HTTP has it: the status, headers, a blank line, the body.
+  const parsed = ({ stdout }) => {
+    const end = stdout.indexOf("\n\n");
+    return { head: stdout.slice(0, end), body: JSON.parse(stdout.slice(end)) };
+  };
+
+  test("a request through the whole path", () => {
+    const result = run(["-f", TABLE, "call", "GET /products?limit=2&sort=name_ASC"]);
+    ends(result, 0);
+    const { head, body } = parsed(result);
+    assert.match(head, /^200 OK\n/);
+    assert.equal(body.total, 54, result.all);
+    assert.equal(body.data[0].name, "Bare", result.all);
+  });
+
+  test("with a header and a body", () => {
+    const result = run(["-f", TABLE, "call", "POST /carts", "-H", "x-currency: USD", "-d", '{"currency":"EUR"}']);
+    ends(result, 0);
+    const { head, body } = parsed(result);
+    assert.match(head, /^201 Created\n/);
+    assert.match(head, /^x-currency: USD$/m);
+    assert.match(body.id, /^cart_/);
+  });
+
+  test("a failure: exit status 1", () => {
+    const result = run(["-f", TABLE, "call", "GET /products?limit=x"]);
+    ends(result, 1);
+    has(result, "stdout", /"statusCode":400/);
+  });
+
+  test("without the environment it needs", () => {
+    const result = run(["-f", TABLE, "call", "GET /products"], { env: { ...env, DEFAULT_CURRENCY: undefined } });
+    ends(result, CONFIG);
+    has(result, "stderr", /DEFAULT_CURRENCY/);
+  });
+});
+
+describe("explain", () => {
+  test("a read: route, calls, what is read, what goes together", () => {
+    const result = run(["-f", TABLE, "explain", "GET /carts/cart_01", "-H", "Authorization: Bearer SECRET"]);
+    ends(result, 0);
+    has(result, "stdout", /GET \/carts\/\{cartId\}/);
+    has(result, "stdout", new RegExp(`GET ${store.url}/store/carts/cart_01\\?fields=`));
+    has(result, "stdout", new RegExp(`GET ${store.url}/store/customers/me\\?fields=id`));
+    has(result, "stdout", /together/);
+    has(result, "stdout", /has_account/);
+    assert.ok(!result.all.includes("SECRET"), result.all);
+    assert.ok(!result.all.includes(store.publishableKey), result.all);
+  });
+
+  test("nothing is called", async () => {
+    const since = store.lastCall();
+    run(["-f", TABLE, "explain", "DELETE /carts/cart_01/items/cali_01"]);
+    assert.deepEqual(await store.calls(since), []);
+  });
+
+  test("URLs are shown as they would be sent", () => {
+    const body = JSON.stringify({ cartId: "a/b?c", variantId: "variant_01", quantity: 1 });
+    const result = run(["-f", TABLE, "explain", "POST /carts/items", "-d", body]);
+    ends(result, 0);
+    has(result, "stdout", /GET \S+\/store\/carts\/a%2Fb%3Fc\?/);
+    has(result, "stdout", /POST \S+\/store\/carts\/a%2Fb%3Fc\/line-items/);
+  });
+
+  test("an unknown path", () => {
+    const result = run(["-f", TABLE, "explain", "GET /nothing"]);
+    ends(result, 1);
+    has(result, "stdout", /404/);
+  });
+});
+
+describe("map", () => {
+  const address = { country_code: "de", city: "Kiel", address_2: " 3 ", metadata: { taxId: "DE1" } };
+  const expected = {
+    taxId: "DE1",
+    country: "DE",
+    district: "",
+    region: "",
+    streetName: "",
+    streetNumber: "3",
+    city: "Kiel",
+    postalCode: "",
+  };
+
+  test("JSON from standard input", () => {
+    const result = run(["-f", TABLE, "map", "address"], { input: JSON.stringify(address) });
+    ends(result, 0);
+    assert.deepEqual(JSON.parse(result.stdout), expected);
+  });
+
+  test("JSON from a file", () => {
+    const file = join(folder, "address.json");
+    writeFileSync(file, JSON.stringify(address));
+    const result = run(["-f", TABLE, "map", "address", file]);
+    ends(result, 0);
+    assert.deepEqual(JSON.parse(result.stdout), expected);
+  });
+
+  test("an unknown mapper: the nearest name", () => {
+    const result = run(["-f", TABLE, "map", "adress"]);
+    assert.notEqual(result.status, 0, result.all);
+    has(result, "stderr", /address/);
+  });
+
+  test("input that is no JSON", () => {
+    const result = run(["-f", TABLE, "map", "address"], { input: "{" });
+    assert.notEqual(result.status, 0, result.all);
+    has(result, "stderr", /JSON/);
+  });
+});
+
+describe("the program", () => {
+  test("--help", () => {
+    for (const option of ["--help", "-h"]) {
+      const result = run([option], { env: {} });
+      ends(result, 0);
+      for (const word of ["check", "call", "explain", "map", "--file", "--watch"])
+        has(result, "stdout", new RegExp(word));
+    }
+  });
+
+  test("--version", () => {
+    const result = run(["--version"], { env: {} });
+    ends(result, 0);
+    has(result, "stdout", /^o2s-medusa \d+\.\d+\.\d+\n$/);
+  });
+
+  test("started without a socket it says how to start it", () => {
+    const result = run(["-f", TABLE]);
+    ends(result, USAGE);
+    has(result, "stderr", /spawn-fcgi -s \S+ .*o2s-medusa/);
+  });
+
+  for (const args of [["nonsense"], ["--nonsense"], ["map"], ["call"], ["explain"], ["check", "a", "b"], ["-f"]]) {
+    test(`"${args.join(" ")}" is wrong usage`, () => {
+      const result = run(args);
+      ends(result, USAGE);
+      has(result, "stderr", /o2s-medusa/);
+      assert.equal(result.stdout, "", result.all);
+    });
+  }
+});

@@ -1,0 +1,217 @@
+/*
+ * What the route table is for: the API is changed by an edit of it alone, while it is being served.
+ */
+import assert from "node:assert/strict";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { assertEqual, assertFailure, assertStatus, assertThat } from "./assertions.mjs";
+import { openContext } from "./context.mjs";
+import { TABLE, isAlive, startGateway } from "./harness.mjs";
+import { until } from "../store/lib/wait.mjs";
+import { json, startStandIn } from "./standin.mjs";
+
+const { store, start } = await openContext();
+const { regions } = store.fixtures;
+const shipped = readFileSync(TABLE, "utf8");
+
+function edited(table, ...edits) {
+  return edits.reduce((text, [old, replacement]) => {
+    assert.equal(text.split(old).length, 2, `the table has "${old}" once`);
+    return text.replace(old, () => replacement);
+  }, table);
+}
+
+// Put out a product's handle and when it was created: asked of Medusa, and named in the answer.
+const MORE_OF_A_PRODUCT = [
+  ["  product_fields:\n", "  product_fields:\n    - created_at\n"],
+  [
+    "    name: .title\n    description:",
+    "    name: .title\n    handle: .handle\n    createdAt: .created_at\n    description:",
+  ],
+];
+
+// An endpoint of one's own.
+const REGIONS = `
+  GET /regions:
+    summary: List regions
+    query: RegionList
+    steps:
+      - found: GET store/regions
+        query: {limit: $query.limit, fields: "id,name,currency_code,*countries"}
+    answer:
+      data: $found.regions | each region
+      total: $found.count
+`;
+const REGION_LIST = `
+  RegionList:
+    type: object
+    properties:
+      limit: {type: integer, minimum: 1, maximum: 10}
+`;
+const REGION = `
+  region:
+    id: .id
+    currency: .currency_code | upper
+    countries: .countries | pluck .iso_2
+`;
+const A_ROUTE_MORE = [
+  ["\nschemas:\n", `\nschemas:${REGION_LIST}\n`],
+  ["\nmappers:\n", `\nmappers:${REGION}\n`],
+  ["\nroutes:\n", `\nroutes:${REGIONS}\n`],
+];
+
+describe("an edit of the table", () => {
+  test("adds fields to an answer", async () => {
+    const gateway = await start({ table: edited(shipped, ...MORE_OF_A_PRODUCT) });
+    const list = await gateway.get("/products?sort=createdAt_ASC&limit=1");
+    assertStatus(list, 200);
+    const { handle, createdAt, name } = list.body.data[0];
+    assertEqual(
+      list,
+      { handle, createdAt, name },
+      { handle: "t-shirt", createdAt: "2025-01-01T12:00:00.000Z", name: "T-shirt" },
+      "the fields",
+    );
+    const one = await gateway.get("/products/t-shirt");
+    assertEqual(one, [one.body.handle, one.body.createdAt], [handle, createdAt], "the fields of a product by itself");
+  });
+
+  test("adds a route with a schema and a mapper", async () => {
+    const gateway = await start({ table: edited(shipped, ...A_ROUTE_MORE) });
+    const answer = await gateway.get("/regions");
+    assertStatus(answer, 200);
+    const eur = answer.body.data.find(({ id }) => id === regions.eur.id);
+    assertEqual(answer, eur.currency, "EUR", "currency");
+    assertEqual(answer, eur.countries.sort(), ["de", "fr"], "countries");
+    assertEqual(answer, answer.body.total, 2, "total");
+    assertFailure(await gateway.get("/regions?limit=11"), 400, /limit/);
+    assertFailure(await gateway.delete("/regions"), 405);
+    assertStatus(await gateway.get("/products?limit=1"), 200);
+  });
+
+  test("makes another upstream call of an existing route", async () => {
+    const table = edited(shipped, [
+      "  GET /carts:\n    summary: List carts\n    answer: 501 Medusa cannot list carts\n",
+      "  GET /carts:\n    answer: {data: [], total: 0}\n",
+    ]);
+    const gateway = await start({ table });
+    const answer = await gateway.get("/carts");
+    assertStatus(answer, 200);
+    assertEqual(answer, answer.body, { data: [], total: 0 }, "the body");
+  });
+});
+
+const RELOADED = /route table was reloaded/g;
+const REFUSED = /route table was not reloaded/g;
+const occurrences = (gateway, pattern) => gateway.log().match(pattern)?.length ?? 0;
+const logged = (gateway, pattern, times) =>
+  until(`"${pattern.source}" ${times} times in the log`, () => occurrences(gateway, pattern) >= times, {
+    deadline: 10_000,
+  });
+
+// Whichever worker is asked.
+async function isServedByAll(gateway, status) {
+  for (let i = 0; i < 4 * gateway.workers.length; i++) assertStatus(await gateway.get("/regions"), status);
+}
+
+describe("the table while it is served", () => {
+  const broken = `${shipped}\n  NONSENSE /x:\n    answer: .y | nofunction\n`;
+
+  test("USR2 makes workers read it again", async () => {
+    const gateway = await start({ table: `${shipped}\n`, workers: 2 });
+    const signal = () => gateway.workers.forEach((pid) => process.kill(pid, "SIGUSR2"));
+    await isServedByAll(gateway, 404);
+
+    writeFileSync(gateway.table, edited(shipped, ...A_ROUTE_MORE));
+    await isServedByAll(gateway, 404);
+    signal();
+    await logged(gateway, RELOADED, 2);
+    await isServedByAll(gateway, 200);
+
+    writeFileSync(gateway.table, broken);
+    signal();
+    await logged(gateway, REFUSED, 2);
+    assert.match(gateway.log(), /routes\.yaml:\d+:\d+: a route is written/);
+    assert.match(gateway.log(), /routes\.yaml:\d+:\d+: .*nofunction/);
+    await isServedByAll(gateway, 200);
+
+    writeFileSync(gateway.table, shipped);
+    signal();
+    await logged(gateway, RELOADED, 4);
+    await isServedByAll(gateway, 404);
+    assert.ok(gateway.workers.every(isAlive), "the workers are the same");
+  });
+
+  test("--watch does so by itself", async () => {
+    const gateway = await start({ table: `${shipped}\n`, workers: 2, args: ["--watch"] });
+    await isServedByAll(gateway, 404);
+    writeFileSync(gateway.table, edited(shipped, ...A_ROUTE_MORE));
+    await logged(gateway, RELOADED, 2);
+    await isServedByAll(gateway, 200);
+
+    writeFileSync(gateway.table, broken);
+    await logged(gateway, REFUSED, 2);
+    await isServedByAll(gateway, 200);
+
+    // As editors do it.
+    const before = occurrences(gateway, RELOADED);
+    writeFileSync(`${gateway.table}.new`, shipped);
+    renameSync(`${gateway.table}.new`, gateway.table);
+    await logged(gateway, RELOADED, before + 2);
+    await isServedByAll(gateway, 404);
+  });
+});
+
+describe("the end of a worker", () => {
+  let standIn;
+  let arrived;
+  before(async () => {
+    standIn = await startStandIn((_, response) => {
+      arrived();
+      setTimeout(() => json(response, 200, { products: [], count: 0 }), 400);
+    });
+  });
+  after(() => standIn.stop());
+
+  for (const signal of ["SIGTERM", "SIGINT", "SIGUSR1"]) {
+    test(`${signal} ends an idle one with 0`, async () => {
+      const gateway = await startGateway({ store, single: true });
+      process.kill(gateway.workers[0], signal);
+      try {
+        assert.equal(await gateway.ended(), null, gateway.log());
+      } finally {
+        await gateway.stop({ mayHaveEnded: true });
+      }
+    });
+
+    test(`${signal} lets one finish its request`, async () => {
+      const gateway = await startGateway({ store, single: true, env: { MEDUSAJS_BASE_URL: standIn.url } });
+      try {
+        const waited = new Promise((resolve) => (arrived = resolve));
+        const request = gateway.get("/products");
+        await waited;
+        process.kill(gateway.workers[0], signal);
+        const answer = await request;
+        assertStatus(answer, 200);
+        assertThat(answer, answer.body.total === 0, "the whole answer");
+        assert.equal(await gateway.ended(), null, gateway.log());
+      } finally {
+        await gateway.stop({ mayHaveEnded: true });
+      }
+    });
+  }
+
+  test("USR2 during a request lets it finish by the old table", async () => {
+    const gateway = await startGateway({ store, single: true, env: { MEDUSAJS_BASE_URL: standIn.url } });
+    try {
+      const waited = new Promise((resolve) => (arrived = resolve));
+      const request = gateway.get("/products");
+      await waited;
+      process.kill(gateway.workers[0], "SIGUSR2");
+      assertStatus(await request, 200);
+      await logged(gateway, RELOADED, 1);
+    } finally {
+      await gateway.stop();
+    }
+  });
+});

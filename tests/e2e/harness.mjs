@@ -1,0 +1,281 @@
+/*
+ * Starts the gateway the way it is run: workers by spawn-fcgi on a unix socket, nginx with the site file of
+ * deploy/nginx in front, all in a temporary folder and on a free port of 127.0.0.1.
+ */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { until } from "../store/lib/wait.mjs";
+import { openWorkspace } from "../store/lib/workspace.mjs";
+import { send } from "./http.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The program under test. */
+export const PROGRAM = resolve(process.env.O2S_MEDUSA || join(ROOT, "build", "o2s-medusa"));
+/** The table that the tests go by: the one that is shipped. */
+export const TABLE = resolve(process.env.O2S_ROUTES || join(ROOT, "routes.yaml"));
+
+const SITE = join(ROOT, "deploy", "nginx", "o2s-medusa.conf");
+const START_DEADLINE = 15_000;
+const STOP_DEADLINE = 10_000;
+const SANITIZER = /ERROR: (Address|Leak)Sanitizer|runtime error:/;
+
+/** The environment of a gateway in front of this store. */
+export function gatewayEnvironment(store) {
+  return {
+    MEDUSAJS_BASE_URL: store.url,
+    MEDUSAJS_PUBLISHABLE_API_KEY: store.publishableKey,
+    MEDUSAJS_ADMIN_API_KEY: store.adminKey,
+    DEFAULT_CURRENCY: "EUR",
+    DEFAULT_REGION_ID: store.fixtures.regions.eur.id,
+    LOG_LEVEL: "debug",
+  };
+}
+
+// Nothing of the caller's environment but what a program needs to run at all, so that each test says what it sets.
+function fullEnvironment(given) {
+  const kept = Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|(A|L|UB)SAN_OPTIONS)$/.test(name));
+  const all = { ...Object.fromEntries(kept), ...given };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Runs the program to its end, as on a command line.
+ * gives {status, stdout, stderr}
+ */
+export function runProgram(args, { env = {}, input = "", cwd } = {}) {
+  const { status, signal, error, stdout, stderr } = spawnSync(PROGRAM, args, {
+    env: fullEnvironment(env),
+    input,
+    cwd,
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+  if (error) throw error;
+  return { status: status ?? signal, stdout, stderr };
+}
+
+/**
+ * options:
+ *   store     whose calls are told for each request; without it they are not
+ *   env       the workers' environment beyond the store's; undefined takes a variable away
+ *   table     path of the route table, or its text
+ *   workers   how many (default 2)
+ *   args      further arguments of the program
+ *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
+ *
+ * gives:
+ *   port, table (path), workers (process ids)
+ *   request(method, path, options), and get, post, patch, delete (path, options): see send() in http.mjs; the answer
+ *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their standard error meanwhile
+ *   log()      what the workers wrote so far
+ *   ended()    with `single`, waits for its end: null if the exit status was 0, else a text that says what it was
+ *   stop()     ends what was started; throws if a worker had ended by itself or a sanitizer found something
+ */
+export async function startGateway({ store, env = {}, table = TABLE, workers = 2, args = [], single = false } = {}) {
+  const workspace = openWorkspace();
+  const logFile = join(workspace.folder, "workers.log");
+  const log = () => readFileSync(logFile, "utf8");
+  writeFileSync(logFile, "");
+  try {
+    const pool = {
+      socket: join(workspace.folder, "o2s-medusa.sock"),
+      command: [PROGRAM, "-f", placeTable(workspace, table), ...args],
+      env: { ...fullEnvironment({ ...(store && gatewayEnvironment(store)), ...env }), O2S_E2E_LOG: logFile },
+      workers,
+    };
+    const manager = single ? startWorker(workspace, pool) : startPool(workspace, pool);
+    const port = await startNginx(workspace, pool.socket);
+    await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
+    return gatewayOf({ store, workspace, manager, port, log, table: pool.command[2] });
+  } catch (error) {
+    error.message += `\nThe workers' standard error:\n${log()}`;
+    await workspace.close();
+    throw error;
+  }
+}
+
+function placeTable(workspace, table) {
+  if (!table.includes("\n")) return table;
+  const file = join(workspace.folder, "routes.yaml");
+  writeFileSync(file, table);
+  return file;
+}
+
+// A process manager gives its processes /dev/null for standard error; a shell that becomes the worker gives them a file.
+const WITH_LOG = ["/bin/sh", "-c", 'exec "$0" "$@" 2>>"$O2S_E2E_LOG"'];
+
+function startPool(workspace, { socket, command, env, workers }) {
+  const pidFile = join(workspace.folder, "workers.pid");
+  // nginx may run as another user.
+  const options = ["-s", socket, "-M", "0666", "-F", String(workers), "-P", pidFile];
+  const { status, stderr } = spawnSync("spawn-fcgi", [...options, "--", ...WITH_LOG, ...command], {
+    env,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`spawn-fcgi: exit status ${status}\n${stderr}`);
+  const pids = readFileSync(pidFile, "utf8").trim().split(/\s+/).map(Number);
+  // Should this process be killed, the workspace's watchdog ends them.
+  for (const pid of pids) writeFileSync(join(workspace.folder, "pids", String(pid)), "TERM");
+  return { pids, running: () => pids.every(isAlive), end: () => endAll(workspace, pids) };
+}
+
+function startWorker(workspace, { socket, command, env }) {
+  const options = ["-n", "-s", socket, "-M", "0666"];
+  const service = workspace.start("spawn-fcgi", "spawn-fcgi", [...options, "--", ...WITH_LOG, ...command], { env });
+  const { pid } = service.child;
+  return {
+    pids: [pid],
+    running: () => isAlive(pid),
+    end: () => workspace.end(service),
+    ended: () => waitFor(service.ended),
+  };
+}
+
+/**
+ * Starts one worker, with no web server before it, that is expected to end by itself.
+ * gives {failure, log}: as `ended()` and `log()` of a gateway
+ */
+export async function runWorker({ store, env = {}, table = TABLE } = {}) {
+  const workspace = openWorkspace();
+  const logFile = join(workspace.folder, "workers.log");
+  writeFileSync(logFile, "");
+  try {
+    const worker = startWorker(workspace, {
+      socket: join(workspace.folder, "o2s-medusa.sock"),
+      command: [PROGRAM, "-f", placeTable(workspace, table)],
+      env: { ...fullEnvironment({ ...gatewayEnvironment(store), ...env }), O2S_E2E_LOG: logFile },
+    });
+    await until("The worker's end", () => !worker.running(), { deadline: START_DEADLINE });
+    return { failure: await worker.ended(), log: readFileSync(logFile, "utf8") };
+  } finally {
+    await workspace.close();
+  }
+}
+
+// A workspace's processes do not keep the event loop alive.
+async function waitFor(event) {
+  const timer = setInterval(() => {}, 60_000);
+  try {
+    return await event;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Whether a process runs; one that has ended but that nobody has asked for its status does not. */
+export function isAlive(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    return false;
+  }
+}
+
+async function endAll(workspace, pids) {
+  for (const pid of pids.filter(isAlive)) process.kill(pid, "SIGTERM");
+  try {
+    await until("The end of the workers", () => !pids.some(isAlive), { deadline: STOP_DEADLINE });
+  } catch (error) {
+    for (const pid of pids.filter(isAlive)) process.kill(pid, "SIGKILL");
+    throw error;
+  } finally {
+    for (const pid of pids) rmSync(join(workspace.folder, "pids", String(pid)), { force: true });
+  }
+}
+
+function replaceOnce(text, old, replacement) {
+  const parts = text.split(old);
+  if (parts.length !== 2) throw new Error(`${SITE}: "${old}" is there ${parts.length - 1} times, not once`);
+  return parts.join(replacement);
+}
+
+async function startNginx(workspace, socket) {
+  const prefix = join(workspace.folder, "nginx");
+  mkdirSync(prefix);
+  chmodSync(prefix, 0o711);
+  const port = await freePort();
+  const site = replaceOnce(readFileSync(SITE, "utf8"), "listen 127.0.0.1:8080;", `listen 127.0.0.1:${port};`);
+  writeFileSync(
+    join(prefix, "site.conf"),
+    replaceOnce(site, "fastcgi_pass unix:/run/o2s-medusa/o2s-medusa.sock;", `fastcgi_pass unix:${socket};`),
+  );
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${name};`);
+  writeFileSync(
+    join(prefix, "nginx.conf"),
+    `daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log error.log;
+events { worker_connections 256; }
+http {
+    access_log off;
+    ${temporary.join(" ")}
+    include site.conf;
+}
+`,
+  );
+  workspace.start("nginx", "nginx", ["-p", prefix, "-c", join(prefix, "nginx.conf"), "-e", join(prefix, "error.log")]);
+  return port;
+}
+
+/** A port of 127.0.0.1 that nothing listens on. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function isServing(port, manager, log) {
+  if (!manager.running()) throw new Error("A worker has ended");
+  const answer = await send(port, "GET", "/").catch(() => null);
+  // nginx has its own page for a socket that nobody listens on.
+  return answer && !/nginx/.test(answer.text) && log;
+}
+
+function gatewayOf({ store, workspace, manager, port, log, table }) {
+  const request = async (method, path, options) => {
+    const since = store?.lastCall();
+    const from = log().length;
+    const answer = await send(port, method, path, options);
+    const calls = store ? (await store.calls(since)).map(callOf) : [];
+    return { ...answer, asked: `${method} ${path}`, calls, told: log().slice(from) };
+  };
+  return {
+    port,
+    table,
+    log,
+    request,
+    workers: manager.pids,
+    ended: manager.ended,
+    get: (path, options) => request("GET", path, options),
+    post: (path, body, options) => request("POST", path, { body, ...options }),
+    patch: (path, body, options) => request("PATCH", path, { body, ...options }),
+    delete: (path, options) => request("DELETE", path, options),
+    async stop({ mayHaveEnded = false } = {}) {
+      const fell = !mayHaveEnded && !manager.running();
+      try {
+        await manager.end();
+        const told = log();
+        if (fell) throw new Error(`A worker had ended by itself\n${told}`);
+        if (SANITIZER.test(told)) throw new Error(`A sanitizer found a fault\n${told}`);
+      } finally {
+        await workspace.close();
+      }
+    },
+  };
+}
+
+// A line of Medusa's access log, with its URL taken apart.
+function callOf(call) {
+  const [path, query = ""] = call.url.split("?");
+  return { ...call, path, query: new URLSearchParams(query), line: `${call.method} ${path}` };
+}

@@ -1,0 +1,120 @@
+/*
+ * Who may touch a cart: each route that reads or changes one, asked by its owner, by nobody, and by somebody else.
+ */
+import { readFileSync } from "node:fs";
+import { before, describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { assertAnswer, assertEqual, assertFailure, assertNoMutation } from "./assertions.mjs";
+import { newCart, stored } from "./carts.mjs";
+import { openContext } from "./context.mjs";
+import { TABLE } from "./harness.mjs";
+import * as shapes from "./shapes.mjs";
+
+const { store, gateway } = await openContext();
+const { products, customers } = store.fixtures;
+const shirt = products.sixVariants.variants[0];
+const bare = products.bare.variants[0];
+
+// Each a function of a cart with one item and the promotion TEN.
+const ROUTES = {
+  "GET /carts/{cartId}": ({ id }) => ["GET", `/carts/${id}`],
+  "PATCH /carts/{cartId}": ({ id }) => ["PATCH", `/carts/${id}`, { notes: "changed", email: "changed@example.com" }],
+  "POST /carts/items": ({ id }) => ["POST", "/carts/items", { cartId: id, sku: shirt.sku, quantity: 1 }],
+  "PATCH /carts/{cartId}/items/{itemId}": ({ id, item }) => ["PATCH", `/carts/${id}/items/${item}`, { quantity: 7 }],
+  "DELETE /carts/{cartId}/items/{itemId}": ({ id, item }) => ["DELETE", `/carts/${id}/items/${item}`],
+  "POST /carts/{cartId}/promotions": ({ id }) => ["POST", `/carts/${id}/promotions`, { code: "FIVE" }],
+  "DELETE /carts/{cartId}/promotions/{code}": ({ id }) => ["DELETE", `/carts/${id}/promotions/TEN`],
+};
+// These know no cart.
+const OTHERS = ["POST /carts", "GET /carts", "GET /carts/current", "DELETE /carts/{cartId}"];
+
+async function cartOf(token) {
+  const { id, items } = await newCart(gateway, { token, items: [[bare.id, 10]] });
+  await store.medusa("POST", `/store/carts/${id}/promotions`, { token, body: { promo_codes: ["TEN"] } });
+  return { id, item: items.data[0].id };
+}
+
+function ask([method, path, body], token) {
+  return gateway.request(method, path, { body, token });
+}
+
+const succeeds = (answer) => assertAnswer(answer, answer.asked.startsWith("POST") ? 201 : 200, shapes.cart);
+
+test("every carts route of the table is looked at here", () => {
+  const lines = readFileSync(TABLE, "utf8").matchAll(/^ {2}((?:GET|POST|PUT|PATCH|DELETE) \/carts\S*):/gm);
+  assert.deepEqual([...lines].map(([, route]) => route).sort(), [...Object.keys(ROUTES), ...OTHERS].sort());
+});
+
+for (const [route, request] of Object.entries(ROUTES)) {
+  describe(route, () => {
+    let cart;
+    before(async () => {
+      cart = await cartOf(store.alice);
+    });
+
+    const refusals = {
+      "without a token": [undefined, "Authentication required to access this resource"],
+      "with another customer's token": [store.bob, "Unauthorized to access this resource"],
+    };
+    for (const [who, [token, message]] of Object.entries(refusals)) {
+      test(`a customer's cart is closed ${who}`, async () => {
+        const before = await stored(store, cart.id, store.alice);
+        const answer = await ask(request(cart), token);
+        assertFailure(answer, 401, message);
+        assertNoMutation(answer);
+        assertEqual(answer, await stored(store, cart.id, store.alice), before, "the cart in Medusa");
+      });
+    }
+
+    test("a customer's cart is closed to a bad token", async () => {
+      const before = await stored(store, cart.id, store.alice);
+      const forged = store.token(customers.alice.email, { secret: "guessed" });
+      const expired = store.token(customers.alice.email, { expiresIn: -10 });
+      for (const token of [forged, expired]) {
+        const answer = await ask(request(cart), token);
+        assertFailure(answer, 401);
+        assertNoMutation(answer);
+        assertEqual(answer, await stored(store, cart.id, store.alice), before, "the cart in Medusa");
+      }
+    });
+
+    test("a customer's cart is open to the customer", async () => {
+      const answer = await ask(request(cart), store.alice);
+      assertEqual(answer, succeeds(answer).customerId, customers.alice.id, "customerId");
+    });
+
+    test("a cart of nobody is open to whoever has its id", async () => {
+      succeeds(await ask(request(await cartOf())));
+      succeeds(await ask(request(await cartOf()), store.bob));
+    });
+
+    test("a guest's cart is open to whoever has its id", async () => {
+      const guests = await cartOf();
+      const { cart: known } = await store.medusa("POST", `/store/carts/${guests.id}?fields=%2Bcustomer_id`, {
+        body: { email: `guest-${guests.id}@example.com` },
+      });
+      assert.ok(known.customer_id, "the guest is a customer of Medusa's, without account");
+      succeeds(await ask(request(guests)));
+    });
+  });
+}
+
+// Medusa itself takes an item's id for enough.
+describe("by way of a cart of one's own, another customer's item", () => {
+  const ways = {
+    "is not changed": ({ id }, { item }) => ["PATCH", `/carts/${id}/items/${item}`, { quantity: 7 }],
+    "is not removed": ({ id }, { item }) => ["DELETE", `/carts/${id}/items/${item}`],
+  };
+  for (const [what, request] of Object.entries(ways)) {
+    for (const [who, token] of Object.entries({ "another customer": store.bob, nobody: undefined })) {
+      test(`${what} by ${who}`, async () => {
+        const [own, alices] = [await cartOf(token), await cartOf(store.alice)];
+        const before = await stored(store, alices.id, store.alice);
+        const answer = await ask(request(own, alices), token);
+        assertEqual(answer, await stored(store, alices.id, store.alice), before, "the cart in Medusa");
+        assertFailure(answer, 404);
+        assertNoMutation(answer);
+      });
+    }
+  }
+});

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+/*
+ * Starts one store, runs the end-to-end tests against it one file after the other, and ends the store.
+ *
+ *   O2S_MEDUSA=build/o2s-medusa node tests/e2e/run.mjs [FILE ...]
+ *
+ * Without files it runs them all. The exit status is that of Node's test runner.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startStore } from "../store/store.mjs";
+import { STORE_FILE, describeStore } from "./store.mjs";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+
+function allFiles() {
+  const names = readdirSync(HERE).filter((name) => name.endsWith(".test.mjs"));
+  return names.sort().map((name) => join(HERE, name));
+}
+
+function runTests(files, storeFile) {
+  const args = ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files];
+  const runner = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, [STORE_FILE]: storeFile } });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => runner.kill(signal));
+  return new Promise((resolve, reject) => {
+    runner.once("error", reject);
+    runner.once("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+async function main(files) {
+  const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-e2e-"));
+  const store = await startStore({ onProgress: (line) => console.error(line) });
+  try {
+    const storeFile = join(folder, "store.json");
+    describeStore(store, storeFile);
+    return await runTests(files.length ? files : allFiles(), storeFile);
+  } finally {
+    await store.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);
