@@ -85,11 +85,25 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
     common->slot_count = scope->slot_count;
 }
 
+/* A variable that ends with a slash, before a path that begins with one, must not give two. */
+static struct text with_single_slashes(struct arena *arena, struct text url) {
+    struct text copy = text_copy(arena, url);
+    char *bytes = (char *)copy.data;
+    const char *scheme = memmem(url.data, url.size, "://", 3);
+    size_t size = scheme ? (size_t)(scheme - url.data) + 3 : 0;
+    for (size_t i = size; i < url.size; i++)
+        if (url.data[i] != '/' || size == 0 || bytes[size - 1] != '/')
+            bytes[size++] = url.data[i];
+    bytes[size] = '\0';
+    return (struct text){bytes, size};
+}
+
 /* `url`: http or https, a host, perhaps a path; nothing that would end up in every call. */
 static void load_url(struct loader *loader, struct upstream *upstream,
                      const struct yaml_node *node) {
     bool complete;
     struct text url = without_slash(environment_expand(loader->library, node, &complete));
+    url = with_single_slashes(loader->arena, url);
     upstream->url = url;
     if (!complete)
         return;

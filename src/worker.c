@@ -64,8 +64,18 @@ static struct table *load(const struct worker *worker) {
     return table;
 }
 
-static void reload(struct worker *worker) {
+/* What tells one content of the table's file from another. */
+static struct text version_of(const struct table *table) {
+    return value_text(table->library.table.members[0].value);
+}
+
+static void reload(struct worker *worker, bool even_if_unchanged) {
     struct table *table = load(worker);
+    const struct table *old = service_table(worker->service);
+    if (table && !even_if_unchanged && text_equal(version_of(table), version_of(old))) {
+        table_destroy(table);
+        return;
+    }
     if (!table) {
         log_write(worker->options->log, LOG_LEVEL_ERROR,
                   "the route table was not reloaded: the old one stays in force");
@@ -105,7 +115,7 @@ static void take_signal(struct worker *worker) {
     struct signalfd_siginfo signal;
     while (read(worker->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
         if (signal.ssi_signo == SIGUSR2)
-            reload(worker);
+            reload(worker, true);
         else
             worker->stopping = true;
     }
@@ -128,8 +138,9 @@ static void take_change(struct worker *worker) {
             next += sizeof *event + event->len;
         }
     }
+    /* A file may be touched, or written again as it was. */
     if (changed)
-        reload(worker);
+        reload(worker, false);
 }
 
 /*

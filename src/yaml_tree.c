@@ -51,14 +51,20 @@ static void fail_with_parser(struct reader *reader) {
     if (parser->error == YAML_MEMORY_ERROR)
         memory_exhausted();
     const char *problem = parser->problem ? parser->problem : "cannot be read";
-    /* A bracket or quote that is not closed is best shown where it opens. */
-    struct place place = place_of(parser->context ? parser->context_mark : parser->problem_mark);
+    /* A bracket or quote that is not closed is best shown where it opens, any other mistake where
+     * it was noticed. */
+    bool unclosed = parser->context && !strstr(parser->context, "block");
+    struct place place = place_of(unclosed ? parser->context_mark : parser->problem_mark);
     if (!reader->failed && parser->error == YAML_READER_ERROR)
         diagnostics_add(reader->diagnostics, (struct place){0, 0}, "not UTF-8 text: %s", problem);
+    else if (!reader->failed && unclosed)
+        diagnostics_add(reader->diagnostics, place, "not YAML: %s: %s, in line %zu",
+                        parser->context, problem, parser->problem_mark.line + 1);
+    else if (!reader->failed && parser->context)
+        diagnostics_add(reader->diagnostics, place, "not YAML: %s, %s, from line %zu on", problem,
+                        parser->context, parser->context_mark.line + 1);
     else if (!reader->failed)
-        diagnostics_add(reader->diagnostics, place, "not YAML: %s%s%s, in line %zu",
-                        parser->context ? parser->context : "", parser->context ? ": " : "",
-                        problem, parser->problem_mark.line + 1);
+        diagnostics_add(reader->diagnostics, place, "not YAML: %s", problem);
     reader->failed = true;
 }
 
