@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,6 +10,10 @@ _Noreturn void memory_exhausted(void) {
     ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
     (void)written;
     _exit(MEMORY_EXIT_STATUS);
+}
+
+void memory_trim(void) {
+    malloc_trim(0);
 }
 
 void *memory_allocate(size_t size) {

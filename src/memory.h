@@ -18,6 +18,9 @@ void *memory_allocate(size_t size);
 /* Like realloc(), with memory_allocate()'s way of failing. New bytes are not zeroed. */
 void *memory_resize(void *block, size_t size);
 
+/* Gives the system back what was freed; for after work that needed much memory once. */
+void memory_trim(void);
+
 /* Ends the process as memory_allocate() does; for libraries that report the failure to us. */
 _Noreturn void memory_exhausted(void);
 

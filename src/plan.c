@@ -125,7 +125,7 @@ static void read_call(struct loader *loader, struct reads_analysis *analysis, st
     if (step->each) {
         struct reads_source list = reads_expression(analysis, step->each);
         reads_touch(list);
-        analysis->current = reads_items_of(loader->arena, list);
+        analysis->current = reads_items_of(analysis, list);
     }
     read_template(analysis, step->path);
     for (size_t i = 0; i < step->query_count; i++)
@@ -143,7 +143,7 @@ static void read_call(struct loader *loader, struct reads_analysis *analysis, st
         result = arena_allocate(loader->arena, sizeof *result);
         result->items = step->reads;
     }
-    analysis->slots[step->slot] = reads_source_of(loader->arena, result);
+    analysis->slots[step->slot] = reads_source_of(analysis, result);
 }
 
 static void read_step(struct loader *loader, struct reads_analysis *analysis, struct step *step) {
@@ -175,8 +175,9 @@ static void note_call(struct loader *loader, const struct step *step) {
 }
 
 void plan_reads(struct loader *loader, struct route *route) {
-    struct reads_analysis analysis = {.arena = loader->arena};
-    analysis.slots = arena_allocate_array(loader->arena, route->slot_count, sizeof *analysis.slots);
+    struct reads_analysis analysis = {.arena = loader->arena, .scratch = arena_create()};
+    analysis.slots =
+        arena_allocate_array(analysis.scratch, route->slot_count, sizeof *analysis.slots);
     for (size_t i = 0; i < route->step_count; i++)
         read_step(loader, &analysis, &route->steps[i]);
     const struct answer *answer = &route->answer;
@@ -189,4 +190,5 @@ void plan_reads(struct loader *loader, struct route *route) {
     for (size_t i = 0; i < route->step_count; i++)
         if (route->steps[i].kind == STEP_CALL)
             note_call(loader, &route->steps[i]);
+    arena_destroy(analysis.scratch);
 }

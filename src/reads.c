@@ -10,8 +10,9 @@ bool reads_any(const struct projection *reads) {
     return reads->whole || reads->touched || reads->items || reads->members;
 }
 
-struct reads_source reads_source_of(struct arena *arena, struct projection *node) {
-    struct reads_source source = {arena_allocate(arena, sizeof(struct projection *)), 1};
+struct reads_source reads_source_of(struct reads_analysis *analysis, struct projection *node) {
+    struct reads_source source = {arena_allocate(analysis->scratch, sizeof(struct projection *)),
+                                  1};
     source.nodes[0] = node;
     return source;
 }
@@ -30,13 +31,14 @@ void reads_touch(struct reads_source source) {
         source.nodes[i]->touched = true;
 }
 
-static struct reads_source both(struct arena *arena, struct reads_source a, struct reads_source b) {
+static struct reads_source both(struct reads_analysis *analysis, struct reads_source a,
+                                struct reads_source b) {
     if (!a.count)
         return b;
     if (!b.count)
         return a;
     struct reads_source all = {
-        arena_allocate_array(arena, a.count + b.count, sizeof(struct projection *)),
+        arena_allocate_array(analysis->scratch, a.count + b.count, sizeof(struct projection *)),
         a.count + b.count};
     memcpy(all.nodes, a.nodes, a.count * sizeof *all.nodes);
     memcpy(all.nodes + a.count, b.nodes, b.count * sizeof *all.nodes);
@@ -55,22 +57,24 @@ static struct projection *member_of(struct arena *arena, struct projection *node
     return &(*end)->projection;
 }
 
-static struct reads_source members_of(struct arena *arena, struct reads_source source,
+static struct reads_source members_of(struct reads_analysis *analysis, struct reads_source source,
                                       struct text name) {
     struct reads_source members = {
-        arena_allocate_array(arena, source.count, sizeof(struct projection *)), source.count};
+        arena_allocate_array(analysis->scratch, source.count, sizeof(struct projection *)),
+        source.count};
     for (size_t i = 0; i < source.count; i++)
-        members.nodes[i] = member_of(arena, source.nodes[i], name);
+        members.nodes[i] = member_of(analysis->arena, source.nodes[i], name);
     return members;
 }
 
-struct reads_source reads_items_of(struct arena *arena, struct reads_source source) {
+struct reads_source reads_items_of(struct reads_analysis *analysis, struct reads_source source) {
     struct reads_source items = {
-        arena_allocate_array(arena, source.count, sizeof(struct projection *)), source.count};
+        arena_allocate_array(analysis->scratch, source.count, sizeof(struct projection *)),
+        source.count};
     for (size_t i = 0; i < source.count; i++) {
         struct projection *node = source.nodes[i];
         if (!node->items)
-            node->items = arena_allocate(arena, sizeof *node->items);
+            node->items = arena_allocate(analysis->arena, sizeof *node->items);
         items.nodes[i] = node->items;
     }
     return items;
@@ -98,9 +102,9 @@ static void read_arguments(struct reads_analysis *analysis, const struct express
         enum argument_kind kind =
             i < FUNCTION_MAX_ARGUMENTS ? call->function->arguments[i] : ARGUMENT_VALUE;
         bool of_item = kind == ARGUMENT_ITEM || kind == ARGUMENT_CALL;
-        struct reads_source argument = of_item ? argument_on(analysis, call->arguments[i],
-                                                             reads_items_of(analysis->arena, input))
-                                               : reads_expression(analysis, call->arguments[i]);
+        struct reads_source argument =
+            of_item ? argument_on(analysis, call->arguments[i], reads_items_of(analysis, input))
+                    : reads_expression(analysis, call->arguments[i]);
         if (arguments_decide(call->function))
             reads_touch(argument);
         else
@@ -118,7 +122,7 @@ static struct reads_source read_function(struct reads_analysis *analysis,
     struct reads_source input = reads_expression(analysis, call->left);
     reads_touch(input);
     if (call->function->reads == READS_ARGUMENT_ITEMS) {
-        struct reads_source items = reads_items_of(analysis->arena, input);
+        struct reads_source items = reads_items_of(analysis, input);
         return argument_on(analysis, call->arguments[0], items);
     }
     struct reads_source fallback = nothing;
@@ -136,12 +140,12 @@ static struct reads_source read_function(struct reads_analysis *analysis,
         return nothing;
     case READS_SAME:
     case READS_IF:
-        return both(analysis->arena, input, fallback);
+        return both(analysis, input, fallback);
     case READS_ONE_ITEM:
-        return reads_items_of(analysis->arena, input);
+        return reads_items_of(analysis, input);
     case READS_COUNT:
         /* A list is counted by its items, so they must be there, whatever they are. */
-        reads_touch(reads_items_of(analysis->arena, input));
+        reads_touch(reads_items_of(analysis, input));
         return nothing;
     case READS_ARGUMENT_ITEMS:
         break;
@@ -151,11 +155,11 @@ static struct reads_source read_function(struct reads_analysis *analysis,
 
 static struct reads_source read_mapper(struct reads_analysis *analysis,
                                        const struct expression *call) {
-    struct reads_analysis inner = {.arena = analysis->arena};
+    struct reads_analysis inner = {.arena = analysis->arena, .scratch = analysis->scratch};
     inner.current = reads_expression(analysis, call->left);
     reads_touch(inner.current);
     inner.slots =
-        arena_allocate_array(analysis->arena, call->mapper->slot_count, sizeof *inner.slots);
+        arena_allocate_array(analysis->scratch, call->mapper->slot_count, sizeof *inner.slots);
     for (size_t i = 0; i < call->argument_count; i++)
         inner.slots[i] = reads_expression(analysis, call->arguments[i]);
     return reads_shape(&inner, call->mapper->body);
@@ -171,10 +175,9 @@ struct reads_source reads_expression(struct reads_analysis *analysis,
     case EXPRESSION_SLOT:
         return analysis->slots[expression->index];
     case EXPRESSION_MEMBER:
-        return members_of(analysis->arena, reads_expression(analysis, expression->left),
-                          expression->name);
+        return members_of(analysis, reads_expression(analysis, expression->left), expression->name);
     case EXPRESSION_ITEM:
-        return reads_items_of(analysis->arena, reads_expression(analysis, expression->left));
+        return reads_items_of(analysis, reads_expression(analysis, expression->left));
     case EXPRESSION_FUNCTION:
         return read_function(analysis, expression);
     case EXPRESSION_MAPPER:
@@ -189,7 +192,7 @@ struct reads_source reads_expression(struct reads_analysis *analysis,
     case EXPRESSION_FALLBACK: {
         struct reads_source left = reads_expression(analysis, expression->left);
         reads_touch(left);
-        return both(analysis->arena, left, reads_expression(analysis, expression->right));
+        return both(analysis, left, reads_expression(analysis, expression->right));
     }
     case EXPRESSION_COMPARISON:
     case EXPRESSION_NOT:

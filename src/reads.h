@@ -20,7 +20,9 @@ struct reads_source {
 
 /* The state of an analysis; `slots` has the sources of the scope's names. */
 struct reads_analysis {
+    /* What is found lives as long as the table, how it was found only until the analysis ends. */
     struct arena *arena;
+    struct arena *scratch;
     struct reads_source current;
     struct reads_source *slots;
 };
@@ -29,10 +31,10 @@ struct reads_analysis {
 bool reads_any(const struct projection *reads);
 
 /* The source that is `node` itself. */
-struct reads_source reads_source_of(struct arena *arena, struct projection *node);
+struct reads_source reads_source_of(struct reads_analysis *analysis, struct projection *node);
 
 /* The source of the items of what `source` may be. */
-struct reads_source reads_items_of(struct arena *arena, struct reads_source source);
+struct reads_source reads_items_of(struct reads_analysis *analysis, struct reads_source source);
 
 /* Marks what the expression reads, and gives what its value may be a part of. */
 struct reads_source reads_expression(struct reads_analysis *analysis,

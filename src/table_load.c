@@ -255,12 +255,14 @@ struct table *table_load(const char *name, struct text source, FILE *stream) {
                             .library = &table->library,
                             .diagnostics = diagnostics,
                             .arena = table->arena};
-    struct yaml_node *root = yaml_parse(table->arena, table->source, diagnostics);
+    struct arena *nodes = arena_create();
+    struct yaml_node *root = yaml_parse(nodes, table->arena, table->source, diagnostics);
     if (root)
         load_sections(&loader, root);
     diagnostics_print(diagnostics, stream);
     bool good = diagnostics_count(diagnostics) == 0;
     diagnostics_destroy(diagnostics);
+    arena_destroy(nodes);
     table->library.diagnostics = NULL;
     if (good)
         return table;

@@ -82,6 +82,7 @@ static void reload(struct worker *worker, bool even_if_unchanged) {
         return;
     }
     service_set_table(worker->service, table);
+    memory_trim();
     log_write(worker->options->log, LOG_LEVEL_INFO, "the route table was reloaded: %zu routes",
               table->route_count);
 }
@@ -274,6 +275,7 @@ static int start_and_serve(struct worker *worker) {
     if (!table)
         return EX_CONFIG;
     service_set_table(worker->service, table);
+    memory_trim();
     log_write(worker->options->log, LOG_LEVEL_INFO, "serving %zu routes of %s", table->route_count,
               worker->options->table_path);
     return serve(worker);

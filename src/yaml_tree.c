@@ -10,6 +10,7 @@ enum { MAX_DEPTH = 64 };
 struct reader {
     yaml_parser_t parser;
     struct arena *arena;
+    struct arena *texts;
     struct diagnostics *diagnostics;
     /* Where the line read last begins; lines come in order. */
     struct text line;
@@ -87,7 +88,7 @@ static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, ya
 static struct yaml_node *scalar_node(struct reader *reader, const yaml_event_t *event) {
     struct yaml_node *node = new_node(reader, YAML_SCALAR, event->start_mark);
     struct text text = {(const char *)event->data.scalar.value, event->data.scalar.length};
-    node->text = text_copy(reader->arena, text);
+    node->text = text_copy(reader->texts, text);
     yaml_scalar_style_t style = event->data.scalar.style;
     node->plain = style == YAML_PLAIN_SCALAR_STYLE;
     size_t quote =
@@ -238,10 +239,13 @@ static struct yaml_node *read_document(struct reader *reader) {
     }
 }
 
-struct yaml_node *yaml_parse(struct arena *arena, struct text source,
+struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
                              struct diagnostics *diagnostics) {
-    struct reader reader = {
-        .arena = arena, .diagnostics = diagnostics, .line = source, .line_number = 1};
+    struct reader reader = {.arena = nodes,
+                            .texts = texts,
+                            .diagnostics = diagnostics,
+                            .line = source,
+                            .line_number = 1};
     if (!yaml_parser_initialize(&reader.parser))
         memory_exhausted();
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
@@ -251,7 +255,7 @@ struct yaml_node *yaml_parse(struct arena *arena, struct text source,
     if (reader.failed)
         return NULL;
     if (!root || yaml_is_null(root)) {
-        root = arena_allocate(arena, sizeof *root);
+        root = arena_allocate(nodes, sizeof *root);
         root->kind = YAML_MAPPING;
         root->place = (struct place){1, 1};
     }

@@ -34,10 +34,11 @@ struct yaml_node {
 };
 
 /*
- * The root of the document in `source`, in `arena`; NULL if it is not YAML or holds what is
- * refused, which is then told to `diagnostics`. An empty document is an empty mapping.
+ * The root of the document in `source`; NULL if it is not YAML or holds what is refused, which is
+ * then told to `diagnostics`. An empty document is an empty mapping. The nodes are in `nodes`; the
+ * texts, which a table goes on using when it needs the nodes no more, in `texts`.
  */
-struct yaml_node *yaml_parse(struct arena *arena, struct text source,
+struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
                              struct diagnostics *diagnostics);
 
 /* The value of `key` in a mapping; NULL if it has none, or is no mapping. */

@@ -48,7 +48,7 @@ static struct scope *new_scope(struct arena *arena, const char *expression,
     library->arena = arena;
     library->diagnostics = diagnostics;
     library->settings = value_from(arena, settings);
-    struct yaml_node *root = yaml_parse(arena, text_of(names), diagnostics);
+    struct yaml_node *root = yaml_parse(arena, arena, text_of(names), diagnostics);
     lookups_load(library, yaml_get(root, "tables"));
     mappers_load(library, yaml_get(root, "mappers"));
     if (diagnostics_count(diagnostics))

@@ -10,7 +10,7 @@
 /* The root of a good document; what is printed about a bad one fails the test. */
 static struct yaml_node *root_of(struct arena *arena, const char *source) {
     struct diagnostics *diagnostics = diagnostics_create("yaml", text_of(source));
-    struct yaml_node *root = yaml_parse(arena, text_of(source), diagnostics);
+    struct yaml_node *root = yaml_parse(arena, arena, text_of(source), diagnostics);
     size_t mistakes = diagnostics_count(diagnostics);
     diagnostics_destroy(diagnostics);
     check_number(source, 0, mistakes);
@@ -20,7 +20,7 @@ static struct yaml_node *root_of(struct arena *arena, const char *source) {
 /* What is printed about a document that is refused, without the source lines. */
 static struct text refusal(struct arena *arena, const char *source, bool *refused) {
     struct diagnostics *diagnostics = diagnostics_create("yaml", text_of(source));
-    *refused = yaml_parse(arena, text_of(source), diagnostics) == NULL;
+    *refused = yaml_parse(arena, arena, text_of(source), diagnostics) == NULL;
     char *printed;
     size_t size;
     FILE *stream = open_memstream(&printed, &size);
