@@ -103,3 +103,15 @@ export function assertNoMutation(answer) {
   const mutations = answer.calls.filter(({ method }) => method !== "GET");
   if (mutations.length) fail(answer, "Expected Medusa to be asked to change nothing");
 }
+
+/** Just the calls of these steps were made, one step after the other; a step that is a list, all of it together. */
+export function assertSteps(answer, steps) {
+  assertCalls(answer, steps);
+  // Where each step's calls begin and end in the log.
+  let from = 0;
+  const groups = steps.map((step) => answer.calls.slice(from, (from += [step].flat().length)));
+  for (const group of groups) assertTogether(answer, group);
+  groups.slice(1).forEach((group, index) => {
+    for (const call of group) for (const earlier of groups[index]) assertInTurn(answer, [earlier, call]);
+  });
+}

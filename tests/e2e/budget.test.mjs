@@ -3,7 +3,7 @@
  * another are under way at the same time.
  */
 import { describe, test } from "node:test";
-import { assertCalls, assertInTurn, assertStatus, assertTogether } from "./assertions.mjs";
+import { assertCalls, assertStatus, assertSteps } from "./assertions.mjs";
 import { newCart } from "./carts.mjs";
 import { openContext } from "./context.mjs";
 
@@ -118,14 +118,7 @@ const NOTHING = {
 async function assertBudget([method, path, body], steps, token) {
   const answer = await gateway.request(method, path, { body, token });
   assertStatus(answer, method === "POST" ? 201 : 200);
-  assertCalls(answer, steps);
-  // Where each step's calls begin and end in the log.
-  let from = 0;
-  const groups = steps.map((step) => answer.calls.slice(from, (from += [step].flat().length)));
-  for (const group of groups) assertTogether(answer, group);
-  groups.slice(1).forEach((group, index) => {
-    for (const call of group) for (const earlier of groups[index]) assertInTurn(answer, [earlier, call]);
-  });
+  assertSteps(answer, steps);
 }
 
 for (const [caller, token] of [

@@ -40,7 +40,7 @@ describe("the README's examples", () => {
   });
 
   test("a field more in the products", async () => {
-    const answer = await gateway.get("/products?limit=1");
+    const answer = await gateway.get("/products?limit=5");
     assertStatus(answer, 200);
     assert.match(answer.body.data[0].createdAt, /^\d{4}-\d\d-\d\dT/, "the product says when it was created");
   });

@@ -33,7 +33,7 @@ function runTests(files, storeFile) {
 
 async function main(files) {
   const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-e2e-"));
-  const store = await startStore({ onProgress: (line) => console.error(line) });
+  const store = await startStore({ orders: true, onProgress: (line) => console.error(line) });
   try {
     const storeFile = join(folder, "store.json");
     describeStore(store, storeFile);

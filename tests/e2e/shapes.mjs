@@ -33,8 +33,8 @@ const dictionary = (item) => (value, path) => {
   return Object.entries(value).flatMap(([key, entry]) => item(entry, `${path}.${key}`));
 };
 
-const money = object({ value: number, currency });
-const image = object({ url: word, alt: word });
+export const money = object({ value: number, currency });
+export const image = object({ url: word, alt: word });
 const type = one("PHYSICAL", "VIRTUAL");
 const tag = object({ label: word, variant: one("default") });
 const link = when((value) => typeof value === "string" && /^\/[\x21-\x7e]+$/.test(value), "a path");
@@ -71,7 +71,7 @@ export const relatedProducts = page(
   ),
 );
 
-const address = object(
+export const address = object(
   { country, district: text, region: text, streetName: text, city: text, postalCode: text },
   { firstName: text, lastName: text, companyName: text, taxId: text, streetNumber: word, apartment: text, phone: text },
 );
