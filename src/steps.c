@@ -128,12 +128,16 @@ static bool conclude_call(struct exchange *exchange, const struct step *step,
     if (!step->each)
         return call_conclude(exchange, step, pending->calls, slot);
     struct value *results = arena_allocate_array(exchange->arena, pending->count, sizeof *results);
+    struct value list = expression_evaluate(&exchange->evaluation, step->each);
     size_t count = 0;
     for (size_t i = 0; i < pending->count; i++) {
+        /* A `catch` may speak of the item. */
+        exchange->evaluation.current = value_item(exchange->arena, list, i);
         if (!call_conclude(exchange, step, &pending->calls[i], &results[count]))
             return false;
         count += !value_is_missing(results[count]);
     }
+    exchange->evaluation.current = value_missing();
     *slot = value_array(results, count);
     return true;
 }

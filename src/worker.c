@@ -18,7 +18,7 @@
 #include "memory.h"
 #include "service.h"
 
-enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024 };
+enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024, REST_AFTER_MS = 1000 };
 
 struct worker {
     const struct worker_options *options;
@@ -35,6 +35,8 @@ struct worker {
     /* What is waited on for requests: the listening socket, or a kept connection. */
     int watched;
     bool stopping;
+    /* Whether memory was given back since the last request. */
+    bool rested;
 };
 
 bool worker_has_socket(void) {
@@ -160,31 +162,47 @@ static void watch_requests(struct worker *worker) {
     worker->watched = wanted;
 }
 
+/* A worker that has nothing to do for a while gives back the memory that requests took. */
+static void rest(struct worker *worker) {
+    memory_trim();
+    worker->rested = true;
+}
+
+/* Does what the events ask for; whether one of them may be a request. */
+static bool take_events(struct worker *worker, const struct epoll_event *events, int count) {
+    bool request = false;
+    for (int i = 0; i < count; i++) {
+        if (events[i].data.fd == worker->signals)
+            take_signal(worker);
+        else if (events[i].data.fd == worker->watch)
+            take_change(worker);
+        else
+            request = true;
+    }
+    return request;
+}
+
 /*
  * Waits until a request may be there, doing what signals and changes ask for meanwhile. False: it
  * is time to end. Signals are blocked and come by a descriptor, so none is lost between looking
- * for them and waiting.
+ * for them and waiting. A connection that comes along with the signal to end is still served:
+ * this worker is the one that was woken for it.
  */
 static bool wait_for_request(struct worker *worker) {
     bool request = false;
     watch_requests(worker);
     while (!request && !worker->stopping) {
         struct epoll_event events[4];
-        int count = epoll_wait(worker->events, events, 4, -1);
+        int count = epoll_wait(worker->events, events, 4, worker->rested ? -1 : REST_AFTER_MS);
         if (count < 0 && errno != EINTR) {
             log_write(worker->options->log, LOG_LEVEL_ERROR, "epoll_wait: %s", strerror(errno));
             return false;
         }
-        for (int i = 0; i < count; i++) {
-            if (events[i].data.fd == worker->signals)
-                take_signal(worker);
-            else if (events[i].data.fd == worker->watch)
-                take_change(worker);
-            else
-                request = true;
-        }
+        if (count == 0)
+            rest(worker);
+        request = take_events(worker, events, count);
     }
-    return !worker->stopping;
+    return request;
 }
 
 /* Serving. */
@@ -202,6 +220,7 @@ static void send_response(struct worker *worker) {
 
 static void serve_request(struct worker *worker) {
     struct http_request request;
+    worker->rested = false;
     arena_reset(worker->arena);
     buffer_reset(&worker->body, KEPT_BODY_SIZE);
     cgi_read_request(worker->arena, worker->fastcgi.envp, worker->fastcgi.in,

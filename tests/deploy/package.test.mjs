@@ -1,0 +1,152 @@
+/*
+ * The Debian package: lintian finds no error in it, and in a fresh Debian tree it installs, serves after three lines of
+ * configuration, keeps them, and is gone after a purge. Needs root (chroot) and Debian's archive.
+ *
+ *   O2S_PACKAGE   the package; without it, it is built
+ *   O2S_DEBIAN    a tree as debootstrap makes it, which is copied; without it, one is made
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gatewayEnvironment } from "../e2e/harness.mjs";
+import { openStore } from "../e2e/store.mjs";
+import { until } from "../store/lib/wait.mjs";
+import { openWorkspace } from "../store/lib/workspace.mjs";
+import { askWorker } from "./fastcgi.mjs";
+import { poolCommand } from "./unit.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const RELEASE = "bookworm";
+const SETTINGS = "/etc/o2s-medusa/environment";
+
+function run(command, args, options) {
+  const { stdout, stderr, status, error } = spawnSync(command, args, { encoding: "utf8", ...options });
+  if (error) throw error;
+  return { status, stdout, said: stdout + stderr };
+}
+
+function succeed(command, args, options) {
+  const { status, stdout, said } = run(command, args, options);
+  assert.equal(status, 0, `${command} ${args.join(" ")}\n${said.slice(-4000)}`);
+  return stdout;
+}
+
+function build(folder) {
+  succeed("cmake", ["-S", ROOT, "-B", folder, "-DO2S_TESTS=OFF"]);
+  succeed("cmake", ["--build", folder, "--parallel", "2", "--target", "package"]);
+  return join(folder, readdirSync(folder).find((name) => name.endsWith(".deb")));
+}
+
+const isRoot = process.getuid() === 0;
+
+describe("the package", { skip: !isRoot && "needs root" }, () => {
+  let workspace;
+  let tree;
+  let packageFile;
+  let store;
+
+  const within = (...words) => {
+    const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
+    return run("chroot", [tree, ...words], { env });
+  };
+  const install = () => within("apt-get", "-q", "-y", "--reinstall", "install", "/package.deb");
+
+  before(async () => {
+    workspace = openWorkspace();
+    packageFile = process.env.O2S_PACKAGE ?? build(join(workspace.folder, "build"));
+    tree = join(workspace.folder, "tree");
+    const { O2S_DEBIAN: made } = process.env;
+    if (made) succeed("cp", ["-a", "--reflink=auto", made, tree]);
+    else succeed("debootstrap", ["--variant=minbase", RELEASE, tree]);
+    succeed("cp", [packageFile, join(tree, "package.deb")]);
+    for (const name of ["resolv.conf", "hosts"]) run("cp", ["-L", `/etc/${name}`, join(tree, "etc", name)]);
+    writeFileSync(join(tree, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+    store = await openStore();
+  });
+  after(async () => {
+    await workspace?.close();
+    await store?.stop();
+  });
+
+  test("lintian has nothing to say", () => {
+    const { said, status } = run("lintian", ["--allow-root", "--fail-on", "error,warning", packageFile]);
+    assert.deepEqual([said.replace(/^running with root privileges.*\n/m, ""), status], ["", 0]);
+  });
+
+  test("it installs, with what it needs", () => {
+    const update = within("apt-get", "-q", "update");
+    assert.equal(update.status, 0, update.said);
+    const { status, said } = install();
+    assert.equal(status, 0, said);
+    assert.doesNotMatch(said, /warning|error/i);
+    assert.equal(within("dpkg-query", "-W", "-f", "${Status}", "o2s-medusa").stdout, "install ok installed");
+    assert.equal(within("dpkg-query", "-W", "-f", "${Status}", "multiwatch").stdout, "install ok installed");
+    assert.equal(within("stat", "-c", "%a %U:%G", SETTINGS).stdout, "640 root:root\n");
+  });
+
+  test("its table is good, and where the program looks for it", () => {
+    const { status, said } = within("o2s-medusa", "check");
+    assert.equal(status, 0, said);
+    assert.match(said, /^\/etc\/o2s-medusa\/routes\.yaml: good/);
+    assert.match(said, /MEDUSAJS_BASE_URL is not set/);
+  });
+
+  test("the units are not enabled by themselves, but can be", () => {
+    assert.equal(existsSync(join(tree, "etc/systemd/system/multi-user.target.wants/o2s-medusa.service")), false);
+    succeed("systemctl", [`--root=${tree}`, "enable", "o2s-medusa"]);
+    const wants = join(tree, "etc/systemd/system");
+    assert.ok(readdirSync(join(wants, "multi-user.target.wants")).includes("o2s-medusa.service"));
+    assert.ok(readdirSync(join(wants, "sockets.target.wants")).includes("o2s-medusa.socket"));
+    succeed("systemctl", [`--root=${tree}`, "disable", "o2s-medusa", "o2s-medusa.socket"]);
+  });
+
+  test("after three lines of configuration it serves", async () => {
+    const values = gatewayEnvironment(store);
+    const file = join(tree, SETTINGS);
+    let settings = readFileSync(file, "utf8");
+    for (const name of ["MEDUSAJS_BASE_URL", "MEDUSAJS_PUBLISHABLE_API_KEY", "DEFAULT_CURRENCY"])
+      settings = settings.replace(new RegExp(`^#${name}=.*$`, "m"), `${name}=${values[name]}`);
+    writeFileSync(file, settings);
+    const env = Object.fromEntries([...settings.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+    assert.equal(Object.keys(env).length, 3);
+    mkdirSync(join(tree, "run/o2s-medusa"), { recursive: true });
+    const socket = join(tree, "run/o2s-medusa/o2s-medusa.sock");
+    const args = ["-n", "-s", socket, "--", "/usr/sbin/chroot", tree, ...poolCommand(2)];
+    const pool = workspace.start("The pool", "spawn-fcgi", args, { env: { PATH: process.env.PATH, ...env } });
+    await until("The socket", () => existsSync(socket), { deadline: 5000 });
+    const { status, text } = await askWorker(socket, "GET", "/products?limit=1");
+    assert.equal(status, 200, text);
+    assert.equal((await askWorker(socket, "GET", "/readyz")).status, 200);
+    await workspace.end(pool);
+  });
+
+  test("workers that a web server starts serve too", async () => {
+    const socket = join(tree, "run/o2s-medusa/worker.sock");
+    const args = ["-n", "-s", socket, "--", "/usr/sbin/chroot", tree, "/usr/lib/o2s-medusa/worker", "--log", "/log"];
+    const worker = workspace.start("A worker", "spawn-fcgi", args, { env: { PATH: process.env.PATH } });
+    await until("The socket", () => existsSync(socket), { deadline: 5000 });
+    assert.equal((await askWorker(socket, "GET", "/readyz")).status, 200);
+    await workspace.end(worker);
+    assert.match(readFileSync(join(tree, "log"), "utf8"), /"route":"\/readyz","status":200/);
+  });
+
+  test("installed again, it keeps the configuration", () => {
+    assert.equal(install().status, 0);
+    assert.match(readFileSync(join(tree, SETTINGS), "utf8"), /^MEDUSAJS_BASE_URL=/m);
+  });
+
+  test("removed, it leaves the configuration; purged, nothing", () => {
+    const removal = within("apt-get", "-q", "-y", "remove", "o2s-medusa");
+    assert.equal(removal.status, 0, removal.said);
+    assert.ok(existsSync(join(tree, SETTINGS)));
+    const purge = within("apt-get", "-q", "-y", "purge", "o2s-medusa");
+    assert.equal(purge.status, 0, purge.said);
+    assert.doesNotMatch(purge.said, /warning|error|not empty/i);
+    const left = succeed("find", [tree, "-xdev", "-name", "*o2s-medusa*", "-not", "-path", `${tree}/run/*`]);
+    assert.equal(left, "");
+    assert.equal(within("find", "/etc", "-name", "routes.yaml").stdout, "");
+  });
+});
