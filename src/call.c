@@ -283,15 +283,19 @@ static bool conclude(struct exchange *exchange, const struct step *step,
 
 bool call_conclude(struct exchange *exchange, const struct step *step,
                    const struct upstream_call *call, struct value *result) {
+    size_t header_count = exchange->response->header_count;
     *result = value_missing();
     if (conclude(exchange, step, call, result))
         return true;
     if (!step->optional)
         return false;
     struct text failure = exchange->access->failure;
+    if (!failure.size)
+        failure = text_format(exchange->arena, "answered with %d", call->status);
     log_write(exchange->log, LOG_LEVEL_WARN, "request %.*s: optional call %.*s is left out: %.*s",
               TEXT_ARGUMENT(exchange->access->id), TEXT_ARGUMENT(step->name),
               TEXT_ARGUMENT(failure));
+    exchange->response->header_count = header_count;
     exchange->access->failure = (struct text){"", 0};
     exchange->response->status = 0;
     exchange->response->body.size = 0;

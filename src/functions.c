@@ -77,7 +77,7 @@ static const struct function table[] = {
     {"required", {0}, 0, false, true, READS_SAME, function_required,
      "required", 
      "the value; if it is missing, the request ends with 502 and a message that names it"},
-    {"nonempty", {0}, 0, false, false, READS_SAME, function_nonempty,
+    {"nonempty", {0}, 0, false, false, READS_COUNT_SAME, function_nonempty,
      "nonempty", "the value, but missing if it is '', [] or {}"},
     {"when", {ARGUMENT_VALUE}, 1, false, false, READS_IF, function_when,
      "when CONDITION", 

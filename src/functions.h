@@ -25,8 +25,10 @@ enum function_reads {
     READS_IF,
     /* Like READS_SAME, but the result is one item of the input. */
     READS_ONE_ITEM,
-    /* Nothing but how many items there are. */
+    /* Nothing but how many items or members there are. */
     READS_COUNT,
+    /* The same, and the result is the input itself. */
+    READS_COUNT_SAME,
     /* The result is what the argument gives for the items: `flatten`. */
     READS_ARGUMENT_ITEMS,
 };

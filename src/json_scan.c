@@ -240,12 +240,14 @@ static bool scan_wanted_member(struct scanner *scanner, const struct projection 
     if (!scan_name(scanner, &name))
         return false;
     const struct projection *member = member_projection(projection, name, scanner->escaped);
-    if (!member)
+    if (!member && !projection->counted)
         return scan_value(scanner, NULL);
     buffer_append_string(scanner->output, *first ? "\"" : ",\"");
     buffer_append_text(scanner->output, name);
     buffer_append_string(scanner->output, "\":");
     *first = false;
+    if (!member)
+        buffer_append_string(scanner->output, "null");
     return scan_value(scanner, member);
 }
 

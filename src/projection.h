@@ -13,6 +13,8 @@ struct projection {
     bool whole;
     /* Its value if it is a scalar; of an array or object, that it is there. */
     bool touched;
+    /* How many members it has, if it is an object: their names, whatever they are. */
+    bool counted;
     /* What of each item, if it is an array; NULL: only how many there are. */
     struct projection *items;
     struct projection_member *members;

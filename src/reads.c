@@ -7,7 +7,7 @@
 static const struct reads_source nothing = {NULL, 0};
 
 bool reads_any(const struct projection *reads) {
-    return reads->whole || reads->touched || reads->items || reads->members;
+    return reads->whole || reads->touched || reads->counted || reads->items || reads->members;
 }
 
 struct reads_source reads_source_of(struct reads_analysis *analysis, struct projection *node) {
@@ -29,6 +29,12 @@ void reads_use(struct reads_source source) {
 void reads_touch(struct reads_source source) {
     for (size_t i = 0; i < source.count; i++)
         source.nodes[i]->touched = true;
+}
+
+/* A list's items are always kept, if as nulls; an object's members only where they are wanted. */
+static void reads_count(struct reads_source source) {
+    for (size_t i = 0; i < source.count; i++)
+        source.nodes[i]->counted = true;
 }
 
 static struct reads_source both(struct reads_analysis *analysis, struct reads_source a,
@@ -144,9 +150,11 @@ static struct reads_source read_function(struct reads_analysis *analysis,
     case READS_ONE_ITEM:
         return reads_items_of(analysis, input);
     case READS_COUNT:
-        /* A list is counted by its items, so they must be there, whatever they are. */
-        reads_touch(reads_items_of(analysis, input));
+        reads_count(input);
         return nothing;
+    case READS_COUNT_SAME:
+        reads_count(input);
+        return input;
     case READS_ARGUMENT_ITEMS:
         break;
     }

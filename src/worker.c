@@ -18,7 +18,7 @@
 #include "memory.h"
 #include "service.h"
 
-enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024, REST_AFTER_MS = 1000 };
+enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024, REST_AFTER_MS = 1000, PATIENCE_S = 30 };
 
 struct worker {
     const struct worker_options *options;
@@ -151,11 +151,16 @@ static void take_change(struct worker *worker) {
  * reads the next request from it. One that was closed has left the events by itself.
  */
 static void watch_requests(struct worker *worker) {
-    int wanted = worker->fastcgi.ipcFd >= 0 ? worker->fastcgi.ipcFd : LISTENING_SOCKET;
-    if (wanted == worker->watched)
+    int connection = worker->fastcgi.ipcFd;
+    int wanted = connection >= 0 ? connection : LISTENING_SOCKET;
+    if (wanted == worker->watched && wanted == LISTENING_SOCKET)
         return;
-    if (worker->watched == LISTENING_SOCKET)
-        epoll_ctl(worker->events, EPOLL_CTL_DEL, LISTENING_SOCKET, NULL);
+    /*
+     * The number of a connection says little: libfcgi may have closed one and accepted another
+     * that got the same, and the closed one has left the events. So it is added every time.
+     */
+    if (worker->watched >= 0)
+        epoll_ctl(worker->events, EPOLL_CTL_DEL, worker->watched, NULL);
     /* Exclusive: one new connection wakes one worker, not the whole pool. */
     uint32_t flags = wanted == LISTENING_SOCKET ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
     add_event(worker, wanted, flags);
@@ -227,6 +232,9 @@ static void serve_request(struct worker *worker) {
                      service_table(worker->service)->server.max_body, &worker->body, &request);
     service_handle(worker->service, &request, &worker->response);
     send_response(worker);
+    /* What is left of a body that was not read whole would be taken for the next request. */
+    if (request.body_state != HTTP_BODY_WHOLE)
+        worker->fastcgi.keepConnection = 0;
     FCGX_Finish_r(&worker->fastcgi);
     /* After the answer has left: nobody waits for the log. */
     service_log(worker->service, &request, &worker->response);
@@ -248,6 +256,15 @@ static int serve(struct worker *worker) {
 
 /* Starting and ending. */
 
+/*
+ * A connection that sends nothing must not keep its worker for ever, deaf to the signal to end. TCP
+ * connections inherit this; for new ones on a Unix socket libfcgi waits two seconds at most.
+ */
+static void limit_patience(void) {
+    struct timeval patience = {.tv_sec = PATIENCE_S};
+    setsockopt(LISTENING_SOCKET, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+}
+
 static bool open_events(struct worker *worker) {
     sigset_t set;
     sigemptyset(&set);
@@ -266,6 +283,7 @@ static bool open_events(struct worker *worker) {
     add_event(worker, worker->signals, EPOLLIN);
     if (worker->options->watch)
         watch_folder(worker);
+    limit_patience();
     /* Another worker may be faster with a connection; accept() must not wait for the next one. */
     int flags = fcntl(LISTENING_SOCKET, F_GETFL);
     return flags >= 0 && fcntl(LISTENING_SOCKET, F_SETFL, flags | O_NONBLOCK) == 0;

@@ -259,6 +259,33 @@ static void a_reader_can_be_used_after_a_refusal(void **state) {
     check_text("the whole text", "{\"a\":[1]}", came);
 }
 
+/* What is kept of a text if `wanted` is wanted of its member "a". */
+static struct text kept(struct arena *arena, struct projection wanted, const char *text) {
+    struct projection_member member = {.name = text_of("a"), .projection = wanted};
+    struct projection whole = {.members = &member};
+    struct buffer output = {0};
+    struct json_error error;
+    json_scan(text_of(text), &whole, &output, &error);
+    struct text copy = text_copy(arena, buffer_text(&output));
+    buffer_free(&output);
+    return copy;
+}
+
+static void of_a_text_only_what_is_wanted_is_kept(void **state) {
+    struct projection whole = {.whole = true};
+    struct projection touched = {.touched = true};
+    struct projection counted = {.counted = true};
+    check_text("all", "{\"a\":{\"x\": [1, 2]}}",
+               kept(*state, whole, "{\"a\":{\"x\": [1, 2]},\"b\":3}"));
+    check_text("an object is there", "{\"a\":{}}", kept(*state, touched, "{\"a\":{\"x\":1}}"));
+    check_text("its members are", "{\"a\":{\"x\":null,\"y\":null}}",
+               kept(*state, counted, "{\"a\":{\"x\":1,\"y\":{}}}"));
+    check_text("a list's items are", "{\"a\":[null,null]}",
+               kept(*state, touched, "{\"a\":[1,{}]}"));
+    check_text("a scalar's value", "{\"a\":\"v\"}",
+               kept(*state, touched, "{\"c\":[],\"a\":\"v\"}"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(what_is_no_json_is_refused),
@@ -272,6 +299,7 @@ int main(void) {
         TEST_WITH_ARENA(an_escaped_nul_in_a_name_does_not_end_it),
         TEST_WITH_ARENA(of_a_repeated_name_the_last_counts),
         TEST_WITH_ARENA(values_that_were_built_are_written),
+        TEST_WITH_ARENA(of_a_text_only_what_is_wanted_is_kept),
         TEST_WITH_ARENA(a_reader_can_be_used_after_a_refusal),
         TEST_WITH_ARENA(nesting_has_a_limit),
     };

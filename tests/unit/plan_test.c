@@ -185,7 +185,7 @@ static void functions_read_what_they_look_at(void **state) {
         {"$a.list | where .ok | pluck .id", "", "{list[]{ok, id}}"},
         {"($a.list | find (.id == $body.a)).name", "", "{list[]{id, name}}"},
         {"($a.list | first).id", "", "{list[]{id}}"},
-        {"$a.list | length", "", "{list[]}"},
+        {"$a.list | length", "", "{list}"},
         {"$a.list | dict .k .v", "", "{list[]{k, v}}"},
         {"$a.list | flatten .sub | pluck .id", "", "{list[]{sub[]{id}}}"},
         {"$a.list | sort_by .n | pluck .id", "", "{list[]{n, id}}"},
