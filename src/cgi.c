@@ -9,14 +9,11 @@ static struct text variable(char **variables, const char *name) {
 
 /* `HTTP_X_LOCALE` as "x-locale". */
 static struct text header_name(struct arena *arena, struct text name) {
-    struct text copy = text_copy(arena, name);
+    struct text copy = text_small_letters(arena, name);
     char *bytes = (char *)copy.data;
-    for (size_t i = 0; i < copy.size; i++) {
+    for (size_t i = 0; i < copy.size; i++)
         if (bytes[i] == '_')
             bytes[i] = '-';
-        else if (bytes[i] >= 'A' && bytes[i] <= 'Z')
-            bytes[i] = (char)(bytes[i] - 'A' + 'a');
-    }
     return copy;
 }
 

@@ -68,10 +68,7 @@ static bool parse_request(const struct command_options *options, const char *lin
     size_t count = 0;
     for (size_t i = 0; i < options->header_count && count < 62; i++) {
         struct text value = text_of(options->headers[i]);
-        struct text name = text_copy(arena, text_trim(text_take(&value, ':')));
-        for (size_t j = 0; j < name.size; j++)
-            if (name.data[j] >= 'A' && name.data[j] <= 'Z')
-                ((char *)name.data)[j] = (char)(name.data[j] - 'A' + 'a');
+        struct text name = text_small_letters(arena, text_trim(text_take(&value, ':')));
         parsed->headers[count++] = (struct http_header){name, text_trim(value)};
     }
     parsed->request.headers = parsed->headers;

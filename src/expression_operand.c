@@ -269,7 +269,6 @@ static struct expression *parse_variable(struct parser *parser) {
         unknown_name(parser, name, start);
         return NULL;
     }
-    known->used = true;
     struct expression *slot = parser_new(parser, EXPRESSION_SLOT, start);
     slot->index = known->slot;
     slot->name = name;

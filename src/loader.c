@@ -75,15 +75,6 @@ size_t loader_size(struct loader *loader, const struct yaml_node *node) {
     return bytes < 1073741824.0 ? (size_t)bytes : 1073741824;
 }
 
-struct text loader_small_letters(struct arena *arena, struct text text) {
-    struct text copy = text_copy(arena, text);
-    char *bytes = (char *)copy.data;
-    for (size_t i = 0; i < copy.size; i++)
-        if (bytes[i] >= 'A' && bytes[i] <= 'Z')
-            bytes[i] = (char)(bytes[i] - 'A' + 'a');
-    return copy;
-}
-
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
                                       const struct yaml_node *node, size_t *count) {
     *count = 0;
@@ -98,7 +89,7 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
         if (!name_is_valid(name))
             diagnostics_add(loader->diagnostics, node->keys[i]->place,
                             "\"%.*s\" cannot be a header's name", TEXT_ARGUMENT(name));
-        headers[(*count)++] = (struct named_template){loader_small_letters(loader->arena, name),
+        headers[(*count)++] = (struct named_template){text_small_letters(loader->arena, name),
                                                       template_load_value(scope, node->items[i])};
     }
     return headers;

@@ -47,9 +47,6 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
 /* A text without expressions; tells of anything else. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
 
-/* A copy with its ASCII letters small, as header names are kept. */
-struct text loader_small_letters(struct arena *arena, struct text text);
-
 /* "10s", "500ms" in milliseconds; "64 KiB", "1 MiB" in bytes. 0 after a mistake was told. */
 long loader_duration(struct loader *loader, const struct yaml_node *node);
 size_t loader_size(struct loader *loader, const struct yaml_node *node);

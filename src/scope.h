@@ -42,8 +42,6 @@ struct scope_name {
     size_t slot;
     /* Says which members the value has; NULL: any. */
     const struct schema *schema;
-    /* What reads it, for the check that somebody does. */
-    bool used;
     struct scope_name *next;
 };
 

@@ -161,7 +161,7 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
                          const struct yaml_node *node) {
     upstream->forward = arena_allocate_array(loader->arena, node->count, sizeof(struct text));
     for (size_t i = 0; i < node->count; i++)
-        upstream->forward[upstream->forward_count++] = loader_small_letters(
+        upstream->forward[upstream->forward_count++] = text_small_letters(
             loader->arena, loader_text(loader, node->items[i], "a header's name"));
     if (node->kind != YAML_SEQUENCE)
         diagnostics_add(loader->diagnostics, node->place, "forward is a list of header names");

@@ -67,6 +67,15 @@ struct text text_copy(struct arena *arena, struct text text) {
     return (struct text){copy, text.size};
 }
 
+struct text text_small_letters(struct arena *arena, struct text text) {
+    struct text copy = text_copy(arena, text);
+    char *bytes = (char *)copy.data;
+    for (size_t i = 0; i < copy.size; i++)
+        if (bytes[i] >= 'A' && bytes[i] <= 'Z')
+            bytes[i] = (char)(bytes[i] - 'A' + 'a');
+    return copy;
+}
+
 struct text text_format(struct arena *arena, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

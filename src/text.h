@@ -38,6 +38,9 @@ struct text text_take(struct text *rest, char separator);
 /* A copy in `arena`, with a NUL behind its last byte. */
 struct text text_copy(struct arena *arena, struct text text);
 
+/* Like text_copy(), with the ASCII letters small, as names of headers are kept. */
+struct text text_small_letters(struct arena *arena, struct text text);
+
 /* A text formatted as by printf(), in `arena`, with a NUL behind its last byte. */
 struct text text_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -193,12 +193,3 @@ const struct member *value_members(struct arena *arena, struct value object) {
     }
     return members;
 }
-
-const char *value_type_name(struct value value) {
-    static const char *const names[] = {
-        [VALUE_MISSING] = "missing",  [VALUE_NULL] = "null",       [VALUE_BOOLEAN] = "a boolean",
-        [VALUE_NUMBER] = "a number",  [VALUE_STRING] = "a string", [VALUE_ARRAY] = "an array",
-        [VALUE_OBJECT] = "an object",
-    };
-    return names[value.type];
-}

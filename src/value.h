@@ -101,7 +101,4 @@ size_t value_length(struct value value);
  */
 const struct member *value_members(struct arena *arena, struct value object);
 
-/* "a string", "an array", …: for messages. */
-const char *value_type_name(struct value value);
-
 #endif
