@@ -6,9 +6,8 @@
 
 #include "buffer.h"
 #include "json_scan.h"
+#include "projection.h"
 #include "value.h"
-
-struct json_object;
 
 struct json_reader;
 
@@ -17,18 +16,15 @@ struct json_reader *json_reader_create(void);
 void json_reader_destroy(struct json_reader *reader);
 
 /*
- * Parses `text`, and keeps what `projection` wants of it (NULL: all). Returns true and a json-c
- * tree in `*tree`, which the caller gives back with json_tree_free() (JSON's null is a NULL tree).
- * Returns false and a NUL-terminated reason in `*reason`, valid until the next call, where the text
- * is no JSON, is not UTF-8, or is nested deeper than JSON_MAX_DEPTH; all of it is checked, wanted
- * or not.
+ * Reads `text`, and keeps what `projection` wants of it (NULL: all). True: `*value` is what was
+ * kept. It lives as long as what is in `arena`, and as long as `text`, into which it points.
+ * False, with a NUL-terminated reason in `*reason` that is valid until the next call: the text is
+ * no JSON, is not UTF-8, or is nested deeper than JSON_MAX_DEPTH. All of it is checked, wanted or
+ * not.
+ *
+ * Arrays and objects that are wanted as a whole are json-c's to read; of the others only the wanted
+ * members are looked at. An item that is wanted for nothing but its presence is null.
  */
-bool json_parse(struct json_reader *reader, struct text text, const struct projection *projection,
-                struct json_object **tree, const char **reason);
-
-void json_tree_free(struct json_object *tree);
-
-/* Like json_parse(), with the tree as a value that lives as long as what is in `arena`. */
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
                const struct projection *projection, struct value *value, const char **reason);
 
@@ -37,5 +33,8 @@ bool json_read(struct json_reader *reader, struct arena *arena, struct text text
  * business of whoever builds objects.
  */
 void json_write(struct buffer *buffer, struct arena *arena, struct value value);
+
+/* Gives back what large texts took. */
+void json_reader_rest(struct json_reader *reader);
 
 #endif

@@ -51,25 +51,13 @@ static struct reads_source both(struct reads_analysis *analysis, struct reads_so
     return all;
 }
 
-/* The node of a member, added at the end if it is new. */
-static struct projection *member_of(struct arena *arena, struct projection *node,
-                                    struct text name) {
-    struct projection_member **end = &node->members;
-    for (; *end; end = &(*end)->next)
-        if (text_equal((*end)->name, name))
-            return &(*end)->projection;
-    *end = arena_allocate(arena, sizeof **end);
-    (*end)->name = name;
-    return &(*end)->projection;
-}
-
 static struct reads_source members_of(struct reads_analysis *analysis, struct reads_source source,
                                       struct text name) {
     struct reads_source members = {
         arena_allocate_array(analysis->scratch, source.count, sizeof(struct projection *)),
         source.count};
     for (size_t i = 0; i < source.count; i++)
-        members.nodes[i] = member_of(analysis->arena, source.nodes[i], name);
+        members.nodes[i] = &projection_add(analysis->arena, source.nodes[i], name)->projection;
     return members;
 }
 

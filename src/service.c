@@ -320,6 +320,7 @@ static void answer(struct exchange *exchange) {
 static struct exchange *begin(struct service *service, const struct http_request *request,
                               struct http_response *response) {
     arena_reset(service->arena);
+    upstream_begin(service->client);
     http_response_reset(response);
     struct exchange *exchange = &service->exchange;
     *exchange = (struct exchange){

@@ -72,34 +72,6 @@ static void perform(struct exchange *exchange, const struct pending *pending, si
     exchange->access->upstream_calls += count;
 }
 
-/*
- * The client's memory is used again by the next calls, so what it holds of answers that are still
- * to be looked at is copied. Only a batch of several calls with others behind it leaves such.
- */
-static void keep_answers(struct exchange *exchange, struct pending *pending, size_t first) {
-    const struct route *route = exchange->route;
-    for (size_t i = first; i < route->step_count; i++) {
-        for (size_t j = 0; route->steps[i].leader == first && j < pending[i].count; j++) {
-            struct upstream_call *call = &pending[i].calls[j];
-            call->response = text_copy(exchange->arena, call->response);
-            call->retry_after = text_copy(exchange->arena, call->retry_after);
-            call->error = text_copy(exchange->arena, text_of(call->error)).data;
-        }
-    }
-}
-
-/* Whether a call of the batch is only looked at after another batch went out. */
-static bool is_overtaken(const struct route *route, size_t first) {
-    bool other = false;
-    for (size_t i = first + 1; i < route->step_count; i++) {
-        bool own = route->steps[i].leader == first;
-        if (own && other && route->steps[i].kind == STEP_CALL)
-            return true;
-        other = other || (!own && route->steps[i].kind == STEP_CALL);
-    }
-    return false;
-}
-
 /* Builds and makes all calls that are led by step `first`. */
 static bool run_batch(struct exchange *exchange, struct pending *pending, size_t first) {
     const struct route *route = exchange->route;
@@ -115,8 +87,6 @@ static bool run_batch(struct exchange *exchange, struct pending *pending, size_t
     if (!nothing_lacking(exchange))
         return false;
     perform(exchange, pending, first);
-    if (is_overtaken(route, first))
-        keep_answers(exchange, pending, first);
     return true;
 }
 

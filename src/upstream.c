@@ -8,12 +8,19 @@
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
 
-/* One call in flight, or waiting for the next one. */
+/* Beside a call's own: accept, and with a body content-type and expect. */
+enum { MAX_HEADER_LINES = UPSTREAM_MAX_HEADERS + 3 };
+
+/* One call in flight, or what came of it, or waiting for the next one. */
 struct transfer {
     struct transfer *next;
     CURL *easy;
     struct upstream_call *call;
-    struct curl_slist *headers;
+    /* The headers' lines, with a NUL behind each, and libcurl's list of them. */
+    struct buffer header_text;
+    size_t header_offsets[MAX_HEADER_LINES];
+    struct curl_slist header_list[MAX_HEADER_LINES];
+    size_t header_count;
     struct buffer response;
     struct buffer retry_after;
     char error[CURL_ERROR_SIZE];
@@ -25,6 +32,8 @@ struct transfer {
 struct upstream_client {
     CURLM *multi;
     struct transfer *transfers;
+    /* The first of those that the request at hand has not used yet, and all behind it. */
+    struct transfer *unused;
 };
 
 struct upstream_client *upstream_client_create(void) {
@@ -43,7 +52,7 @@ void upstream_client_destroy(struct upstream_client *client) {
         struct transfer *transfer = client->transfers;
         client->transfers = transfer->next;
         curl_easy_cleanup(transfer->easy);
-        curl_slist_free_all(transfer->headers);
+        buffer_free(&transfer->header_text);
         buffer_free(&transfer->response);
         buffer_free(&transfer->retry_after);
         free(transfer);
@@ -128,20 +137,29 @@ static struct transfer *new_transfer(struct upstream_client *client) {
 }
 
 static void add_header(struct transfer *transfer, struct text name, struct text value) {
-    struct buffer line = {0};
-    buffer_append_format(&line, "%.*s: %.*s", TEXT_ARGUMENT(name), TEXT_ARGUMENT(value));
-    buffer_append_byte(&line, '\0');
-    struct curl_slist *grown = curl_slist_append(transfer->headers, line.data);
-    buffer_free(&line);
-    if (!grown)
-        memory_exhausted();
-    transfer->headers = grown;
+    struct buffer *lines = &transfer->header_text;
+    transfer->header_offsets[transfer->header_count++] = lines->size;
+    buffer_append_text(lines, name);
+    buffer_append(lines, ": ", value.size ? 2 : 1);
+    buffer_append_text(lines, value);
+    buffer_append_byte(lines, '\0');
+}
+
+/* libcurl reads the list while the call is made, and does not care where it came from. */
+static struct curl_slist *header_list(struct transfer *transfer) {
+    for (size_t i = 0; i < transfer->header_count; i++) {
+        bool last = i + 1 == transfer->header_count;
+        transfer->header_list[i] =
+            (struct curl_slist){.data = transfer->header_text.data + transfer->header_offsets[i],
+                                .next = last ? NULL : &transfer->header_list[i + 1]};
+    }
+    return transfer->header_list;
 }
 
 static void set_headers(struct transfer *transfer) {
     const struct upstream_call *call = transfer->call;
-    curl_slist_free_all(transfer->headers);
-    transfer->headers = NULL;
+    transfer->header_text.size = 0;
+    transfer->header_count = 0;
     for (size_t i = 0; i < call->header_count; i++)
         add_header(transfer, call->headers[i].name, call->headers[i].value);
     add_header(transfer, text_of("accept"), text_of("application/json"));
@@ -150,7 +168,7 @@ static void set_headers(struct transfer *transfer) {
         /* No round trip to be allowed to send a body. */
         add_header(transfer, text_of("expect"), text_of(""));
     }
-    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, header_list(transfer));
 }
 
 static void set_method(struct transfer *transfer) {
@@ -178,6 +196,7 @@ static void start(struct upstream_client *client, struct transfer *transfer,
                   struct upstream_call *call) {
     transfer->call = call;
     transfer->sent = 0;
+    buffer_reset(&transfer->response, KEPT_RESPONSE_SIZE);
     forget_answer(transfer);
     CURL *easy = transfer->easy;
     curl_easy_setopt(easy, CURLOPT_URL, call->url.data);
@@ -241,15 +260,29 @@ static size_t finish_completed(struct upstream_client *client) {
     return count;
 }
 
+void upstream_begin(struct upstream_client *client) {
+    client->unused = client->transfers;
+}
+
+void upstream_rest(struct upstream_client *client) {
+    upstream_begin(client);
+    for (struct transfer *transfer = client->transfers; transfer; transfer = transfer->next)
+        buffer_free(&transfer->response);
+}
+
+/* One that is not used in this request: what came of the others is still to be looked at. */
+static struct transfer *take_transfer(struct upstream_client *client) {
+    struct transfer *transfer = client->unused;
+    if (!transfer)
+        return new_transfer(client);
+    client->unused = transfer->next;
+    return transfer;
+}
+
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count) {
-    struct transfer *transfer = client->transfers;
-    for (size_t i = 0; i < count; i++) {
-        struct transfer *used = transfer ? transfer : new_transfer(client);
-        transfer = transfer ? transfer->next : NULL;
-        buffer_reset(&used->response, KEPT_RESPONSE_SIZE);
-        start(client, used, calls[i]);
-    }
+    for (size_t i = 0; i < count; i++)
+        start(client, take_transfer(client), calls[i]);
     size_t unfinished = count;
     while (unfinished) {
         int running;

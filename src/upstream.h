@@ -32,7 +32,7 @@ struct upstream_call {
     long connect_timeout_ms;
     size_t max_response;
 
-    /* What came of it. The texts belong to the client, until its next upstream_perform(). */
+    /* What came of it. The texts belong to the client, until its next upstream_begin(). */
     enum upstream_outcome outcome;
     int status;
     struct text response;
@@ -44,6 +44,12 @@ struct upstream_call {
 /* A client with no connections yet; owned by the caller. */
 struct upstream_client *upstream_client_create(void);
 void upstream_client_destroy(struct upstream_client *client);
+
+/* Begins a request: what came of the calls before it is forgotten. */
+void upstream_begin(struct upstream_client *client);
+
+/* Gives back the memory that answers took; connections are kept. Ends a request as well. */
+void upstream_rest(struct upstream_client *client);
 
 /*
  * Makes all `count` calls, in flight together, and returns when each has its outcome. Redirects

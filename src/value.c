@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json_scan.h"
-
 struct value value_missing(void) {
     return (struct value){.type = VALUE_MISSING};
 }

@@ -32,11 +32,13 @@ struct value {
     uint8_t type;
     /* An array or object that is a view of a json-c tree. */
     bool parsed;
+    /* A string that can stand in JSON text as it is. */
+    bool plain;
     /* Bytes of a string or number, items of an array, members of an object. */
     uint32_t size;
     union {
         bool truth;
-        /* A number's digits are NUL-terminated, a string need not be. */
+        /* Behind a number's digits is a byte that cannot be part of it; a string ends anywhere. */
         const char *text;
         const struct value *items;
         const struct member *members;
@@ -53,11 +55,18 @@ struct member {
 struct value value_missing(void);
 struct value value_boolean(bool truth);
 struct value value_string(struct text text);
-/* `digits` must be a JSON number, with a NUL behind it. */
+/* `digits` must be a JSON number, with a byte behind it that cannot be part of one. */
 struct value value_number(struct text digits);
 struct value value_integer(struct arena *arena, int64_t number);
 struct value value_array(const struct value *items, size_t count);
 struct value value_object(const struct member *members, size_t count);
+
+/*
+ * How an integer that may not fit json-c's 64 bits is kept exact: with this behind its digits it is
+ * a double to json-c, which keeps a double's text. An exponent of the text's own never looks so: it
+ * is given to json-c with a small `e`.
+ */
+#define JSON_INTEGER_MARK "E0"
 
 /* A view of a json-c value; NULL is JSON's null. Integers are written out into `arena`. */
 struct value value_of_json(struct arena *arena, struct json_object *json);

@@ -16,11 +16,10 @@ static struct text written(struct arena *arena, struct value value) {
 /* The reason why `text` is refused; NULL if it is taken. */
 static const char *refusal(struct arena *arena, struct text text) {
     struct json_reader *reader = json_reader_create();
-    struct json_object *tree = NULL;
+    struct value value;
     const char *reason = NULL;
-    bool good = json_parse(reader, text, NULL, &tree, &reason);
+    bool good = json_read(reader, arena, text, NULL, &value, &reason);
     const char *kept = good ? NULL : text_copy(arena, text_of(reason)).data;
-    json_tree_free(tree);
     json_reader_destroy(reader);
     return kept;
 }
@@ -245,45 +244,132 @@ static void values_that_were_built_are_written(void **state) {
 static void a_reader_can_be_used_after_a_refusal(void **state) {
     struct arena *arena = *state;
     struct json_reader *reader = json_reader_create();
-    struct json_object *tree;
+    struct value value;
     const char *reason;
-    bool first = json_parse(reader, text_of("{\"a\":[1,"), NULL, &tree, &reason);
-    bool none = tree == NULL;
-    bool second = json_parse(reader, text_of("{\"a\":[1]}"), NULL, &tree, &reason);
-    struct text came = written(arena, value_of_json(arena, tree));
-    json_tree_free(tree);
+    bool first = json_read(reader, arena, text_of("{\"a\":[1,"), NULL, &value, &reason);
+    bool none = value.type == VALUE_MISSING;
+    bool second = json_read(reader, arena, text_of("{\"a\":[1]}"), NULL, &value, &reason);
+    struct text came = written(arena, value);
     json_reader_destroy(reader);
     check_truth("half a text", false, first);
-    check_truth("has no tree", true, none);
+    check_truth("has no value", true, none);
     check_truth("the whole text", true, second);
     check_text("the whole text", "{\"a\":[1]}", came);
 }
 
-/* What is kept of a text if `wanted` is wanted of its member "a". */
-static struct text kept(struct arena *arena, struct projection wanted, const char *text) {
-    struct projection_member member = {.name = text_of("a"), .projection = wanted};
-    struct projection whole = {.members = &member};
-    struct buffer output = {0};
-    struct json_error error;
-    json_scan(text_of(text), &whole, &output, &error);
-    struct text copy = text_copy(arena, buffer_text(&output));
-    buffer_free(&output);
-    return copy;
+/* What is kept of `text`, written as JSON, or why it is refused. */
+static struct text kept(struct arena *arena, const struct projection *projection,
+                        const char *text) {
+    struct json_reader *reader = json_reader_create();
+    struct value value;
+    const char *reason;
+    struct text came;
+    if (json_read(reader, arena, text_of(text), projection, &value, &reason))
+        came = written(arena, value);
+    else
+        came = text_copy(arena, text_of(reason));
+    json_reader_destroy(reader);
+    return came;
+}
+
+/* A projection that wants this of the member "a". */
+static struct projection *of_member_a(struct arena *arena, struct projection wanted) {
+    struct projection *projection = arena_allocate(arena, sizeof *projection);
+    projection_add(arena, projection, text_of("a"))->projection = wanted;
+    return projection;
 }
 
 static void of_a_text_only_what_is_wanted_is_kept(void **state) {
-    struct projection whole = {.whole = true};
-    struct projection touched = {.touched = true};
-    struct projection counted = {.counted = true};
-    check_text("all", "{\"a\":{\"x\": [1, 2]}}",
-               kept(*state, whole, "{\"a\":{\"x\": [1, 2]},\"b\":3}"));
-    check_text("an object is there", "{\"a\":{}}", kept(*state, touched, "{\"a\":{\"x\":1}}"));
-    check_text("its members are", "{\"a\":{\"x\":null,\"y\":null}}",
-               kept(*state, counted, "{\"a\":{\"x\":1,\"y\":{}}}"));
-    check_text("a list's items are", "{\"a\":[null,null]}",
-               kept(*state, touched, "{\"a\":[1,{}]}"));
-    check_text("a scalar's value", "{\"a\":\"v\"}",
-               kept(*state, touched, "{\"c\":[],\"a\":\"v\"}"));
+    static const struct {
+        const char *what;
+        struct projection wanted;
+        const char *text;
+        const char *expected;
+    } rows[] = {
+        {"all", {.whole = true}, "{\"a\":{\"x\": [1, 2]},\"b\":3}", "{\"a\":{\"x\":[1,2]}}"},
+        {"an object is there", {.touched = true}, "{\"a\":{\"x\":1}}", "{\"a\":{}}"},
+        {"its members are", {.counted = true}, "{\"a\":{\"x\":1}}", "{\"a\":{\"x\":1}}"},
+        {"a list's items are", {.touched = true}, "{\"a\":[1,{}]}", "{\"a\":[null,null]}"},
+        {"a list's items are counted", {.counted = true}, "{\"a\":[1]}", "{\"a\":[null]}"},
+        {"a scalar's value", {.touched = true}, "{\"c\":[],\"a\":\"v\"}", "{\"a\":\"v\"}"},
+        {"the last of two", {.touched = true}, "{\"a\":1,\"a\":2}", "{\"a\":2}"},
+        {"a name with escapes", {.touched = true}, "{\"\\u0061\":1}", "{\"a\":1}"},
+        {"a string with escapes", {.touched = true}, "{\"a\":\"\\u017c\\n\"}", "{\"a\":\"ż\\n\"}"},
+        {"words", {.whole = true}, "{\"a\":[true,false,null]}", "{\"a\":[true,false,null]}"},
+        {"a number's digits", {.touched = true}, "{\"a\":1.50E+2}", "{\"a\":1.50e+2}"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_text(rows[i].what, rows[i].expected,
+                   kept(*state, of_member_a(*state, rows[i].wanted), rows[i].text));
+}
+
+static const char *hundred_items(struct arena *arena) {
+    char *text = arena_allocate(arena, 202);
+    for (size_t i = 0; i < 100; i++)
+        memcpy(text + 2 * i, ",1", 2);
+    text[0] = '[';
+    text[200] = ']';
+    return text;
+}
+
+static void of_items_only_what_is_wanted_is_kept(void **state) {
+    struct projection item = {.touched = true};
+    struct projection list = {.items = of_member_a(*state, item)};
+    check_text("a member of each item", "[{\"a\":1},{},{\"a\":{}},2]",
+               kept(*state, &list, "[{\"b\":[],\"a\":1},{\"b\":2},{\"a\":{\"c\":3}},2]"));
+    struct text hundred = kept(*state, &list, hundred_items(*state));
+    check_number("more items than there is room for at first", 100,
+                 value_length(value_from(*state, hundred.data)));
+}
+
+/* All of a text is checked, whatever is wanted of it. */
+static void what_is_not_wanted_is_checked_all_the_same(void **state) {
+    static const char *const texts[] = {
+        "{\"b\":01}",
+        "{\"b\":\"\\x\"}",
+        "{\"b\":[1,]}",
+        "{\"b\":{\"c\":}}",
+        "{\"b\":\"\xff\"}",
+        "{\"b\":\"a\nb\"}",
+        "{\"b\":[{]}}",
+        "{\"b\":nul}",
+        "{\"b\":{}",
+        "{\"b\":1}}",
+        "{\"b\":{\"c\" 1}}",
+        "{\"b\":[1 2]}",
+        "{\"b\":{\"\\u0000\":1}}",
+    };
+    struct projection wanted = {.touched = true};
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct json_reader *reader = json_reader_create();
+        struct value value;
+        const char *reason;
+        bool good = json_read(reader, *state, text_of(texts[i]), of_member_a(*state, wanted),
+                              &value, &reason);
+        json_reader_destroy(reader);
+        check_truth(texts[i], false, good);
+    }
+}
+
+/* Where a string has what, against blocks of 16 bytes. */
+static void strings_of_any_length_are_told_apart(void **state) {
+    struct arena *arena = *state;
+    for (size_t size = 0; size < 70; size++) {
+        char *text = arena_allocate(arena, size + 3);
+        memset(text, 'x', size + 2);
+        text[0] = text[size + 1] = '"';
+        struct text whole = {text, size + 2};
+        check_truth("a plain string", true, refusal(arena, whole) == NULL);
+        for (size_t i = 1; i <= size; i++) {
+            text[i] = '\x1f';
+            check_truth("with a control character", true, refusal(arena, whole) != NULL);
+            text[i] = '\x80';
+            check_truth("with a byte that is not UTF-8", true, refusal(arena, whole) != NULL);
+            text[i] = '"';
+            check_truth("with a quote", i != size + 1, refusal(arena, whole) != NULL);
+            text[i] = 'x';
+        }
+    }
 }
 
 int main(void) {
@@ -300,6 +386,9 @@ int main(void) {
         TEST_WITH_ARENA(of_a_repeated_name_the_last_counts),
         TEST_WITH_ARENA(values_that_were_built_are_written),
         TEST_WITH_ARENA(of_a_text_only_what_is_wanted_is_kept),
+        TEST_WITH_ARENA(of_items_only_what_is_wanted_is_kept),
+        TEST_WITH_ARENA(what_is_not_wanted_is_checked_all_the_same),
+        TEST_WITH_ARENA(strings_of_any_length_are_told_apart),
         TEST_WITH_ARENA(a_reader_can_be_used_after_a_refusal),
         TEST_WITH_ARENA(nesting_has_a_limit),
     };
