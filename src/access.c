@@ -46,22 +46,21 @@ double access_elapsed_ms(struct timespec begin) {
 }
 
 void access_write(const struct access *access, const struct log *log, struct text method,
-                  struct text route, const struct http_response *response) {
+                  struct text route, const struct http_response *response, struct log_line *line) {
     enum log_level level =
         response->status >= 500 && access->failure.size ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
     if (level > log->level)
         return;
-    struct log_line line;
-    log_line_begin(&line, level);
-    log_line_text(&line, "request", access->id);
-    log_line_text(&line, "method", method);
-    log_line_text(&line, "route", route);
-    log_line_number(&line, "status", response->status);
-    log_line_number(&line, "bytes", response->head_only ? 0 : (double)response->body.size);
-    log_line_number(&line, "ms", access_elapsed_ms(access->begin));
-    log_line_number(&line, "upstream_ms", access->upstream_ms);
-    log_line_number(&line, "upstream_calls", (double)access->upstream_calls);
+    log_line_begin(line, level);
+    log_line_text(line, "request", access->id);
+    log_line_text(line, "method", method);
+    log_line_text(line, "route", route);
+    log_line_number(line, "status", (uint64_t)response->status);
+    log_line_number(line, "bytes", response->head_only ? 0 : response->body.size);
+    log_line_milliseconds(line, "ms", access_elapsed_ms(access->begin));
+    log_line_milliseconds(line, "upstream_ms", access->upstream_ms);
+    log_line_number(line, "upstream_calls", access->upstream_calls);
     if (access->failure.size)
-        log_line_text(&line, "failure", access->failure);
-    log_line_end(&line, log);
+        log_line_text(line, "failure", access->failure);
+    log_line_end(line, log);
 }

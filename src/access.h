@@ -28,10 +28,10 @@ void access_begin(struct access *access, struct arena *arena, const struct http_
 double access_elapsed_ms(struct timespec begin);
 
 /*
- * Writes the request's line. `route` is the route as written in the table ("": none), so that no
- * id or query value gets into the log.
+ * Writes the request's line, by way of `line`. `route` is the route as written in the table ("":
+ * none), so that no id or query value gets into the log.
  */
 void access_write(const struct access *access, const struct log *log, struct text method,
-                  struct text route, const struct http_response *response);
+                  struct text route, const struct http_response *response, struct log_line *line);
 
 #endif

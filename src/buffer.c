@@ -8,35 +8,30 @@
 
 #include "memory.h"
 
-static void reserve(struct buffer *buffer, size_t more) {
+enum { LEAST_CAPACITY = 64 };
+
+void buffer_reserve(struct buffer *buffer, size_t more) {
     if (buffer->capacity - buffer->size >= more)
         return;
     if (more > SIZE_MAX / 2 - buffer->size)
         memory_exhausted();
     size_t needed = buffer->size + more;
     size_t doubled = buffer->capacity * 2;
-    buffer->capacity = needed > doubled ? needed : doubled;
-    buffer->data = memory_resize(buffer->data, buffer->capacity);
+    size_t grown = needed > doubled ? needed : doubled;
+    if (grown < LEAST_CAPACITY)
+        grown = LEAST_CAPACITY;
+    buffer->data = memory_resize(buffer->data, grown);
+    buffer->capacity = grown;
 }
 
-void buffer_append(struct buffer *buffer, const void *bytes, size_t size) {
-    if (!size)
-        return;
-    reserve(buffer, size);
-    memcpy(buffer->data + buffer->size, bytes, size);
-    buffer->size += size;
-}
-
-void buffer_append_text(struct buffer *buffer, struct text text) {
-    buffer_append(buffer, text.data, text.size);
-}
-
-void buffer_append_string(struct buffer *buffer, const char *string) {
-    buffer_append(buffer, string, strlen(string));
-}
-
-void buffer_append_byte(struct buffer *buffer, char byte) {
-    buffer_append(buffer, &byte, 1);
+void buffer_append_number(struct buffer *buffer, uint64_t number, int width) {
+    char digits[20];
+    size_t first = sizeof digits;
+    do {
+        digits[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number || (int)(sizeof digits - first) < width);
+    buffer_append(buffer, digits + first, sizeof digits - first);
 }
 
 void buffer_append_format(struct buffer *buffer, const char *format, ...) {
@@ -46,7 +41,7 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...) {
     va_end(arguments);
     if (size < 0)
         return;
-    reserve(buffer, (size_t)size + 1);
+    buffer_reserve(buffer, (size_t)size + 1);
     va_start(arguments, format);
     vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, arguments);
     va_end(arguments);

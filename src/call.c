@@ -48,64 +48,26 @@ bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal) {
  * has them removed even when they are encoded), so those lead nowhere.
  */
 static bool append_segment(struct exchange *exchange, const struct expression *expression,
-                           struct buffer *url) {
+                           struct buffer *target) {
     struct value value = expression_evaluate(&exchange->evaluation, expression);
     struct text segment;
     if (!template_text(exchange->arena, value, &segment))
         return exchange_lacks(exchange, expression->source);
     if (!segment.size || text_is(segment, ".") || text_is(segment, ".."))
         return exchange_fail(exchange, 404, "Not found");
-    uri_encode(url, segment);
+    uri_encode(target, segment);
     return true;
 }
 
 static bool append_path(struct exchange *exchange, const struct template *path,
-                        struct buffer *url) {
+                        struct buffer *target) {
     for (const struct template_part *part = path->parts; part; part = part->next) {
         if (!part->expression)
-            buffer_append_text(url, part->literal);
-        else if (!append_segment(exchange, part->expression, url))
+            buffer_append_text(target, part->literal);
+        else if (!append_segment(exchange, part->expression, target))
             return false;
     }
     return true;
-}
-
-static void append_parameter(struct exchange *exchange, struct text name, struct value value,
-                             struct buffer *url) {
-    struct text text;
-    if (!template_text(exchange->arena, value, &text))
-        return;
-    buffer_append_byte(url, memchr(url->data, '?', url->size) ? '&' : '?');
-    uri_encode(url, name);
-    buffer_append_byte(url, '=');
-    uri_encode(url, text);
-}
-
-/* The items of a list, with commas between them. */
-static struct value joined(struct exchange *exchange, struct value list) {
-    struct buffer text = {0};
-    for (uint32_t i = 0; i < list.size; i++) {
-        if (i)
-            buffer_append_byte(&text, ',');
-        buffer_append_text(&text, value_text(value_item(exchange->arena, list, i)));
-    }
-    struct text copy = text_copy(exchange->arena, buffer_text(&text));
-    buffer_free(&text);
-    return value_string(copy);
-}
-
-/* A list under `name[]` repeats the name, any other is joined; what is missing is left out. */
-static void append_query(struct exchange *exchange, const struct step *step, struct buffer *url) {
-    for (size_t i = 0; i < step->query_count; i++) {
-        struct text name = step->query[i].name;
-        struct value value = shape_evaluate(&exchange->evaluation, step->query[i].shape);
-        bool list = value.type == VALUE_ARRAY;
-        bool repeats = list && name.size > 2 && name.data[name.size - 1] == ']';
-        if (!repeats)
-            append_parameter(exchange, name, list ? joined(exchange, value) : value, url);
-        for (uint32_t j = 0; repeats && j < value.size; j++)
-            append_parameter(exchange, name, value_item(exchange->arena, value, j), url);
-    }
 }
 
 static struct text built_text(struct exchange *exchange) {
@@ -129,10 +91,10 @@ static void put_header(struct upstream_call *call, struct text name, struct text
 static bool put_templates(struct exchange *exchange, struct upstream_call *call,
                           const struct named_template *headers, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        exchange->scratch->size = 0;
-        if (!template_append(&exchange->evaluation, headers[i].template, exchange->scratch))
+        struct text value;
+        if (!template_evaluate(&exchange->evaluation, headers[i].template, exchange->scratch,
+                               &value))
             continue;
-        struct text value = built_text(exchange);
         if (!http_header_value_is_safe(value))
             return exchange_fail(exchange, 400, "A value for a header has control characters");
         put_header(call, headers[i].name, value);
@@ -156,19 +118,20 @@ static bool put_headers(struct exchange *exchange, const struct step *step,
 
 bool call_build(struct exchange *exchange, const struct step *step, struct upstream_call *call) {
     const struct upstream *upstream = step->upstream;
-    struct buffer *url = exchange->scratch;
+    struct buffer *target = exchange->scratch;
     *call = (struct upstream_call){.method = step->method,
+                                   .origin = upstream->origin,
                                    .timeout_ms =
                                        step->timeout_ms ? step->timeout_ms : upstream->timeout_ms,
                                    .connect_timeout_ms = upstream->connect_timeout_ms,
                                    .max_response = upstream->max_response};
-    url->size = 0;
-    buffer_append_text(url, upstream->url);
-    buffer_append_byte(url, '/');
-    if (!append_path(exchange, step->path, url))
+    target->size = 0;
+    buffer_append_text(target, upstream->path);
+    buffer_append_byte(target, '/');
+    if (!append_path(exchange, step->path, target))
         return false;
-    append_query(exchange, step, url);
-    call->url = built_text(exchange);
+    query_append(&exchange->evaluation, step->query, step->query_count, target);
+    call->target = built_text(exchange);
     if (!put_headers(exchange, step, call))
         return false;
     if (!step->body)

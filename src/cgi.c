@@ -78,13 +78,22 @@ void cgi_read_request(struct arena *arena, char **variables, FCGX_Stream *input,
 }
 
 void cgi_append_head(struct buffer *buffer, const struct http_response *response) {
-    buffer_append_format(buffer, "Status: %d %s\r\n", response->status,
-                         http_reason(response->status));
-    for (size_t i = 0; i < response->header_count; i++)
-        buffer_append_format(buffer, "%.*s: %.*s\r\n", TEXT_ARGUMENT(response->headers[i].name),
-                             TEXT_ARGUMENT(response->headers[i].value));
+    buffer_append_string(buffer, "Status: ");
+    buffer_append_number(buffer, (uint64_t)response->status, 3);
+    buffer_append_byte(buffer, ' ');
+    buffer_append_string(buffer, http_reason(response->status));
+    buffer_append_string(buffer, "\r\n");
+    for (size_t i = 0; i < response->header_count; i++) {
+        buffer_append_text(buffer, response->headers[i].name);
+        buffer_append_string(buffer, ": ");
+        buffer_append_text(buffer, response->headers[i].value);
+        buffer_append_string(buffer, "\r\n");
+    }
     bool bodiless = response->status == 204 || response->status == 304;
-    if (!bodiless)
-        buffer_append_format(buffer, "Content-Length: %zu\r\n", response->body.size);
+    if (!bodiless) {
+        buffer_append_string(buffer, "Content-Length: ");
+        buffer_append_number(buffer, response->body.size, 1);
+        buffer_append_string(buffer, "\r\n");
+    }
     buffer_append_string(buffer, "\r\n");
 }

@@ -70,8 +70,8 @@ static void append_list(struct explanation *explanation, struct value list) {
 }
 
 /* Returns whether there is such a parameter at all: one whose value is missing is not sent. */
-static bool append_parameter(struct explanation *explanation, const struct named_shape *parameter,
-                             char separator) {
+static bool append_parameter(struct explanation *explanation,
+                             const struct query_parameter *parameter, char separator) {
     struct buffer *line = &explanation->line;
     bool known = is_shape_computable(explanation->known, parameter->shape);
     struct value value = value_missing();
@@ -105,7 +105,8 @@ static bool has_known_parts(const struct explanation *explanation, const struct 
 static void append_request(struct explanation *explanation, const struct step *step) {
     struct upstream_call call;
     if (has_known_parts(explanation, step) && call_build(explanation->exchange, step, &call)) {
-        buffer_append_text(&explanation->line, call.url);
+        buffer_append_text(&explanation->line, call.origin);
+        buffer_append_text(&explanation->line, call.target);
         if (call.has_body)
             buffer_append_format(&explanation->line, "\n      body: %.*s",
                                  TEXT_ARGUMENT(call.body));

@@ -269,6 +269,11 @@ static struct expression *parse_variable(struct parser *parser) {
         unknown_name(parser, name, start);
         return NULL;
     }
+    if (known->constant) {
+        struct expression *literal = parser_new(parser, EXPRESSION_LITERAL, start);
+        literal->literal = known->constant->literal;
+        return parse_path(parser, literal, start, NULL, false);
+    }
     struct expression *slot = parser_new(parser, EXPRESSION_SLOT, start);
     slot->index = known->slot;
     slot->name = name;

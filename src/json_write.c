@@ -13,7 +13,7 @@ static void write_escaped(struct buffer *buffer, unsigned char c) {
 
 static void write_text(struct buffer *buffer, struct text text) {
     const char *end = text.data + text.size;
-    bool ascii;
+    bool ascii = true;
     while (text.size) {
         const char *stop = json_plain_end(text.data, end, &ascii);
         buffer_append(buffer, text.data, (size_t)(stop - text.data));

@@ -96,7 +96,7 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
 }
 
 struct named_shape *loader_names(struct loader *loader, struct scope *scope,
-                                 const struct yaml_node *node, size_t *count) {
+                                 const struct yaml_node *node, bool always, size_t *count) {
     *count = 0;
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(loader->diagnostics, node->place, "let is a mapping: {name: value}");
@@ -108,6 +108,8 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
         named->name = node->keys[i]->text;
         named->shape = shape_load(scope, node->items[i]);
         named->slot = scope_add(scope, named->name, NULL, node->keys[i]->place);
+        if (always && named->shape && shape_is_constant(named->shape))
+            scope->names->constant = named->shape->expression;
     }
     return names;
 }

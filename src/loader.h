@@ -55,9 +55,12 @@ size_t loader_size(struct loader *loader, const struct yaml_node *node);
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
                                       const struct yaml_node *node, size_t *count);
 
-/* `let`: adds each name to the scope, once its value is loaded. */
+/*
+ * `let`: adds each name to the scope, once its value is loaded. `always`: it is carried out at
+ * every request, so that a name with a constant value stands for that wherever it is used.
+ */
 struct named_shape *loader_names(struct loader *loader, struct scope *scope,
-                                 const struct yaml_node *node, size_t *count);
+                                 const struct yaml_node *node, bool always, size_t *count);
 
 /* server_load.c: `server`, `common` and `upstreams`; each tells of its mistakes. */
 void load_server(struct loader *loader, const struct yaml_node *section);

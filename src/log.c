@@ -53,32 +53,55 @@ void log_close(struct log *log) {
         close(log->descriptor);
 }
 
+/* RFC 3339, in UTC, with milliseconds. */
 static void append_time(struct buffer *line) {
     struct timespec now;
     struct tm utc;
-    char text[32];
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &utc);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    buffer_append_format(line, "{\"time\":\"%s.%03ldZ\"", text, now.tv_nsec / 1000000);
+    const int parts[] = {utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec};
+    buffer_append_string(line, "{\"time\":\"");
+    buffer_append_number(line, (uint64_t)utc.tm_year + 1900, 4);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        buffer_append_byte(line, "--T::"[i]);
+        buffer_append_number(line, (uint64_t)parts[i], 2);
+    }
+    buffer_append_byte(line, '.');
+    buffer_append_number(line, (uint64_t)(now.tv_nsec / 1000000), 3);
+    buffer_append_string(line, "Z\"");
+}
+
+static void append_name(struct log_line *line, const char *name) {
+    buffer_append_string(&line->buffer, ",\"");
+    buffer_append_string(&line->buffer, name);
+    buffer_append_string(&line->buffer, "\":");
 }
 
 void log_line_begin(struct log_line *line, enum log_level level) {
-    line->buffer = (struct buffer){0};
+    line->buffer.size = 0;
     line->level = level;
     append_time(&line->buffer);
-    buffer_append_format(&line->buffer, ",\"level\":\"%s\",\"pid\":%ld", levels[level].name,
-                         (long)getpid());
+    log_line_text(line, "level", text_of(levels[level].name));
+    log_line_number(line, "pid", (uint64_t)getpid());
 }
 
 void log_line_text(struct log_line *line, const char *name, struct text value) {
-    buffer_append_format(&line->buffer, ",\"%s\":", name);
+    append_name(line, name);
     json_write(&line->buffer, NULL, value_string(value));
 }
 
-void log_line_number(struct log_line *line, const char *name, double value) {
-    bool whole = value == (double)(long long)value;
-    buffer_append_format(&line->buffer, whole ? ",\"%s\":%.0f" : ",\"%s\":%.3f", name, value);
+void log_line_number(struct log_line *line, const char *name, uint64_t value) {
+    append_name(line, name);
+    buffer_append_number(&line->buffer, value, 1);
+}
+
+void log_line_milliseconds(struct log_line *line, const char *name, double value) {
+    uint64_t microseconds = value > 0 ? (uint64_t)(value * 1000 + 0.5) : 0;
+    log_line_number(line, name, microseconds / 1000);
+    if (!(microseconds % 1000))
+        return;
+    buffer_append_byte(&line->buffer, '.');
+    buffer_append_number(&line->buffer, microseconds % 1000, 3);
 }
 
 void log_line_end(struct log_line *line, const struct log *log) {
@@ -86,13 +109,16 @@ void log_line_end(struct log_line *line, const struct log *log) {
     buffer_append_byte(buffer, '}');
     if (log->descriptor < 0) {
         syslog(levels[line->level].priority, "%.*s", (int)buffer->size, buffer->data);
-    } else {
-        /* One write a line, so that the lines of several workers do not mix. */
-        buffer_append_byte(buffer, '\n');
-        ssize_t written = write(log->descriptor, buffer->data, buffer->size);
-        (void)written;
+        return;
     }
-    buffer_free(buffer);
+    /* One write a line, so that the lines of several workers do not mix. */
+    buffer_append_byte(buffer, '\n');
+    ssize_t written = write(log->descriptor, buffer->data, buffer->size);
+    (void)written;
+}
+
+void log_line_free(struct log_line *line) {
+    buffer_free(&line->buffer);
 }
 
 void log_write(const struct log *log, enum log_level level, const char *format, ...) {
@@ -103,8 +129,9 @@ void log_write(const struct log *log, enum log_level level, const char *format, 
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    struct log_line line;
+    struct log_line line = {0};
     log_line_begin(&line, level);
     log_line_text(&line, "message", text_of(message));
     log_line_end(&line, log);
+    log_line_free(&line);
 }

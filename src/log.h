@@ -37,7 +37,10 @@ void log_close(struct log *log);
 void log_write(const struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A line under construction, with the time, level and process id in it from the beginning. */
+/*
+ * A line under construction, with the time, level and process id in it from the beginning.
+ * Zero-initialised it can be begun; it may be used again and again, and is freed at last.
+ */
 struct log_line {
     struct buffer buffer;
     enum log_level level;
@@ -45,9 +48,11 @@ struct log_line {
 
 void log_line_begin(struct log_line *line, enum log_level level);
 void log_line_text(struct log_line *line, const char *name, struct text value);
+void log_line_number(struct log_line *line, const char *name, uint64_t value);
 /* With three decimals, unless it is whole. */
-void log_line_number(struct log_line *line, const char *name, double value);
-/* Writes the line, with one system call, and frees it. */
+void log_line_milliseconds(struct log_line *line, const char *name, double value);
+/* Writes the line, with one system call. */
 void log_line_end(struct log_line *line, const struct log *log);
+void log_line_free(struct log_line *line);
 
 #endif

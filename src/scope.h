@@ -13,6 +13,7 @@
 #include "text.h"
 #include "value.h"
 
+struct expression;
 struct schema;
 struct missing_variable;
 struct mapper;
@@ -42,6 +43,8 @@ struct scope_name {
     size_t slot;
     /* Says which members the value has; NULL: any. */
     const struct schema *schema;
+    /* A literal that the name always stands for; NULL: its value is known at a request only. */
+    const struct expression *constant;
     struct scope_name *next;
 };
 

@@ -77,7 +77,7 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
         if (headers)
             common->header_schema = schema_of_members(loader->library, headers);
         if (names)
-            common->names = loader_names(loader, scope, names, &common->name_count);
+            common->names = loader_names(loader, scope, names, true, &common->name_count);
         if (answer)
             common->answer_headers =
                 loader_headers(loader, scope, answer, &common->answer_header_count);
@@ -98,6 +98,18 @@ static struct text with_single_slashes(struct arena *arena, struct text url) {
     return (struct text){bytes, size};
 }
 
+/* Splits the upstream's URL, which is known to be one, before its path. */
+static void split_url(struct arena *arena, struct upstream *upstream) {
+    struct text url = upstream->url;
+    const char *end = url.data + url.size;
+    const char *host = (const char *)memmem(url.data, url.size, "://", 3) + 3;
+    const char *path = memchr(host, '/', (size_t)(end - host));
+    if (!path)
+        path = end;
+    upstream->origin = text_copy(arena, (struct text){url.data, (size_t)(path - url.data)});
+    upstream->path = (struct text){path, (size_t)(end - path)};
+}
+
 /* `url`: http or https, a host, perhaps a path; nothing that would end up in every call. */
 static void load_url(struct loader *loader, struct upstream *upstream,
                      const struct yaml_node *node) {
@@ -109,13 +121,18 @@ static void load_url(struct loader *loader, struct upstream *upstream,
         return;
     CURLU *parsed = curl_url();
     char *query = NULL;
+    char *fragment = NULL;
     bool good =
         parsed && curl_url_set(parsed, CURLUPART_URL, text_copy(loader->arena, url).data, 0) == 0 &&
         curl_url_get(parsed, CURLUPART_QUERY, &query, 0) == CURLUE_NO_QUERY &&
+        curl_url_get(parsed, CURLUPART_FRAGMENT, &fragment, 0) == CURLUE_NO_FRAGMENT &&
         (text_starts_with(url, text_of("http://")) || text_starts_with(url, text_of("https://")));
     curl_free(query);
+    curl_free(fragment);
     curl_url_cleanup(parsed);
-    if (!good)
+    if (good)
+        split_url(loader->arena, upstream);
+    else
         diagnostics_add(loader->diagnostics, node->place,
                         "\"%.*s\" is no http or https address without a query", TEXT_ARGUMENT(url));
 }

@@ -17,6 +17,7 @@ struct service {
     struct buffer scratch;
     struct exchange exchange;
     struct access access;
+    struct log_line log_line;
 };
 
 struct service *service_create(const struct log *log) {
@@ -36,6 +37,7 @@ void service_destroy(struct service *service) {
     json_reader_destroy(service->reader);
     table_destroy(service->table);
     buffer_free(&service->scratch);
+    log_line_free(&service->log_line);
     free(service);
 }
 
@@ -275,10 +277,10 @@ static bool add_headers(struct exchange *exchange, const struct named_template *
                         size_t count) {
     bool good = true;
     for (size_t i = 0; i < count; i++) {
-        exchange->scratch->size = 0;
-        if (!template_append(&exchange->evaluation, headers[i].template, exchange->scratch))
+        struct text value;
+        if (!template_evaluate(&exchange->evaluation, headers[i].template, exchange->scratch,
+                               &value))
             continue;
-        struct text value = text_copy(exchange->arena, buffer_text(exchange->scratch));
         good = http_response_add_header(exchange->response, headers[i].name.data, value) && good;
     }
     return good;
@@ -373,9 +375,9 @@ void service_handle(struct service *service, const struct http_request *request,
                                  text_of("application/json; charset=utf-8"));
 }
 
-void service_log(const struct service *service, const struct http_request *request,
+void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response) {
     const struct route *route = service->exchange.route;
     access_write(&service->access, service->log, request->method,
-                 route ? route->pattern : (struct text){"", 0}, response);
+                 route ? route->pattern : (struct text){"", 0}, response, &service->log_line);
 }

@@ -23,7 +23,7 @@ void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response);
 
 /* Writes the log's line about the request that was answered last. */
-void service_log(const struct service *service, const struct http_request *request,
+void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response);
 
 /*

@@ -103,6 +103,13 @@ static const struct upstream *upstream_of(struct loader *loader, const struct ya
     return NULL;
 }
 
+static bool is_visible_ascii(struct text text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] <= ' ' || text.data[i] > '~')
+            return false;
+    return true;
+}
+
 /* A value in a path is one segment as a whole: nothing is pasted into segments. */
 static void check_segments(struct loader *loader, const struct yaml_node *node,
                            const struct template *path) {
@@ -117,6 +124,9 @@ static void check_segments(struct loader *loader, const struct yaml_node *node,
         if (fixed_bad)
             diagnostics_add(loader->diagnostics, node->place,
                             "a path has no \"?\", \"#\" or blank: give parameters in `query`");
+        else if (!part->expression && !is_visible_ascii(literal))
+            diagnostics_add(loader->diagnostics, node->place,
+                            "a path is ASCII: percent-encode what is not");
         else if (!from_slash || !to_slash)
             diagnostics_add(loader->diagnostics, node->place,
                             "a value in a path is one segment: put slashes around the braces");
@@ -136,18 +146,6 @@ static void load_target(struct inlining *inlining, struct step *step,
     step->path = template_load(inlining->scope, node, (size_t)(rest.data - node->text.data));
     if (step->path)
         check_segments(loader, node, step->path);
-}
-
-static void load_query(struct inlining *inlining, struct step *step, const struct yaml_node *node) {
-    struct loader *loader = inlining->loader;
-    if (node->kind != YAML_MAPPING) {
-        diagnostics_add(loader->diagnostics, node->place, "query is a mapping: {name: value}");
-        return;
-    }
-    step->query = arena_allocate_array(loader->arena, node->count, sizeof *step->query);
-    for (size_t i = 0; i < node->count; i++)
-        step->query[step->query_count++] = (struct named_shape){
-            .name = node->keys[i]->text, .shape = shape_load(inlining->scope, node->items[i])};
 }
 
 static void load_catches(struct inlining *inlining, struct step *step,
@@ -209,7 +207,7 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     if (each)
         step->each = condition(inlining, each);
     if (query)
-        load_query(inlining, step, query);
+        step->query = query_load(inlining->scope, query, &step->query_count);
     if (headers)
         step->headers =
             loader_headers(inlining->loader, inlining->scope, headers, &step->header_count);
@@ -272,8 +270,8 @@ static void load_let(struct inlining *inlining, const struct yaml_node *node) {
     loader_check_keys(inlining->loader, node, "let", keys);
     struct step *step = add_step(inlining, STEP_LET, node->place);
     step->when = combined_when(inlining, node);
-    step->names =
-        loader_names(inlining->loader, inlining->scope, yaml_get(node, "let"), &step->name_count);
+    step->names = loader_names(inlining->loader, inlining->scope, yaml_get(node, "let"),
+                               step->when == NULL, &step->name_count);
 }
 
 static void load_require(struct inlining *inlining, const struct yaml_node *node) {
@@ -322,6 +320,7 @@ static struct scope_name *bind_parameters(struct inlining *inlining, const struc
         struct scope_name *name = arena_allocate(arena, sizeof *name);
         name->name = flow->parameters[i];
         name->slot = inlining->scope->slot_count++;
+        name->constant = shape_is_constant(shape) ? shape->expression : NULL;
         name->next = inlining->scope->names;
         inlining->scope->names = name;
         step->names[step->name_count++] = (struct named_shape){name->name, name->slot, shape};

@@ -5,6 +5,7 @@
 #ifndef O2S_TABLE_H
 #define O2S_TABLE_H
 
+#include "query.h"
 #include "reads.h"
 #include "router.h"
 #include "schema.h"
@@ -32,8 +33,10 @@ struct status_mapping {
 
 struct upstream {
     struct text name;
-    /* Without a slash at the end. */
+    /* Without a slash at the end; its scheme and host, and its path: "" or "/store". */
     struct text url;
+    struct text origin;
+    struct text path;
     /* Request headers that go along as they came. */
     struct text *forward;
     size_t forward_count;
@@ -75,7 +78,7 @@ struct step {
     const char *method;
     const struct upstream *upstream;
     struct template *path;
-    struct named_shape *query;
+    struct query_parameter *query;
     size_t query_count;
     struct named_template *headers;
     size_t header_count;

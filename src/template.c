@@ -38,6 +38,19 @@ static bool load_braced(struct scope *scope, const struct yaml_node *node, size_
     return part->expression != NULL;
 }
 
+/* What the template comes to, if all of it is known now. */
+static void fold(struct arena *arena, struct template *template) {
+    for (const struct template_part *part = template->parts; part; part = part->next)
+        if (part->expression && part->expression->kind != EXPRESSION_LITERAL)
+            return;
+    struct evaluation evaluation = {.arena = arena};
+    struct buffer buffer = {0};
+    template->missing = !template_append(&evaluation, template, &buffer);
+    template->text = text_copy(arena, buffer_text(&buffer));
+    template->constant = true;
+    buffer_free(&buffer);
+}
+
 struct template *template_load(struct scope *scope, const struct yaml_node *node, size_t offset) {
     struct arena *arena = scope->library->arena;
     struct template *template = arena_allocate(arena, sizeof *template);
@@ -55,7 +68,10 @@ struct template *template_load(struct scope *scope, const struct yaml_node *node
         good = load_braced(scope, node, offset + 1, size, add_part(arena, &end));
         offset += size + 2;
     }
-    return good ? template : NULL;
+    if (!good)
+        return NULL;
+    fold(arena, template);
+    return template;
 }
 
 struct template *template_load_value(struct scope *scope, const struct yaml_node *node) {
@@ -70,7 +86,10 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
     struct template_part **end = &template->parts;
     struct template_part *part = add_part(scope->library->arena, &end);
     part->expression = expression_parse_node(scope, node);
-    return part->expression ? template : NULL;
+    if (!part->expression)
+        return NULL;
+    fold(scope->library->arena, template);
+    return template;
 }
 
 bool template_text(struct arena *arena, struct value value, struct text *text) {
@@ -91,4 +110,16 @@ bool template_append(struct evaluation *evaluation, const struct template *templ
         buffer_append_text(buffer, text);
     }
     return true;
+}
+
+bool template_evaluate(struct evaluation *evaluation, const struct template *template,
+                       struct buffer *scratch, struct text *text) {
+    *text = template->text;
+    if (template->constant)
+        return !template->missing;
+    scratch->size = 0;
+    bool good = template_append(evaluation, template, scratch);
+    *text = text_copy(evaluation->arena, buffer_text(scratch));
+    scratch->size = 0;
+    return good;
 }

@@ -17,6 +17,10 @@ struct template_part {
 
 struct template {
     struct template_part *parts;
+    /* Its text is the same at every request: `text`, or `missing`. */
+    bool constant;
+    bool missing;
+    struct text text;
 };
 
 /*
@@ -37,6 +41,13 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
  */
 bool template_append(struct evaluation *evaluation, const struct template *template,
                      struct buffer *buffer);
+
+/*
+ * The text, in the evaluation's arena or the template's; `scratch` is used on the way. False as for
+ * template_append().
+ */
+bool template_evaluate(struct evaluation *evaluation, const struct template *template,
+                       struct buffer *scratch, struct text *text);
 
 /* The text of a scalar value as it goes into a text; false if it has none. In the arena. */
 bool template_text(struct arena *arena, struct value value, struct text *text);

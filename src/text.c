@@ -5,18 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct text text_of(const char *string) {
-    return (struct text){string, string ? strlen(string) : 0};
-}
-
-bool text_equal(struct text a, struct text b) {
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
-bool text_is(struct text text, const char *string) {
-    return text_equal(text, text_of(string));
-}
-
 bool text_starts_with(struct text text, struct text prefix) {
     return text.size >= prefix.size && text_equal((struct text){text.data, prefix.size}, prefix);
 }

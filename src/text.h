@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "arena.h"
 
@@ -17,10 +18,18 @@ struct text {
 #define TEXT_ARGUMENT(text) (int)(text).size, (text).data
 
 /* The text of a NUL-terminated string; NULL gives the empty text. */
-struct text text_of(const char *string);
+static inline struct text text_of(const char *string) {
+    return (struct text){string, string ? strlen(string) : 0};
+}
 
-bool text_equal(struct text a, struct text b);
-bool text_is(struct text text, const char *string);
+static inline bool text_equal(struct text a, struct text b) {
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static inline bool text_is(struct text text, const char *string) {
+    return text_equal(text, text_of(string));
+}
+
 bool text_starts_with(struct text text, struct text prefix);
 
 /* memcmp() order; the shorter of two with the same start comes first. */

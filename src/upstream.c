@@ -16,6 +16,9 @@ struct transfer {
     struct transfer *next;
     CURL *easy;
     struct upstream_call *call;
+    /* What the handle is set to from the call before. */
+    struct buffer origin;
+    const char *method;
     /* The headers' lines, with a NUL behind each, and libcurl's list of them. */
     struct buffer header_text;
     size_t header_offsets[MAX_HEADER_LINES];
@@ -52,6 +55,7 @@ void upstream_client_destroy(struct upstream_client *client) {
         struct transfer *transfer = client->transfers;
         client->transfers = transfer->next;
         curl_easy_cleanup(transfer->easy);
+        buffer_free(&transfer->origin);
         buffer_free(&transfer->header_text);
         buffer_free(&transfer->response);
         buffer_free(&transfer->retry_after);
@@ -125,7 +129,6 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     /* The route table alone says where requests go: no proxy from the environment. */
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
@@ -174,15 +177,32 @@ static void set_headers(struct transfer *transfer) {
 static void set_method(struct transfer *transfer) {
     const struct upstream_call *call = transfer->call;
     CURL *easy = transfer->easy;
+    const char *method = call->has_body ? NULL : call->method;
     if (call->has_body) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.data);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
-    } else {
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+    } else if (method != transfer->method) {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
     }
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+    transfer->method = method;
+}
+
+/*
+ * The target is given to libcurl apart: in a URL it would be taken to pieces, checked and put
+ * together again, byte by byte.
+ */
+static void set_address(struct transfer *transfer) {
+    const struct upstream_call *call = transfer->call;
+    if (!text_equal(buffer_text(&transfer->origin), call->origin)) {
+        transfer->origin.size = 0;
+        buffer_append_text(&transfer->origin, call->origin);
+        curl_easy_setopt(transfer->easy, CURLOPT_URL, call->origin.data);
+    }
+    curl_easy_setopt(transfer->easy, CURLOPT_REQUEST_TARGET, call->target.data);
 }
 
 static void forget_answer(struct transfer *transfer) {
@@ -199,10 +219,10 @@ static void start(struct upstream_client *client, struct transfer *transfer,
     buffer_reset(&transfer->response, KEPT_RESPONSE_SIZE);
     forget_answer(transfer);
     CURL *easy = transfer->easy;
-    curl_easy_setopt(easy, CURLOPT_URL, call->url.data);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, call->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, call->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
+    set_address(transfer);
     set_method(transfer);
     set_headers(transfer);
     if (curl_multi_add_handle(client->multi, easy))

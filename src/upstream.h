@@ -21,9 +21,14 @@ enum upstream_outcome {
 enum { UPSTREAM_MAX_HEADERS = 24 };
 
 struct upstream_call {
-    /* What to send; all borrowed. The URL and header texts must be free of control characters. */
+    /*
+     * What to send; all borrowed. The method is a constant. Scheme and host, and the request's
+     * target (RFC 9112, 3.2.1), have a NUL behind them; they and the header texts must be free of
+     * control characters, the target of blanks, too: it goes out as it is.
+     */
     const char *method;
-    struct text url;
+    struct text origin;
+    struct text target;
     struct http_header headers[UPSTREAM_MAX_HEADERS];
     size_t header_count;
     bool has_body;

@@ -25,8 +25,15 @@ struct value value_number(struct text digits) {
 
 struct value value_integer(struct arena *arena, int64_t number) {
     char digits[24];
-    int size = snprintf(digits, sizeof digits, "%" PRId64, number);
-    return value_number(text_copy(arena, (struct text){digits, (size_t)size}));
+    size_t first = sizeof digits;
+    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do {
+        digits[--first] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (number < 0)
+        digits[--first] = '-';
+    return value_number(text_copy(arena, (struct text){digits + first, sizeof digits - first}));
 }
 
 struct value value_array(const struct value *items, size_t count) {
