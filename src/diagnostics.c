@@ -169,8 +169,12 @@ static size_t edit_distance(struct text a, struct text b) {
 }
 
 void nearest_offer(struct nearest *nearest, struct text candidate) {
-    size_t distance = edit_distance(nearest->wanted, candidate);
     size_t limit = (nearest->wanted.size + 3) / 4;
+    size_t wanted = nearest->wanted.size;
+    /* The difference in length is the least that the distance can be. */
+    if (wanted > candidate.size + limit || candidate.size > wanted + limit)
+        return;
+    size_t distance = edit_distance(nearest->wanted, candidate);
     if (distance > limit || distance >= candidate.size)
         return;
     if (nearest->best.size && distance >= nearest->distance)

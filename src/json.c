@@ -112,6 +112,10 @@ static bool read_whole(struct reading *reading, struct value *value) {
     if (!json_scan_value(scanner))
         return false;
     struct text text = {first, (size_t)(scanner->next - first)};
+    if (text.size == 2) {
+        *value = *first == '{' ? value_object(NULL, 0) : value_array(NULL, 0);
+        return true;
+    }
     if (scanner->odd_number) {
         struct buffer *rewritten = &reading->reader->rewritten;
         buffer_reset(rewritten, KEPT_SIZE);

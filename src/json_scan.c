@@ -37,9 +37,13 @@ char json_scan_peek(struct json_scanner *scanner) {
     return skip_blanks(scanner);
 }
 
-static inline bool is_plain(unsigned char c) {
-    return c >= 0x20 && c != '"' && c != '\\';
-}
+/* What a byte is within a string. */
+enum { BYTE_STOP = 1, BYTE_HIGH = 2 };
+
+static const unsigned char byte_kinds[256] = {[0x00 ... 0x1f] = BYTE_STOP,
+                                              ['"'] = BYTE_STOP,
+                                              ['\\'] = BYTE_STOP,
+                                              [0x80 ... 0xff] = BYTE_HIGH};
 
 #ifdef __SSE2__
 /* As the loop in json_plain_end(), 16 bytes at a time; stops before fewer are left. */
@@ -73,8 +77,14 @@ const char *json_plain_end(const char *next, const char *end, bool *ascii) {
     if (found)
         return next;
 #endif
-    for (; next < end && is_plain((unsigned char)*next); next++)
-        *ascii = *ascii && (unsigned char)*next < 0x80;
+    unsigned char kinds = 0;
+    for (; next < end; next++) {
+        unsigned char kind = byte_kinds[(unsigned char)*next];
+        if (kind == BYTE_STOP)
+            break;
+        kinds |= kind;
+    }
+    *ascii = *ascii && !kinds;
     return next;
 }
 

@@ -47,6 +47,14 @@ void service_set_table(struct service *service, struct table *table) {
     service->table = table;
 }
 
+void service_rest(struct service *service, struct http_response *response) {
+    arena_reset(service->arena);
+    upstream_rest(service->client);
+    json_reader_rest(service->reader);
+    buffer_free(&service->scratch);
+    buffer_free(&response->body);
+}
+
 const struct table *service_table(const struct service *service) {
     return service->table;
 }

@@ -13,6 +13,9 @@ void service_destroy(struct service *service);
 /* From now on requests go by `table`, which the service owns; the one before it is freed. */
 void service_set_table(struct service *service, struct table *table);
 
+/* Gives back memory that requests took; for when none has come for a while. */
+void service_rest(struct service *service, struct http_response *response);
+
 const struct table *service_table(const struct service *service);
 
 /*

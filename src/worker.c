@@ -34,6 +34,8 @@ struct worker {
     int watch;
     /* What is waited on for requests: the listening socket, or a kept connection. */
     int watched;
+    /* The listening socket is a Unix one. */
+    bool local;
     bool stopping;
     /* Whether memory was given back since the last request. */
     bool rested;
@@ -169,6 +171,9 @@ static void watch_requests(struct worker *worker) {
 
 /* A worker that has nothing to do for a while gives back the memory that requests took. */
 static void rest(struct worker *worker) {
+    service_rest(worker->service, &worker->response);
+    arena_reset(worker->arena);
+    buffer_reset(&worker->body, 0);
     memory_trim();
     worker->rested = true;
 }
@@ -223,6 +228,19 @@ static void send_response(struct worker *worker) {
         FCGX_PutStr(response->body.data, (int)response->body.size, out);
 }
 
+/*
+ * Before it closes a connection libfcgi waits until the web server has done so: over TCP, data that
+ * comes later would take the answer away. On a Unix socket a request that was read whole leaves
+ * nothing behind that could, and the wait is saved: libfcgi just closes what is detached.
+ */
+static void end_connection(struct worker *worker, bool read_whole) {
+    /* What is left of a body that was not read whole would be taken for the next request. */
+    if (!read_whole)
+        worker->fastcgi.keepConnection = 0;
+    else if (worker->local)
+        FCGX_Detach(&worker->fastcgi);
+}
+
 static void serve_request(struct worker *worker) {
     struct http_request request;
     worker->rested = false;
@@ -232,9 +250,7 @@ static void serve_request(struct worker *worker) {
                      service_table(worker->service)->server.max_body, &worker->body, &request);
     service_handle(worker->service, &request, &worker->response);
     send_response(worker);
-    /* What is left of a body that was not read whole would be taken for the next request. */
-    if (request.body_state != HTTP_BODY_WHOLE)
-        worker->fastcgi.keepConnection = 0;
+    end_connection(worker, request.body_state == HTTP_BODY_WHOLE);
     FCGX_Finish_r(&worker->fastcgi);
     /* After the answer has left: nobody waits for the log. */
     service_log(worker->service, &request, &worker->response);
@@ -265,6 +281,13 @@ static void limit_patience(void) {
     setsockopt(LISTENING_SOCKET, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
+static bool listens_locally(void) {
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof address;
+    return getsockname(LISTENING_SOCKET, (struct sockaddr *)&address, &size) == 0 &&
+           address.ss_family == AF_UNIX;
+}
+
 static bool open_events(struct worker *worker) {
     sigset_t set;
     sigemptyset(&set);
@@ -284,6 +307,7 @@ static bool open_events(struct worker *worker) {
     if (worker->options->watch)
         watch_folder(worker);
     limit_patience();
+    worker->local = listens_locally();
     /* Another worker may be faster with a connection; accept() must not wait for the next one. */
     int flags = fcntl(LISTENING_SOCKET, F_GETFL);
     return flags >= 0 && fcntl(LISTENING_SOCKET, F_SETFL, flags | O_NONBLOCK) == 0;
