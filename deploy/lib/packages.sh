@@ -7,6 +7,8 @@ BUILD_PACKAGES=(gcc libc6-dev make cmake pkg-config libfcgi-dev libcurl4-openssl
 SERVER_PACKAGES=(nginx spawn-fcgi curl ca-certificates)
 # For tests/store.
 STORE_PACKAGES=(nodejs npm postgresql util-linux ca-certificates)
+# For tests/bench.
+BENCH_PACKAGES=(wrk)
 
 # Settings of pg_createcluster(1), which PostgreSQL's package calls.
 readonly CLUSTER_SETTINGS=/etc/postgresql-common/createcluster.d

@@ -18,7 +18,8 @@ export const PROGRAM = resolve(process.env.O2S_MEDUSA || join(ROOT, "build", "o2
 /** The table that the tests go by: the one that is shipped. */
 export const TABLE = resolve(process.env.O2S_ROUTES || join(ROOT, "routes.yaml"));
 
-const SITE = join(ROOT, "deploy", "nginx", "o2s-medusa.conf");
+/** The site file of nginx that is shipped. */
+export const SITE = join(ROOT, "deploy", "nginx", "o2s-medusa.conf");
 const START_DEADLINE = 15_000;
 const STOP_DEADLINE = 10_000;
 const SANITIZER = /ERROR: (Address|Leak)Sanitizer|runtime error:/;
@@ -65,6 +66,8 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   table     path of the route table, or its text
  *   workers   how many (default 2)
  *   args      further arguments of the program
+ *   site      path of nginx's site file (default: the one that is shipped)
+ *   nginx     of startNginx(): processes, connections
  *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
  *
  * gives:
@@ -75,7 +78,8 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   ended()    with `single`, waits for its end: null if the exit status was 0, else a text that says what it was
  *   stop()     ends what was started; throws if a worker had ended by itself or a sanitizer found something
  */
-export async function startGateway({ store, env = {}, table = TABLE, workers = 2, args = [], single = false } = {}) {
+export async function startGateway({ store, env = {}, table = TABLE, workers = 2, args = [], ...options } = {}) {
+  const { site = SITE, nginx, single = false } = options;
   const workspace = openWorkspace();
   const logFile = join(workspace.folder, "workers.log");
   const log = () => readFileSync(logFile, "utf8");
@@ -88,7 +92,8 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
       workers,
     };
     const manager = single ? startWorker(workspace, pool) : startPool(workspace, pool);
-    const port = await startNginx(workspace, pool.socket);
+    const port = await freePort();
+    startNginx(workspace, "nginx", siteOf(workspace, site, { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
     return gatewayOf({ store, workspace, manager, port, log, table: pool.command[2] });
   } catch (error) {
@@ -188,39 +193,45 @@ async function endAll(workspace, pids) {
   }
 }
 
-function replaceOnce(text, old, replacement) {
-  const parts = text.split(old);
-  if (parts.length !== 2) throw new Error(`${SITE}: "${old}" is there ${parts.length - 1} times, not once`);
-  return parts.join(replacement);
+// A site file, made to listen elsewhere, to pass on to the socket, and to keep what it caches in the workspace.
+function siteOf(workspace, file, { port, socket }) {
+  const text = readFileSync(file, "utf8");
+  const replace = (site, old, replacement) => {
+    if (!old.test(site)) throw new Error(`${file}: nothing in it matches ${old}`);
+    return site.replaceAll(old, replacement);
+  };
+  const site = replace(text, /listen 127\.0\.0\.1:8080;/g, `listen 127.0.0.1:${port};`);
+  return replace(site, /unix:\/run\/o2s-medusa\/o2s-medusa\.sock/g, `unix:${socket}`).replaceAll(
+    /^(\s*fastcgi_cache_path\s+)\S+/gm,
+    `$1${join(workspace.folder, "cache")}`,
+  );
 }
 
-async function startNginx(workspace, socket) {
-  const prefix = join(workspace.folder, "nginx");
+/**
+ * Starts an nginx in the workspace. `http` is what its block of that name holds.
+ * options: processes (default 1) and connections (default 256, each process)
+ */
+export function startNginx(workspace, name, http, { processes = 1, connections = 256 } = {}) {
+  const prefix = join(workspace.folder, name);
   mkdirSync(prefix);
   chmodSync(prefix, 0o711);
-  const port = await freePort();
-  const site = replaceOnce(readFileSync(SITE, "utf8"), "listen 127.0.0.1:8080;", `listen 127.0.0.1:${port};`);
-  writeFileSync(
-    join(prefix, "site.conf"),
-    replaceOnce(site, "fastcgi_pass unix:/run/o2s-medusa/o2s-medusa.sock;", `fastcgi_pass unix:${socket};`),
-  );
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${name};`);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${kind};`);
+  writeFileSync(join(prefix, "http.conf"), http);
   writeFileSync(
     join(prefix, "nginx.conf"),
     `daemon off;
-worker_processes 1;
+worker_processes ${processes};
 pid nginx.pid;
 error_log error.log;
-events { worker_connections 256; }
+events { worker_connections ${connections}; }
 http {
     access_log off;
     ${temporary.join(" ")}
-    include site.conf;
+    include http.conf;
 }
 `,
   );
-  workspace.start("nginx", "nginx", ["-p", prefix, "-c", join(prefix, "nginx.conf"), "-e", join(prefix, "error.log")]);
-  return port;
+  workspace.start(name, "nginx", ["-p", prefix, "-c", join(prefix, "nginx.conf"), "-e", join(prefix, "error.log")]);
 }
 
 /** A port of 127.0.0.1 that nothing listens on. */

@@ -1,0 +1,136 @@
+/* The gateway beside plain `proxy_pass`, by turns, before the same stand-in. */
+import { join } from "node:path";
+import { send } from "../e2e/http.mjs";
+import { ASKED, PAGE, WHOLE, sizeOf } from "./bodies.mjs";
+import { cpuTime, privateMemory } from "./processes.mjs";
+import { NGINX, startPool, startStandInAndProxy } from "./servers.mjs";
+import { decimals, kilobytes, megabytes, whole } from "./report.mjs";
+import { median, sum } from "./statistics.mjs";
+import { load } from "./wrk.mjs";
+
+const CART = "/carts/cart_01JZZZZZZZZZZZZZZZZZZZZZZZ";
+const PRODUCTS = `/products?limit=${PAGE}`;
+const CONNECTIONS = 32;
+
+export const needsBodies = true;
+
+const ROUTES = [
+  { name: "GET /carts/:id", path: CART, folder: ASKED, body: "cart.json", perSecond: 14_000, ratio: 0.23 },
+  { name: "GET /products?limit=20", path: PRODUCTS, folder: WHOLE, body: `products-${PAGE}.json`, perSecond: 6500, ratio: 0.58 },
+  { name: "GET /products?limit=20, fields as asked", path: PRODUCTS, folder: ASKED, body: `products-${PAGE}.json` },
+];
+
+/**
+ * options: bodies (folder), rounds, seconds (of each measurement), workers
+ * gives a list of {name, bytes, goal, proxy, gateway, ratio, cpu, memory}: `cpu` is the workers' microseconds a request,
+ * `memory` the bytes that a worker has for itself
+ */
+export async function measure(options) {
+  const rows = [];
+  for (const route of ROUTES) {
+    options.onProgress(`${route.name}, ${options.rounds} rounds`);
+    rows.push(await compareRoute(route, options));
+  }
+  return rows;
+}
+
+async function compareRoute(route, { bodies, rounds, seconds, workers }) {
+  const folder = join(bodies, route.folder);
+  const standIn = await startStandInAndProxy(folder);
+  try {
+    const pool = await startPool({ url: standIn.url, workers });
+    try {
+      await checkAnswers(route, standIn.port, pool.port);
+      const measured = await byTurns({ route, pool, proxyPort: standIn.port, rounds, seconds });
+      return { name: route.name, bytes: sizeOf(folder, route.body), goal: goalOf(route), ...measured };
+    } finally {
+      await pool.stop();
+    }
+  } finally {
+    await standIn.stop();
+  }
+}
+
+const goalOf = ({ perSecond, ratio }) => ratio && { perSecond, ratio };
+
+async function checkAnswers({ name, path }, proxyPort, poolPort) {
+  for (const port of [proxyPort, poolPort]) {
+    const { status, body, text } = await send(port, "GET", path);
+    const sound = path === CART ? (body?.cart ?? body)?.items : (body?.products ?? body?.data)?.length >= PAGE - 1;
+    if (status !== 200 || !sound) throw new Error(`${name}: ${status} ${text.slice(0, 300)}`);
+  }
+}
+
+async function byTurns({ route: { path }, pool, proxyPort, rounds, seconds }) {
+  const proxy = [];
+  const gateway = [];
+  const ask = (port, time = seconds) => load({ port, path, seconds: time, connections: CONNECTIONS });
+  await ask(proxyPort, 1);
+  await ask(pool.port, 1);
+  for (let round = 0; round < rounds; round++) {
+    const turns = [
+      async () => proxy.push(await ask(proxyPort)),
+      async () => gateway.push(await withCpu(pool, () => ask(pool.port))),
+    ];
+    if (round % 2) turns.reverse();
+    for (const turn of turns) await turn();
+  }
+  return {
+    proxy: medians(proxy),
+    gateway: medians(gateway),
+    ratio: median(gateway.map(({ perSecond }, round) => perSecond / proxy[round].perSecond)),
+    cpu: sum(gateway.map(({ cpu }) => cpu)) / sum(gateway.map(({ requests }) => requests)),
+    memory: median(pool.workers.map(privateMemory)),
+  };
+}
+
+/** A load on a pool, with the CPU time that its workers took for it. */
+export async function withCpu(pool, ask) {
+  pool.forgetLog();
+  const before = cpuTime(pool.workers);
+  const result = await ask();
+  return { ...result, cpu: cpuTime(pool.workers) - before };
+}
+
+function medians(results) {
+  return Object.fromEntries(
+    ["perSecond", "p50", "p99"].map((key) => [key, median(results.map((result) => result[key]))]),
+  );
+}
+
+export function report(rows, { workers, rounds, seconds }) {
+  return {
+    sections: [
+      {
+        title: "Beside proxy_pass",
+        notes: [
+          `wrk with ${CONNECTIONS} connections that stay open, ${rounds} rounds of ${seconds} s each by turns, medians;`,
+          `${NGINX.processes} processes for each nginx, ${workers} workers, each request a line in a log file. p50 and p99 in ms,`,
+          "CPU in microseconds of the workers for a request, memory that a worker shares with nobody.",
+        ],
+        columns: ["", "Medusa's answer", "proxy_pass /s", "p50", "p99", "workers /s", "p50", "p99", "ratio", "CPU", "memory"],
+        rows: rows.map(({ name, bytes, proxy, gateway, ratio, cpu, memory }) => [
+          name,
+          kilobytes(bytes),
+          ...[proxy, gateway].flatMap(({ perSecond, p50, p99 }) => [whole(perSecond), decimals(p50), decimals(p99)]),
+          ...[decimals(ratio, 3), whole(cpu), megabytes(memory)],
+        ]),
+      },
+    ],
+    goals: rows.filter(({ goal }) => goal).flatMap(goalsOf),
+  };
+}
+
+function goalsOf({ name, goal, gateway, ratio }) {
+  const [perSecond, share] = [whole(goal.perSecond), decimals(goal.ratio)];
+  return [
+    {
+      ...{ what: `${name}, of proxy_pass`, goal: `at least ${share}`, value: decimals(ratio, 3) },
+      ...{ holds: ratio >= goal.ratio, decides: true },
+    },
+    {
+      ...{ what: `${name}, requests/s`, goal: `at least ${perSecond}`, value: whole(gateway.perSecond) },
+      ...{ holds: gateway.perSecond >= goal.perSecond, decides: false },
+    },
+  ];
+}

@@ -1,0 +1,116 @@
+/*
+ * What is measured, and what stands in Medusa's place: nginx with the recorded bodies, nginx with plain `proxy_pass` to
+ * it, nginx with the workers. All nginx have the same number of processes.
+ */
+import { chmodSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { freePort, startGateway, startNginx } from "../e2e/harness.mjs";
+import { send } from "../e2e/http.mjs";
+import { until } from "../store/lib/wait.mjs";
+import { openWorkspace } from "../store/lib/workspace.mjs";
+
+/** One process for each of two cores. */
+export const NGINX = { processes: 2, connections: 1024 };
+
+const START_DEADLINE = 10_000;
+
+/** The environment of workers whose Medusa is a stand-in: what it is told it never looks at. */
+export function environmentFor(url) {
+  return {
+    MEDUSAJS_BASE_URL: url,
+    MEDUSAJS_PUBLISHABLE_API_KEY: "pk_bench",
+    DEFAULT_CURRENCY: "EUR",
+    DEFAULT_REGION_ID: "reg_bench",
+    LOG_LEVEL: "info",
+  };
+}
+
+/**
+ * Starts nginx in Medusa's place, which answers with the bodies in `bodies`, and nginx that passes on to it what it is
+ * asked.
+ * gives {url, port, stop()}: the stand-in's URL and the other's port
+ */
+export async function startStandInAndProxy(bodies) {
+  const workspace = openWorkspace();
+  try {
+    const [standIn, proxy] = [await freePort(), await freePort()];
+    // The processes of nginx may run as another user.
+    chmodSync(bodies, 0o755);
+    startNginx(workspace, "stand-in", standInSite(standIn, bodies), NGINX);
+    startNginx(workspace, "proxy", proxySite(proxy, standIn), NGINX);
+    await until("The first answer through proxy_pass", () => answers(proxy, "/carts/any"), {
+      deadline: START_DEADLINE,
+    });
+    return { url: `http://127.0.0.1:${standIn}`, port: proxy, stop: () => workspace.close() };
+  } catch (error) {
+    await workspace.close();
+    throw error;
+  }
+}
+
+async function answers(port, path) {
+  const answer = await send(port, "GET", path).catch(() => null);
+  return answer && answer.status < 500;
+}
+
+const standInSite = (port, bodies) => `
+    open_file_cache max=100 inactive=1h;
+    open_file_cache_valid 1h;
+    keepalive_requests 1000000;
+    sendfile on;
+    types {}
+    default_type application/json;
+    server {
+        listen 127.0.0.1:${port};
+        root ${bodies};
+        location = /store/products { try_files /products-$arg_limit.json =404; }
+        location /store/carts/ { try_files /cart.json =404; }
+    }
+`;
+
+// As plain as it gets, but for the connections to the stand-in, which are kept.
+const proxySite = (port, standIn) => `
+    upstream medusa {
+        server 127.0.0.1:${standIn};
+        keepalive 32;
+        keepalive_requests 1000000;
+    }
+    keepalive_requests 1000000;
+    server {
+        listen 127.0.0.1:${port};
+        location / {
+            proxy_pass http://medusa/store/;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+        }
+    }
+`;
+
+/**
+ * Starts nginx with workers, as harness.mjs does, whose Medusa is at `url`. Each request is a line in a log file.
+ * options: workers, site, env
+ * gives what startGateway() does, and forgetLog(), which makes that file empty again
+ */
+export async function startPool({ url, workers, site, env }) {
+  const workspace = openWorkspace();
+  const log = join(workspace.folder, "requests.log");
+  writeFileSync(log, "");
+  try {
+    const options = { workers, site, nginx: NGINX, args: ["--log", log] };
+    const gateway = await startGateway({ ...options, env: { ...environmentFor(url), ...env } });
+    return {
+      ...gateway,
+      forgetLog: () => truncateSync(log),
+      stop: async () => {
+        try {
+          await gateway.stop();
+        } finally {
+          await workspace.close();
+        }
+      },
+    };
+  } catch (error) {
+    await workspace.close();
+    throw error;
+  }
+}
