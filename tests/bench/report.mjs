@@ -35,10 +35,10 @@ export function sectionText({ title, notes = [], columns, rows }) {
   );
 }
 
-const widthOf = (text) => Math.max(3, text.length);
+const widthOf = (text) => Math.max(2, text.length);
 
 /**
- * The goals of all sections, as a section. A goal has `what`, `goal` and `value` (texts), `holds`, and `decides`:
+ * The goals of all parts, as a section. A goal has `what`, `goal` and `value` (texts), `holds`, and `decides`:
  * whether the program's exit status tells of it.
  */
 export function goalSection(goals) {
