@@ -22,13 +22,14 @@ import { PROGRAM } from "../e2e/harness.mjs";
 import { openStore } from "../e2e/store.mjs";
 import { recordBodies } from "./bodies.mjs";
 import * as comparison from "./comparison.mjs";
+import * as endpoints from "./endpoints.mjs";
 import * as growth from "./growth.mjs";
 import * as pools from "./pools.mjs";
 import { goalSection, machineFacts, sectionText } from "./report.mjs";
 import { NGINX } from "./servers.mjs";
 import * as start from "./start.mjs";
 
-const PARTS = { comparison, pools, start, growth };
+const PARTS = { comparison, pools, start, growth, endpoints };
 
 const DEFAULT_FILE = fileURLToPath(new URL("../../build-bench/bench.json", import.meta.url));
 const QUICK = { rounds: 1, seconds: 1 };

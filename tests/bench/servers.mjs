@@ -89,7 +89,7 @@ const proxySite = (port, standIn) => `
 /**
  * Starts nginx with workers, as harness.mjs does, whose Medusa is at `url`. Each request is a line in a log file.
  * options: workers, site, env
- * gives what startGateway() does, and forgetLog(), which makes that file empty again
+ * gives {port, workers (process ids), log (that file), forgetLog(), stop()}: forgetLog() makes the file empty again
  */
 export async function startPool({ url, workers, site, env }) {
   const workspace = openWorkspace();
@@ -99,7 +99,7 @@ export async function startPool({ url, workers, site, env }) {
     const options = { workers, site, nginx: NGINX, args: ["--log", log] };
     const gateway = await startGateway({ ...options, env: { ...environmentFor(url), ...env } });
     return {
-      ...gateway,
+      ...{ port: gateway.port, workers: gateway.workers, log },
       forgetLog: () => truncateSync(log),
       stop: async () => {
         try {
