@@ -97,7 +97,10 @@ async function addShirts({ fixtures, medusa }) {
 // A cart as it is before it is ordered.
 async function fullCart(store, gateway) {
   const { products, shippingOptions, paymentProviders, promotions } = store.fixtures;
-  const items = [products.sixVariants, products.umlautSku, products.onSale, products.tiered].map(({ variants }) => [variants[0].id, 2]);
+  const items = [products.sixVariants, products.umlautSku, products.onSale, products.tiered].map(({ variants }) => [
+    variants[0].id,
+    2,
+  ]);
   const { id } = await newCart(gateway, { items });
   const address = { country: "DE", streetName: "Weg", streetNumber: "1", city: "Kiel", postalCode: "24103" };
   const person = { firstName: "Jo", lastName: "Doe", phone: "+49 431 1" };

@@ -10,20 +10,27 @@ import { load } from "./wrk.mjs";
 
 const CART = "/carts/cart_01JZZZZZZZZZZZZZZZZZZZZZZZ";
 const PRODUCTS = `/products?limit=${PAGE}`;
-const CONNECTIONS = 32;
+export const CONNECTIONS = 32;
 
 export const needsBodies = true;
 
 const ROUTES = [
   { name: "GET /carts/:id", path: CART, folder: ASKED, body: "cart.json", perSecond: 14_000, ratio: 0.23 },
-  { name: "GET /products?limit=20", path: PRODUCTS, folder: WHOLE, body: `products-${PAGE}.json`, perSecond: 6500, ratio: 0.58 },
+  {
+    name: "GET /products?limit=20",
+    path: PRODUCTS,
+    folder: WHOLE,
+    body: `products-${PAGE}.json`,
+    perSecond: 6500,
+    ratio: 0.58,
+  },
   { name: "GET /products?limit=20, fields as asked", path: PRODUCTS, folder: ASKED, body: `products-${PAGE}.json` },
 ];
 
 /**
  * options: bodies (folder), rounds, seconds (of each measurement), workers
- * gives a list of {name, bytes, goal, proxy, gateway, ratio, cpu, memory}: `cpu` is the workers' microseconds a request,
- * `memory` the bytes that a worker has for itself
+ * gives a list of {name, bytes, goal, proxy, gateway, ratio, cpu, memory}: `cpu` is the workers' microseconds a
+ * request, `memory` the bytes that a worker has for itself
  */
 export async function measure(options) {
   const rows = [];
@@ -105,10 +112,22 @@ export function report(rows, { workers, rounds, seconds }) {
         title: "Beside proxy_pass",
         notes: [
           `wrk with ${CONNECTIONS} connections that stay open, ${rounds} rounds of ${seconds} s each by turns, medians;`,
-          `${NGINX.processes} processes for each nginx, ${workers} workers, each request a line in a log file. p50 and p99 in ms,`,
-          "CPU in microseconds of the workers for a request, memory that a worker shares with nobody.",
+          `${NGINX.processes} processes for each nginx, ${workers} workers, each request a line in a log file.`,
+          "p50 and p99 in ms, CPU in microseconds of the workers for a request, memory that a worker shares with nobody.",
         ],
-        columns: ["", "Medusa's answer", "proxy_pass /s", "p50", "p99", "workers /s", "p50", "p99", "ratio", "CPU", "memory"],
+        columns: [
+          "",
+          "Medusa's answer",
+          "proxy_pass /s",
+          "p50",
+          "p99",
+          "workers /s",
+          "p50",
+          "p99",
+          "ratio",
+          "CPU",
+          "memory",
+        ],
         rows: rows.map(({ name, bytes, proxy, gateway, ratio, cpu, memory }) => [
           name,
           kilobytes(bytes),

@@ -10,11 +10,12 @@
  * for. The exit status is 1 if the median through the gateway is more than GOAL times that of the changes alone, or if
  * the gateway makes more than MOST_CALLS calls.
  */
-import http from "node:http";
 import { parseArgs } from "node:util";
 import { startGateway } from "../e2e/harness.mjs";
 import { send } from "../e2e/http.mjs";
 import { openStore } from "../e2e/store.mjs";
+import { openClient } from "./client.mjs";
+import { median } from "./statistics.mjs";
 
 const GOAL = 1.15;
 const MOST_CALLS = 8;
@@ -68,20 +69,8 @@ async function bySteps({ store, post, orderFields }, id) {
 
 /** Posts JSON to Medusa on a connection that stays open. */
 function poster(store) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  return (path, body) =>
-    new Promise((resolve, reject) => {
-      const headers = { "content-type": "application/json", "x-publishable-api-key": store.publishableKey };
-      const request = http.request(store.url + path, { method: "POST", agent, headers }, async (response) => {
-        const chunks = [];
-        for await (const chunk of response) chunks.push(chunk);
-        const text = Buffer.concat(chunks).toString("utf8");
-        if (response.statusCode === 200) resolve(JSON.parse(text));
-        else reject(new Error(`Medusa, POST ${path}: ${response.statusCode} ${text}`));
-      });
-      request.once("error", reject);
-      request.end(JSON.stringify(body));
-    });
+  const request = openClient(store.url, { headers: { "x-publishable-api-key": store.publishableKey } });
+  return async (path, body) => (await request("POST", path, { body })).body;
 }
 
 /** Milliseconds that a checkout of a new cart takes. */
@@ -100,12 +89,6 @@ async function observe(context) {
   const calls = await context.store.calls(since);
   const { searchParams } = new URL(calls.at(-1).url, context.store.url);
   return { calls: calls.length, orderFields: encodeURIComponent(searchParams.get("fields")) };
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 async function measure(context, pairs) {

@@ -26,8 +26,8 @@ const LOG_DEADLINE = 5000;
 export const needsStore = true;
 
 /**
- * gives {bare, rows: [{name, calls, steps, medusa, way, waited, whole, added, worker}]}: medians, in milliseconds. `way`
- * is for each step of calls; `bare` is that of a bare call.
+ * gives {bare, rows: [{name, calls, steps, medusa, way, waited, whole, added, worker}]}: medians, in milliseconds.
+ * `way` is for each step of calls; `bare` is that of a bare call.
  */
 export async function measure({ store: { open }, quick, onProgress }) {
   const store = await open();
@@ -133,9 +133,10 @@ export function report({ bare, rows }, { quick }) {
       {
         title: "On the real Medusa",
         notes: [
-          `Milliseconds, medians of ${quick ? 1 : JOURNEYS}, through nginx. What an endpoint adds is the whole time of a request, less its calls;`,
-          `at most ${decimals(most.added)} (${most.name}). "In the worker" is the worker's part of that. Of the calls,`,
-          `"Medusa" is what it has them in hand, "way" the way there and back for each step; of a bare call that is ${decimals(bare)}.`,
+          `Milliseconds, medians of ${quick ? 1 : JOURNEYS}, through nginx.`,
+          `What an endpoint adds is the whole time of a request, less its calls: at most ${decimals(most.added)} (${most.name}). "In the worker" is the worker's part of that. Of the calls,`,
+          `"Medusa" is what it has them in hand, "way" the way there and back for each step;`,
+          `of a bare call by another client that is ${decimals(bare)}.`,
         ],
         columns: ["", "calls", "steps", "Medusa", "way", "all calls", "whole", "adds", "in the worker"],
         rows: rows.map(({ name, calls, steps, medusa, way, waited, whole, added, worker }) => [

@@ -82,7 +82,7 @@ export function report({ rows, growth, kept }) {
       {
         title: "Growth",
         notes: [
-          `\`GET /products?limit=N\` by one worker; the ${rows[0].products} recorded products, over and over with other ids, make the larger`,
+          "`GET /products?limit=N` by one worker; the recorded products, over and over with other ids, make the larger",
           "answers. CPU in microseconds; memory that the worker shares with nobody, after the requests and at rest.",
         ],
         columns: ["products", "Medusa's answer", "CPU a request", "CPU a product", "memory", "at rest"],

@@ -13,7 +13,7 @@
  *
  * The exit status is 1 if a goal is missed that one run's figures decide among themselves, or anything fails.
  */
-import { mkdirSync, mkdtempSync, rmSync, chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +21,7 @@ import { parseArgs } from "node:util";
 import { PROGRAM } from "../e2e/harness.mjs";
 import { openStore } from "../e2e/store.mjs";
 import { recordBodies } from "./bodies.mjs";
+import * as cache from "./cache.mjs";
 import * as comparison from "./comparison.mjs";
 import * as endpoints from "./endpoints.mjs";
 import * as growth from "./growth.mjs";
@@ -29,7 +30,7 @@ import { goalSection, machineFacts, sectionText } from "./report.mjs";
 import { NGINX } from "./servers.mjs";
 import * as start from "./start.mjs";
 
-const PARTS = { comparison, pools, start, growth, endpoints };
+const PARTS = { comparison, cache, pools, start, growth, endpoints };
 
 const DEFAULT_FILE = fileURLToPath(new URL("../../build-bench/bench.json", import.meta.url));
 const QUICK = { rounds: 1, seconds: 1 };
@@ -108,14 +109,12 @@ async function measure(options) {
 
 function report(options, results) {
   const machine = machineFacts();
-  const names = Object.keys(PARTS).filter((name) => results[name]);
+  const names = Object.keys(PARTS).filter((name) => name in results);
   const reports = names.map((name) => PARTS[name].report(results[name], options));
   const goals = reports.flatMap((one) => one.goals ?? []);
   const { rounds, seconds, workers, quick } = options;
-  writeFileSync(
-    options.file,
-    `${JSON.stringify({ machine, options: { rounds, seconds, workers, quick, nginx: NGINX }, goals, results }, null, 2)}\n`,
-  );
+  const settings = { rounds, seconds, workers, quick, nginx: NGINX };
+  writeFileSync(options.file, `${JSON.stringify({ machine, options: settings, goals, results }, null, 2)}\n`);
   const sections = [...reports.flatMap((one) => one.sections), ...(goals.length && !quick ? [goalSection(goals)] : [])];
   console.log(`# ${PROGRAM}, ${Object.values(machine).join(", ")}\n`);
   for (const section of sections) console.log(sectionText(section));

@@ -54,10 +54,19 @@ export function report(rows, { quick }) {
       {
         title: `Pools, before a Medusa that takes ${DELAY} ms`,
         notes: [
-          `\`GET /carts/:id\`, ${quick ? 1 : SECONDS} s. A pool can give its size / ${DELAY} ms; the stand-in is also asked directly, by as many`,
-          "connections as the pool has workers.",
+          `\`GET /carts/:id\`, ${quick ? 1 : SECONDS} s. A pool can give its size / ${DELAY} ms.`,
+          "The stand-in is also asked directly, by as many connections as the pool has workers.",
         ],
-        columns: ["workers", "connections", "possible /s", "stand-in alone /s", "pool /s", "of the possible", "p50", "p99"],
+        columns: [
+          "workers",
+          "connections",
+          "possible /s",
+          "stand-in alone /s",
+          "pool /s",
+          "of the possible",
+          "p50",
+          "p99",
+        ],
         rows: rows.map(({ workers, connections, most, direct, perSecond, share, p50, p99 }) => [
           ...[String(workers), String(connections), whole(most), whole(direct), whole(perSecond)],
           ...[decimals(share, 3), decimals(p50), decimals(p99)],

@@ -23,9 +23,10 @@ export function machineFacts() {
 
 /**
  * A section as text. It has a `title`, `notes` (lines), `columns` (heads) and `rows` (of texts; the first column is to
- * the left, the others to the right).
+ * the left, the others to the right); or no columns and rows.
  */
 export function sectionText({ title, notes = [], columns, rows }) {
+  if (!columns) return [`## ${title}`, "", ...notes, ""].join("\n");
   const widths = columns.map((head, column) => Math.max(...[head, ...rows.map((row) => row[column])].map(widthOf)));
   const line = (cells) =>
     `| ${cells.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join(" | ")} |`;

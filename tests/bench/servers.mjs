@@ -88,7 +88,7 @@ const proxySite = (port, standIn) => `
 
 /**
  * Starts nginx with workers, as harness.mjs does, whose Medusa is at `url`. Each request is a line in a log file.
- * options: workers, site, env
+ * options: workers, env, site (see startGateway())
  * gives {port, workers (process ids), log (that file), forgetLog(), stop()}: forgetLog() makes the file empty again
  */
 export async function startPool({ url, workers, site, env }) {

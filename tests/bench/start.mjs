@@ -26,7 +26,10 @@ export async function measure({ quick, onProgress }) {
 function timed(times, what, ...command) {
   const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR ?? "/tmp", ...environmentFor("http://127.0.0.1:9") };
   const text = execFileSync(SCRIPT, [String(times), what, ...command], { env, encoding: "utf8", timeout: DEADLINE });
-  const list = text.trim().split("\n").map((microseconds) => Number(microseconds) / 1000);
+  const list = text
+    .trim()
+    .split("\n")
+    .map((microseconds) => Number(microseconds) / 1000);
   if (list.length !== times || !list.every((time) => time > 0)) throw new Error(`${SCRIPT} ${what}: ${text}`);
   return list;
 }
@@ -39,8 +42,8 @@ export function report(times) {
       {
         title: "Start",
         notes: [
-          `Milliseconds from the start of a process, ${times.check.length} times. All of them hold what it takes to start any program: compare`,
-          "`--version`, which reads no table.",
+          `Milliseconds from the start of a process, ${times.check.length} times.`,
+          "All of them hold what it takes to start any program: compare `--version`, which reads no table.",
         ],
         columns: ["", "median", "p90"],
         rows: [

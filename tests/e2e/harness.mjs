@@ -18,8 +18,8 @@ export const PROGRAM = resolve(process.env.O2S_MEDUSA || join(ROOT, "build", "o2
 /** The table that the tests go by: the one that is shipped. */
 export const TABLE = resolve(process.env.O2S_ROUTES || join(ROOT, "routes.yaml"));
 
-/** The site file of nginx that is shipped. */
-export const SITE = join(ROOT, "deploy", "nginx", "o2s-medusa.conf");
+/** Where the site files of nginx are. */
+export const SITES = join(ROOT, "deploy", "nginx");
 const START_DEADLINE = 15_000;
 const STOP_DEADLINE = 10_000;
 const SANITIZER = /ERROR: (Address|Leak)Sanitizer|runtime error:/;
@@ -66,7 +66,7 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   table     path of the route table, or its text
  *   workers   how many (default 2)
  *   args      further arguments of the program
- *   site      path of nginx's site file (default: the one that is shipped)
+ *   site      the file of deploy/nginx that nginx serves (default o2s-medusa.conf)
  *   nginx     of startNginx(): processes, connections
  *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
  *
@@ -79,7 +79,7 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   stop()     ends what was started; throws if a worker had ended by itself or a sanitizer found something
  */
 export async function startGateway({ store, env = {}, table = TABLE, workers = 2, args = [], ...options } = {}) {
-  const { site = SITE, nginx, single = false } = options;
+  const { site = "o2s-medusa.conf", nginx, single = false } = options;
   const workspace = openWorkspace();
   const logFile = join(workspace.folder, "workers.log");
   const log = () => readFileSync(logFile, "utf8");
@@ -93,7 +93,7 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
     };
     const manager = single ? startWorker(workspace, pool) : startPool(workspace, pool);
     const port = await freePort();
-    startNginx(workspace, "nginx", siteOf(workspace, site, { port, socket: pool.socket }), nginx);
+    startNginx(workspace, "nginx", siteOf(workspace, join(SITES, site), { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
     return gatewayOf({ store, workspace, manager, port, log, table: pool.command[2] });
   } catch (error) {
