@@ -134,8 +134,9 @@ export function report({ bare, rows }, { quick }) {
         title: "On the real Medusa",
         notes: [
           `Milliseconds, medians of ${quick ? 1 : JOURNEYS}, through nginx.`,
-          `What an endpoint adds is the whole time of a request, less its calls: at most ${decimals(most.added)} (${most.name}). "In the worker" is the worker's part of that. Of the calls,`,
-          `"Medusa" is what it has them in hand, "way" the way there and back for each step;`,
+          `What an endpoint adds is the whole time of a request, less its calls: at most ${decimals(most.added)} (${most.name}).`,
+          '"In the worker" is what the worker does beside its calls, up to its line in the log, after the answer has left.',
+          `Of the calls, "Medusa" is what it has them in hand, "way" the way there and back for each step;`,
           `of a bare call by another client that is ${decimals(bare)}.`,
         ],
         columns: ["", "calls", "steps", "Medusa", "way", "all calls", "whole", "adds", "in the worker"],

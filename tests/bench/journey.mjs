@@ -89,7 +89,7 @@ async function payAndComplete(store, ask) {
   const home = customers.alice.addresses.home;
   await ask(`${complete}, with saved addresses`, "POST", `/checkout/${own}/complete`, {
     token: store.alice,
-    body: { ...body, shippingAddressId: home.id ?? home, billingAddressId: home.id ?? home },
+    body: { ...body, shippingAddressId: home, billingAddressId: home },
   });
 }
 
