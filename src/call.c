@@ -258,6 +258,7 @@ bool call_conclude(struct exchange *exchange, const struct step *step,
     log_write(exchange->log, LOG_LEVEL_WARN, "request %.*s: optional call %.*s is left out: %.*s",
               TEXT_ARGUMENT(exchange->access->id), TEXT_ARGUMENT(step->name),
               TEXT_ARGUMENT(failure));
+    exchange->incomplete = true;
     exchange->response->header_count = header_count;
     exchange->access->failure = (struct text){"", 0};
     exchange->response->status = 0;

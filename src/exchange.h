@@ -21,6 +21,8 @@ struct exchange {
     struct arena *arena;
     /* Its slots are the route's. */
     struct evaluation evaluation;
+    /* An optional call has failed: at another time the answer would be another. */
+    bool incomplete;
     /* For texts under construction; empty between uses. */
     struct buffer *scratch;
 };

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "caching.h"
+
 /* What can be computed before any call: what needs only the request itself. */
 
 static bool is_computable(const bool *known, const struct expression *expression) {
@@ -217,6 +219,18 @@ static void explain_step(struct explanation *explanation, size_t index) {
     explain_condition(explanation, step);
 }
 
+static void explain_caching(const struct exchange *exchange, FILE *stream) {
+    const struct caching *caching = exchange->route->caching;
+    if (!caching)
+        return;
+    struct text credential = caching_credential(caching, exchange->request);
+    if (credential.size)
+        fprintf(stream, "      may not be kept: the request has %.*s\n", TEXT_ARGUMENT(credential));
+    else
+        fprintf(stream, "      may be kept: %.*s\n", TEXT_ARGUMENT(caching->control));
+    fprintf(stream, "      depends on the request's %.*s\n", TEXT_ARGUMENT(caching->vary));
+}
+
 /* The names that the request itself brings come before those of the steps. */
 static bool *known_at_first(const struct exchange *exchange) {
     const struct route *route = exchange->route;
@@ -250,5 +264,6 @@ void explain_route(const struct exchange *shared, FILE *stream) {
         buffer_append_string(&explanation.line, text_is(route->method, "POST") ? "201" : "200");
         end_line(&explanation);
     }
+    explain_caching(&exchange, stream);
     buffer_free(&explanation.line);
 }

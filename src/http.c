@@ -36,6 +36,18 @@ bool http_response_add_header(struct http_response *response, const char *name, 
     return true;
 }
 
+bool http_response_set_header(struct http_response *response, const char *name, struct text value) {
+    size_t place = 0;
+    while (place < response->header_count && !text_is(response->headers[place].name, name))
+        place++;
+    if (place == response->header_count)
+        return http_response_add_header(response, name, value);
+    if (!http_header_value_is_safe(value))
+        return false;
+    response->headers[place].value = value;
+    return true;
+}
+
 static const struct {
     int status;
     const char *reason;

@@ -47,6 +47,9 @@ void http_response_reset(struct http_response *response);
  */
 bool http_response_add_header(struct http_response *response, const char *name, struct text value);
 
+/* The same, in place of the header of that name, if there is one. */
+bool http_response_set_header(struct http_response *response, const char *name, struct text value);
+
 /* Whether `value` can stand in a header: no control characters but the tab. */
 bool http_header_value_is_safe(struct text value);
 

@@ -76,6 +76,19 @@ struct refusal *load_refusal(struct loader *loader, struct scope *scope,
 /* Whether a scalar has the form `STATUS message`. */
 bool is_refusal(const struct yaml_node *node);
 
+/*
+ * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and
+ * answer are loaded already.
+ */
+void load_freshness(struct loader *loader, const struct yaml_node *node,
+                    struct freshness *freshness);
+void load_caching(struct loader *loader, struct route *route, const struct yaml_node *node);
+/* Headers of an answer; tells of those that are `cache`'s to set. */
+struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
+                                           const struct yaml_node *node, size_t *count);
+/* What a route with `cache` says in Vary; `headers` is what is read of the request's headers. */
+void plan_caching(struct loader *loader, struct route *route, const struct projection *headers);
+
 /* plan.c: which calls go out together, and what is read of each answer. */
 void plan_batches(struct loader *loader, struct route *route);
 void plan_reads(struct loader *loader, struct route *route);

@@ -128,6 +128,7 @@ static void read_call(struct loader *loader, struct reads_analysis *analysis, st
         analysis->current = reads_items_of(analysis, list);
     }
     read_template(analysis, step->path);
+    read_headers(analysis, step->upstream->headers, step->upstream->header_count);
     for (size_t i = 0; i < step->query_count; i++)
         reads_use(reads_shape(analysis, step->query[i].shape));
     read_headers(analysis, step->headers, step->header_count);
@@ -174,10 +175,21 @@ static void note_call(struct loader *loader, const struct step *step) {
     site->read = site->read || reads_any(step->reads);
 }
 
+/* The names that every request has, and what they read of the request's headers. */
+static void read_common(struct reads_analysis *analysis, const struct common *common,
+                        struct projection *headers) {
+    analysis->slots[SLOT_HEADERS] = reads_source_of(analysis, headers);
+    for (size_t i = 0; i < common->name_count; i++)
+        analysis->slots[common->names[i].slot] = reads_shape(analysis, common->names[i].shape);
+    read_headers(analysis, common->answer_headers, common->answer_header_count);
+}
+
 void plan_reads(struct loader *loader, struct route *route) {
     struct reads_analysis analysis = {.arena = loader->arena, .scratch = arena_create()};
+    struct projection headers = {0};
     analysis.slots =
         arena_allocate_array(analysis.scratch, route->slot_count, sizeof *analysis.slots);
+    read_common(&analysis, &loader->table->common, &headers);
     for (size_t i = 0; i < route->step_count; i++)
         read_step(loader, &analysis, &route->steps[i]);
     const struct answer *answer = &route->answer;
@@ -190,5 +202,7 @@ void plan_reads(struct loader *loader, struct route *route) {
     for (size_t i = 0; i < route->step_count; i++)
         if (route->steps[i].kind == STEP_CALL)
             note_call(loader, &route->steps[i]);
+    if (route->caching)
+        plan_caching(loader, route, &headers);
     arena_destroy(analysis.scratch);
 }

@@ -64,7 +64,7 @@ void load_server(struct loader *loader, const struct yaml_node *section) {
 }
 
 void load_common(struct loader *loader, const struct yaml_node *section) {
-    static const char *const keys[] = {"headers", "let", "answer_headers", NULL};
+    static const char *const keys[] = {"headers", "let", "answer_headers", "cache", NULL};
     struct common *common = &loader->table->common;
     struct scope *scope = &loader->common_scope;
     scope->library = loader->library;
@@ -74,13 +74,16 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
         const struct yaml_node *headers = yaml_get(section, "headers");
         const struct yaml_node *names = yaml_get(section, "let");
         const struct yaml_node *answer = yaml_get(section, "answer_headers");
+        const struct yaml_node *cache = yaml_get(section, "cache");
         if (headers)
             common->header_schema = schema_of_members(loader->library, headers);
         if (names)
             common->names = loader_names(loader, scope, names, true, &common->name_count);
         if (answer)
             common->answer_headers =
-                loader_headers(loader, scope, answer, &common->answer_header_count);
+                load_answer_headers(loader, scope, answer, &common->answer_header_count);
+        if (cache)
+            load_freshness(loader, cache, &common->freshness);
     }
     common->slot_count = scope->slot_count;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "caching.h"
 #include "memory.h"
 #include "uri.h"
 
@@ -348,6 +349,7 @@ static struct exchange *begin(struct service *service, const struct http_request
     response->head_only = text_is(request->method, "HEAD");
     access_begin(&service->access, service->arena, request);
     http_response_add_header(response, "x-request-id", service->access.id);
+    http_response_add_header(response, "cache-control", text_of(CACHING_PRIVATE));
     add_cors_headers(exchange);
     return exchange;
 }
@@ -378,6 +380,7 @@ void service_handle(struct service *service, const struct http_request *request,
     struct exchange *exchange = service_prepare(service, request, response);
     if (exchange && steps_run(exchange))
         answer(exchange);
+    caching_conclude(&service->exchange);
     if (response->body.size)
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));

@@ -116,6 +116,25 @@ struct answer {
     struct shape *body;
 };
 
+/* How long caches may keep an answer, in seconds (RFC 9111, RFC 5861); 0: not said. */
+struct freshness {
+    long max_age;
+    long stale_while_revalidate;
+    long stale_if_error;
+};
+
+/* A route whose answers may be public. */
+struct caching {
+    struct place place;
+    struct freshness freshness;
+    /* What such an answer says: Cache-Control and Vary. */
+    struct text control;
+    struct text vary;
+    /* Request headers, any of which makes the answer its caller's alone. */
+    struct text *credentials;
+    size_t credential_count;
+};
+
 struct route {
     struct text method;
     /* As written in the table: "/things/{id}". */
@@ -135,6 +154,8 @@ struct route {
     struct step *steps;
     size_t step_count;
     struct answer answer;
+    /* NULL: no answer is public. */
+    struct caching *caching;
 };
 
 /* What holds for every route. */
@@ -144,6 +165,8 @@ struct common {
     size_t name_count;
     struct named_template *answer_headers;
     size_t answer_header_count;
+    /* What a route's `cache` leaves out; it makes no answer public by itself. */
+    struct freshness freshness;
     size_t slot_count;
 };
 

@@ -77,7 +77,7 @@ static void load_answer(struct loader *loader, struct scope *scope, struct answe
                             "an answer's status is a number from 200 to 599");
     }
     if (headers)
-        answer->headers = loader_headers(loader, scope, headers, &answer->header_count);
+        answer->headers = load_answer_headers(loader, scope, headers, &answer->header_count);
     if (body)
         answer->body = shape_load(scope, body);
 }
@@ -105,7 +105,8 @@ static struct scope route_scope(struct loader *loader, struct route *route,
 
 static void load_route(struct loader *loader, struct route *route, const struct yaml_node *key,
                        const struct yaml_node *node) {
-    static const char *const keys[] = {"summary", "query", "body", "steps", "answer", NULL};
+    static const char *const keys[] = {"summary", "query", "body", "steps",
+                                       "answer",  "cache", NULL};
     load_signature(loader, route, key);
     if (!loader_check_keys(loader, node, "a route", keys))
         return;
@@ -113,6 +114,7 @@ static void load_route(struct loader *loader, struct route *route, const struct 
     const struct yaml_node *summary = yaml_get(node, "summary");
     const struct yaml_node *steps = yaml_get(node, "steps");
     const struct yaml_node *answer = yaml_get(node, "answer");
+    const struct yaml_node *cache = yaml_get(node, "cache");
     if (summary)
         route->summary = loader_text(loader, summary, "a summary");
     if (steps)
@@ -123,6 +125,8 @@ static void load_route(struct loader *loader, struct route *route, const struct 
         diagnostics_add(loader->diagnostics, key->place,
                         "the route has no answer: add answer: with a value, or with an error such "
                         "as 501 Not supported");
+    if (cache)
+        load_caching(loader, route, cache);
     route->slot_count = scope.slot_count;
 }
 

@@ -216,7 +216,7 @@ describe("the pages", () => {
   // The engine knows its keys by lists of names; each has an entry, or is named in one.
   test("every section, step, option and keyword is described", () => {
     const listed = new Set();
-    for (const name of ["table_load.c", "server_load.c", "steps_load.c"]) {
+    for (const name of ["table_load.c", "server_load.c", "steps_load.c", "caching_load.c"]) {
       const source = readFileSync(join(ROOT, "src", name), "utf8");
       for (const [, list] of source.matchAll(/\b(?:keys|sections|call_keys)\[\] = \{([^}]*)NULL\}/g))
         for (const [, key] of list.matchAll(/"(\w+)"/g)) listed.add(key);

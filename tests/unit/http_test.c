@@ -35,6 +35,23 @@ static void control_characters_are_kept_out_of_headers(void **state) {
     check_truth("NUL", false, http_header_value_is_safe((struct text){"a\0b", 3}));
 }
 
+static void a_header_is_set_in_its_place(void **state) {
+    (void)state;
+    struct http_response response = {0};
+    check_truth("a new one", true, http_response_set_header(&response, "a", text_of("1")));
+    check_truth("another", true, http_response_set_header(&response, "b", text_of("2")));
+    check_truth("again", true, http_response_set_header(&response, "a", text_of("3")));
+    check_truth("no value for one", false, http_response_set_header(&response, "a", text_of("\n")));
+    check_number("headers", 2, response.header_count);
+    check_text("a", "3", response.headers[0].value);
+    check_text("b", "2", response.headers[1].value);
+    while (response.header_count < HTTP_MAX_RESPONSE_HEADERS)
+        http_response_add_header(&response, "c", text_of(""));
+    check_truth("in the full", true, http_response_set_header(&response, "b", text_of("4")));
+    check_truth("a new one in the full", false,
+                http_response_set_header(&response, "d", text_of("")));
+}
+
 static void headers_beyond_the_room_are_dropped(void **state) {
     (void)state;
     struct http_response response = {0};
@@ -100,6 +117,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_found_by_their_name),
         cmocka_unit_test(control_characters_are_kept_out_of_headers),
+        cmocka_unit_test(a_header_is_set_in_its_place),
         cmocka_unit_test(headers_beyond_the_room_are_dropped),
         cmocka_unit_test(statuses_have_their_names),
         TEST_WITH_ARENA(an_error_is_a_message_a_reason_and_a_status),
