@@ -33,6 +33,14 @@ const MORE_ROUTES = `
 /** `mount`: what the server's own mount point is, as the files have it, and what takes its place under a prefix. */
 const SERVERS = {
   nginx: { file: "nginx/o2s-medusa.conf", start: startNginx, mount: [["location / {", "location /api {"]] },
+  "nginx, with a cache": {
+    file: "nginx/o2s-medusa-cache.conf",
+    start: startNginx,
+    mount: [
+      ["location / {", "location /api {"],
+      ['"~^/products', '"~^/api/products'],
+    ],
+  },
   "Apache, mod_proxy_fcgi": {
     file: "apache/o2s-medusa-proxy.conf",
     start: startApache,
@@ -98,6 +106,7 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
       ["/run/o2s-medusa/o2s-medusa.sock", gateway.socket],
       ["/run/lighttpd/o2s-medusa.sock", join(own, "worker.sock")],
       ["/usr/lib/o2s-medusa", own],
+      ["/var/cache/o2s-medusa", join(own, "cache")],
       ...(mounted ? mount : []),
     ];
     if (!startsWorkers) gateway.pool = startPool(gateway, env, workers);

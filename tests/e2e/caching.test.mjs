@@ -1,0 +1,538 @@
+/*
+ * What is public is cached, by callers and by nginx with o2s-medusa-cache.conf, and nothing else is: no caller gets an
+ * answer that was made for another.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { until } from "../store/lib/wait.mjs";
+import { assertCalls, assertEqual, assertFailure, assertStatus, assertThat } from "./assertions.mjs";
+import { newCart } from "./carts.mjs";
+import { openContext } from "./context.mjs";
+import { TABLE, startGateway } from "./harness.mjs";
+import { json, startStandIn } from "./standin.mjs";
+
+const SITE = "o2s-medusa-cache.conf";
+const FRONT = "https://shop.example";
+const OTHER_FRONT = "https://b2b.example";
+const PRIVATE = "private, no-store";
+const PUBLIC = "public, max-age=60, stale-while-revalidate=300, stale-if-error=3600";
+
+const { store, gateway: plain, start } = await openContext();
+const cached = await start({ site: SITE, env: { FRONT_BASE_URLS: `${FRONT},${OTHER_FRONT}` }, workers: 4 });
+const { products, customers } = store.fixtures;
+const REFERRING = `/products/${products.withReferences.id}/variants/${products.withReferences.variants[0].id}`;
+
+/** The shipped table with other durations; undefined takes one away. */
+function tableWith(durations) {
+  let table = readFileSync(TABLE, "utf8");
+  for (const [name, value] of Object.entries(durations)) {
+    const line = new RegExp(`(?<=^  cache:\\n(?:    .*\\n)*)    ${name}: .*\\n`, "m");
+    assert.match(table, line);
+    table = table.replace(line, value ? `    ${name}: ${value}\n` : "");
+  }
+  return table;
+}
+
+const statusOf = ({ headers }) => headers["x-cache-status"];
+const without = (headers, ...names) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
+/** What tells an answer from another: all but what is about this one transmission. */
+const essence = ({ status, headers, text }) => ({
+  status,
+  text,
+  headers: without(headers, "date", "connection", "x-request-id", "x-cache-status"),
+});
+
+function assertCacheStatus(answer, expected) {
+  assertEqual(answer, statusOf(answer), expected, "X-Cache-Status");
+}
+
+function assertControl(answer, expected) {
+  assertEqual(answer, answer.headers["cache-control"], expected, "Cache-Control");
+}
+
+/** The answer once the cache has something to say other than `status`: once what it keeps is out of date. */
+function onceNot(status, ask) {
+  return until(`An answer that is no ${status}`, async () => [await ask()].find((got) => statusOf(got) !== status), {
+    deadline: 10_000,
+    every: 100,
+  });
+}
+
+describe("without a cache", () => {
+  for (const path of ["/products?limit=2", "/products/mug", `${REFERRING}/related-products`])
+    test(`${path} says how long it may be kept, and what it depends on`, async () => {
+      for (const method of ["GET", "HEAD"]) {
+        const answer = await plain.request(method, path);
+        assertStatus(answer, 200);
+        assertControl(answer, PUBLIC);
+        assertEqual(answer, answer.headers.vary, "authorization, x-locale, x-currency", "Vary");
+        assertThat(answer, /^"[0-9a-f]{32}"$/.test(answer.headers.etag), "a strong ETag");
+      }
+    });
+
+  test("with origins that may call, it depends on them too", async () => {
+    const answer = await cached.get("/products/mug?basePath=/a");
+    assertEqual(answer, answer.headers.vary, "authorization, x-locale, x-currency, origin", "Vary");
+  });
+
+  test("If-None-Match is answered 304, with the same headers and no body", async () => {
+    const whole = await plain.get("/products/mug");
+    const { etag } = whole.headers;
+    for (const value of [etag, `W/${etag}`, `"x", ${etag}`, "*"])
+      for (const method of ["GET", "HEAD"]) {
+        const answer = await plain.request(method, "/products/mug", { headers: { "if-none-match": value } });
+        assertEqual(answer, [answer.status, answer.text], [304, ""], `the answer to ${method}, ${value}`);
+        const expected = without(essence(whole).headers, "content-type", "content-length");
+        assertEqual(answer, essence(answer).headers, expected, "the headers");
+      }
+    for (const value of ['"x"', "nonsense", etag.slice(0, -2)]) {
+      const answer = await plain.get("/products/mug", { headers: { "if-none-match": value } });
+      assertEqual(answer, essence(answer), essence(whole), "the whole answer");
+    }
+    for (const headers of [{ "x-currency": "USD" }, { "x-locale": "de" }]) {
+      const answer = await plain.get("/products/mug", { headers: { "if-none-match": etag, ...headers } });
+      assertStatus(answer, 200);
+    }
+  });
+
+  test("what was asked with a token is the caller's alone", async () => {
+    for (const [token, status] of [
+      [store.alice, 200],
+      ["nonsense", undefined],
+    ])
+      for (const path of ["/products?limit=1", "/products/mug"]) {
+        const answer = await plain.get(path, { token, headers: { "if-none-match": "*" } });
+        if (status) assertStatus(answer, status);
+        assertControl(answer, PRIVATE);
+        assertEqual(answer, answer.headers.etag, undefined, "ETag");
+      }
+  });
+
+  test("so is everything that is no product, and every error", async () => {
+    const cart = await newCart(plain, { token: store.alice });
+    for (const [method, path, options = {}] of [
+      ["GET", `/carts/${cart.id}`, { token: store.alice }],
+      ["GET", `/carts/${cart.id}`, { token: store.bob }],
+      ["GET", `/carts/${cart.id}`],
+      ["HEAD", `/carts/${cart.id}`],
+      ["PATCH", `/carts/${cart.id}`, { body: { notes: "x" } }],
+      ["POST", "/carts", { body: { currency: "EUR" } }],
+      ["GET", "/carts"],
+      ["GET", `/checkout/${cart.id}/summary`],
+      ["GET", `/checkout/${cart.id}/shipping-options`, { token: store.alice }],
+      ["GET", "/orders", { token: store.alice }],
+      ["GET", "/orders"],
+      ["GET", "/orders/none"],
+      ["GET", "/customers/addresses", { token: store.alice }],
+      ["GET", "/payments/providers"],
+      ["GET", "/products?limit=0"],
+      ["GET", "/products", { headers: { "x-currency": "?" } }],
+      ["GET", "/products/nothing"],
+      ["GET", "/products/prod_nothing"],
+      ["POST", "/products"],
+      ["OPTIONS", "/products"],
+      ["GET", "/nothing"],
+      ["GET", "/healthz"],
+      ["GET", "/readyz"],
+    ]) {
+      const answer = await plain.request(method, path, options);
+      assertControl(answer, PRIVATE);
+      assertEqual(answer, answer.headers.etag, undefined, "ETag");
+    }
+  });
+});
+
+describe("the sites of deploy/nginx", () => {
+  test("the one with a cache has all that the other has", () => {
+    const folder = fileURLToPath(new URL("../../deploy/nginx", import.meta.url));
+    const linesOf = (name) => readFileSync(join(folder, name), "utf8").split("\n").map((line) => line.trim());
+    const plainLines = linesOf("o2s-medusa.conf");
+    const lines = linesOf(SITE);
+    // But for what stands above the server: each says there what it is for.
+    const missing = plainLines.slice(plainLines.indexOf("server {")).filter((line) => !lines.includes(line));
+    assert.deepEqual(missing, []);
+  });
+});
+
+describe("nginx with a cache", () => {
+  test("what is kept is given out without asking Medusa", async () => {
+    const first = await cached.get("/products?limit=3");
+    assertCacheStatus(first, "MISS");
+    assertCalls(first, ["GET /store/products"]);
+    for (let i = 0; i < 3; i++) {
+      const again = await cached.get("/products?limit=3");
+      assertCacheStatus(again, "HIT");
+      assertCalls(again, []);
+      assertEqual(again, essence(again), essence(first), "the answer");
+    }
+  });
+
+  test("the related products too", async () => {
+    assertCacheStatus(await cached.get(`${REFERRING}/related-products`), "MISS");
+    const again = await cached.get(`${REFERRING}/related-products`);
+    assertCacheStatus(again, "HIT");
+    assertCalls(again, []);
+  });
+
+  test("each caller has an X-Request-Id of their own", async () => {
+    const ids = [];
+    for (const given of ["mine-1", "mine_2", undefined, undefined, "not good", "x".repeat(129)]) {
+      const { headers } = await cached.get("/products?limit=4", { headers: { "x-request-id": given } });
+      if (given?.startsWith("mine")) assert.equal(headers["x-request-id"], given);
+      else assert.match(headers["x-request-id"], /^[0-9a-f]{32}$/);
+      ids.push(headers["x-request-id"]);
+    }
+    assert.equal(new Set(ids).size, ids.length);
+    const { headers } = await cached.get("/carts", { headers: { "x-request-id": "in-the-log" } });
+    assert.equal(headers["x-request-id"], "in-the-log");
+    await until("The id in the log", () => cached.log().includes('"in-the-log"'), { deadline: 5000 });
+  });
+
+  test("If-None-Match, of what is kept and of what is not", async () => {
+    const { headers } = await plain.get("/products/mug?basePath=/x");
+    const conditional = { headers: { "if-none-match": headers.etag } };
+    // The same but for CORS, which is a part of the answer; so the tag is another one.
+    const missed = await cached.get("/products/mug?basePath=/x", conditional);
+    assertCacheStatus(missed, "MISS");
+    assertStatus(missed, 200);
+    for (const value of [missed.headers.etag, `W/${missed.headers.etag}`, "*"]) {
+      const answer = await cached.get("/products/mug?basePath=/x", { headers: { "if-none-match": value } });
+      assertEqual(answer, [answer.status, answer.text], [304, ""], "the answer");
+      assertCacheStatus(answer, "HIT");
+      assertCalls(answer, []);
+      assertControl(answer, PUBLIC);
+      assertEqual(answer, answer.headers.etag, missed.headers.etag, "ETag");
+      assertEqual(answer, answer.headers.vary, missed.headers.vary, "Vary");
+    }
+    const fresh = await cached.get("/products/mug?basePath=/y");
+    const known = { headers: { "if-none-match": fresh.headers.etag } };
+    // Kept by the caller, but by no cache yet.
+    const other = await cached.get("/products/%6Dug?basePath=/y", known);
+    assertCacheStatus(other, "MISS");
+    assertEqual(other, [other.status, other.text], [304, ""], "the answer");
+    assertEqual(other, (await cached.get("/products/%6Dug?basePath=/y")).text, fresh.text, "what was kept");
+  });
+
+  for (const [first, second] of [
+    ["HEAD", "GET"],
+    ["GET", "HEAD"],
+  ])
+    test(`${first}, then ${second}`, async () => {
+      const path = `/products?limit=5&basePath=/${first.toLowerCase()}`;
+      const answers = { [first]: await cached.request(first, path), [second]: await cached.request(second, path) };
+      assertCacheStatus(answers[first], "MISS");
+      assertCacheStatus(answers[second], "HIT");
+      const { GET, HEAD } = answers;
+      assertEqual(HEAD, HEAD.text, "", "the body for HEAD");
+      assertEqual(GET, GET.body.data.length, 5, "products");
+      assertEqual(HEAD, essence(HEAD).headers, essence(GET).headers, "the headers");
+    });
+
+  test("HEAD of what is not kept has its length", async () => {
+    const cart = await newCart(cached);
+    const head = await cached.request("HEAD", `/carts/${cart.id}`);
+    const got = await cached.get(`/carts/${cart.id}`);
+    assertEqual(head, [head.status, head.text], [200, ""], "the answer");
+    assertEqual(head, head.headers["content-length"], String(Buffer.byteLength(got.text)), "Content-Length");
+  });
+
+  test("another address is another answer", async () => {
+    const one = await cached.get("/products?limit=1&offset=2");
+    const other = await cached.get("/products?offset=2&limit=1");
+    const third = await cached.get("/products?limit=2&offset=1");
+    for (const answer of [one, other, third]) assertCacheStatus(answer, "MISS");
+    assertEqual(other, other.body.data[0].id, one.body.data[0].id, "the same question in another order");
+    assertEqual(third, third.body.data.length, 2, "products");
+  });
+
+  test("another locale, currency or origin is another answer, and each is kept", async () => {
+    const variants = [{}, { "x-locale": "de" }, { "x-locale": "pl" }, { "x-currency": "USD" }, { origin: FRONT }];
+    variants.push({ origin: OTHER_FRONT }, { origin: "https://evil.example" });
+    variants.push({ "x-locale": "de", "x-currency": "USD", origin: FRONT });
+    for (const headers of [...variants, ...variants.reverse()]) {
+      const { origin } = headers;
+      const answer = await cached.get("/products/t-shirt", { headers });
+      assertStatus(answer, 200);
+      assertEqual(answer, answer.headers["x-locale"], headers["x-locale"], "x-locale");
+      assertEqual(answer, answer.headers["x-currency"], headers["x-currency"] ?? "EUR", "x-currency");
+      assertEqual(answer, answer.body.price.currency, headers["x-currency"] ?? "EUR", "the price's currency");
+      const allowed = [FRONT, OTHER_FRONT].includes(origin) ? origin : undefined;
+      assertEqual(answer, answer.headers["access-control-allow-origin"], allowed, "the allowed origin");
+      const again = await cached.get("/products/t-shirt", { headers });
+      assertCacheStatus(again, "HIT");
+      assertEqual(again, essence(again), essence(answer), "the answer, again");
+    }
+  });
+
+  test("whoever has a token gets past the cache, and leaves nothing in it", async () => {
+    const ask = (options) => cached.get("/products?limit=6", options);
+    for (const token of [store.alice, store.bob, store.alice]) {
+      const answer = await ask({ token });
+      assertCacheStatus(answer, undefined);
+      assertCalls(answer, ["GET /store/products"]);
+      assertControl(answer, PRIVATE);
+    }
+    assertCacheStatus(await ask(), "MISS");
+    assertCacheStatus(await ask(), "HIT");
+    assertCacheStatus(await ask({ token: store.alice }), undefined);
+    assertCacheStatus(await ask({ headers: { authorization: "0" } }), undefined);
+    assertCacheStatus(await ask({ headers: { authorization: "" } }), "HIT");
+    assertCacheStatus(await ask({ headers: { cookie: "session=1" } }), "HIT");
+  });
+
+  test("errors are not kept", async () => {
+    for (const [path, status, options] of [
+      ["/products?limit=0", 400],
+      ["/products?sort=x", 400],
+      ["/products/nothing", 404],
+      ["/products/prod_nothing", 404],
+      ["/products?limit=6", 400, { headers: { "x-currency": "?" } }],
+      ["/products/a/b", 404],
+    ])
+      for (let i = 0; i < 2; i++) {
+        const answer = await cached.get(path, options);
+        assertFailure(answer, status);
+        assertThat(answer, statusOf(answer) !== "HIT", "an answer that was not kept");
+        assertControl(answer, PRIVATE);
+      }
+    // Nor does an error take the place of what is kept.
+    assertCacheStatus(await cached.get("/products?limit=6"), "HIT");
+  });
+
+  test("other methods pass", async () => {
+    for (const [method, status] of [
+      ["POST", 405],
+      ["DELETE", 405],
+      ["OPTIONS", 204],
+    ]) {
+      const answer = await cached.request(method, "/products?limit=6");
+      assertStatus(answer, status);
+      assertCacheStatus(answer, undefined);
+    }
+    const headers = { origin: FRONT, "access-control-request-method": "GET" };
+    const preflight = await cached.request("OPTIONS", "/products?limit=6", { headers });
+    assertEqual(preflight, preflight.headers["access-control-allow-origin"], FRONT, "the allowed origin");
+  });
+
+  test("a cart is seen as it is, by whom it belongs to alone", async () => {
+    const variantId = products.sixVariants.variants[0].id;
+    const cart = await newCart(cached, { token: store.alice });
+    const path = `/carts/${cart.id}`;
+    for (let quantity = 1; quantity <= 2; quantity++) {
+      await cached.post("/carts/items", { cartId: cart.id, variantId, quantity: 1 }, { token: store.alice });
+      const own = await cached.get(path, { token: store.alice });
+      assertEqual(own, own.body.items.data[0].quantity, quantity, "the quantity");
+      assertFailure(await cached.get(path, { token: store.bob }), 401);
+      assertFailure(await cached.get(path), 401);
+      for (const answer of [own, await cached.request("HEAD", path, { token: store.alice })]) {
+        assertCacheStatus(answer, undefined);
+        assertControl(answer, PRIVATE);
+      }
+    }
+    const guest = await newCart(cached, { items: [[variantId, 1]] });
+    for (const notes of ["one", "two"]) {
+      await cached.patch(`/carts/${guest.id}`, { notes });
+      const answer = await cached.get(`/carts/${guest.id}`);
+      assertEqual(answer, [answer.body.notes, statusOf(answer)], [notes, undefined], "notes, X-Cache-Status");
+    }
+  });
+
+  test("a customer's addresses and orders are seen by nobody else", async () => {
+    const idsOf = async (path, token) => {
+      const answer = await cached.get(path, { token });
+      assertStatus(answer, 200);
+      assertCacheStatus(answer, undefined);
+      assertControl(answer, PRIVATE);
+      return answer.body.data.map(({ id }) => id);
+    };
+    for (const path of ["/customers/addresses", "/orders"]) {
+      const [alice, bob] = [await idsOf(path, store.alice), await idsOf(path, store.bob)];
+      assert.deepEqual(alice.filter((id) => bob.includes(id)), [], path);
+      assert.deepEqual(await idsOf(path, store.alice), alice, path);
+      assertFailure(await cached.get(path), 401);
+    }
+    assert.ok(customers.alice);
+  });
+
+  test("those who ask for the same at once wait for one call", async () => {
+    const since = store.lastCall();
+    const asked = Array.from({ length: 12 }, () => cached.get("/products?limit=7"));
+    const answers = await Promise.all(asked);
+    for (const answer of answers) assertEqual(answer, essence(answer), essence(answers[0]), "the answer");
+    assert.equal((await store.calls(since)).length, 1);
+  });
+});
+
+describe("when an answer is out of date", () => {
+  /** The real Medusa, behind something that can be out of order. */
+  let state;
+  let medusa;
+  before(async () => {
+    medusa = await startStandIn(async (request, response) => {
+      if (state.broken) return state.broken(request, response);
+      const { host: _, connection: __, ...headers } = request.headers;
+      const answer = await fetch(store.url + request.url, { method: request.method, headers });
+      const body = await answer.json();
+      if (state.title) body.product.title = state.title;
+      return json(response, answer.status, body);
+    });
+  });
+  after(() => medusa?.stop());
+
+  const options = (durations) => ({ site: SITE, table: tableWith(durations), env: { MEDUSAJS_BASE_URL: medusa.url } });
+  const begin = (durations) => {
+    state = {};
+    return start(options(durations));
+  };
+  const path = `/products/${products.umlautSku.id}`;
+
+  test("it is asked for again, and kept on if nothing has changed", async () => {
+    const gateway = await begin({ max_age: "1s", stale_while_revalidate: undefined });
+    const first = await gateway.get(path);
+    assertCacheStatus(first, "MISS");
+    const again = await onceNot("HIT", () => gateway.get(path));
+    assertCacheStatus(again, "REVALIDATED");
+    assertCalls(again, [`GET /store${path}`]);
+    assertEqual(again, essence(again), essence(first), "the answer");
+    await until("The worker's 304 in its log", () => /"status":304/.test(gateway.log()), { deadline: 5000 });
+    state.title = "Changed";
+    const changed = await onceNot("HIT", () => gateway.get(path));
+    assertCacheStatus(changed, "EXPIRED");
+    assertEqual(changed, changed.body.name, "Changed", "the name");
+    assertThat(changed, changed.headers.etag !== first.headers.etag, "another ETag");
+  });
+
+  test("for a while the old one is given out, and a new one fetched behind the caller's back", async () => {
+    const gateway = await begin({ max_age: "1s" });
+    const first = await gateway.get(path);
+    state.title = "Changed";
+    const stale = await onceNot("HIT", () => gateway.get(path));
+    assertCacheStatus(stale, "STALE");
+    assertEqual(stale, stale.text, first.text, "the answer");
+    const changed = await until(
+      "The new answer",
+      async () => [await gateway.get(path)].find(({ body }) => body.name === "Changed"),
+      { deadline: 10_000 },
+    );
+    assertStatus(changed, 200);
+  });
+
+  const failures = {
+    "breaks connections": (request) => request.socket.destroy(),
+    "answers 500": (request, response) => json(response, 500, { message: "secret" }),
+    "answers 503": (request, response) => json(response, 503, {}),
+    "answers no JSON": (request, response) => response.end("<html>"),
+  };
+  for (const [what, broken] of Object.entries(failures))
+    test(`the old one is given out while Medusa ${what}, for as long as the table says`, async () => {
+      const gateway = await begin({ max_age: "1s", stale_while_revalidate: undefined, stale_if_error: "4s" });
+      const first = await gateway.get(path);
+      state.broken = broken;
+      const stale = await onceNot("HIT", () => gateway.get(path));
+      assertCacheStatus(stale, "STALE");
+      assertEqual(stale, essence(stale), essence(first), "the answer");
+      // To somebody with a token the old answer is not given, nor what was never kept.
+      assertFailure(await gateway.get(path, { token: store.alice }), 502);
+      assertFailure(await gateway.get(`${path}?basePath=/a`), 502);
+      assertFailure(await gateway.get(path, { headers: { "x-currency": "USD" } }), 502);
+      assertFailure(await onceNot("STALE", () => gateway.get(path)), 502);
+      state.broken = undefined;
+      assertEqual(stale, (await gateway.get(path)).text, first.text, "the answer when all is good again");
+    });
+
+  test("and while the workers are away", async () => {
+    state = {};
+    const gateway = await startGateway({ store, ...options({ max_age: "1s", stale_while_revalidate: undefined }) });
+    try {
+      const first = await gateway.get(path);
+      for (const pid of gateway.workers) process.kill(pid, "SIGTERM");
+      const stale = await onceNot("HIT", () => gateway.get(path));
+      assertCacheStatus(stale, "STALE");
+      assertEqual(stale, essence(stale), essence(first), "the answer");
+    } finally {
+      await gateway.stop({ mayHaveEnded: true });
+    }
+  });
+});
+
+describe("many callers at once", () => {
+  /** Its product is called by what Medusa was told of the caller. */
+  let medusa;
+  before(async () => {
+    medusa = await startStandIn((request, response) => {
+      const { authorization = "nobody", "x-medusa-locale": locale = "none" } = request.headers;
+      const { searchParams, pathname } = new URL(request.url, "http://medusa");
+      const title = [authorization, locale, pathname, searchParams.get("offset") ?? ""].join("|");
+      if (searchParams.get("offset") === "13") return json(response, 500, {});
+      const prices = ["eur", "usd"].map((currency_code) => ({ currency_code, amount: currency_code === "eur" ? 1 : 2 }));
+      const product = { id: "prod_1", title, variants: [{ id: "variant_1", sku: "S", prices }] };
+      return json(response, 200, { products: [product], product, count: 1, cart: undefined });
+    });
+  });
+  after(() => medusa?.stop());
+
+  // xorshift: the same order in every run.
+  function random(seed) {
+    let x = seed;
+    return (limit) => {
+      x ^= x << 13;
+      x ^= x >>> 17;
+      x ^= x << 5;
+      return (x >>> 0) % limit;
+    };
+  }
+
+  test("each gets what is theirs, however they come", async () => {
+    const gateway = await start({
+      site: SITE,
+      workers: 4,
+      table: tableWith({ max_age: "1s" }),
+      env: { MEDUSAJS_BASE_URL: medusa.url, FRONT_BASE_URLS: `${FRONT},${OTHER_FRONT}`, LOG_LEVEL: "error" },
+    });
+    const pick = random(20_261_124);
+    const one = (list) => list[pick(list.length)];
+    const kinds = { HIT: 0 };
+    const ask = async () => {
+      const headers = {
+        authorization: one([undefined, undefined, undefined, "Bearer alice", "Bearer bob", ""]),
+        "x-locale": one([undefined, "de", "pl"]),
+        "x-currency": one([undefined, "EUR", "USD"]),
+        origin: one([undefined, FRONT, OTHER_FRONT, "https://evil.example"]),
+        "if-none-match": one([undefined, undefined, '"x"']),
+        cookie: one([undefined, "session=1"]),
+      };
+      const offset = one(["0", "1", "13"]);
+      const method = one(["GET", "GET", "HEAD"]);
+      const path = one([`/products?offset=${offset}`, "/products/prod_1"]);
+      const said = `${method} ${path} ${JSON.stringify(headers)}`;
+      const answer = await gateway.request(method, path, { headers });
+      const token = headers.authorization;
+      kinds[statusOf(answer)] = (kinds[statusOf(answer)] ?? 0) + 1;
+      const fails = path.endsWith("=13");
+      assert.equal(answer.status, fails ? 502 : 200, said);
+      assert.equal(answer.headers["cache-control"], token || fails ? PRIVATE : PUBLIC.replace("60", "1"), said);
+      if (token) assert.equal(statusOf(answer), undefined, said);
+      assert.equal(answer.headers["x-locale"], headers["x-locale"], said);
+      assert.equal(answer.headers["x-currency"], headers["x-currency"] ?? "EUR", said);
+      const allowed = [FRONT, OTHER_FRONT].find((front) => front === headers.origin);
+      assert.equal(answer.headers["access-control-allow-origin"], allowed, said);
+      if (method === "HEAD") return assert.equal(answer.text, "", said);
+      if (fails) return assert.equal(answer.body.statusCode, 502, said);
+      const product = answer.body.data?.[0] ?? answer.body;
+      const [pathname, last] = answer.body.data ? ["/store/products", offset] : ["/store/products/prod_1", ""];
+      assert.equal(product.name, [token || "nobody", headers["x-locale"] ?? "none", pathname, last].join("|"), said);
+      return assert.equal(product.price.value, headers["x-currency"] === "USD" ? 2 : 1, said);
+    };
+    const asked = 3000;
+    const callers = Array.from({ length: 8 }, async () => {
+      for (let i = 0; i < asked / 8; i++) await ask();
+    });
+    await Promise.all(callers);
+    // The cache did have a part in it.
+    assert.ok(kinds.HIT > asked / 5 && kinds.STALE > 0, JSON.stringify(kinds));
+  });
+});
