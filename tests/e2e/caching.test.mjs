@@ -303,6 +303,15 @@ describe("nginx with a cache", () => {
     assertCacheStatus(await cached.get("/products?limit=6"), "HIT");
   });
 
+  test("a body of a read counts for nothing", async () => {
+    for (const expected of ["MISS", "HIT"]) {
+      const answer = await cached.request("GET", "/products?limit=8", { body: { limit: expected } });
+      assertStatus(answer, 200);
+      assertCacheStatus(answer, expected);
+      assertThat(answer, answer.body.data.length > 3, "products");
+    }
+  });
+
   test("other methods pass", async () => {
     for (const [method, status] of [
       ["POST", 405],
