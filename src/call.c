@@ -108,7 +108,11 @@ static bool put_headers(struct exchange *exchange, const struct step *step,
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
         struct text value = http_request_header(exchange->request, name.data);
-        if (value.size && http_header_value_is_safe(value))
+        /* Left out, a token would make its caller a guest. */
+        if (!http_header_value_is_safe(value))
+            return exchange_fail(exchange, 400, "The header %.*s has control characters",
+                                 TEXT_ARGUMENT(name));
+        if (value.size)
             put_header(call, name, value);
     }
     put_header(call, text_of("x-request-id"), exchange->access->id);

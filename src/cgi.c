@@ -1,6 +1,6 @@
 #include "cgi.h"
 
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 static struct text variable(char **variables, const char *name) {
@@ -45,10 +45,23 @@ static void read_headers(struct arena *arena, char **variables, struct http_requ
 /* What libfcgi takes from the connection at a time. */
 enum { BODY_BLOCK = 8192 };
 
+/* Digits alone (RFC 3875, 4.1.2); one beyond measure is SIZE_MAX. False if it is none. */
+static bool read_length(struct text digits, size_t *length) {
+    *length = 0;
+    for (size_t i = 0; i < digits.size; i++) {
+        if (digits.data[i] < '0' || digits.data[i] > '9')
+            return false;
+        size_t digit = (size_t)(digits.data[i] - '0');
+        *length = *length > (SIZE_MAX - digit) / 10 ? SIZE_MAX : *length * 10 + digit;
+    }
+    return true;
+}
+
 static void read_body(char **variables, FCGX_Stream *input, size_t max_body, struct buffer *body,
                       struct http_request *request) {
     struct text announced = variable(variables, "CONTENT_LENGTH");
-    size_t length = announced.size ? strtoul(announced.data, NULL, 10) : 0;
+    size_t length;
+    bool good = read_length(announced, &length);
     request->body_state = HTTP_BODY_WHOLE;
     if (length > max_body) {
         request->body_state = HTTP_BODY_TOO_LARGE;
@@ -62,7 +75,7 @@ static void read_body(char **variables, FCGX_Stream *input, size_t max_body, str
     request->body = buffer_text(body);
     if (body->size > max_body)
         request->body_state = HTTP_BODY_TOO_LARGE;
-    else if (announced.size && body->size != length)
+    else if (!good || (announced.size && body->size != length))
         request->body_state = HTTP_BODY_CUT;
 }
 

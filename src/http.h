@@ -18,7 +18,7 @@ struct http_request {
     const struct http_header *headers;
     size_t header_count;
     struct text body;
-    /* What kept the body from being read whole. */
+    /* What kept the body from being read whole; cut: it is not as long as was announced. */
     enum { HTTP_BODY_WHOLE, HTTP_BODY_TOO_LARGE, HTTP_BODY_CUT } body_state;
 };
 

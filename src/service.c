@@ -128,6 +128,9 @@ static bool split_path(struct exchange *exchange, struct text path, struct text 
         struct text segment;
         if (!uri_decode(exchange->arena, text_take(&path, '/'), false, &segment))
             return exchange_fail(exchange, 400, "The path is not percent-encoded UTF-8");
+        /* As in a query and in a body: no upstream has anything by such a name. */
+        if (segment.size && memchr(segment.data, '\0', segment.size))
+            return exchange_fail(exchange, 400, "The path has the character NUL in it");
         if (!segment.size || text_is(segment, ".") || text_is(segment, "..") ||
             *count == ROUTER_MAX_SEGMENTS)
             return exchange_fail(exchange, 404, "Not found");
@@ -249,6 +252,27 @@ static bool is_json_type(struct text type) {
            (name.size > size && strncasecmp(name.data + name.size - size, suffix, size) == 0);
 }
 
+/*
+ * Whether a JSON text has the character NUL in one of its texts, where it can only stand escaped.
+ * No database takes it, so an upstream that is sent it fails.
+ */
+static bool has_nul(struct text json) {
+    static const char escaped[] = "\\u0000";
+    const char *begin = json.data;
+    const char *end = json.data + json.size;
+    const char *found = begin;
+    while ((found = memmem(found, (size_t)(end - found), escaped, sizeof escaped - 1))) {
+        const char *first = found;
+        while (first > begin && first[-1] == '\\')
+            first--;
+        /* A backslash that is itself escaped escapes nothing. */
+        if ((found - first) % 2 == 0)
+            return true;
+        found++;
+    }
+    return false;
+}
+
 static bool parse_body(struct exchange *exchange, struct value *body) {
     const struct http_request *request = exchange->request;
     *body = value_object(NULL, 0);
@@ -259,8 +283,10 @@ static bool parse_body(struct exchange *exchange, struct value *body) {
                              "The body must be JSON: send it with "
                              "\"Content-Type: application/json\"");
     const char *reason;
-    return json_read(exchange->reader, exchange->arena, request->body, NULL, body, &reason) ||
-           exchange_fail(exchange, 400, "The body is not JSON: %s", reason);
+    if (!json_read(exchange->reader, exchange->arena, request->body, NULL, body, &reason))
+        return exchange_fail(exchange, 400, "The body is not JSON: %s", reason);
+    return !has_nul(request->body) ||
+           exchange_fail(exchange, 400, "The body has the character NUL in a text");
 }
 
 static bool take_body(struct exchange *exchange) {
@@ -270,7 +296,7 @@ static bool take_body(struct exchange *exchange) {
         return exchange_fail(exchange, 413, "The body is larger than %zu bytes",
                              exchange->table->server.max_body);
     if (request->body_state == HTTP_BODY_CUT)
-        return exchange_fail(exchange, 400, "The body ends before its announced length");
+        return exchange_fail(exchange, 400, "The body does not have its announced length");
     struct value body;
     if (!route->body_schema)
         return true;

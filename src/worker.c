@@ -15,15 +15,18 @@
 
 #include "cgi.h"
 #include "environment.h"
+#include "intake.h"
 #include "memory.h"
+#include "sandbox.h"
 #include "service.h"
 
-enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024, REST_AFTER_MS = 1000, PATIENCE_S = 30 };
+enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024, REST_AFTER_MS = 1000 };
 
 struct worker {
     const struct worker_options *options;
     struct service *service;
     struct http_response response;
+    struct intake *intake;
     FCGX_Request fastcgi;
     /* What a request is read into. */
     struct arena *arena;
@@ -34,8 +37,6 @@ struct worker {
     int watch;
     /* What is waited on for requests: the listening socket, or a kept connection. */
     int watched;
-    /* The listening socket is a Unix one. */
-    bool local;
     bool stopping;
     /* Whether memory was given back since the last request. */
     bool rested;
@@ -149,16 +150,16 @@ static void take_change(struct worker *worker) {
 }
 
 /*
- * A connection that the web server keeps is waited on in place of the listening socket: libfcgi
- * reads the next request from it. One that was closed has left the events by itself.
+ * A connection that the web server keeps is waited on in place of the listening socket: the next
+ * request is read from it. One that was closed has left the events by itself.
  */
 static void watch_requests(struct worker *worker) {
-    int connection = worker->fastcgi.ipcFd;
+    int connection = intake_connection(worker->intake);
     int wanted = connection >= 0 ? connection : LISTENING_SOCKET;
     if (wanted == worker->watched && wanted == LISTENING_SOCKET)
         return;
     /*
-     * The number of a connection says little: libfcgi may have closed one and accepted another
+     * The number of a connection says little: one may have been closed and another accepted
      * that got the same, and the closed one has left the events. So it is added every time.
      */
     if (worker->watched >= 0)
@@ -172,6 +173,7 @@ static void watch_requests(struct worker *worker) {
 /* A worker that has nothing to do for a while gives back the memory that requests took. */
 static void rest(struct worker *worker) {
     service_rest(worker->service, &worker->response);
+    intake_rest(worker->intake);
     arena_reset(worker->arena);
     buffer_reset(&worker->body, 0);
     memory_trim();
@@ -228,17 +230,24 @@ static void send_response(struct worker *worker) {
         FCGX_PutStr(response->body.data, (int)response->body.size, out);
 }
 
-/*
- * Before it closes a connection libfcgi waits until the web server has done so: over TCP, data that
- * comes later would take the answer away. On a Unix socket a request that was read whole leaves
- * nothing behind that could, and the wait is saved: libfcgi just closes what is detached.
- */
-static void end_connection(struct worker *worker, bool read_whole) {
-    /* What is left of a body that was not read whole would be taken for the next request. */
-    if (!read_whole)
-        worker->fastcgi.keepConnection = 0;
-    else if (worker->local)
-        FCGX_Detach(&worker->fastcgi);
+/* Has libfcgi read the request that the intake has taken; false if it does not. */
+static bool open_request(struct worker *worker) {
+    FCGX_Request *fastcgi = &worker->fastcgi;
+    fastcgi->ipcFd = intake_request(worker->intake);
+    /* Nothing has to be closed before it. */
+    fastcgi->keepConnection = 1;
+    return FCGX_Accept_r(fastcgi) == 0;
+}
+
+/* libfcgi sends what is left; it has closed the connection itself if that failed. */
+static void finish_request(struct worker *worker) {
+    FCGX_Request *fastcgi = &worker->fastcgi;
+    FCGX_Finish_r(fastcgi);
+    if (fastcgi->ipcFd >= 0)
+        intake_finish(worker->intake);
+    else
+        intake_forget(worker->intake);
+    fastcgi->ipcFd = -1;
 }
 
 static void serve_request(struct worker *worker) {
@@ -248,45 +257,46 @@ static void serve_request(struct worker *worker) {
     buffer_reset(&worker->body, KEPT_BODY_SIZE);
     cgi_read_request(worker->arena, worker->fastcgi.envp, worker->fastcgi.in,
                      service_table(worker->service)->server.max_body, &worker->body, &request);
+    /* All is read: from here on libfcgi writes, and to the web server itself. */
+    worker->fastcgi.ipcFd = intake_connection(worker->intake);
+    FCGX_Detach(&worker->fastcgi);
     service_handle(worker->service, &request, &worker->response);
     send_response(worker);
-    end_connection(worker, request.body_state == HTTP_BODY_WHOLE);
-    FCGX_Finish_r(&worker->fastcgi);
+    finish_request(worker);
     /* After the answer has left: nobody waits for the log. */
     service_log(worker->service, &request, &worker->response);
 }
 
-static int serve(struct worker *worker) {
-    while (wait_for_request(worker)) {
-        int error = FCGX_Accept_r(&worker->fastcgi);
-        if (error == 0) {
-            serve_request(worker);
-        } else if (error != -EAGAIN && error != -EINTR) {
-            log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot accept a connection: %s",
-                      strerror(-error));
-            return EX_OSERR;
-        }
+/* Takes the next request from a connection, a new one if none is kept; the exit status, or 0. */
+static int take_request(struct worker *worker) {
+    struct intake *intake = worker->intake;
+    int error = intake_connection(intake) >= 0 ? 0 : intake_accept(intake, LISTENING_SOCKET);
+    if (error == EAGAIN || error == EINTR)
+        return EX_OK;
+    if (error) {
+        log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot accept a connection: %s",
+                  strerror(error));
+        return EX_OSERR;
     }
+    size_t max_body = service_table(worker->service)->server.max_body;
+    if (intake_read(intake, max_body) != INTAKE_REQUEST)
+        return EX_OK;
+    if (!open_request(worker)) {
+        log_write(worker->options->log, LOG_LEVEL_ERROR, "libfcgi cannot read a request");
+        return EX_SOFTWARE;
+    }
+    serve_request(worker);
     return EX_OK;
 }
 
+static int serve(struct worker *worker) {
+    int status = EX_OK;
+    while (status == EX_OK && wait_for_request(worker))
+        status = take_request(worker);
+    return status;
+}
+
 /* Starting and ending. */
-
-/*
- * A connection that sends nothing must not keep its worker for ever, deaf to the signal to end. TCP
- * connections inherit this; for new ones on a Unix socket libfcgi waits two seconds at most.
- */
-static void limit_patience(void) {
-    struct timeval patience = {.tv_sec = PATIENCE_S};
-    setsockopt(LISTENING_SOCKET, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-}
-
-static bool listens_locally(void) {
-    struct sockaddr_storage address = {0};
-    socklen_t size = sizeof address;
-    return getsockname(LISTENING_SOCKET, (struct sockaddr *)&address, &size) == 0 &&
-           address.ss_family == AF_UNIX;
-}
 
 static bool open_events(struct worker *worker) {
     sigset_t set;
@@ -306,15 +316,14 @@ static bool open_events(struct worker *worker) {
     add_event(worker, worker->signals, EPOLLIN);
     if (worker->options->watch)
         watch_folder(worker);
-    limit_patience();
-    worker->local = listens_locally();
     /* Another worker may be faster with a connection; accept() must not wait for the next one. */
     int flags = fcntl(LISTENING_SOCKET, F_GETFL);
     return flags >= 0 && fcntl(LISTENING_SOCKET, F_SETFL, flags | O_NONBLOCK) == 0;
 }
 
 static void free_worker(struct worker *worker) {
-    FCGX_Free(&worker->fastcgi, 1);
+    FCGX_Free(&worker->fastcgi, 0);
+    intake_destroy(worker->intake);
     service_destroy(worker->service);
     arena_destroy(worker->arena);
     buffer_free(&worker->response.body);
@@ -327,8 +336,10 @@ static void free_worker(struct worker *worker) {
 }
 
 static int start_and_serve(struct worker *worker) {
-    if (!open_events(worker) || FCGX_Init() ||
-        FCGX_InitRequest(&worker->fastcgi, LISTENING_SOCKET, FCGI_FAIL_ACCEPT_ON_INTR)) {
+    worker->intake = intake_create();
+    /* Connections are accepted by the intake: libfcgi gets no socket to accept any on. */
+    if (!worker->intake || !open_events(worker) || FCGX_Init() ||
+        FCGX_InitRequest(&worker->fastcgi, -1, 0)) {
         log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
         return EX_OSERR;
     }
@@ -337,6 +348,7 @@ static int start_and_serve(struct worker *worker) {
         return EX_CONFIG;
     service_set_table(worker->service, table);
     memory_trim();
+    sandbox_enter(worker->options->log);
     log_write(worker->options->log, LOG_LEVEL_INFO, "serving %zu routes of %s", table->route_count,
               worker->options->table_path);
     return serve(worker);
