@@ -3,7 +3,7 @@
  * free port of 127.0.0.1 and in a temporary folder.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PROGRAM, TABLE, freePort, isAlive } from "../e2e/harness.mjs";
@@ -237,4 +237,17 @@ include "${site}"
 `,
   );
   return workspace.start("lighttpd", "lighttpd", ["-D", "-f", configuration], { env: { PATH } });
+}
+
+/** The processes of a server's workers: those that run the program with its table. */
+export function workersOf({ table }) {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return words.includes(table) && /o2s-medusa$/.test(words[0]);
+    } catch {
+      return false;
+    }
+  });
 }

@@ -2,12 +2,11 @@
  * Each web server with its files of deploy/, before a real Medusa: what HTTP has to offer gets through.
  */
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { gatewayEnvironment, isAlive } from "../e2e/harness.mjs";
 import { openStore } from "../e2e/store.mjs";
 import { until } from "../store/lib/wait.mjs";
-import { SERVER_NAMES, startServer } from "./servers.mjs";
+import { SERVER_NAMES, startServer, workersOf } from "./servers.mjs";
 
 const ORIGIN = "https://shop.example";
 const MIB = 1024 * 1024;
@@ -27,19 +26,6 @@ async function callsDuring(act) {
   const result = await act();
   const calls = await store.calls(since);
   return { result, calls: calls.map(({ method, url }) => `${method} ${url}`) };
-}
-
-// The workers' processes: those that run the program with this table.
-function workersOf({ table }) {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      return words.includes(table) && /o2s-medusa$/.test(words[0]);
-    } catch {
-      return false;
-    }
-  });
 }
 
 function assertFailure({ status, body, headers, text }, expected, message) {

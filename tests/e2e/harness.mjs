@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
+import { assertCredentials, faultsOfLog, secretsOf } from "./credentials.mjs";
 import { send } from "./http.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -71,9 +72,10 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
  *
  * gives:
- *   port, table (path), workers (process ids)
+ *   port, socket and table (paths), workers (process ids)
  *   request(method, path, options), and get, post, patch, delete (path, options): see send() in http.mjs; the answer
- *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their standard error meanwhile
+ *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their standard error meanwhile;
+ *     throws if a credential is where it does not belong (credentials.mjs)
  *   log()      what the workers wrote so far
  *   ended()    with `single`, waits for its end: null if the exit status was 0, else a text that says what it was
  *   stop()     ends what was started; throws if a worker had ended by itself or a sanitizer found something
@@ -95,7 +97,7 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
     const port = await freePort();
     startNginx(workspace, "nginx", siteOf(workspace, join(SITES, site), { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
-    return gatewayOf({ store, workspace, manager, port, log, table: pool.command[2] });
+    return gatewayOf({ store, workspace, manager, port, log, table: pool.command[2], socket: pool.socket });
   } catch (error) {
     error.message += `\nThe workers' standard error:\n${log()}`;
     await workspace.close();
@@ -252,16 +254,19 @@ async function isServing(port, manager, log) {
   return answer && !/nginx/.test(answer.text) && log;
 }
 
-function gatewayOf({ store, workspace, manager, port, log, table }) {
+function gatewayOf({ store, workspace, manager, port, log, table, socket }) {
   const request = async (method, path, options) => {
     const since = store?.lastCall();
     const from = log().length;
     const answer = await send(port, method, path, options);
     const calls = store ? (await store.calls(since)).map(callOf) : [];
-    return { ...answer, asked: `${method} ${path}`, calls, told: log().slice(from) };
+    const told = log().slice(from);
+    assertCredentials({ answer, calls, told, store, options });
+    return { ...answer, asked: `${method} ${path}`, calls, told };
   };
   return {
     port,
+    socket,
     table,
     log,
     request,
@@ -278,6 +283,8 @@ function gatewayOf({ store, workspace, manager, port, log, table }) {
         const told = log();
         if (fell) throw new Error(`A worker had ended by itself\n${told}`);
         if (SANITIZER.test(told)) throw new Error(`A sanitizer found a fault\n${told}`);
+        const faults = faultsOfLog(told, secretsOf(store));
+        if (faults.length) throw new Error(faults.join("\n"));
       } finally {
         await workspace.close();
       }

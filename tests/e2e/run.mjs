@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startStore } from "../store/store.mjs";
+import { faultsOfCall } from "./credentials.mjs";
 import { STORE_FILE, describeStore } from "./store.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -31,13 +32,26 @@ function runTests(files, storeFile) {
   });
 }
 
+/** Of all that Medusa was asked, by the gateway and by the tests themselves. */
+async function credentialsAreInPlace(store) {
+  const calls = await store.calls();
+  const faults = calls.flatMap((call) => faultsOfCall(call));
+  for (const fault of faults) console.error(fault);
+  const admin = calls.filter(({ headers }) => headers.authorization?.kind === "admin").length;
+  const bearer = calls.filter(({ headers }) => headers.authorization?.kind === "bearer").length;
+  console.error(`Medusa was called ${calls.length} times, ${admin} with the admin key and ${bearer} with a token:`);
+  console.error(faults.length ? `${faults.length} credentials were out of place` : "each where it belongs");
+  return !faults.length;
+}
+
 async function main(files) {
   const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-e2e-"));
   const store = await startStore({ orders: true, onProgress: (line) => console.error(line) });
   try {
     const storeFile = join(folder, "store.json");
     describeStore(store, storeFile);
-    return await runTests(files.length ? files : allFiles(), storeFile);
+    const status = await runTests(files.length ? files : allFiles(), storeFile);
+    return (await credentialsAreInPlace(store)) ? status : 1;
   } finally {
     await store.stop();
     rmSync(folder, { recursive: true, force: true });

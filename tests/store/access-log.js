@@ -1,9 +1,10 @@
 /*
  * One JSON line for each request that Medusa gets:
  *
- *   {seq, method, url, status, start, end, headers: {authorization?: {scheme, sha256}, publishableKey,
+ *   {seq, method, url, status, start, end, headers: {authorization?: {scheme, kind, sha256}, publishableKey,
  *    locale?, requestId?}, aborted?}
  *
+ * `kind` is "admin" for a secret key, the Admin API's, "bearer" for a token, else "other".
  * `start` and `end` are milliseconds of the system's monotonic clock, the one of process.hrtime(), so two calls
  * overlapped if each started before the other's end. The line is in the file before the response's last byte
  * leaves: whoever has an answer finds its line. Beside the file, `<file>.started` grows by one byte at each
@@ -44,12 +45,19 @@ function writeOnEnd(file, entry, response) {
   response.once("close", () => write({ status: null, aborted: true }));
 }
 
+function kindOf(authorization) {
+  const [scheme, content = ""] = authorization.split(/ +/);
+  if (/^basic$/i.test(scheme) && Buffer.from(content, "base64").toString("latin1").startsWith("sk_")) return "admin";
+  return /^bearer$/i.test(scheme) ? "bearer" : "other";
+}
+
 // No secret goes into the file, but enough to recognise one.
 function notableHeaders(headers) {
   const authorization = headers.authorization;
   return {
     authorization: authorization && {
       scheme: authorization.split(" ")[0],
+      kind: kindOf(authorization),
       sha256: createHash("sha256").update(authorization).digest("hex"),
     },
     publishableKey: headers["x-publishable-api-key"] !== undefined,
@@ -58,4 +66,4 @@ function notableHeaders(headers) {
   };
 }
 
-module.exports = { logAccess };
+module.exports = { kindOf, logAccess };
