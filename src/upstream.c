@@ -1,12 +1,21 @@
 #include "upstream.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
+/* More than can be open together: calls under way and kept connections. */
+enum { KNOWN_SOCKETS = 64 };
+
+/* The socket of a connection, as of the last call on it. */
+struct known_socket {
+    long local_port;
+    curl_socket_t socket;
+};
 
 /* Beside a call's own: accept, and with a body content-type and expect. */
 enum { MAX_HEADER_LINES = UPSTREAM_MAX_HEADERS + 3 };
@@ -14,6 +23,7 @@ enum { MAX_HEADER_LINES = UPSTREAM_MAX_HEADERS + 3 };
 /* One call in flight, or what came of it, or waiting for the next one. */
 struct transfer {
     struct transfer *next;
+    struct upstream_client *client;
     CURL *easy;
     struct upstream_call *call;
     /* What the handle is set to from the call before. */
@@ -29,6 +39,12 @@ struct transfer {
     char error[CURL_ERROR_SIZE];
     /* How often the request was put on a connection. */
     int sent;
+    /* How many Content-Length the answer has. */
+    int lengths;
+    /* Whether its header section has come to its end. */
+    bool has_head;
+    /* The kept connection that was to be used cannot be trusted: another one is needed. */
+    bool unclean;
     bool too_large;
 };
 
@@ -37,6 +53,8 @@ struct upstream_client {
     struct transfer *transfers;
     /* The first of those that the request at hand has not used yet, and all behind it. */
     struct transfer *unused;
+    struct known_socket sockets[KNOWN_SOCKETS];
+    size_t next_socket;
 };
 
 struct upstream_client *upstream_client_create(void) {
@@ -76,20 +94,72 @@ static size_t receive_body(char *data, size_t size, size_t count, void *user) {
     return size;
 }
 
+/* Whether a header line has this name; `*value` then becomes what is behind it. */
+static bool is_header(struct text line, struct text name, struct text *value) {
+    bool is = line.size > name.size && line.data[name.size] == ':' &&
+              strncasecmp(line.data, name.data, name.size) == 0;
+    if (is)
+        *value = text_trim((struct text){line.data + name.size + 1, line.size - name.size - 1});
+    return is;
+}
+
+/*
+ * libcurl goes by the last of several Content-Length; others on the way may have gone by the first,
+ * so nobody knows where such an answer ends (RFC 9112, 6.3). It is not read.
+ */
 static size_t receive_header(char *data, size_t size, size_t count, void *user) {
     struct transfer *transfer = user;
-    static const char name[] = "retry-after:";
-    size *= count;
-    if (size > sizeof name && strncasecmp(data, name, sizeof name - 1) == 0) {
-        struct text value = {data + sizeof name - 1, size - sizeof name + 1};
+    struct text line = {data, size * count};
+    struct text value;
+    if (text_starts_with(line, text_of("HTTP/"))) {
+        transfer->lengths = 0;
+        transfer->has_head = false;
+    } else if (text_is(line, "\r\n") || text_is(line, "\n"))
+        transfer->has_head = true;
+    else if (is_header(line, text_of("content-length"), &value))
+        transfer->lengths++;
+    else if (is_header(line, text_of("retry-after"), &value)) {
         transfer->retry_after.size = 0;
-        buffer_append_text(&transfer->retry_after, text_trim(value));
+        buffer_append_text(&transfer->retry_after, value);
     }
-    return size;
+    return transfer->lengths > 1 ? 0 : line.size;
 }
 
 static bool is_repeatable(const struct upstream_call *call) {
     return strcmp(call->method, "GET") == 0;
+}
+
+/* The place of the connection with this local port among the known ones, or of the oldest. */
+static struct known_socket *find_socket(struct upstream_client *client, long local_port) {
+    for (size_t i = 0; i < KNOWN_SOCKETS; i++)
+        if (client->sockets[i].local_port == local_port)
+            return &client->sockets[i];
+    return &client->sockets[client->next_socket++ % KNOWN_SOCKETS];
+}
+
+/* libcurl does not tell a connection's socket when a request is about to be sent, only after. */
+static void remember_socket(struct transfer *transfer) {
+    long local_port = 0;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(transfer->easy, CURLINFO_LOCAL_PORT, &local_port);
+    curl_easy_getinfo(transfer->easy, CURLINFO_ACTIVESOCKET, &socket);
+    if (local_port && socket != CURL_SOCKET_BAD)
+        *find_socket(transfer->client, local_port) = (struct known_socket){local_port, socket};
+}
+
+/*
+ * Whether a kept connection has something to be read before anything is asked on it: its end, or
+ * more than an answer's length said. The latter would be taken for the answer to this request;
+ * libcurl looks for it too, but not each time.
+ */
+static bool is_unclean(const struct transfer *transfer, long local_port) {
+    long opened = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &opened);
+    if (opened)
+        return false;
+    const struct known_socket *known = find_socket(transfer->client, local_port);
+    struct pollfd pending = {.fd = known->socket, .events = POLLIN};
+    return known->local_port == local_port && poll(&pending, 1, 0) != 0;
 }
 
 /*
@@ -102,7 +172,9 @@ static int before_sending(void *user, char *remote, char *local, int remote_port
     (void)remote;
     (void)local;
     (void)remote_port;
-    (void)local_port;
+    transfer->unclean = is_unclean(transfer, local_port);
+    if (transfer->unclean)
+        return CURL_PREREQFUNC_ABORT;
     transfer->sent++;
     int limit = is_repeatable(transfer->call) ? 2 : 1;
     return transfer->sent > limit ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
@@ -114,6 +186,7 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     if (!transfer->easy)
         memory_exhausted();
     transfer->next = client->transfers;
+    transfer->client = client;
     client->transfers = transfer;
     CURL *easy = transfer->easy;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
@@ -210,6 +283,9 @@ static void forget_answer(struct transfer *transfer) {
     transfer->response.size = 0;
     transfer->retry_after.size = 0;
     transfer->too_large = false;
+    transfer->lengths = 0;
+    transfer->has_head = false;
+    transfer->unclean = false;
     transfer->error[0] = '\0';
 }
 
@@ -244,6 +320,8 @@ static void conclude(struct transfer *transfer, CURLcode code) {
     call->response = buffer_text(&transfer->response);
     call->retry_after = buffer_text(&transfer->retry_after);
     call->error = transfer->error[0] ? transfer->error : curl_easy_strerror(code);
+    if (transfer->lengths > 1)
+        call->error = "the answer has more than one Content-Length";
     if (code == CURLE_OK)
         call->outcome = UPSTREAM_ANSWERED;
     else if (code == CURLE_OPERATION_TIMEDOUT)
@@ -252,18 +330,30 @@ static void conclude(struct transfer *transfer, CURLcode code) {
         call->outcome = transfer->too_large ? UPSTREAM_TOO_LARGE : UPSTREAM_UNREACHABLE;
 }
 
+/* What the first try has left of the call's time: both together have no more than that. */
+static long time_left(const struct transfer *transfer) {
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    return transfer->call->timeout_ms - (long)(microseconds / 1000);
+}
+
 /* Gives the call its outcome; false if the request is sent again instead. */
 static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
     struct transfer *transfer;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+    remember_socket(transfer);
     curl_multi_remove_handle(client->multi, easy);
-    bool again = is_broken_connection(code) && is_repeatable(transfer->call) &&
-                 transfer->sent < 2 && !transfer->too_large;
-    if (!again) {
+    /* To libcurl, a connection that is closed in the middle of a header section ends an answer. */
+    if (code == CURLE_OK && !transfer->has_head)
+        code = CURLE_RECV_ERROR;
+    bool broken = is_broken_connection(code) && is_repeatable(transfer->call) &&
+                  transfer->sent < 2 && !transfer->too_large;
+    if (!(transfer->unclean || broken) || time_left(transfer) <= 0) {
         conclude(transfer, code);
         return true;
     }
     forget_answer(transfer);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, time_left(transfer));
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     if (curl_multi_add_handle(client->multi, easy))
         memory_exhausted();

@@ -16,6 +16,8 @@ enum upstream_outcome {
     UPSTREAM_TIMEOUT,
     /* The answer is longer than allowed. */
     UPSTREAM_TOO_LARGE,
+    /* The call was not made: its upstream is down. Never given by upstream_perform(). */
+    UPSTREAM_SUSPENDED,
 };
 
 enum { UPSTREAM_MAX_HEADERS = 24 };
@@ -58,8 +60,8 @@ void upstream_rest(struct upstream_client *client);
 
 /*
  * Makes all `count` calls, in flight together, and returns when each has its outcome. Redirects
- * are not followed. A GET whose connection breaks before an answer began is sent a second time;
- * nothing else is ever sent twice.
+ * are not followed. A GET whose connection breaks is sent a second time, within the same time;
+ * nothing else is ever sent twice. An answer with more than one Content-Length is not read.
  */
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count);

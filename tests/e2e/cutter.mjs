@@ -3,9 +3,7 @@
  * a call.
  */
 import http from "node:http";
-
-// Of one connection, and so not passed on.
-const OWN = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
+import { bodyOf, passOn } from "./relay.mjs";
 
 /**
  * gives:
@@ -48,27 +46,4 @@ export async function startCutter(target) {
         server.closeAllConnections();
       }),
   };
-}
-
-async function bodyOf(stream) {
-  const chunks = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-function withoutOwn(headers) {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN.has(name)));
-}
-
-function passOn(target, agent, { method, url, headers }, body) {
-  const sent = { ...withoutOwn(headers), ...(body.length && { "content-length": body.length }) };
-  return new Promise((resolve, reject) => {
-    const request = http.request(target + url, { method, agent, headers: sent });
-    request.once("error", reject);
-    request.once("response", (response) => {
-      const { statusCode: status } = response;
-      bodyOf(response).then((body) => resolve({ status, headers: withoutOwn(response.headers), body }), reject);
-    });
-    request.end(body);
-  });
 }
