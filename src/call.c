@@ -150,6 +150,21 @@ bool call_build(struct exchange *exchange, const struct step *step, struct upstr
     return true;
 }
 
+bool call_build_probe(struct exchange *exchange, const struct breaker_policy *policy,
+                      struct upstream_call *call) {
+    const struct upstream *upstream = policy->upstream;
+    *call = (struct upstream_call){.method = "GET",
+                                   .origin = upstream->origin,
+                                   .target = text_format(exchange->arena, "%.*s%.*s",
+                                                         TEXT_ARGUMENT(upstream->path),
+                                                         TEXT_ARGUMENT(policy->probe)),
+                                   .timeout_ms = policy->probe_timeout_ms,
+                                   .connect_timeout_ms = policy->probe_timeout_ms,
+                                   .max_response = upstream->max_response};
+    put_header(call, text_of("x-request-id"), exchange->access->id);
+    return put_templates(exchange, call, upstream->headers, upstream->header_count);
+}
+
 /* Concluding. */
 
 static int passed_status(const struct upstream *upstream, int status) {
@@ -200,10 +215,14 @@ static bool fail_outcome(struct exchange *exchange, const struct step *step,
         [UPSTREAM_UNREACHABLE] = {502, "cannot be reached"},
         [UPSTREAM_TIMEOUT] = {504, "did not answer in time"},
         [UPSTREAM_TOO_LARGE] = {502, "answered with too much"},
+        [UPSTREAM_SUSPENDED] = {503, "is not available"},
     };
-    return exchange_break(exchange, outcomes[call->outcome].status,
-                          upstream_failure(exchange, step, outcomes[call->outcome].what),
-                          "call %.*s: %s", TEXT_ARGUMENT(step->name), call->error);
+    exchange_break(exchange, outcomes[call->outcome].status,
+                   upstream_failure(exchange, step, outcomes[call->outcome].what), "call %.*s: %s",
+                   TEXT_ARGUMENT(step->name), call->error);
+    if (call->outcome == UPSTREAM_SUSPENDED)
+        http_response_add_header(exchange->response, "retry-after", call->retry_after);
+    return false;
 }
 
 static bool fail_status(struct exchange *exchange, const struct step *step,

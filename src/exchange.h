@@ -9,12 +9,16 @@
 #include "table.h"
 #include "upstream.h"
 
+struct guard;
+
 struct exchange {
     const struct table *table;
     const struct route *route;
     const struct http_request *request;
     struct http_response *response;
     struct upstream_client *client;
+    /* One for each breaker of the table. */
+    struct guard *guards;
     struct json_reader *reader;
     const struct log *log;
     struct access *access;
@@ -55,6 +59,13 @@ bool steps_run(struct exchange *exchange);
  * response is an error already. Part of steps_run(); `explain` uses it too.
  */
 bool call_build(struct exchange *exchange, const struct step *step, struct upstream_call *call);
+
+/*
+ * Builds the call that asks whether a breaker's upstream is back. It has the upstream's headers,
+ * but none of the request's. False: it cannot be built.
+ */
+bool call_build_probe(struct exchange *exchange, const struct breaker_policy *policy,
+                      struct upstream_call *call);
 
 /*
  * The result of a call that has its outcome, into `*result`. False: the response is an error

@@ -67,6 +67,9 @@ void load_server(struct loader *loader, const struct yaml_node *section);
 void load_common(struct loader *loader, const struct yaml_node *section);
 void load_upstreams(struct loader *loader, const struct yaml_node *section);
 
+/* breaker_load.c: the `breaker` of an upstream. */
+void load_breaker(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
+
 /* steps_load.c: `flows`, and a route's steps and answer. */
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,

@@ -189,8 +189,9 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
 
 static void load_upstream(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
-    static const char *const keys[] = {"url",     "forward",         "headers",      "errors",
-                                       "timeout", "connect_timeout", "max_response", NULL};
+    static const char *const keys[] = {"url",          "forward", "headers",
+                                       "errors",       "timeout", "connect_timeout",
+                                       "max_response", "breaker", NULL};
     upstream->timeout_ms = 10000;
     upstream->connect_timeout_ms = 2000;
     upstream->max_response = 16 * 1024 * 1024;
@@ -200,6 +201,7 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     const struct yaml_node *forward = yaml_get(node, "forward");
     const struct yaml_node *headers = yaml_get(node, "headers");
     const struct yaml_node *errors = yaml_get(node, "errors");
+    const struct yaml_node *breaker = yaml_get(node, "breaker");
     if (url && url->kind == YAML_SCALAR)
         load_url(loader, upstream, url);
     else
@@ -212,6 +214,8 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
             loader_headers(loader, &loader->common_scope, headers, &upstream->header_count);
     if (errors)
         load_errors(loader, upstream, errors);
+    if (breaker)
+        load_breaker(loader, upstream, breaker);
     load_duration(loader, yaml_get(node, "timeout"), &upstream->timeout_ms);
     load_duration(loader, yaml_get(node, "connect_timeout"), &upstream->connect_timeout_ms);
     load_size(loader, yaml_get(node, "max_response"), &upstream->max_response);

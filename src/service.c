@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "caching.h"
+#include "guard.h"
 #include "memory.h"
 #include "uri.h"
 
@@ -13,6 +14,7 @@ struct service {
     const struct log *log;
     struct table *table;
     struct upstream_client *client;
+    struct guard *guards;
     struct json_reader *reader;
     struct arena *arena;
     struct buffer scratch;
@@ -37,6 +39,7 @@ void service_destroy(struct service *service) {
     upstream_client_destroy(service->client);
     json_reader_destroy(service->reader);
     table_destroy(service->table);
+    free(service->guards);
     buffer_free(&service->scratch);
     log_line_free(&service->log_line);
     free(service);
@@ -46,6 +49,8 @@ void service_set_table(struct service *service, struct table *table) {
     arena_reset(service->arena);
     table_destroy(service->table);
     service->table = table;
+    free(service->guards);
+    service->guards = memory_allocate(table->breaker_count * sizeof *service->guards);
 }
 
 void service_rest(struct service *service, struct http_response *response) {
@@ -365,6 +370,7 @@ static struct exchange *begin(struct service *service, const struct http_request
         .request = request,
         .response = response,
         .client = service->client,
+        .guards = service->guards,
         .reader = service->reader,
         .log = service->log,
         .access = &service->access,

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "exchange.h"
+#include "guard.h"
 
 /* A call step under way: its request, or with `each` its requests. */
 struct pending {
@@ -58,16 +58,21 @@ static void perform(struct exchange *exchange, const struct pending *pending, si
     for (size_t i = first; i < route->step_count; i++)
         if (route->steps[i].leader == first)
             count += pending[i].count;
-    struct upstream_call **calls = arena_allocate_array(exchange->arena, count, sizeof *calls);
-    count = 0;
-    for (size_t i = first; i < route->step_count; i++)
-        for (size_t j = 0; route->steps[i].leader == first && j < pending[i].count; j++)
-            calls[count++] = &pending[i].calls[j];
     if (!count)
         return;
     struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
+    struct upstream_call **calls = arena_allocate_array(exchange->arena, count, sizeof *calls);
+    count = 0;
+    for (size_t i = first; i < route->step_count; i++)
+        for (size_t j = 0; route->steps[i].leader == first && j < pending[i].count; j++)
+            if (guard_admits(exchange, route->steps[i].upstream, &pending[i].calls[j]))
+                calls[count++] = &pending[i].calls[j];
     upstream_perform(exchange->client, calls, count);
+    for (size_t i = first; i < route->step_count; i++)
+        for (size_t j = 0; route->steps[i].leader == first && j < pending[i].count; j++)
+            guard_hear(exchange, route->steps[i].upstream, &pending[i].calls[j]);
+    guard_settle(exchange);
     exchange->access->upstream_ms += access_elapsed_ms(begin);
     exchange->access->upstream_calls += count;
 }

@@ -5,6 +5,7 @@
 #ifndef O2S_TABLE_H
 #define O2S_TABLE_H
 
+#include "breaker.h"
 #include "query.h"
 #include "reads.h"
 #include "router.h"
@@ -31,6 +32,17 @@ struct status_mapping {
     int to;
 };
 
+/* When an upstream is taken for down, and how it is tried again. */
+struct breaker_policy {
+    struct breaker_limits limits;
+    /* What is asked, below the URL of this upstream, to see whether it is back: path and query. */
+    const struct upstream *upstream;
+    struct text probe;
+    long probe_timeout_ms;
+    /* From 0, among those of the table. */
+    size_t index;
+};
+
 struct upstream {
     struct text name;
     /* Without a slash at the end; its scheme and host, and its path: "" or "/store". */
@@ -50,6 +62,8 @@ struct upstream {
     size_t status_count;
     /* Where the message stands in the body of such an answer; NULL: nowhere. */
     struct expression *message;
+    /* NULL: its calls are always made. Several upstreams may have the same. */
+    const struct breaker_policy *breaker;
 };
 
 /* `STATUS message`: how a request ends early, or an answer that is always an error. */
@@ -190,6 +204,7 @@ struct table {
     struct common common;
     struct upstream *upstreams;
     size_t upstream_count;
+    size_t breaker_count;
     struct route *routes;
     size_t route_count;
     struct router router;

@@ -78,6 +78,37 @@ static void what_is_not_said_has_a_default(void **state) {
     check_number("timeout", 10000, (size_t)store->timeout_ms);
     check_number("connect_timeout", 2000, (size_t)store->connect_timeout_ms);
     check_number("max_response", 16 * 1024 * 1024, store->max_response);
+    check_truth("no breaker", true, store->breaker == NULL);
+}
+
+static void upstreams_have_breakers_of_their_own_or_share_one(void **state) {
+    static const char source[] =
+        "upstreams:\n"
+        "  store:\n"
+        "    url: http://store.test\n"
+        "    breaker: {probe: /health}\n"
+        "  admin: {url: 'http://store.test', breaker: store}\n"
+        "  other:\n"
+        "    url: http://other.test\n"
+        "    breaker: {failures: 1, retry_after: 250ms, probe: '/x?a=b&c', probe_timeout: 2s}\n"
+        "  free: {url: 'http://free.test'}\n" ANY_ROUTE;
+    const struct table *table = good_table(*state, source);
+    const struct upstream *upstreams = table->upstreams;
+    const struct breaker_policy *store = upstreams[0].breaker;
+    const struct breaker_policy *other = upstreams[2].breaker;
+    check_number("breakers", 2, table->breaker_count);
+    check_truth("one for both", true, upstreams[1].breaker == store);
+    check_truth("none", true, upstreams[3].breaker == NULL);
+    check_number("failures", 5, (size_t)store->limits.failures);
+    check_number("retry_after", 1000, (size_t)store->limits.retry_after_ms);
+    check_number("probe_timeout", 500, (size_t)store->probe_timeout_ms);
+    check_text("probe", "/health", store->probe);
+    check_truth("whose it is", true, store->upstream == &upstreams[0]);
+    check_number("failures", 1, (size_t)other->limits.failures);
+    check_number("retry_after", 250, (size_t)other->limits.retry_after_ms);
+    check_number("probe_timeout", 2000, (size_t)other->probe_timeout_ms);
+    check_text("probe", "/x?a=b&c", other->probe);
+    check_number("its own state", 1, other->index - store->index);
 }
 
 static void quantities_have_units(void **state) {
@@ -205,6 +236,7 @@ int main(void) {
         TEST_WITH_ARENA(unset_variables_are_named),
         TEST_WITH_ARENA(settings_are_known_when_the_table_is_loaded),
         TEST_WITH_ARENA(what_is_not_said_has_a_default),
+        TEST_WITH_ARENA(upstreams_have_breakers_of_their_own_or_share_one),
         TEST_WITH_ARENA(quantities_have_units),
         TEST_WITH_ARENA(a_prefix_has_one_slash_before_and_none_behind),
         TEST_WITH_ARENA(an_upstream_is_as_it_is_written),

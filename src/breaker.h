@@ -1,0 +1,45 @@
+/*
+ * A circuit breaker: tells whether calls to a server that has failed several times in a row are
+ * worth making. A state machine alone: it makes no calls and reads no clock.
+ *
+ *   closed     calls are made; `failures` of them failing in a row open it
+ *   open       no call is made, for `retry_after_ms`
+ *   half open  one call is to be made, to see: its success closes the breaker, its failure opens it
+ *              for as long again
+ *
+ * Times are milliseconds of a clock that never goes back, such as CLOCK_MONOTONIC.
+ */
+#ifndef O2S_BREAKER_H
+#define O2S_BREAKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct breaker_limits {
+    /* At least 1. */
+    long failures;
+    long retry_after_ms;
+};
+
+/* Zeroed, it is closed. */
+struct breaker {
+    /* In a row; while it is open they are no longer counted. */
+    long failures;
+    bool open;
+    int64_t retry_at_ms;
+};
+
+enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN };
+
+enum breaker_state breaker_state_at(const struct breaker *breaker, int64_t now_ms);
+
+/* How long it stays open: above 0 while it is, otherwise 0. */
+int64_t breaker_wait_ms(const struct breaker *breaker, int64_t now_ms);
+
+/* A call failed, just now. Whether that opened a breaker that was closed. */
+bool breaker_fail(struct breaker *breaker, const struct breaker_limits *limits, int64_t now_ms);
+
+/* A call was answered. Whether that closed a breaker that was not. */
+bool breaker_succeed(struct breaker *breaker);
+
+#endif
