@@ -14,7 +14,7 @@ static void skip(struct text *text, size_t size) {
 
 /* Empty elements of a list count for nothing (RFC 9110, 5.6.1.2). */
 static void skip_separators(struct text *list) {
-    while (list->size && memchr(" \t,", list->data[0], 3))
+    while (list->size && (list->data[0] == ' ' || list->data[0] == '\t' || list->data[0] == ','))
         skip(list, 1);
 }
 

@@ -220,7 +220,9 @@ static struct expression *parse_not(struct parser *parser) {
     while (parser_take(parser, "not"))
         count++;
     struct expression *value = parse_comparison(parser);
-    for (; value && count; count--) {
+    if (!value)
+        return NULL;
+    for (; count; count--) {
         struct expression *negated = parser_new(parser, EXPRESSION_NOT, start);
         negated->left = value;
         value = negated;

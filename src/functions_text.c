@@ -52,6 +52,11 @@ static bool is_ascii(struct text text) {
     return true;
 }
 
+#if defined(__GNUC__) && !defined(__clang__)
+/* (iconv_t)-1 is a failure, and no converter that would leak, as gcc's analyser has it. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
 /*
  * `text` in ASCII, with what cannot be transliterated as "?" or left out. libc's tables follow
  * LC_CTYPE, which main() sets to a UTF-8 one.
@@ -73,6 +78,9 @@ static struct text transliterate(struct arena *arena, struct text text) {
     iconv_close(converter);
     return (struct text){output, (size_t)(next - output)};
 }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 static bool is_word_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');

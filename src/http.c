@@ -91,7 +91,7 @@ const char *http_reason(int status) {
 void http_response_fail(struct http_response *response, struct arena *arena, int status,
                         struct text message) {
     struct member members[] = {
-        {text_of("message"), value_string(message)},
+        {text_of("message"), value_string(text_well_formed(arena, message))},
         {text_of("error"), value_string(text_of(http_reason(status)))},
         {text_of("statusCode"), value_integer(arena, status)},
     };

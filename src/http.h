@@ -58,7 +58,7 @@ const char *http_reason(int status);
 
 /*
  * Makes the response an error: its body becomes {"message", "error", "statusCode"}. `message` may
- * hold any UTF-8.
+ * hold any bytes: what is not UTF-8 in it is replaced (text_well_formed()).
  */
 void http_response_fail(struct http_response *response, struct arena *arena, int status,
                         struct text message);

@@ -162,7 +162,9 @@ static bool read_word(struct reading *reading, struct value *value) {
     char word;
     if (!json_scan_word(&reading->scanner, &word))
         return false;
-    *value = word == 'n' ? (struct value){.type = VALUE_NULL} : value_boolean(word == 't');
+    *value = value_boolean(word == 't');
+    if (word == 'n')
+        value->type = VALUE_NULL;
     return true;
 }
 

@@ -86,8 +86,10 @@ void log_line_begin(struct log_line *line, enum log_level level) {
 }
 
 void log_line_text(struct log_line *line, const char *name, struct text value) {
+    struct arena *arena = text_is_utf8(value) ? NULL : arena_create();
     append_name(line, name);
-    json_write(&line->buffer, NULL, value_string(value));
+    json_write(&line->buffer, arena, value_string(text_well_formed(arena, value)));
+    arena_destroy(arena);
 }
 
 void log_line_number(struct log_line *line, const char *name, uint64_t value) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "functions.h"
+#include "memory.h"
 #include "schema_types.h"
 
 bool schema_is_closed(const struct schema *schema) {
@@ -163,7 +164,10 @@ static const char *allowed_problem(const struct checker *checker, const struct s
 static bool pattern_matches(const struct schema *schema, struct text text) {
     regmatch_t range = {.rm_so = 0, .rm_eo = (regoff_t)text.size};
     const char *data = text.data ? text.data : "";
-    return regexec(schema->expression, data, 0, &range, REG_STARTEND) == 0;
+    int error = regexec(schema->expression, data, 0, &range, REG_STARTEND);
+    if (error == REG_ESPACE)
+        memory_exhausted();
+    return error == 0;
 }
 
 /* Checks `text` against a picture: 9 is a digit, any other byte is itself. */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "mapper.h"
+#include "memory.h"
 #include "schema_types.h"
 
 static const char *const type_names[] = {
@@ -69,6 +70,8 @@ static void load_pattern(struct library *library, struct schema *schema,
         arena_defer(library->arena, free_pattern, schema->expression);
         return;
     }
+    if (error == REG_ESPACE)
+        memory_exhausted();
     char message[128];
     regerror(error, schema->expression, message, sizeof message);
     schema->expression = NULL;

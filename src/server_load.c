@@ -37,10 +37,11 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
     const struct yaml_node *headers = yaml_get(node, "headers");
     const struct yaml_node *methods = yaml_get(node, "methods");
     const struct yaml_node *max_age = yaml_get(node, "max_age");
-    if (origins)
+    if (origins) {
         server->origins = shape_load_constant(loader->library, origins);
-    if (!value_is_missing(server->origins) && server->origins.type != VALUE_ARRAY)
-        diagnostics_add(loader->diagnostics, origins->place, "origins is a list");
+        if (!value_is_missing(server->origins) && server->origins.type != VALUE_ARRAY)
+            diagnostics_add(loader->diagnostics, origins->place, "origins is a list");
+    }
     if (headers)
         server->cors_headers = loader_text(loader, headers, "the list of headers");
     if (methods)

@@ -202,6 +202,12 @@ static bool check(struct exchange *exchange, const struct schema *schema, struct
     return !exchange->scratch->size || fail_check(exchange);
 }
 
+/* JSON and regular expressions know UTF-8 only; a header may hold anything (RFC 9110, 5.5). */
+static struct member header_member(struct arena *arena, const struct http_header *header) {
+    return (struct member){text_well_formed(arena, header->name),
+                           value_string(text_well_formed(arena, header->value))};
+}
+
 static bool take_headers(struct exchange *exchange) {
     const struct http_request *request = exchange->request;
     const struct common *common = &exchange->table->common;
@@ -210,8 +216,7 @@ static bool take_headers(struct exchange *exchange) {
     size_t count = 0;
     for (size_t i = 0; i < request->header_count; i++)
         if (request->headers[i].value.size)
-            members[count++] =
-                (struct member){request->headers[i].name, value_string(request->headers[i].value)};
+            members[count++] = header_member(exchange->arena, &request->headers[i]);
     struct value headers = value_object(members, count);
     slots_of(exchange)[SLOT_HEADERS] = headers;
     if (!common->header_schema)

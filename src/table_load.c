@@ -168,7 +168,7 @@ static void plan_routes(struct loader *loader) {
 
 /* Flows are read where routes use them; one that is not used has been read by nobody. */
 static void check_unused_flows(struct loader *loader, const struct yaml_node *section) {
-    if (loader->unknown_use)
+    if (loader->unknown_use || !section)
         return;
     for (size_t i = 0; i < loader->flow_count; i++)
         if (!loader->flows[i].used)

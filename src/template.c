@@ -81,6 +81,8 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
         return NULL;
     }
     if (!expression_begins(node->text))
+        /* To cppcheck `template` is a word of C++, and so the function's type unknown. */
+        /* cppcheck-suppress CastIntegerToAddressAtReturn */
         return template_load(scope, node, 0);
     struct template *template = arena_allocate(scope->library->arena, sizeof *template);
     struct template_part **end = &template->parts;

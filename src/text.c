@@ -40,7 +40,7 @@ struct text text_take(struct text *rest, char separator) {
     const char *end = rest->size ? memchr(rest->data, separator, rest->size) : NULL;
     struct text taken = *rest;
     if (!end) {
-        *rest = (struct text){rest->data + rest->size, 0};
+        *rest = (struct text){rest->size ? rest->data + rest->size : "", 0};
         return taken;
     }
     taken.size = (size_t)(end - rest->data);
@@ -104,4 +104,23 @@ bool text_is_utf8(struct text text) {
         text.size -= length;
     }
     return true;
+}
+
+/* A byte's place taken by U+FFFD, which stands for what cannot be read (Unicode, 3.9). */
+static const char replacement[] = "\xEF\xBF\xBD";
+
+struct text text_well_formed(struct arena *arena, struct text text) {
+    if (text_is_utf8(text))
+        return text;
+    char *copy = arena_allocate_array(arena, text.size, sizeof replacement - 1);
+    size_t size = 0;
+    while (text.size) {
+        size_t length = sequence_length(text);
+        size_t taken = length ? length : 1;
+        size_t added = length ? length : sizeof replacement - 1;
+        memcpy(copy + size, length ? text.data : replacement, added);
+        size += added;
+        text = (struct text){text.data + taken, text.size - taken};
+    }
+    return (struct text){copy, size};
 }

@@ -57,4 +57,10 @@ struct text text_format(struct arena *arena, const char *format, ...)
 /* Whether `text` is well-formed UTF-8 (RFC 3629). */
 bool text_is_utf8(struct text text);
 
+/*
+ * The text itself if it is well-formed UTF-8; else a copy in `arena` in which U+FFFD stands for
+ * each byte that is part of no character.
+ */
+struct text text_well_formed(struct arena *arena, struct text text);
+
 #endif

@@ -5,6 +5,7 @@
 
 BUILD_PACKAGES=(gcc libc6-dev make cmake pkg-config libfcgi-dev libcurl4-openssl-dev libjson-c-dev libyaml-dev)
 SERVER_PACKAGES=(nginx spawn-fcgi curl ca-certificates)
+FUZZ_PACKAGES=(clang-14 libclang-rt-14-dev)
 # For tests/store.
 STORE_PACKAGES=(nodejs npm postgresql util-linux ca-certificates)
 # For tests/bench.
@@ -47,6 +48,7 @@ is_provided() {
     libjson-c-dev) has_library json-c ;;
     libyaml-dev) has_library yaml-0.1 ;;
     libcmocka-dev) has_library cmocka ;;
+    libclang-rt-14-dev) compgen -G '/usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a' >/dev/null ;;
     ca-certificates) [[ -e /etc/ssl/certs/ca-certificates.crt ]] ;;
     nodejs) has node && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' ;;
     postgresql) has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;

@@ -78,8 +78,23 @@ static void what_is_no_json_is_refused(void **state) {
 
 static void a_text_is_one_value_and_blanks(void **state) {
     static const char *const texts[] = {
-        "null", "true", "false", "0",   "-0",   "12",     "-1.5e+3",           "\"\"",
-        "[]",   "{}",   " 12 ",  "12 ", "\t[]", "{}\r\n", "{\"\":{\"a\":[]}}",
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0",
+        "12",
+        "-1.5e+3",
+        "\"\"",
+        "[]",
+        "{}",
+        " 12 ",
+        "12 ",
+        "\t[]",
+        "{}\r\n",
+        "{\"\":{\"a\":[]}}",
+        /* A backslash and u0000, not a NUL. */
+        "{\"\\\\u0000\":1}",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
         const char *reason = refusal(*state, text_of(texts[i]));

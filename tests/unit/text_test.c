@@ -97,6 +97,22 @@ static void utf8_is_well_formed(void **state) {
         check_truth(rows[i].bytes, rows[i].good, text_is_utf8(text_of(rows[i].bytes)));
 }
 
+static void what_is_not_utf8_is_replaced(void **state) {
+    static const struct {
+        const char *text;
+        const char *expected;
+    } rows[] = {
+        {"", ""},
+        {"a\u017c", "a\u017c"},
+        {"\xFF", "\uFFFD"},
+        {"a\xC5z", "a\uFFFDz"},
+        {"cut \xF0\x9F\x98", "cut \uFFFD\uFFFD\uFFFD"},
+        {"\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_text(rows[i].text, rows[i].expected, text_well_formed(*state, text_of(rows[i].text)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_compared_by_their_bytes),
@@ -105,6 +121,7 @@ int main(void) {
         cmocka_unit_test(texts_are_taken_apart),
         TEST_WITH_ARENA(copies_end_with_a_nul),
         cmocka_unit_test(utf8_is_well_formed),
+        TEST_WITH_ARENA(what_is_not_utf8_is_replaced),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

@@ -1,0 +1,177 @@
+#include "check.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+
+void require(bool holds, const char *what, struct text text) {
+    if (holds)
+        return;
+    fprintf(stderr, "\nWHAT DOES NOT HOLD: %s\n%.*s\n", what, TEXT_ARGUMENT(text));
+    abort();
+}
+
+void require_equal(const char *what, struct text one, struct text other) {
+    if (text_equal(one, other))
+        return;
+    fprintf(stderr, "\nNOT EQUAL: %s\n--- one\n%.*s\n--- the other\n%.*s\n", what,
+            TEXT_ARGUMENT(one), TEXT_ARGUMENT(other));
+    abort();
+}
+
+/* The engine ends the process by _exit() where it gets no memory: that is something found, too. */
+_Noreturn void __wrap__exit(int status);
+_Noreturn void __wrap__exit(int status) {
+    fprintf(stderr, "\nENDS BY ITSELF, with status %d\n", status);
+    abort();
+}
+
+struct text exact_copy(struct text text) {
+    char *copy = malloc(text.size ? text.size : 1);
+    require(copy != NULL, "there is memory", text_of(""));
+    if (text.size)
+        memcpy(copy, text.data, text.size);
+    return (struct text){copy, text.size};
+}
+
+struct text json_text(struct arena *arena, struct value value) {
+    struct buffer buffer = {0};
+    json_write(&buffer, arena, value);
+    struct text text = text_copy(arena, buffer_text(&buffer));
+    buffer_free(&buffer);
+    return text;
+}
+
+void check_json_verdict(struct text text, bool taken) {
+    size_t depth;
+    bool odd_name;
+    bool good = grammar_is_json(text, &depth, &odd_name);
+    require(good || !taken, "what is no JSON is refused", text);
+    bool may_refuse = depth > JSON_MAX_DEPTH || odd_name;
+    require(taken || !good || may_refuse, "what is JSON is taken", text);
+    require(!taken || depth <= JSON_MAX_DEPTH, "what is nested too deep is refused", text);
+}
+
+/* What is compared: values made of `text`, in `arena`. */
+struct reading {
+    struct arena *arena;
+    struct text text;
+};
+
+static void check_same(const struct reading *of, struct value value, struct json_object *json);
+
+static void check_same_items(const struct reading *of, struct value value,
+                             struct json_object *json) {
+    require(value.type == VALUE_ARRAY, "an array is one", text_of(""));
+    require(value_length(value) == json_object_array_length(json), "it has its items", text_of(""));
+    for (size_t i = 0; i < value_length(value); i++)
+        check_same(of, value_item(of->arena, value, i), json_object_array_get_idx(json, i));
+}
+
+static void check_same_members(const struct reading *of, struct value value,
+                               struct json_object *json) {
+    require(value.type == VALUE_OBJECT, "an object is one", text_of(""));
+    require(value_length(value) == (size_t)json_object_object_length(json), "it has its members",
+            json_text(of->arena, value));
+    size_t count = 0;
+    const struct member *members = value_members(of->arena, value);
+    json_object_object_foreach(json, name, member) {
+        require_equal("the names keep their order", text_of(name), members[count].name);
+        check_same(of, members[count].value, member);
+        check_same(of, value_member(of->arena, value, text_of(name)), member);
+        count++;
+    }
+}
+
+/* Whether the digits stand in the text; an E may have become an e. */
+static bool has_digits(struct text text, struct text digits) {
+    for (; text.size >= digits.size; text.data++, text.size--)
+        if (strncasecmp(text.data, digits.data, digits.size) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * json-c has a number's value, not its digits, so the value is what can be compared; and not that
+ * of a large integer, which json-c cuts to 64 bits.
+ */
+static void check_same_number(const struct reading *of, struct value value,
+                              struct json_object *json) {
+    struct text digits = value_text(value);
+    require(value.type == VALUE_NUMBER, "a number is one", of->text);
+    require(has_digits(of->text, digits), "a number keeps its digits", digits);
+    bool cut = json_object_is_type(json, json_type_int) && digits.size > 18;
+    require(cut || value_double(value) == json_object_get_double(json), "a number keeps its value",
+            digits);
+}
+
+static void check_same(const struct reading *of, struct value value, struct json_object *json) {
+    switch (json_object_get_type(json)) {
+    case json_type_null:
+        require(value.type == VALUE_NULL, "null is null", text_of(""));
+        break;
+    case json_type_boolean:
+        require(value.type == VALUE_BOOLEAN && value.truth == json_object_get_boolean(json),
+                "a boolean is itself", text_of(""));
+        break;
+    case json_type_int:
+    case json_type_double:
+        check_same_number(of, value, json);
+        break;
+    case json_type_string:
+        require(value.type == VALUE_STRING, "a string is one", text_of(""));
+        require_equal(
+            "a string keeps its bytes",
+            (struct text){json_object_get_string(json), (size_t)json_object_get_string_len(json)},
+            value_text(value));
+        break;
+    case json_type_array:
+        check_same_items(of, value, json);
+        break;
+    case json_type_object:
+        check_same_members(of, value, json);
+        break;
+    }
+}
+
+/*
+ * json-c's strict reader, as a second opinion on the values. It takes more than JSON, but what is
+ * JSON it has to take.
+ */
+static void check_against_json_c(struct arena *arena, struct value value, struct text text) {
+    struct json_tokener *tokener = json_tokener_new_ex(JSON_MAX_DEPTH + 2);
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+    struct arena *scratch = arena_create();
+    /* A number at the end of the text ends where a NUL follows it. */
+    struct text copy = text_copy(scratch, text);
+    struct json_object *json = json_tokener_parse_ex(tokener, copy.data, (int)copy.size + 1);
+    require(json_tokener_get_error(tokener) == json_tokener_success, "json-c takes it", text);
+    check_same(&(struct reading){arena, text}, value, json);
+    json_object_put(json);
+    json_tokener_free(tokener);
+    arena_destroy(scratch);
+}
+
+void check_json_text(struct json_reader *reader, struct text text) {
+    struct arena *arena = arena_create();
+    struct text copy = exact_copy(text);
+    struct value value = value_missing();
+    const char *reason = NULL;
+    bool taken = json_read(reader, arena, copy, NULL, &value, &reason);
+    require(taken || (reason && *reason), "a refusal has its reason", text);
+    check_json_verdict(text, taken);
+    if (taken) {
+        check_against_json_c(arena, value, text);
+        struct text written = json_text(arena, value);
+        struct text again = exact_copy(written);
+        require(json_read(reader, arena, again, NULL, &value, &reason),
+                "what is written can be read", written);
+        require_equal("what is read is written alike", written, json_text(arena, value));
+        free((char *)again.data);
+    }
+    free((char *)copy.data);
+    arena_destroy(arena);
+}

@@ -1,0 +1,105 @@
+/*
+ * A route table. One with mistakes must be refused with at least one of them, in a place that the
+ * text has; one that is good must do for requests to each of its routes.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "explain.h"
+#include "gateway.h"
+#include "target.h"
+#include "uri.h"
+
+static struct service *service;
+static FILE *nowhere;
+
+/* What is told of mistakes: a line each with its place, and none beyond the end. */
+static void check_mistakes(struct text told, struct text source) {
+    size_t lines = 1, mistakes = 0;
+    /* YAML 1.1 ends lines in five ways; two of them begin with these bytes. */
+    for (size_t i = 0; i < source.size; i++)
+        lines += source.data[i] && strchr("\n\r\xC2\xE2", source.data[i]);
+    while (told.size) {
+        struct text line = text_take(&told, '\n');
+        if (!text_starts_with(line, text_of("table:")))
+            continue;
+        mistakes++;
+        struct text rest = {line.data + 6, line.size - 6};
+        require(strtoul(text_take(&rest, ':').data, NULL, 10) <= lines + 1,
+                "a mistake is in a line of the file", line);
+    }
+    require(mistakes > 0, "a refused table has a mistake", source);
+}
+
+static struct table *load(struct text source) {
+    char *told = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&told, &size);
+    struct text copy = exact_copy(source);
+    struct table *table = table_load("table", copy, stream);
+    fclose(stream);
+    free((char *)copy.data);
+    if (!table)
+        check_mistakes((struct text){told, size}, source);
+    free(told);
+    return table;
+}
+
+/* A request to the route, with `p` for each of its parameters. */
+static void append_request(struct buffer *text, const struct table *table,
+                           const struct route *route) {
+    buffer_append_text(text, route->method);
+    buffer_append_byte(text, ' ');
+    buffer_append_text(text, table->server.prefix);
+    for (size_t i = 0; i < route->segment_count; i++) {
+        bool parameter = route->segments[i].data[0] == '{';
+        buffer_append_byte(text, '/');
+        if (parameter)
+            buffer_append_byte(text, 'p');
+        else
+            uri_encode(text, route->segments[i]);
+    }
+    buffer_append_string(text, "?a=1&b[]=x\nx-locale: pl\n---\n");
+    buffer_append_string(text, text_is(route->method, "GET") ? "" : "{\"a\":1,\"b\":[{\"c\":2}]}");
+    buffer_append_string(text, "\n---\n200\n{\"a\":{\"b\":[1,\"2\",null]},\"message\":\"m\"}\n"
+                               "---\n404\n{\"message\":\"m\"}");
+}
+
+static void explain(struct text target) {
+    struct http_response response = {0};
+    struct http_request request = {.method = text_take(&target, ' '),
+                                   .target = text_take(&target, '\n')};
+    const struct exchange *exchange = service_prepare(service, &request, &response);
+    if (exchange)
+        explain_route(exchange, nowhere);
+    buffer_free(&response.body);
+}
+
+static void use(const struct table *table) {
+    struct buffer text = {0};
+    struct http_response response = {0};
+    for (size_t i = 0; i < table->route_count; i++) {
+        text.size = 0;
+        append_request(&text, table, &table->routes[i]);
+        explain(buffer_text(&text));
+        gateway_run(service, buffer_text(&text), (struct gateway_options){0}, &response);
+    }
+    buffer_free(&response.body);
+    buffer_free(&text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    if (!service) {
+        service = gateway_create();
+        nowhere = fopen("/dev/null", "w");
+    }
+    struct table *table = load((struct text){(const char *)data, size});
+    if (!table)
+        return 0;
+    service_set_table(service, table);
+    use(table);
+    service_set_table(service, NULL);
+    return 0;
+}
