@@ -1,0 +1,117 @@
+/* What `explain` tells about a request. */
+#include "support.h"
+
+#include <stdlib.h>
+
+#include "explain.h"
+#include "service.h"
+
+static const char source[] =
+    "upstreams: {s: {url: 'http://s.test/v1'}}\n"
+    "routes:\n"
+    "  GET /a/{id}:\n"
+    "    summary: An a\n"
+    "    query: {type: object, properties: {n: {type: integer}, all: {type: string}}}\n"
+    "    steps:\n"
+    "      - one: GET s/things/{$path.id}\n"
+    "        query: {limit: $query.n, fields: [id, name]}\n"
+    "      - two: GET s/others\n"
+    "        when: $query.all\n"
+    "      - parts: GET s/things/{$one.id}/parts/{.}\n"
+    "        each: $one.parts\n"
+    "        optional: true\n"
+    "        query: {limit: $query.n, fields: [id, name], of: $one.name, none: $query.all}\n"
+    "      - let: {n: $query.n, name: $one.name}\n"
+    "      - require: $name\n"
+    "        else: 404 Thing {$path.id} of {$one.kind} not found\n"
+    "      - done: POST s/things\n"
+    "        when: $n\n"
+    "        body: {n: $n}\n"
+    "    answer: {name: $name, parts: $parts | pluck .id, done: $done, two: $two | length}\n"
+    "  GET /b:\n"
+    "    answer: 501 No {$table.version | length}\n";
+
+/* What is told of `target`, which has a route and is asked for rightly. */
+static void check_explanation(struct arena *arena, const char *target, const char *expected) {
+    static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
+    struct service *service = service_create(&no_log);
+    char *told = NULL;
+    size_t size;
+    service_set_table(service, table_load("table", text_of(source), stderr));
+    assert_non_null(service_table(service));
+    struct http_request request = {.method = text_of("GET"), .target = text_of(target)};
+    struct http_response response = {0};
+    const struct exchange *exchange = service_prepare(service, &request, &response);
+    assert_non_null(exchange);
+    FILE *stream = open_memstream(&told, &size);
+    explain_route(exchange, stream);
+    fclose(stream);
+    struct text text = text_copy(arena, (struct text){told, size});
+    free(told);
+    buffer_free(&response.body);
+    service_destroy(service);
+    check_text(target, expected, text);
+}
+
+static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
+    check_explanation(
+        *state, "/a/x%20y?n=2",
+        "GET /a/{id} (line 3): An a\n"
+        "  $one (line 7): GET http://s.test/v1/things/x%20y?limit=2&fields=id%2Cname\n"
+        "      goes out together with calls below\n"
+        "      of its answer is read: {parts[], id, name, kind}\n"
+        "  $two (line 9): not made\n"
+        "      when $query.all\n"
+        "  $parts (line 11): GET "
+        "http://s.test/v1/things/{$one.id}/parts/{.}?limit=2&fields=id,name&of={$one.name}\n"
+        "      once for each of $one.parts, all together\n"
+        "      left out if it fails\n"
+        "      of its answer is read: {id}\n"
+        "  $n (line 15) is computed\n"
+        "  $name (line 15) is computed\n"
+        "  require (line 16) $name, else 404 Thing x y of {$one.kind} not found\n"
+        "  $done (line 18): POST http://s.test/v1/things\n"
+        "      body: {\"n\":2}\n"
+        "      of its answer is read: all\n"
+        "      when $n\n"
+        "  answer 200\n");
+}
+
+static void what_is_not_made_is_told(void **state) {
+    check_explanation(
+        *state, "/a/1?all=1",
+        "GET /a/{id} (line 3): An a\n"
+        "  $one (line 7): GET http://s.test/v1/things/1?fields=id%2Cname\n"
+        "      goes out together with calls below\n"
+        "      of its answer is read: {parts[], id, name, kind}\n"
+        "  $two (line 9): GET http://s.test/v1/others\n"
+        "      goes out together with calls above\n"
+        "      of its answer is read: nothing\n"
+        "      when $query.all\n"
+        "  $parts (line 11): GET "
+        "http://s.test/v1/things/{$one.id}/parts/{.}?fields=id,name&of={$one.name}&none=1\n"
+        "      once for each of $one.parts, all together\n"
+        "      left out if it fails\n"
+        "      of its answer is read: {id}\n"
+        "  $n (line 15) is computed\n"
+        "  $name (line 15) is computed\n"
+        "  require (line 16) $name, else 404 Thing 1 of {$one.kind} not found\n"
+        "  $done (line 18): not made\n"
+        "      when $n\n"
+        "  answer 200\n");
+}
+
+static void an_answer_that_is_an_error_is_told(void **state) {
+    check_explanation(*state, "/b",
+                      "GET /b (line 22)\n"
+                      "  answer 501 No 16\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(what_needs_an_answer_is_told_as_it_is_written),
+        TEST_WITH_ARENA(what_is_not_made_is_told),
+        TEST_WITH_ARENA(an_answer_that_is_an_error_is_told),
+    };
+    return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
+}

@@ -1,0 +1,83 @@
+/* What goes into the log, and where it goes. */
+#include "support.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+
+static void a_level_has_several_names(void **state) {
+    static const struct {
+        const char *name;
+        enum log_level level;
+    } rows[] = {
+        {"error", LOG_LEVEL_ERROR}, {"warn", LOG_LEVEL_WARN},   {"info", LOG_LEVEL_INFO},
+        {"log", LOG_LEVEL_INFO},    {"debug", LOG_LEVEL_DEBUG}, {"verbose", LOG_LEVEL_DEBUG},
+        {"loud", LOG_LEVEL_WARN},   {NULL, LOG_LEVEL_WARN},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_number(rows[i].name ? rows[i].name : "none", rows[i].level,
+                     log_level_of(rows[i].name, LOG_LEVEL_WARN));
+}
+
+/* What is in the file that a log goes to; the file is removed. */
+static struct text log_file(struct arena *arena, const char *path) {
+    struct text content = file_content(arena, path);
+    unlink(path);
+    return content;
+}
+
+static struct log open_file(char *path) {
+    struct log log = {.level = LOG_LEVEL_WARN};
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    assert_true(log_open(&log, path));
+    return log;
+}
+
+static void a_message_is_a_line_of_json(void **state) {
+    char path[] = "/tmp/o2s-medusa-log-XXXXXX";
+    struct log log = open_file(path);
+    log_write(&log, LOG_LEVEL_WARN, "a \"b\" of %d, %s", 5, "\xFF");
+    log_write(&log, LOG_LEVEL_INFO, "not important enough");
+    log_close(&log);
+    struct text content = log_file(*state, path);
+    struct text line = text_take(&content, '\n');
+    check_text("behind the line", "", content);
+    struct value value = value_from(*state, text_copy(*state, line).data);
+    check_text("level", "warn", value_text(value_member(*state, value, text_of("level"))));
+    check_text("message", "a \"b\" of 5, \uFFFD",
+               value_text(value_member(*state, value, text_of("message"))));
+}
+
+static void a_log_that_cannot_be_opened_says_why(void **state) {
+    struct log log = {.level = LOG_LEVEL_WARN};
+    (void)state;
+    assert_false(log_open(&log, "/nowhere/at/all"));
+    assert_int_equal(errno, ENOENT);
+}
+
+/* There may be nobody who listens; then it goes nowhere, as with any program. */
+static void a_log_can_go_to_syslog(void **state) {
+    struct log log = {.level = LOG_LEVEL_WARN};
+    (void)state;
+    assert_true(log_open(&log, "syslog"));
+    assert_int_equal(log.descriptor, -1);
+    log_write(&log, LOG_LEVEL_ERROR, "nothing is wrong");
+    log_close(&log);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_level_has_several_names),
+        TEST_WITH_ARENA(a_message_is_a_line_of_json),
+        cmocka_unit_test(a_log_that_cannot_be_opened_says_why),
+        cmocka_unit_test(a_log_can_go_to_syslog),
+    };
+    return cmocka_run_group_tests_name("log", tests, NULL, NULL);
+}
