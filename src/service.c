@@ -50,7 +50,9 @@ void service_set_table(struct service *service, struct table *table) {
     table_destroy(service->table);
     service->table = table;
     free(service->guards);
-    service->guards = memory_allocate(table->breaker_count * sizeof *service->guards);
+    service->guards = NULL;
+    if (table)
+        service->guards = memory_allocate(table->breaker_count * sizeof *service->guards);
 }
 
 void service_rest(struct service *service, struct http_response *response) {

@@ -10,7 +10,10 @@ struct service;
 struct service *service_create(const struct log *log);
 void service_destroy(struct service *service);
 
-/* From now on requests go by `table`, which the service owns; the one before it is freed. */
+/*
+ * From now on requests go by `table`, which the service owns; the one before it is freed. NULL:
+ * there is none, and no request may come.
+ */
 void service_set_table(struct service *service, struct table *table);
 
 /* Gives back memory that requests took; for when none has come for a while. */
