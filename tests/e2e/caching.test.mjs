@@ -25,9 +25,13 @@ const cached = await start({ site: SITE, env: { FRONT_BASE_URLS: `${FRONT},${OTH
 const { products, customers } = store.fixtures;
 const REFERRING = `/products/${products.withReferences.id}/variants/${products.withReferences.variants[0].id}`;
 
-/** The shipped table with other durations; undefined takes one away. */
+/**
+ * The shipped table with other durations; undefined takes one away. Workers of these tests never take Medusa for down,
+ * so that each failure is told as it was.
+ */
 function tableWith(durations) {
-  let table = readFileSync(TABLE, "utf8");
+  let table = readFileSync(TABLE, "utf8").replace(/^( +failures:) 5$/m, "$1 1000");
+  assert.match(table, /failures: 1000/);
   for (const [name, value] of Object.entries(durations)) {
     const line = new RegExp(`(?<=^  cache:\\n(?:    .*\\n)*)    ${name}: .*\\n`, "m");
     assert.match(table, line);
