@@ -337,6 +337,17 @@ static int default_status(const struct exchange *exchange) {
     return text_is(exchange->route->method, "POST") ? 201 : 200;
 }
 
+/* A status that is computed may come to anything. */
+static bool take_status(struct exchange *exchange, const struct expression *expression) {
+    struct value value = expression_evaluate(&exchange->evaluation, expression);
+    double status = value_double(value);
+    if (!value_is_integer(value) || status < 200 || status > 599)
+        return exchange_lacks(exchange,
+                              expression->source.size ? expression->source : text_of("a status"));
+    exchange->response->status = (int)status;
+    return true;
+}
+
 static bool answer_value(struct exchange *exchange, const struct answer *answer) {
     struct value body = value_missing();
     if (answer->body) {
@@ -348,9 +359,8 @@ static bool answer_value(struct exchange *exchange, const struct answer *answer)
             return exchange_lacks(exchange, text_of("what is answered here"));
     }
     exchange->response->status = default_status(exchange);
-    if (answer->status)
-        exchange->response->status =
-            (int)value_double(expression_evaluate(&exchange->evaluation, answer->status));
+    if (answer->status && !take_status(exchange, answer->status))
+        return false;
     if (answer->body)
         json_write(&exchange->response->body, exchange->arena, body);
     return add_headers(exchange, answer->headers, answer->header_count);

@@ -155,7 +155,9 @@ struct value value_member(struct arena *arena, struct value object, struct text 
         return value_missing();
     if (object.parsed) {
         struct json_object *member;
-        if (!json_object_object_get_ex(object.json, name.data, &member))
+        /* json-c's names end at a NUL: none of them has one in it. */
+        if (memchr(name.data, '\0', name.size) ||
+            !json_object_object_get_ex(object.json, name.data, &member))
             return value_missing();
         return value_of_json(arena, member);
     }

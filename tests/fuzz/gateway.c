@@ -50,6 +50,9 @@ struct service *gateway_open(void) {
     struct service *service = gateway_create();
     struct table *table = table_load_file(PROJECT "/routes.yaml", stderr);
     require(table != NULL, "routes.yaml is good", text_of(""));
+    /* A request's answer must not depend on the failures before it. */
+    for (size_t i = 0; i < table->upstream_count; i++)
+        table->upstreams[i].breaker = NULL;
     service_set_table(service, table);
     return service;
 }
