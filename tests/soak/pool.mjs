@@ -6,7 +6,9 @@ import { until } from "../store/lib/wait.mjs";
 
 // multiwatch gives up on a process that does not live for a second several times in a row.
 const LEAST_AGE = 1500;
-const DEADLINE = 20_000;
+// Longer than a request may take, as a worker finishes it before it reads its table again.
+const DEADLINE = 70_000;
+const USR2 = 1n << 11n;
 
 /** What stands in a file from a place on. */
 function readFrom(file, place) {
@@ -15,6 +17,16 @@ function readFrom(file, place) {
   const size = readSync(descriptor, bytes, 0, bytes.length, place);
   closeSync(descriptor);
   return bytes.subarray(0, size);
+}
+
+/** Whether a worker has come so far that the signal to read its table again does not end it. */
+function takesSignals(pid) {
+  try {
+    const [, blocked] = /^SigBlk:\s+(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return (BigInt(`0x${blocked}`) & USR2) !== 0n;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -34,7 +46,7 @@ export async function openPool(server, workers, random) {
     return alive;
   }
 
-  const isWhole = () => members().length === workers;
+  const isWhole = () => members().length === workers && members().every(takesSignals);
   await until("The whole pool", isWhole, { deadline: DEADLINE });
   const veterans = members().slice(0, workers / 2);
 
@@ -48,7 +60,7 @@ export async function openPool(server, workers, random) {
     const pid = random.pick(members().filter((one) => !veterans.includes(one)));
     process.kill(pid, signal);
     counts[kind]++;
-    await until(`The end of worker ${pid}`, () => !isAlive(pid), { deadline: 70_000 });
+    await until(`The end of worker ${pid}`, () => !isAlive(pid), { deadline: DEADLINE });
   }
 
   // Every worker says so. No worker must start while the table is broken: act() does one thing after the other.
