@@ -14,9 +14,6 @@ import { TABLE } from "./harness.mjs";
 import { send } from "./http.mjs";
 import { until } from "../store/lib/wait.mjs";
 
-// Connections that were left open in the middle of a fault must not keep the file from ending.
-after(() => void setTimeout(() => process.exit(), 30_000).unref());
-
 // As routes.yaml has it.
 const FAILURES = 5;
 const RETRY_AFTER = 1000;

@@ -83,7 +83,7 @@ export async function startFaultProxy(store) {
   const refuse = () =>
     new Promise((resolve) => {
       server.close(resolve);
-      for (const socket of sockets) socket.resetAndDestroy();
+      for (const socket of sockets) socket.destroy();
     });
 
   return {

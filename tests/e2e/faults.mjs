@@ -6,6 +6,7 @@
  *   slow     whether it keeps the worker waiting until its deadline
  *   spoil({socket, answer})   spoils it; `answer` is Medusa's own, {status, headers, body}
  */
+import { reset } from "./relay.mjs";
 
 /** Stands in whatever a fault makes up: none of it may reach the caller. */
 export const INTERNALS = "select-from-secret-table";
@@ -27,7 +28,7 @@ const failure = (message = INTERNALS) =>
   JSON.stringify({ type: "unknown_error", message, stack: `Error: ${INTERNALS}\n at /srv/medusa/x.js:1` });
 
 // What came so far is on its way before the connection breaks.
-const writeAndReset = (socket, bytes) => socket.write(bytes, () => setImmediate(() => socket.resetAndDestroy()));
+const writeAndReset = (socket, bytes) => socket.write(bytes, () => setImmediate(() => reset(socket)));
 
 const wholeHead = ({ body }) =>
   head(200, [
@@ -71,7 +72,7 @@ const bad = (spoil) => ({ status: 502, spoil });
 /** `elsewhere`: the address that a redirect leads to. */
 export function faultsWith(elsewhere) {
   return {
-    "reset before the headers": broken(({ socket }) => socket.resetAndDestroy()),
+    "reset before the headers": broken(({ socket }) => reset(socket)),
     "closed before the headers": broken(({ socket }) => socket.end()),
     "reset in the headers": broken(({ socket }) => writeAndReset(socket, CUT_HEAD)),
     "closed in the headers": broken(({ socket }) => socket.end(CUT_HEAD)),

@@ -1,8 +1,17 @@
-/* Passing a request on to Medusa: what the proxies of the tests share. */
+/* What the proxies of the tests share. */
 import http from "node:http";
 
 // Of one connection, and so not passed on.
 const OWN = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
+
+/**
+ * Breaks a connection off with a reset, unless the other end has closed it already: Node.js 20 then loses track of it,
+ * and waits for it for ever when the process is to end.
+ */
+export function reset(socket) {
+  if (socket.readableEnded || socket.destroyed) socket.destroy();
+  else socket.resetAndDestroy();
+}
 
 /** All of a request or response, as a Buffer. */
 export async function bodyOf(stream) {
