@@ -19,6 +19,7 @@
  * thread is started. What the system does not offer is left out, with a line of level debug: this
  * is a second line of defence. A build with AddressSanitizer goes as far as its leak detector,
  * which looks into its own process from another one, allows: without the two points in the middle.
+ * One with gcov's counters may write to files.
  */
 void sandbox_enter(const struct log *log);
 
