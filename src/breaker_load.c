@@ -14,17 +14,10 @@ static void load_failures(struct loader *loader, struct breaker_policy *policy,
                         "failures is how many in a row are too many: a whole number from 1");
 }
 
-static void load_time(struct loader *loader, const struct yaml_node *node, long *milliseconds) {
-    long given = node ? loader_duration(loader, node) : 0;
-    *milliseconds = given ? given : *milliseconds;
-}
-
 /* What goes into a request line as it is (RFC 3986, 3.3 and 3.4). */
 static bool is_path_and_query(struct text text) {
-    bool good = text.size && text.data[0] == '/';
-    for (size_t i = 0; i < text.size; i++)
-        good = good && text.data[i] > ' ' && text.data[i] < '\x7f' && text.data[i] != '#';
-    return good;
+    return text.size && text.data[0] == '/' && text_is_visible_ascii(text) &&
+           !memchr(text.data, '#', text.size);
 }
 
 static void load_probe(struct loader *loader, struct breaker_policy *policy,
@@ -74,8 +67,8 @@ void load_breaker(struct loader *loader, struct upstream *upstream, const struct
     const struct yaml_node *failures = yaml_get(node, "failures");
     if (failures)
         load_failures(loader, policy, failures);
-    load_time(loader, yaml_get(node, "retry_after"), &policy->limits.retry_after_ms);
-    load_time(loader, yaml_get(node, "probe_timeout"), &policy->probe_timeout_ms);
+    loader_replace_duration(loader, yaml_get(node, "retry_after"), &policy->limits.retry_after_ms);
+    loader_replace_duration(loader, yaml_get(node, "probe_timeout"), &policy->probe_timeout_ms);
     load_probe(loader, policy, node);
     upstream->breaker = policy;
 }

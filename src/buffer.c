@@ -25,13 +25,8 @@ void buffer_reserve(struct buffer *buffer, size_t more) {
 }
 
 void buffer_append_number(struct buffer *buffer, uint64_t number, int width) {
-    char digits[20];
-    size_t first = sizeof digits;
-    do {
-        digits[--first] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number || (int)(sizeof digits - first) < width);
-    buffer_append(buffer, digits + first, sizeof digits - first);
+    char room[TEXT_MAX_DIGITS];
+    buffer_append_text(buffer, text_digits(room, number, width));
 }
 
 void buffer_append_format(struct buffer *buffer, const char *format, ...) {

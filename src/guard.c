@@ -1,12 +1,6 @@
 #include "guard.h"
 
-#include <time.h>
-
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+#include "clock.h"
 
 static struct guard *guard_of(struct exchange *exchange, const struct breaker_policy *policy) {
     return &exchange->guards[policy->index];
@@ -26,7 +20,7 @@ static bool is_failure(const struct upstream_call *call) {
 static void note(struct exchange *exchange, const struct breaker_policy *policy, bool failed) {
     struct breaker *breaker = &guard_of(exchange, policy)->breaker;
     struct text name = policy->upstream->name;
-    if (failed && breaker_fail(breaker, &policy->limits, now_ms()))
+    if (failed && breaker_fail(breaker, &policy->limits, clock_now_ms()))
         log_write(exchange->log, LOG_LEVEL_WARN,
                   "upstream %.*s: %ld failures in a row: until it answers, requests that need it "
                   "are answered 503, and it is tried every %ld ms",
@@ -47,7 +41,7 @@ static void probe(struct exchange *exchange, const struct breaker_policy *policy
 /* `Retry-After` (RFC 9110, 10.2.3) knows whole seconds. */
 static void suspend(struct exchange *exchange, const struct guard *guard,
                     struct upstream_call *call) {
-    long seconds = (long)((breaker_wait_ms(&guard->breaker, now_ms()) + 999) / 1000);
+    long seconds = (long)((breaker_wait_ms(&guard->breaker, clock_now_ms()) + 999) / 1000);
     call->outcome = UPSTREAM_SUSPENDED;
     call->response = text_of("");
     call->retry_after = text_format(exchange->arena, "%ld", seconds > 0 ? seconds : 1);
@@ -62,7 +56,7 @@ bool guard_admits(struct exchange *exchange, const struct upstream *upstream,
     struct guard *guard = guard_of(exchange, policy);
     if (!guard->breaker.open)
         return true;
-    if (breaker_state_at(&guard->breaker, now_ms()) == BREAKER_HALF_OPEN)
+    if (breaker_state_at(&guard->breaker, clock_now_ms()) == BREAKER_HALF_OPEN)
         probe(exchange, policy);
     if (!guard->breaker.open)
         return true;

@@ -10,10 +10,10 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "buffer.h"
+#include "clock.h"
 #include "memory.h"
 
 enum {
@@ -112,18 +112,12 @@ static enum intake_result close_connection(struct intake *intake) {
     return INTAKE_CLOSED;
 }
 
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 /* Waits for something to read; false if there was nothing until the deadline. */
 static bool wait_until(int connection, int64_t deadline) {
     struct pollfd wanted = {.fd = connection, .events = POLLIN};
     int count;
     do {
-        int64_t left = deadline - now_ms();
+        int64_t left = deadline - clock_now_ms();
         if (left <= 0)
             return false;
         count = poll(&wanted, 1, (int)left);
@@ -135,7 +129,7 @@ static bool wait_until(int connection, int64_t deadline) {
 static ssize_t receive(int connection, char *block, size_t size, int64_t deadline) {
     ssize_t count;
     do {
-        if (now_ms() >= deadline)
+        if (clock_now_ms() >= deadline)
             return 0;
         count = recv(connection, block, size, MSG_DONTWAIT);
         if (count < 0 && errno == EAGAIN && !wait_until(connection, deadline))
@@ -149,7 +143,7 @@ static ssize_t receive(int connection, char *block, size_t size, int64_t deadlin
  * on its way. So the rest of the body is taken off first.
  */
 static void linger(const struct intake *intake) {
-    int64_t deadline = now_ms() + LINGER_MS;
+    int64_t deadline = clock_now_ms() + LINGER_MS;
     char block[BLOCK_SIZE];
     if (shutdown(intake->connection, SHUT_WR) == 0)
         while (receive(intake->connection, block, sizeof block, deadline) > 0)
@@ -426,7 +420,7 @@ static bool copy_request(struct intake *intake) {
 }
 
 enum intake_result intake_read(struct intake *intake, size_t max_body) {
-    int64_t deadline = now_ms() + INTAKE_PATIENCE_S * INT64_C(1000);
+    int64_t deadline = clock_now_ms() + INTAKE_PATIENCE_S * INT64_C(1000);
     char block[BLOCK_SIZE];
     /* Memory that a large request took is not kept, here and in the file. */
     if (intake->taken > KEPT_SIZE && ftruncate(intake->copy, 0))

@@ -208,25 +208,13 @@ bool json_scan_open(struct json_scanner *scanner, char close, bool *any) {
     return true;
 }
 
-/* Whether \u0000 is in a string's text; a backslash that is escaped itself begins no escape. */
-static bool has_nul(struct text inside) {
-    for (size_t i = 0; i + 6 <= inside.size; i++) {
-        if (inside.data[i] != '\\')
-            continue;
-        if (memcmp(inside.data + i, "\\u0000", 6) == 0)
-            return true;
-        i++;
-    }
-    return false;
-}
-
 bool json_scan_name(struct json_scanner *scanner, struct json_string *name) {
     if (skip_blanks(scanner) != '"')
         return fail(scanner, "a name in quotes is expected");
     if (!json_scan_string(scanner, name))
         return false;
     /* json-c's names end at a NUL. */
-    if (name->escaped && has_nul(name->inside))
+    if (name->escaped && json_has_nul(name->inside))
         return fail(scanner, "a name with \\u0000 in it");
     if (skip_blanks(scanner) != ':')
         return fail(scanner, "a colon is expected");
@@ -294,4 +282,16 @@ bool json_scan_value(struct json_scanner *scanner) {
 bool json_scan_end(struct json_scanner *scanner) {
     skip_blanks(scanner);
     return scanner->next == scanner->end || fail(scanner, "nothing may follow the value");
+}
+
+bool json_has_nul(struct text text) {
+    for (size_t i = 0; i + 6 <= text.size; i++) {
+        if (text.data[i] != '\\')
+            continue;
+        if (memcmp(text.data + i, "\\u0000", 6) == 0)
+            return true;
+        /* A backslash that is escaped itself begins no escape. */
+        i++;
+    }
+    return false;
 }

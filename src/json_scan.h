@@ -74,4 +74,10 @@ bool json_scan_end(struct json_scanner *scanner);
  */
 const char *json_plain_end(const char *next, const char *end, bool *ascii);
 
+/*
+ * Whether the character NUL is in a text of well-formed JSON, a whole one or what is between a
+ * string's quotes: it can only stand there escaped.
+ */
+bool json_has_nul(struct text text);
+
 #endif

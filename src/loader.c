@@ -69,6 +69,12 @@ long loader_duration(struct loader *loader, const struct yaml_node *node) {
     return milliseconds < 86400000 ? (long)milliseconds : 86400000;
 }
 
+void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
+                             long *milliseconds) {
+    long given = node ? loader_duration(loader, node) : 0;
+    *milliseconds = given ? given : *milliseconds;
+}
+
 size_t loader_size(struct loader *loader, const struct yaml_node *node) {
     static const struct unit units[] = {{"B", 1}, {"KiB", 1024}, {"MiB", 1048576}};
     double bytes = quantity(loader, node, units, 3, "64 KiB or 1 MiB");

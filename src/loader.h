@@ -51,6 +51,10 @@ struct text loader_text(struct loader *loader, const struct yaml_node *node, con
 long loader_duration(struct loader *loader, const struct yaml_node *node);
 size_t loader_size(struct loader *loader, const struct yaml_node *node);
 
+/* Puts a duration in the place of the default; NULL, or a mistake, leaves that in force. */
+void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
+                             long *milliseconds);
+
 /* A mapping of names to templates, such as headers, in small letters. */
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
                                       const struct yaml_node *node, size_t *count);

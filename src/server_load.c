@@ -16,11 +16,6 @@ static void load_size(struct loader *loader, const struct yaml_node *node, size_
     *size = given ? given : *size;
 }
 
-static void load_duration(struct loader *loader, const struct yaml_node *node, long *duration) {
-    long given = node ? loader_duration(loader, node) : 0;
-    *duration = given ? given : *duration;
-}
-
 static void load_prefix(struct loader *loader, const struct yaml_node *node) {
     struct text prefix = without_slash(value_text(shape_load_constant(loader->library, node)));
     if (prefix.size && prefix.data[0] != '/')
@@ -217,8 +212,9 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
         load_errors(loader, upstream, errors);
     if (breaker)
         load_breaker(loader, upstream, breaker);
-    load_duration(loader, yaml_get(node, "timeout"), &upstream->timeout_ms);
-    load_duration(loader, yaml_get(node, "connect_timeout"), &upstream->connect_timeout_ms);
+    loader_replace_duration(loader, yaml_get(node, "timeout"), &upstream->timeout_ms);
+    loader_replace_duration(loader, yaml_get(node, "connect_timeout"),
+                            &upstream->connect_timeout_ms);
     load_size(loader, yaml_get(node, "max_response"), &upstream->max_response);
 }
 

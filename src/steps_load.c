@@ -103,13 +103,6 @@ static const struct upstream *upstream_of(struct loader *loader, const struct ya
     return NULL;
 }
 
-static bool is_visible_ascii(struct text text) {
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] <= ' ' || text.data[i] > '~')
-            return false;
-    return true;
-}
-
 /* A value in a path is one segment as a whole: nothing is pasted into segments. */
 static void check_segments(struct loader *loader, const struct yaml_node *node,
                            const struct template *path) {
@@ -124,7 +117,7 @@ static void check_segments(struct loader *loader, const struct yaml_node *node,
         if (fixed_bad)
             diagnostics_add(loader->diagnostics, node->place,
                             "a path has no \"?\", \"#\" or blank: give parameters in `query`");
-        else if (!part->expression && !is_visible_ascii(literal))
+        else if (!part->expression && !text_is_visible_ascii(literal))
             diagnostics_add(loader->diagnostics, node->place,
                             "a path is ASCII: percent-encode what is not");
         else if (!from_slash || !to_slash)

@@ -78,6 +78,22 @@ struct text text_format(struct arena *arena, const char *format, ...) {
     return (struct text){data, (size_t)size};
 }
 
+struct text text_digits(char room[TEXT_MAX_DIGITS], uint64_t number, int width) {
+    size_t first = TEXT_MAX_DIGITS;
+    do {
+        room[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number || (int)(TEXT_MAX_DIGITS - first) < width);
+    return (struct text){room + first, TEXT_MAX_DIGITS - first};
+}
+
+bool text_is_visible_ascii(struct text text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] <= ' ' || text.data[i] > '~')
+            return false;
+    return true;
+}
+
 /* The length of the UTF-8 sequence at the start of `text`, 0 if it is not one. */
 static size_t sequence_length(struct text text) {
     const unsigned char *c = (const unsigned char *)text.data;

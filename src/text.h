@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "arena.h"
@@ -50,9 +51,18 @@ struct text text_copy(struct arena *arena, struct text text);
 /* Like text_copy(), with the ASCII letters small, as names of headers are kept. */
 struct text text_small_letters(struct arena *arena, struct text text);
 
+/* Room for the digits of any number of 64 bits. */
+enum { TEXT_MAX_DIGITS = 20 };
+
+/* The decimal digits of `number`, in `room`, with zeros in front up to `width` digits. */
+struct text text_digits(char room[TEXT_MAX_DIGITS], uint64_t number, int width);
+
 /* A text formatted as by printf(), in `arena`, with a NUL behind its last byte. */
 struct text text_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Whether all of `text` is printable ASCII without blanks, as what stands in a request line is. */
+bool text_is_visible_ascii(struct text text);
 
 /* Whether `text` is well-formed UTF-8 (RFC 3629). */
 bool text_is_utf8(struct text text);

@@ -24,16 +24,14 @@ struct value value_number(struct text digits) {
 }
 
 struct value value_integer(struct arena *arena, int64_t number) {
-    char digits[24];
-    size_t first = sizeof digits;
-    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    do {
-        digits[--first] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left);
-    if (number < 0)
-        digits[--first] = '-';
-    return value_number(text_copy(arena, (struct text){digits + first, sizeof digits - first}));
+    char signed_digits[1 + TEXT_MAX_DIGITS] = "-";
+    uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    char room[TEXT_MAX_DIGITS];
+    struct text digits = text_digits(room, size, 1);
+    if (number >= 0)
+        return value_number(text_copy(arena, digits));
+    memcpy(signed_digits + 1, digits.data, digits.size);
+    return value_number(text_copy(arena, (struct text){signed_digits, digits.size + 1}));
 }
 
 struct value value_array(const struct value *items, size_t count) {
