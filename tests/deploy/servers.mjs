@@ -127,7 +127,7 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
       request: (method, path, options) => send(gateway.port, method, path, options),
       async stop() {
         await workspace.end(server);
-        await endPool(gateway.pool);
+        await endPool(gateway);
         await workspace.close();
       },
     };
@@ -151,11 +151,19 @@ function startPool({ workspace, socket, table }, env, workers) {
   return workspace.start("The pool", "spawn-fcgi", args, { env: { PATH, ...env } });
 }
 
-// Its manager alone is told, and tells the workers: one that is ended at the same moment would be replaced.
-async function endPool(pool) {
+// Its manager alone is told, and tells the workers: one that is ended at the same moment would be replaced. A process
+// that multiwatch has just forked, and that is no worker yet, would take the signal for its parent, and live on.
+async function endPool({ pool, table }) {
   if (!pool || !isAlive(pool.child.pid)) return;
-  process.kill(pool.child.pid, "SIGTERM");
-  await until("The end of the pool", () => !isAlive(pool.child.pid), { deadline: DEADLINE });
+  const { pid } = pool.child;
+  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").match(/\d+/g) ?? [];
+  const areWorkers = () => {
+    const workers = workersOf({ table });
+    return children().every((child) => workers.includes(Number(child)));
+  };
+  await until("A pool of nothing but workers", areWorkers, { deadline: DEADLINE });
+  process.kill(pid, "SIGTERM");
+  await until("The end of the pool", () => !isAlive(pid), { deadline: DEADLINE });
 }
 
 // What a server that starts the workers itself runs.
