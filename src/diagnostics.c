@@ -10,7 +10,6 @@
 struct mistake {
     struct place place;
     size_t order;
-    bool note;
     char *message;
 };
 
@@ -20,7 +19,6 @@ struct diagnostics {
     struct mistake *mistakes;
     size_t count;
     size_t capacity;
-    size_t errors;
 };
 
 struct diagnostics *diagnostics_create(const char *name, struct text source) {
@@ -50,41 +48,27 @@ static bool known_place(const struct diagnostics *diagnostics, struct place plac
     return false;
 }
 
-static void add(struct diagnostics *diagnostics, struct place place, bool note, const char *format,
-                va_list arguments) {
+void diagnostics_add(struct diagnostics *diagnostics, struct place place, const char *format, ...) {
     if (known_place(diagnostics, place))
         return;
     char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
     if (diagnostics->count == diagnostics->capacity) {
         diagnostics->capacity = diagnostics->capacity ? diagnostics->capacity * 2 : 16;
         diagnostics->mistakes =
             memory_resize(diagnostics->mistakes, diagnostics->capacity * sizeof(struct mistake));
     }
     size_t size = strlen(message) + 1;
-    diagnostics->mistakes[diagnostics->count] = (struct mistake){
-        place, diagnostics->count, note, memcpy(memory_allocate(size), message, size)};
+    diagnostics->mistakes[diagnostics->count] =
+        (struct mistake){place, diagnostics->count, memcpy(memory_allocate(size), message, size)};
     diagnostics->count++;
-    diagnostics->errors += !note;
-}
-
-void diagnostics_add(struct diagnostics *diagnostics, struct place place, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    add(diagnostics, place, false, format, arguments);
-    va_end(arguments);
-}
-
-void diagnostics_note(struct diagnostics *diagnostics, struct place place, const char *format,
-                      ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    add(diagnostics, place, true, format, arguments);
-    va_end(arguments);
 }
 
 size_t diagnostics_count(const struct diagnostics *diagnostics) {
-    return diagnostics->errors;
+    return diagnostics->count;
 }
 
 static int by_place(const void *left, const void *right) {
@@ -125,13 +109,12 @@ void diagnostics_print(struct diagnostics *diagnostics, FILE *stream) {
         qsort(diagnostics->mistakes, diagnostics->count, sizeof(struct mistake), by_place);
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct mistake *mistake = &diagnostics->mistakes[i];
-        const char *kind = mistake->note ? "note: " : "";
         if (mistake->place.line == 0) {
-            fprintf(stream, "%s: %s%s\n", diagnostics->name, kind, mistake->message);
+            fprintf(stream, "%s: %s\n", diagnostics->name, mistake->message);
             continue;
         }
-        fprintf(stream, "%s:%zu:%zu: %s%s\n", diagnostics->name, mistake->place.line,
-                mistake->place.column, kind, mistake->message);
+        fprintf(stream, "%s:%zu:%zu: %s\n", diagnostics->name, mistake->place.line,
+                mistake->place.column, mistake->message);
         print_excerpt(source_line(diagnostics->source, mistake->place.line), mistake->place,
                       stream);
     }

@@ -33,10 +33,6 @@ void diagnostics_destroy(struct diagnostics *diagnostics);
 void diagnostics_add(struct diagnostics *diagnostics, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds a hint: printed like a mistake, behind the word "note:", but not counted as one. */
-void diagnostics_note(struct diagnostics *diagnostics, struct place place, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
 /* How many mistakes were added. */
 size_t diagnostics_count(const struct diagnostics *diagnostics);
 

@@ -62,17 +62,6 @@ static void the_caret_stands_under_its_character(void **state) {
                came);
 }
 
-static void a_note_is_no_mistake(void **state) {
-    struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_note(diagnostics, (struct place){3, 1}, "a %s", "hint");
-    size_t count = diagnostics_count(diagnostics);
-    struct text came = printed(*state, diagnostics);
-    diagnostics_destroy(diagnostics);
-    diagnostics_destroy(NULL);
-    check_number("mistakes", 0, count);
-    check_text("printed", "file:3:1: note: a hint\n     3 | last\n       | ^\n", came);
-}
-
 static void the_nearest_name_is_offered(void **state) {
     static const char *const names[] = {"currency", "locale",  "settings", "name",
                                         "id",       "sort_by", "where",    "required"};
@@ -107,7 +96,6 @@ int main(void) {
         TEST_WITH_ARENA(mistakes_come_in_the_order_of_the_file),
         TEST_WITH_ARENA(a_second_mistake_at_a_place_is_dropped),
         TEST_WITH_ARENA(the_caret_stands_under_its_character),
-        TEST_WITH_ARENA(a_note_is_no_mistake),
         TEST_WITH_ARENA(the_nearest_name_is_offered),
     };
     return cmocka_run_group_tests_name("diagnostics", tests, NULL, NULL);
