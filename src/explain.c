@@ -132,6 +132,17 @@ static const char *company(const struct route *route, size_t index) {
     return NULL;
 }
 
+/* What is read of an answer, but for the parts that have names. */
+static const char *extent(const struct projection *reads) {
+    if (reads->whole)
+        return "all";
+    if (reads->members || reads->items)
+        return "";
+    if (reads->counted)
+        return "how much it holds";
+    return reads->touched ? "whether it is there" : "nothing";
+}
+
 static void explain_call(struct explanation *explanation, size_t index) {
     const struct step *step = &explanation->exchange->route->steps[index];
     struct buffer *line = &explanation->line;
@@ -148,8 +159,7 @@ static void explain_call(struct explanation *explanation, size_t index) {
     if (step->optional)
         fputs("      left out if it fails\n", explanation->stream);
     buffer_append_string(line, "      of its answer is read: ");
-    if (step->reads->whole || (!step->reads->members && !step->reads->items))
-        buffer_append_string(line, step->reads->whole ? "all" : "nothing");
+    buffer_append_string(line, extent(step->reads));
     reads_append(line, step->reads);
     end_line(explanation);
 }

@@ -86,7 +86,7 @@ static void what_is_not_made_is_told(void **state) {
         "      of its answer is read: {parts[], id, name, kind}\n"
         "  $two (line 9): GET http://s.test/v1/others\n"
         "      goes out together with calls above\n"
-        "      of its answer is read: nothing\n"
+        "      of its answer is read: how much it holds\n"
         "      when $query.all\n"
         "  $parts (line 11): GET "
         "http://s.test/v1/things/{$one.id}/parts/{.}?fields=id,name&of={$one.name}&none=1\n"
