@@ -54,14 +54,13 @@ describe("the README's examples", () => {
 
   test("the mistake that it shows is told as it shows it", () => {
     const [, shown] = README.match(/\$ o2s-medusa check routes\.yaml\n(.*?)\n\n/s);
-    const [first, , caret] = shown.split("\n").map((line) => line.slice(4));
+    const shownLines = shown.split("\n").map((line) => line.slice(4));
     const broken = readFileSync(TABLE, "utf8").replace("    name: .title\n", "    name: .title | uper\n");
     const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-readme-"));
     after(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, "routes.yaml"), broken);
     const { status, stderr } = runProgram(["check", "routes.yaml"], { cwd: folder });
     assert.equal(status, 1, "a table with a mistake");
-    assert.equal(stderr.split("\n")[0].replace(/^.*?:\d+:/, ""), first.replace(/^.*?:\d+:/, ""), "the message");
-    assert.equal(stderr.split("\n")[2], caret, "the caret");
+    assert.equal(stderr.split("\n").slice(0, 3).join("\n"), shownLines.join("\n"), "what is told");
   });
 });
