@@ -8,7 +8,7 @@
 #include "memory.h"
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
-/* More than can be open together: calls under way and kept connections. */
+/* More than are kept: one that is not among them any more is not used again. */
 enum { KNOWN_SOCKETS = 64 };
 
 /* The socket of a connection, as of the last call on it. */
@@ -159,7 +159,7 @@ static bool is_unclean(const struct transfer *transfer, long local_port) {
         return false;
     const struct known_socket *known = find_socket(transfer->client, local_port);
     struct pollfd pending = {.fd = known->socket, .events = POLLIN};
-    return known->local_port == local_port && poll(&pending, 1, 0) != 0;
+    return known->local_port != local_port || poll(&pending, 1, 0) != 0;
 }
 
 /*
@@ -194,6 +194,9 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    /* The thread that looks a name up is not waited for: a dead name server's time is not a call's.
+     */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     /*
      * Servers close a connection after some seconds of rest (Node.js after 5), and one that is
      * closed just as a request goes out cannot be told from one that failed.
