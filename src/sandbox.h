@@ -9,10 +9,10 @@
  *
  * - gain no rights by running a program, and have no capabilities, even as root;
  * - leave no core file, and show their memory and environment to nobody but root;
- * - run no program, start no process, and look into no other one;
- * - open no file to write to it, and make, remove, rename and change none;
+ * - run no program, start no process, and trace and signal no other one;
+ * - open no file to write to it, and make (but for a socket), remove, rename and change none;
  * - have no memory that is both written to and run;
- * - open only sockets of the internet, of Unix and of the kernel's routing, and listen on none.
+ * - open only sockets of the internet, of Unix and of netlink, and listen on none.
  *
  * What was opened before stays open. Reading files is not restricted: the route table is read
  * again, and libcurl needs certificates and the resolver's files. To be called before the first
