@@ -3,6 +3,7 @@
 
 #include "environment.h"
 #include "loader.h"
+#include "upstream.h"
 
 static struct text without_slash(struct text text) {
     while (text.size && text.data[text.size - 1] == '/')
@@ -109,7 +110,17 @@ static void split_url(struct arena *arena, struct upstream *upstream) {
     upstream->path = (struct text){path, (size_t)(end - path)};
 }
 
-/* `url`: http or https, a host, perhaps a path; nothing that would end up in every call. */
+static bool lacks(CURLU *url, CURLUPart part, CURLUcode lack) {
+    char *found = NULL;
+    CURLUcode code = curl_url_get(url, part, &found, 0);
+    curl_free(found);
+    return code == lack;
+}
+
+/*
+ * `url`: http or https, a host, perhaps a path; nothing that would end up in every call. What may
+ * be a password is not printed.
+ */
 static void load_url(struct loader *loader, struct upstream *upstream,
                      const struct yaml_node *node) {
     bool complete;
@@ -119,17 +130,17 @@ static void load_url(struct loader *loader, struct upstream *upstream,
     if (!complete)
         return;
     CURLU *parsed = curl_url();
-    char *query = NULL;
-    char *fragment = NULL;
     bool good =
         parsed && curl_url_set(parsed, CURLUPART_URL, text_copy(loader->arena, url).data, 0) == 0 &&
-        curl_url_get(parsed, CURLUPART_QUERY, &query, 0) == CURLUE_NO_QUERY &&
-        curl_url_get(parsed, CURLUPART_FRAGMENT, &fragment, 0) == CURLUE_NO_FRAGMENT &&
+        lacks(parsed, CURLUPART_QUERY, CURLUE_NO_QUERY) &&
+        lacks(parsed, CURLUPART_FRAGMENT, CURLUE_NO_FRAGMENT) &&
         (text_starts_with(url, text_of("http://")) || text_starts_with(url, text_of("https://")));
-    curl_free(query);
-    curl_free(fragment);
     curl_url_cleanup(parsed);
-    if (good)
+    if (memchr(url.data, '@', url.size))
+        diagnostics_add(loader->diagnostics, node->place,
+                        "an upstream's address has no user, password or \"@\"; "
+                        "what an upstream wants to know goes into its headers");
+    else if (good)
         split_url(loader->arena, upstream);
     else
         diagnostics_add(loader->diagnostics, node->place,
@@ -176,9 +187,13 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
 static void load_forward(struct loader *loader, struct upstream *upstream,
                          const struct yaml_node *node) {
     upstream->forward = arena_allocate_array(loader->arena, node->count, sizeof(struct text));
-    for (size_t i = 0; i < node->count; i++)
-        upstream->forward[upstream->forward_count++] = text_small_letters(
-            loader->arena, loader_text(loader, node->items[i], "a header's name"));
+    for (size_t i = 0; i < node->count; i++) {
+        struct text name = loader_text(loader, node->items[i], "a header's name");
+        if (!name_is_valid(name))
+            diagnostics_add(loader->diagnostics, node->items[i]->place,
+                            "\"%.*s\" cannot be a header's name", TEXT_ARGUMENT(name));
+        upstream->forward[upstream->forward_count++] = text_small_letters(loader->arena, name);
+    }
     if (node->kind != YAML_SEQUENCE)
         diagnostics_add(loader->diagnostics, node->place, "forward is a list of header names");
 }
@@ -208,6 +223,10 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     if (headers)
         upstream->headers =
             loader_headers(loader, &loader->common_scope, headers, &upstream->header_count);
+    if (upstream->forward_count + upstream->header_count > UPSTREAM_MAX_OWN_HEADERS)
+        diagnostics_add(loader->diagnostics, node->place,
+                        "an upstream has at most %d headers, those that it forwards among them",
+                        UPSTREAM_MAX_OWN_HEADERS);
     if (errors)
         load_errors(loader, upstream, errors);
     if (breaker)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "loader.h"
+#include "upstream.h"
 
 /* A list of steps under construction; what it outgrows stays in the arena. */
 struct step_list {
@@ -185,6 +186,19 @@ static size_t name_key(struct loader *loader, const struct yaml_node *node) {
     return found;
 }
 
+/* A call for which the upstream's headers and its own are too many would lose the last of them. */
+static void check_header_count(const struct inlining *inlining, const struct step *step,
+                               const struct yaml_node *headers) {
+    const struct upstream *upstream = step->upstream;
+    if (!upstream || !headers || !step->header_count ||
+        upstream->forward_count + upstream->header_count + step->header_count <=
+            UPSTREAM_MAX_OWN_HEADERS)
+        return;
+    diagnostics_add(inlining->loader->diagnostics, headers->place,
+                    "a call has at most %d headers, those of its upstream among them",
+                    UPSTREAM_MAX_OWN_HEADERS);
+}
+
 /* Where an expression is expected that stands for a list, `each`; `.` is the item in the rest. */
 static void load_call_options(struct inlining *inlining, struct step *step,
                               const struct yaml_node *node) {
@@ -204,6 +218,7 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     if (headers)
         step->headers =
             loader_headers(inlining->loader, inlining->scope, headers, &step->header_count);
+    check_header_count(inlining, step, headers);
     if (body)
         step->body = shape_load(inlining->scope, body);
     if (catches)

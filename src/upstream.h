@@ -20,7 +20,9 @@ enum upstream_outcome {
     UPSTREAM_SUSPENDED,
 };
 
-enum { UPSTREAM_MAX_HEADERS = 24 };
+/* Of a call; one of them is the request's id, and the others are of the table's, counted at load.
+ */
+enum { UPSTREAM_MAX_HEADERS = 24, UPSTREAM_MAX_OWN_HEADERS = UPSTREAM_MAX_HEADERS - 1 };
 
 struct upstream_call {
     /*
