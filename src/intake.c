@@ -112,6 +112,13 @@ static enum intake_result close_connection(struct intake *intake) {
     return INTAKE_CLOSED;
 }
 
+static enum intake_result fail(struct intake *intake) {
+    int error = errno;
+    close_connection(intake);
+    errno = error;
+    return INTAKE_FAILED;
+}
+
 /* Waits for something to read; false if there was nothing until the deadline. */
 static bool wait_until(int connection, int64_t deadline) {
     struct pollfd wanted = {.fd = connection, .events = POLLIN};
@@ -424,7 +431,7 @@ enum intake_result intake_read(struct intake *intake, size_t max_body) {
     char block[BLOCK_SIZE];
     /* Memory that a large request took is not kept, here and in the file. */
     if (intake->taken > KEPT_SIZE && ftruncate(intake->copy, 0))
-        return close_connection(intake);
+        return fail(intake);
     begin_request(intake);
     buffer_reset(&intake->bytes, KEPT_SIZE);
     intake->next = 0;
@@ -437,7 +444,7 @@ enum intake_result intake_read(struct intake *intake, size_t max_body) {
         if (!take_records(intake, max_body))
             return close_connection(intake);
         if (intake->state == WHOLE || intake->state == CUT_SHORT)
-            return copy_request(intake) ? INTAKE_REQUEST : close_connection(intake);
+            return copy_request(intake) ? INTAKE_REQUEST : fail(intake);
         if (intake->state == NO_REQUEST && intake->kept && intake->next == intake->bytes.size)
             return INTAKE_NOTHING;
     }

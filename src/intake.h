@@ -39,6 +39,8 @@ enum intake_result {
     INTAKE_NOTHING,
     /* The connection is closed: by the web server, for what it sent, or for being too slow. */
     INTAKE_CLOSED,
+    /* So it is, as the request could not be handed on: errno says why. */
+    INTAKE_FAILED,
 };
 
 /*

@@ -279,7 +279,11 @@ static int take_request(struct worker *worker) {
         return EX_OSERR;
     }
     size_t max_body = service_table(worker->service)->server.max_body;
-    if (intake_read(intake, max_body) != INTAKE_REQUEST)
+    enum intake_result result = intake_read(intake, max_body);
+    if (result == INTAKE_FAILED)
+        log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot copy a request: %s",
+                  strerror(errno));
+    if (result != INTAKE_REQUEST)
         return EX_OK;
     if (!open_request(worker)) {
         log_write(worker->options->log, LOG_LEVEL_ERROR, "libfcgi cannot read a request");
