@@ -20,7 +20,7 @@ struct access {
 
 /*
  * Begins the record of a request. An X-Request-Id of 1 to 128 letters, digits and ._- is kept;
- * otherwise an id is made of 16 random bytes. The id is in `arena`.
+ * otherwise an id of 16 random bytes is made in `arena`.
  */
 void access_begin(struct access *access, struct arena *arena, const struct http_request *request);
 

@@ -62,7 +62,8 @@ bool call_build(struct exchange *exchange, const struct step *step, struct upstr
 
 /*
  * Builds the call that asks whether a breaker's upstream is back. It has the upstream's headers,
- * but none of the request's. False: it cannot be built.
+ * which may be computed from the request at hand, but forwards none of the request's. False: it
+ * cannot be built.
  */
 bool call_build_probe(struct exchange *exchange, const struct breaker_policy *policy,
                       struct upstream_call *call);
