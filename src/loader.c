@@ -81,6 +81,13 @@ size_t loader_size(struct loader *loader, const struct yaml_node *node) {
     return bytes < 1073741824.0 ? (size_t)bytes : 1073741824;
 }
 
+struct text loader_header_name(struct loader *loader, struct place place, struct text name) {
+    if (!name_is_valid(name))
+        diagnostics_add(loader->diagnostics, place, "\"%.*s\" cannot be a header's name",
+                        TEXT_ARGUMENT(name));
+    return text_small_letters(loader->arena, name);
+}
+
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
                                       const struct yaml_node *node, size_t *count) {
     *count = 0;
@@ -91,12 +98,9 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
     struct named_template *headers =
         arena_allocate_array(loader->arena, node->count, sizeof *headers);
     for (size_t i = 0; i < node->count; i++) {
-        struct text name = node->keys[i]->text;
-        if (!name_is_valid(name))
-            diagnostics_add(loader->diagnostics, node->keys[i]->place,
-                            "\"%.*s\" cannot be a header's name", TEXT_ARGUMENT(name));
-        headers[(*count)++] = (struct named_template){text_small_letters(loader->arena, name),
-                                                      template_load_value(scope, node->items[i])};
+        struct text name = loader_header_name(loader, node->keys[i]->place, node->keys[i]->text);
+        headers[(*count)++] =
+            (struct named_template){name, template_load_value(scope, node->items[i])};
     }
     return headers;
 }

@@ -55,6 +55,9 @@ size_t loader_size(struct loader *loader, const struct yaml_node *node);
 void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
                              long *milliseconds);
 
+/* A header's name in small letters; one that is none is a mistake at `place`. */
+struct text loader_header_name(struct loader *loader, struct place place, struct text name);
+
 /* A mapping of names to templates, such as headers, in small letters. */
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
                                       const struct yaml_node *node, size_t *count);

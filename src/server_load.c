@@ -189,10 +189,8 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
     upstream->forward = arena_allocate_array(loader->arena, node->count, sizeof(struct text));
     for (size_t i = 0; i < node->count; i++) {
         struct text name = loader_text(loader, node->items[i], "a header's name");
-        if (!name_is_valid(name))
-            diagnostics_add(loader->diagnostics, node->items[i]->place,
-                            "\"%.*s\" cannot be a header's name", TEXT_ARGUMENT(name));
-        upstream->forward[upstream->forward_count++] = text_small_letters(loader->arena, name);
+        upstream->forward[upstream->forward_count++] =
+            loader_header_name(loader, node->items[i]->place, name);
     }
     if (node->kind != YAML_SEQUENCE)
         diagnostics_add(loader->diagnostics, node->place, "forward is a list of header names");

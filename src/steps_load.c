@@ -190,13 +190,11 @@ static size_t name_key(struct loader *loader, const struct yaml_node *node) {
 static void check_header_count(const struct inlining *inlining, const struct step *step,
                                const struct yaml_node *headers) {
     const struct upstream *upstream = step->upstream;
-    if (!upstream || !headers || !step->header_count ||
-        upstream->forward_count + upstream->header_count + step->header_count <=
-            UPSTREAM_MAX_OWN_HEADERS)
-        return;
-    diagnostics_add(inlining->loader->diagnostics, headers->place,
-                    "a call has at most %d headers, those of its upstream among them",
-                    UPSTREAM_MAX_OWN_HEADERS);
+    if (upstream && upstream->forward_count + upstream->header_count + step->header_count >
+                        UPSTREAM_MAX_OWN_HEADERS)
+        diagnostics_add(inlining->loader->diagnostics, headers->place,
+                        "a call has at most %d headers, those of its upstream among them",
+                        UPSTREAM_MAX_OWN_HEADERS);
 }
 
 /* Where an expression is expected that stands for a list, `each`; `.` is the item in the rest. */
@@ -215,10 +213,11 @@ static void load_call_options(struct inlining *inlining, struct step *step,
         step->each = condition(inlining, each);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
-    if (headers)
+    if (headers) {
         step->headers =
             loader_headers(inlining->loader, inlining->scope, headers, &step->header_count);
-    check_header_count(inlining, step, headers);
+        check_header_count(inlining, step, headers);
+    }
     if (body)
         step->body = shape_load(inlining->scope, body);
     if (catches)

@@ -194,8 +194,7 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    /* The thread that looks a name up is not waited for: a dead name server's time is not a call's.
-     */
+    /* The thread that looks a name up is not waited for once a call's time is over. */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     /*
      * Servers close a connection after some seconds of rest (Node.js after 5), and one that is

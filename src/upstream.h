@@ -20,8 +20,7 @@ enum upstream_outcome {
     UPSTREAM_SUSPENDED,
 };
 
-/* Of a call; one of them is the request's id, and the others are of the table's, counted at load.
- */
+/* Of a call: one is the request's id, the others are the table's own, counted at load. */
 enum { UPSTREAM_MAX_HEADERS = 24, UPSTREAM_MAX_OWN_HEADERS = UPSTREAM_MAX_HEADERS - 1 };
 
 struct upstream_call {
