@@ -28,7 +28,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { PROGRAM, TABLE, runProgram } from "../e2e/harness.mjs";
+import { PROGRAM, TABLE, childrenOf, runProgram } from "../e2e/harness.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 
@@ -144,8 +144,7 @@ async function runPool({ lines }) {
     const env = { ...ENVIRONMENT, PATH: process.env.PATH };
     const pool = workspace.start("The pool", "/bin/sh", ["-c", `exec ${command}`], { env });
     const { pid } = pool.child;
-    const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-    await until("Eight workers", () => children().length === 8, { deadline: 5000 });
+    await until("Eight workers", () => childrenOf(pid).length === 8, { deadline: 5000 });
     const log = join(workspace.folder, "log");
     const serving = () => readFileSync(log, "utf8").match(/"serving /g) ?? [];
     await until("Eight that serve", () => serving().length === 8, { deadline: 5000 });

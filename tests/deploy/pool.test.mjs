@@ -8,7 +8,7 @@ import http from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { PROGRAM, TABLE, gatewayEnvironment, isAlive } from "../e2e/harness.mjs";
+import { PROGRAM, TABLE, childrenOf, gatewayEnvironment, isAlive } from "../e2e/harness.mjs";
 import { json, startStandIn } from "../e2e/standin.mjs";
 import { openStore } from "../e2e/store.mjs";
 import { until } from "../store/lib/wait.mjs";
@@ -21,10 +21,6 @@ const WORKERS = 8;
 const CONNECTIONS = 32;
 const REQUESTS = 20_000;
 const KIB_PER_MIB = 1024;
-
-function childrenOf(pid) {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
-}
 
 /**
  * Sends requests over so many connections, without a pause, until `stop()`.

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PROGRAM, TABLE, freePort, isAlive } from "../e2e/harness.mjs";
+import { PROGRAM, TABLE, childrenOf, freePort, isAlive } from "../e2e/harness.mjs";
 import { send } from "../e2e/http.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
@@ -156,10 +156,9 @@ function startPool({ workspace, socket, table }, env, workers) {
 async function endPool({ pool, table }) {
   if (!pool || !isAlive(pool.child.pid)) return;
   const { pid } = pool.child;
-  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").match(/\d+/g) ?? [];
   const areWorkers = () => {
     const workers = workersOf({ table });
-    return children().every((child) => workers.includes(Number(child)));
+    return childrenOf(pid).every((child) => workers.includes(child));
   };
   await until("A pool of nothing but workers", areWorkers, { deadline: DEADLINE });
   process.kill(pid, "SIGTERM");

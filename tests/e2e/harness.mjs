@@ -183,6 +183,12 @@ export function isAlive(pid) {
   }
 }
 
+/** The processes that a process has started and not yet asked for their status. */
+export function childrenOf(pid) {
+  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").match(/\d+/g) ?? [];
+  return pids.map(Number);
+}
+
 async function endAll(workspace, pids) {
   for (const pid of pids.filter(isAlive)) process.kill(pid, "SIGTERM");
   try {

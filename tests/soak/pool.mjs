@@ -1,7 +1,7 @@
 /* The administrator's side: workers that end and are replaced, tables that are read again, and what the workers take. */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "../e2e/harness.mjs";
+import { childrenOf, isAlive } from "../e2e/harness.mjs";
 import { until } from "../store/lib/wait.mjs";
 
 // multiwatch gives up on a process that does not live for a second several times in a row.
@@ -40,8 +40,7 @@ export async function openPool(server, workers, random) {
   const logFile = join(server.folder, "log");
 
   function members() {
-    const children = readFileSync(`/proc/${server.pool}/task/${server.pool}/children`, "utf8").trim().split(" ");
-    const alive = children.filter(Boolean).map(Number).filter(isAlive);
+    const alive = childrenOf(server.pool).filter(isAlive);
     for (const pid of alive) if (!seen.has(pid)) seen.set(pid, performance.now());
     return alive;
   }
