@@ -140,7 +140,9 @@ bool call_build(struct exchange *exchange, const struct step *step, struct upstr
         return false;
     if (!step->body)
         return true;
+    exchange->evaluation.keeps_nulls = true;
     struct value body = shape_evaluate(&exchange->evaluation, step->body);
+    exchange->evaluation.keeps_nulls = false;
     if (value_is_missing(body))
         body = value_object(NULL, 0);
     exchange->scratch->size = 0;

@@ -14,11 +14,30 @@ static struct table *load(const struct command_options *options) {
     return table_load_file(options->table_path, stderr);
 }
 
-static void print_missing(const struct table *table, const char *consequence) {
-    const struct missing_variable *missing = table_missing_variables(table);
-    for (; missing; missing = missing->next)
-        fprintf(stderr, "the environment variable %.*s is not set%s\n",
-                TEXT_ARGUMENT(missing->name), consequence);
+/* Whether all variables are as they must be; what is wrong is printed. */
+static bool variables_are_good(const struct table *table) {
+    const struct variable_problem *problem = table_variable_problems(table);
+    for (; problem; problem = problem->next)
+        fprintf(stderr, "the environment variable %.*s %.*s\n", TEXT_ARGUMENT(problem->name),
+                TEXT_ARGUMENT(problem->problem));
+    return table_variable_problems(table) == NULL;
+}
+
+/*
+ * A table may be checked where it is not served: variables that are not set are no error then. One
+ * that has a bad value is.
+ */
+static int check_variables(const struct table *table) {
+    int status = EXIT_SUCCESS;
+    const struct variable_problem *problem = table_variable_problems(table);
+    for (; problem; problem = problem->next) {
+        fprintf(stderr, "the environment variable %.*s %.*s%s\n", TEXT_ARGUMENT(problem->name),
+                TEXT_ARGUMENT(problem->problem),
+                problem->unset ? ": a worker does not start without it" : "");
+        if (!problem->unset)
+            status = EXIT_FAILURE;
+    }
+    return status;
 }
 
 static size_t count_calls(const struct table *table) {
@@ -37,9 +56,9 @@ int command_check(const struct command_options *options) {
            "settings\n",
            options->table_path, table->route_count, count_calls(table), table->library.mapper_count,
            table->library.lookup_count, table->library.schema_count, table->library.settings.size);
-    print_missing(table, ": a worker does not start without it");
+    int status = check_variables(table);
     table_destroy(table);
-    return EXIT_SUCCESS;
+    return status;
 }
 
 int command_functions(void) {
@@ -101,8 +120,7 @@ static int with_request(const struct command_options *options, const char *line,
     struct table *table = load(options);
     if (!table)
         return EX_CONFIG;
-    if (table_missing_variables(table)) {
-        print_missing(table, "");
+    if (!variables_are_good(table)) {
         table_destroy(table);
         return EX_CONFIG;
     }

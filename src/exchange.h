@@ -49,8 +49,14 @@ bool exchange_lacks(struct exchange *exchange, struct text what);
 bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal);
 
 /*
- * Carries out the route's steps. True: all went well, and their results are in the slots. False:
- * the response is an error already.
+ * Carries out the route's leading steps, which need neither query nor body. False: the response is
+ * an error already.
+ */
+bool steps_run_leading(struct exchange *exchange);
+
+/*
+ * Carries out the steps after the leading ones. True: all went well, and their results are in the
+ * slots. False: the response is an error already.
  */
 bool steps_run(struct exchange *exchange);
 

@@ -102,6 +102,10 @@ struct value expression_evaluate(struct evaluation *evaluation,
     return value_missing();
 }
 
+bool expression_keeps(const struct evaluation *evaluation, struct value value) {
+    return !value_is_missing(value) || (evaluation->keeps_nulls && value.type == VALUE_NULL);
+}
+
 struct value expression_argument(struct evaluation *evaluation, const struct expression *site,
                                  size_t index) {
     if (index >= site->argument_count)

@@ -80,6 +80,11 @@ struct evaluation {
     struct value current;
     /* The values of the names of the scope. */
     struct value *slots;
+    /*
+     * In the body of a call, null is a value of its own where the table has it as a literal, and in
+     * members that `<<` and `pick` copy. Elsewhere null is missing.
+     */
+    bool keeps_nulls;
     /* Set, once, by `| required` on a missing value: what is missing. Empty: nothing is. */
     struct text lacking;
 };
@@ -114,6 +119,9 @@ struct expression *expression_literal(struct arena *arena, struct value value);
 /* Never fails; what cannot be had is missing. */
 struct value expression_evaluate(struct evaluation *evaluation,
                                  const struct expression *expression);
+
+/* Whether a member of this value stays in a copy of its object. */
+bool expression_keeps(const struct evaluation *evaluation, struct value value);
 
 /* The value of argument `index` of a call, or missing if it was not given. */
 struct value expression_argument(struct evaluation *evaluation, const struct expression *call,

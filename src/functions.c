@@ -26,6 +26,8 @@ static const struct function table[] = {
      "join SEPARATOR", "a list of texts as one text"},
     {"split", {ARGUMENT_VALUE}, 1, false, false, READS_ALL, function_split,
      "split SEPARATOR", "a text as a list of its parts, trimmed, without empty ones"},
+    {"date", {0}, 0, false, false, READS_ALL, function_date,
+     "date", "{begin, end} of an ISO 8601 date or time: its first and last millisecond, in UTC"},
     /* numbers */
     {"number", {0}, 0, false, false, READS_ALL, function_number,
      "number", "a text that is a JSON number as a number; else missing"},
@@ -54,7 +56,10 @@ static const struct function table[] = {
     {"unique", {0}, 0, false, false, READS_ALL, function_unique,
      "unique", "the list without repeated texts and numbers, in order of first appearance"},
     {"slice", {ARGUMENT_VALUE, ARGUMENT_VALUE}, 1, false, false, READS_SAME, function_slice,
-     "slice OFFSET LIMIT", "at most LIMIT items from OFFSET on"},
+     "slice OFFSET LIMIT",
+     "at most LIMIT items or characters from OFFSET on, which counts from the end if below 0"},
+    {"reverse", {0}, 0, false, false, READS_SAME, function_reverse,
+     "reverse", "the list in reverse order"},
     {"group", {ARGUMENT_ITEM}, 1, false, false, READS_ALL, function_group,
      "group EXPRESSION", 
      "a list of {key, items}, one for each value of the expression, in order of first "
@@ -73,6 +78,10 @@ static const struct function table[] = {
      "keys", "the names of the members"},
     {"pick", {ARGUMENT_NAME}, 1, true, false, READS_ALL, function_pick,
      "pick NAME ...", "the object with these members only"},
+    {"omit", {ARGUMENT_NAME}, 1, true, false, READS_ALL, function_omit,
+     "omit NAME ...", "the object without these members"},
+    {"get", {ARGUMENT_VALUE}, 1, false, false, READS_ALL, function_get,
+     "get KEY", "the member of that name, or the item at that position, from 0"},
     /* any value */
     {"required", {0}, 0, false, true, READS_SAME, function_required,
      "required", 

@@ -67,10 +67,10 @@ function_run function_upper, function_lower, function_trim, function_slug, funct
     function_text, function_number, function_integer;
 /* functions_list.c */
 function_run function_each, function_where, function_find_item, function_first, function_last,
-    function_length, function_flatten, function_unique, function_slice, function_group,
-    function_newest, function_sort_by, function_index_in;
+    function_length, function_flatten, function_unique, function_slice, function_reverse,
+    function_group, function_newest, function_sort_by, function_index_in;
 /* functions_value.c */
-function_run function_dict, function_keys, function_pick, function_required, function_nonempty,
-    function_default, function_when;
+function_run function_dict, function_keys, function_pick, function_omit, function_get,
+    function_date, function_required, function_nonempty, function_default, function_when;
 
 #endif

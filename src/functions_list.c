@@ -115,26 +115,70 @@ struct value function_unique(struct evaluation *evaluation, const struct express
     return value_array(kept, count);
 }
 
+struct value function_reverse(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    (void)call;
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *items = room_for(evaluation, input);
+    for (uint32_t i = 0; i < input.size; i++)
+        items[i] = item_at(evaluation, input, input.size - 1 - i);
+    return value_array(items, input.size);
+}
+
 /* A count given as an argument: at least 0, at most `limit`. */
-static uint32_t bounded(struct value number, uint32_t limit) {
-    double count = value_double(number);
+static size_t bounded(double count, size_t limit) {
     if (!(count > 0))
         return 0;
-    return count < limit ? (uint32_t)count : limit;
+    return count < (double)limit ? (size_t)count : limit;
+}
+
+/* The part of `size` that a slice's arguments select; an OFFSET below 0 counts from the end. */
+struct slice {
+    size_t offset;
+    size_t count;
+};
+
+static struct slice slice_of(struct evaluation *evaluation, const struct expression *call,
+                             size_t size) {
+    double offset = value_double(expression_argument(evaluation, call, 0));
+    struct value limit = expression_argument(evaluation, call, 1);
+    struct slice slice = {bounded(offset < 0 ? (double)size + offset : offset, size), 0};
+    slice.count = size - slice.offset;
+    if (!value_is_missing(limit))
+        slice.count = bounded(value_double(limit), slice.count);
+    return slice;
+}
+
+/* Where character `index` of a UTF-8 string begins; its end if it has no more than that. */
+static size_t character_offset(struct text text, size_t index) {
+    size_t offset = 0;
+    for (; offset < text.size; offset++)
+        if (((unsigned char)text.data[offset] & 0xC0) != 0x80 && index-- == 0)
+            break;
+    return offset;
+}
+
+static struct value slice_string(struct evaluation *evaluation, const struct expression *call,
+                                 struct value string) {
+    struct text text = value_text(string);
+    struct slice slice = slice_of(evaluation, call, value_length(string));
+    size_t begin = character_offset(text, slice.offset);
+    struct text rest = {text.data + begin, text.size - begin};
+    return value_string((struct text){rest.data, character_offset(rest, slice.count)});
 }
 
 struct value function_slice(struct evaluation *evaluation, const struct expression *call,
                             struct value input) {
+    if (input.type == VALUE_STRING)
+        return slice_string(evaluation, call, input);
     if (input.type != VALUE_ARRAY)
         return value_missing();
-    uint32_t offset = bounded(expression_argument(evaluation, call, 0), input.size);
-    struct value limit = expression_argument(evaluation, call, 1);
-    uint32_t left = input.size - offset;
-    uint32_t count = value_is_missing(limit) ? left : bounded(limit, left);
-    struct value *items = arena_allocate_array(evaluation->arena, count, sizeof *items);
-    for (uint32_t i = 0; i < count; i++)
-        items[i] = item_at(evaluation, input, offset + i);
-    return value_array(items, count);
+    struct slice slice = slice_of(evaluation, call, input.size);
+    struct value *items = arena_allocate_array(evaluation->arena, slice.count, sizeof *items);
+    for (size_t i = 0; i < slice.count; i++)
+        items[i] = item_at(evaluation, input, (uint32_t)(slice.offset + i));
+    return value_array(items, slice.count);
 }
 
 /* The items whose key is `key`, as {key, items}. */

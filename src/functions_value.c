@@ -1,3 +1,4 @@
+#include "date.h"
 #include "functions.h"
 
 static struct value *find_member(struct member *members, size_t count, struct text name) {
@@ -50,10 +51,58 @@ struct value function_pick(struct evaluation *evaluation, const struct expressio
     for (size_t i = 0; i < call->argument_count; i++) {
         struct text name = value_text(expression_argument(evaluation, call, i));
         struct value value = value_member(evaluation->arena, input, name);
-        if (!value_is_missing(value))
+        if (expression_keeps(evaluation, value))
             members[count++] = (struct member){name, value};
     }
     return value_object(members, count);
+}
+
+static bool is_argument(struct evaluation *evaluation, const struct expression *call,
+                        struct text name) {
+    for (size_t i = 0; i < call->argument_count; i++)
+        if (text_equal(value_text(expression_argument(evaluation, call, i)), name))
+            return true;
+    return false;
+}
+
+struct value function_omit(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    if (input.type != VALUE_OBJECT)
+        return value_missing();
+    const struct member *given = value_members(evaluation->arena, input);
+    struct member *members = arena_allocate_array(evaluation->arena, input.size, sizeof *members);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++)
+        if (!is_argument(evaluation, call, given[i].name))
+            members[count++] = given[i];
+    return value_object(members, count);
+}
+
+struct value function_get(struct evaluation *evaluation, const struct expression *call,
+                          struct value input) {
+    struct value key = expression_argument(evaluation, call, 0);
+    if (key.type == VALUE_STRING)
+        return value_member(evaluation->arena, input,
+                            text_copy(evaluation->arena, value_text(key)));
+    double index = value_double(key);
+    if (!value_is_integer(key) || index < 0 || index > UINT32_MAX)
+        return value_missing();
+    return value_item(evaluation->arena, input, (size_t)index);
+}
+
+/* `end` is the last millisecond: what a filter up to and including a day needs. */
+struct value function_date(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    (void)call;
+    struct arena *arena = evaluation->arena;
+    struct date_range range;
+    if (input.type != VALUE_STRING || !date_parse(value_text(input), &range))
+        return value_missing();
+    struct member *members = arena_allocate_array(arena, 2, sizeof *members);
+    members[0] =
+        (struct member){text_of("begin"), value_string(date_format(arena, range.begin_ms))};
+    members[1] = (struct member){text_of("end"), value_string(date_format(arena, range.end_ms))};
+    return value_object(members, 2);
 }
 
 struct value function_required(struct evaluation *evaluation, const struct expression *call,

@@ -2,12 +2,20 @@
 
 #include <string.h>
 
+/* Whether a value stays in its list or object. */
+static bool is_kept(const struct evaluation *evaluation, const struct shape *shape,
+                    struct value value) {
+    if (value.type == VALUE_NULL)
+        return evaluation->keeps_nulls && shape_is_constant(shape);
+    return value.type != VALUE_MISSING;
+}
+
 static struct value evaluate_array(struct evaluation *evaluation, const struct shape *shape) {
     struct value *items = arena_allocate_array(evaluation->arena, shape->count, sizeof *items);
     size_t count = 0;
     for (size_t i = 0; i < shape->count; i++) {
         struct value item = shape_evaluate(evaluation, shape->items[i]);
-        if (!value_is_missing(item))
+        if (is_kept(evaluation, shape->items[i], item))
             items[count++] = item;
     }
     return value_array(items, count);
@@ -48,7 +56,7 @@ static void spread(struct evaluation *evaluation, struct builder *builder, struc
     const struct member *members = value_members(evaluation->arena, object);
     reserve(evaluation->arena, builder, object.size + still_to_come);
     for (uint32_t i = 0; i < object.size; i++)
-        if (!value_is_missing(members[i].value))
+        if (expression_keeps(evaluation, members[i].value))
             put(builder, true, members[i].name, members[i].value);
 }
 
@@ -62,7 +70,7 @@ static struct value evaluate_object(struct evaluation *evaluation, const struct 
             evaluation->slots[entry->slot] = value;
         else if (entry->kind == SHAPE_SPREAD)
             spread(evaluation, &builder, value, shape->count - i);
-        else if (!value_is_missing(value))
+        else if (is_kept(evaluation, entry->value, value))
             put(&builder, shape->spreads, entry->name, value);
     }
     return builder.count ? value_object(builder.members, builder.count) : value_missing();

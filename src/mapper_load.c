@@ -7,7 +7,7 @@
 static struct value plain_value(struct arena *arena, const struct yaml_node *node) {
     struct text text = node->text;
     if (yaml_is_null(node))
-        return value_missing();
+        return (struct value){.type = VALUE_NULL};
     if (node->plain && (text_is(text, "true") || text_is(text, "false")))
         return value_boolean(text_is(text, "true"));
     struct evaluation evaluation = {.arena = arena};
@@ -42,7 +42,9 @@ static struct shape *load_array(struct scope *scope, const struct yaml_node *nod
     for (size_t i = 0; i < node->count; i++) {
         shape->items[i] = shape_load(scope, node->items[i]);
         good = good && shape->items[i];
-        constant = good && constant && shape_is_constant(shape->items[i]);
+        /* Whether a null is kept depends on where the list is used. */
+        constant =
+            good && constant && shape_is_constant(shape->items[i]) && !yaml_is_null(node->items[i]);
     }
     if (!good || !constant)
         return good ? shape : NULL;

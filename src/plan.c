@@ -88,8 +88,35 @@ static void gather(struct route *route, size_t first, bool *pending) {
     }
 }
 
+static bool refusal_needs(const struct refusal *refusal, const bool *slots) {
+    struct needs needs = {slots, false};
+    if (refusal)
+        scan_template(&needs, refusal->message);
+    return needs.found;
+}
+
+/*
+ * What can be decided from headers and path alone is decided before query and body are looked at:
+ * who may not use a route learns nothing about what it expects. `late` becomes the set of the
+ * slots without a value by then.
+ */
+static void plan_leading(struct route *route, bool *late) {
+    for (size_t i = 0; i < route->slot_count; i++)
+        late[i] = i >= route->query_slot;
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        if (step->kind == STEP_CALL || step_needs(step, late) ||
+            refusal_needs(step->otherwise, late))
+            return;
+        for (size_t j = 0; j < step->name_count; j++)
+            late[step->names[j].slot] = false;
+        route->leading_count = i + 1;
+    }
+}
+
 void plan_batches(struct loader *loader, struct route *route) {
     bool *pending = arena_allocate_array(loader->arena, route->slot_count, sizeof *pending);
+    plan_leading(route, pending);
     for (size_t i = 0; i < route->step_count; i++)
         route->steps[i].leader = i;
     for (size_t i = 0; i < route->step_count; i++) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "date.h"
 #include "functions.h"
 #include "memory.h"
 #include "schema_types.h"
@@ -10,11 +11,16 @@ bool schema_is_closed(const struct schema *schema) {
     return schema->closed;
 }
 
-const struct schema *schema_property(const struct schema *schema, struct text name) {
+const struct schema_property *schema_find_property(const struct schema *schema, struct text name) {
     for (size_t i = 0; i < schema->property_count; i++)
         if (text_equal(schema->properties[i].name, name))
-            return schema->properties[i].schema;
+            return &schema->properties[i];
     return NULL;
+}
+
+const struct schema *schema_property(const struct schema *schema, struct text name) {
+    const struct schema_property *property = schema_find_property(schema, name);
+    return property ? property->schema : NULL;
 }
 
 void schema_offer_properties(const struct schema *schema, struct nearest *nearest) {
@@ -29,56 +35,6 @@ const struct text *schema_property_names(const struct schema *schema, struct are
         names[i] = schema->properties[i].name;
     *count = schema->property_count;
     return names;
-}
-
-static struct value convert_text(struct arena *arena, const struct schema *schema,
-                                 struct value text) {
-    if (schema->type == SCHEMA_NUMBER || schema->type == SCHEMA_INTEGER) {
-        struct evaluation evaluation = {.arena = arena};
-        struct value number = function_number(&evaluation, NULL, text);
-        return value_is_missing(number) ? text : number;
-    }
-    for (size_t i = 0; i < schema->alternative_count; i++) {
-        struct value converted = convert_text(arena, schema->alternatives[i], text);
-        if (converted.type != VALUE_STRING)
-            return converted;
-    }
-    bool truth = text_is(value_text(text), "true");
-    if (schema->type == SCHEMA_BOOLEAN && (truth || text_is(value_text(text), "false")))
-        return value_boolean(truth);
-    return text;
-}
-
-static struct value convert_array(struct arena *arena, const struct schema *schema,
-                                  struct value array) {
-    struct value *items = arena_allocate_array(arena, array.size, sizeof *items);
-    for (uint32_t i = 0; i < array.size; i++)
-        items[i] = schema_convert(arena, schema->items, value_item(arena, array, i));
-    return value_array(items, array.size);
-}
-
-static struct value convert_object(struct arena *arena, const struct schema *schema,
-                                   struct value object) {
-    const struct member *given = value_members(arena, object);
-    struct member *members = arena_allocate_array(arena, object.size, sizeof *members);
-    for (uint32_t i = 0; i < object.size; i++) {
-        const struct schema *property = schema_property(schema, given[i].name);
-        members[i] = given[i];
-        members[i].value = schema_convert(arena, property, given[i].value);
-    }
-    return value_object(members, object.size);
-}
-
-struct value schema_convert(struct arena *arena, const struct schema *schema, struct value value) {
-    if (!schema)
-        return value;
-    if (value.type == VALUE_STRING)
-        return convert_text(arena, schema, value);
-    if (value.type == VALUE_ARRAY)
-        return convert_array(arena, schema, value);
-    if (value.type == VALUE_OBJECT)
-        return convert_object(arena, schema, value);
-    return value;
 }
 
 /* Where a check stands: a chain of names from the whole value inwards. */
@@ -258,6 +214,12 @@ static const char *format_problem(enum schema_format format, struct text text) {
         return is_date(text) ? NULL : "must be a date such as 2026-01-31";
     case FORMAT_DATE_TIME:
         return is_date_time(text) ? NULL : "must be a time such as 2026-01-31T12:00:00Z";
+    case FORMAT_ISO8601: {
+        struct date_range range;
+        return date_parse(text, &range) ? NULL
+                                        : "must be an ISO 8601 date or time, such as 2026-01-31 "
+                                          "or 2026-01-31T12:00:00Z";
+    }
     case FORMAT_URI:
         return is_uri(text) ? NULL : "must be an http or https address";
     case FORMAT_NONE:
@@ -318,14 +280,21 @@ static const char *scalar_problem(const struct checker *checker, const struct sc
     return NULL;
 }
 
-static const char *problem_of(const struct checker *checker, const struct schema *schema,
-                              struct value value) {
+static const char *own_problem(const struct checker *checker, const struct schema *schema,
+                               struct value value) {
     if (!type_matches(schema, value))
         return type_problem(schema);
     if (schema->allowed.type == VALUE_ARRAY && !is_allowed(checker, schema, value))
         return allowed_problem(checker, schema);
-    const char *problem = scalar_problem(checker, schema, value);
-    return problem ? problem : alternatives_problem(checker, schema, value);
+    return scalar_problem(checker, schema, value);
+}
+
+static const char *problem_of(const struct checker *checker, const struct schema *schema,
+                              struct value value) {
+    const char *problem = own_problem(checker, schema, value);
+    if (!problem)
+        problem = alternatives_problem(checker, schema, value);
+    return problem && schema->message.size ? schema->message.data : problem;
 }
 
 static void check(const struct checker *checker, const struct schema *schema, struct value value,
@@ -337,10 +306,12 @@ static void check_properties(const struct checker *checker, const struct schema 
         const struct schema_property *property = &schema->properties[i];
         struct field inner = {field, property->name};
         struct value member = value_member(checker->arena, object, property->name);
-        if (!value_is_missing(member))
-            check(checker, property->schema, member, &inner);
-        else if (property->required)
+        if (property->required && value_is_missing(member))
             complain(checker, &inner, "is required");
+        else if (property->required && !property->schema->allows_empty && schema_is_blank(member))
+            complain(checker, &inner, "must not be empty");
+        else if (!value_is_missing(member))
+            check(checker, property->schema, member, &inner);
     }
 }
 

@@ -1,10 +1,12 @@
 /*
  * What a request's body, query and headers must look like: a subset of JSON Schema under its own
  * keywords (type, required, properties, items, enum, minimum, maximum, minLength, maxLength,
- * pattern, format, anyOf, description, $ref), with OpenAPI 3.1's reading of them.
+ * pattern, format, anyOf, description, $ref), with OpenAPI 3.1's reading of them, and three
+ * keywords of its own: allowEmpty, ignoreCase, message.
  *
- * `pattern` is a POSIX extended regular expression. `format` knows email, date, date-time and
- * uri. `anyOf` is for scalars. A member that is null counts as absent.
+ * `pattern` is a POSIX extended regular expression. `format` knows email, date, date-time, iso8601
+ * and uri. `anyOf` is for scalars. A member that is null counts as absent, and so does one that is
+ * an empty or blank string, unless its schema has `allowEmpty: true`.
  */
 #ifndef O2S_SCHEMA_H
 #define O2S_SCHEMA_H
@@ -48,11 +50,18 @@ const struct text *schema_property_names(const struct schema *schema, struct are
                                          size_t *count);
 
 /*
- * Query values and headers are texts: returns `value` with each text turned into the number or
- * boolean that the schema asks for, where it is one. What is not stays a text, and fails the
- * check.
+ * The value as the schema sees it, in `arena`: optional members that are empty or blank strings
+ * are left out, and a string that `enum` lists in another case, with `ignoreCase`, is replaced by
+ * the listed one. Objects whose members are not declared are not touched.
+ *
+ * schema_convert_strings() is for queries and headers, where every value is a string: a string
+ * also becomes the number, the boolean or the list of one that the schema asks for. An integer is
+ * decimal digits. What cannot be converted stays a string, and fails the check.
  */
-struct value schema_convert(struct arena *arena, const struct schema *schema, struct value value);
+struct value schema_convert_strings(struct arena *arena, const struct schema *schema,
+                                    struct value value);
+struct value schema_convert_json(struct arena *arena, const struct schema *schema,
+                                 struct value value);
 
 /*
  * Appends to `errors` what is wrong with `value`, each as "<field> must be …", joined by "; ".

@@ -10,10 +10,8 @@ static const char *const type_names[] = {
 };
 
 static const char *const format_names[] = {
-    [FORMAT_EMAIL] = "email",
-    [FORMAT_DATE] = "date",
-    [FORMAT_DATE_TIME] = "date-time",
-    [FORMAT_URI] = "uri",
+    [FORMAT_EMAIL] = "email",     [FORMAT_DATE] = "date", [FORMAT_DATE_TIME] = "date-time",
+    [FORMAT_ISO8601] = "iso8601", [FORMAT_URI] = "uri",
 };
 
 /* The position of a scalar's text among `names`, from 1; 0 after a mistake was told. */
@@ -183,6 +181,32 @@ static void load_description(struct library *library, struct schema *schema,
         diagnostics_add(library->diagnostics, node->place, "a description is a text");
 }
 
+static bool constant_boolean(struct library *library, const struct yaml_node *node) {
+    bool truth = node->kind == YAML_SCALAR && text_is(node->text, "true");
+    if (!truth && (node->kind != YAML_SCALAR || !text_is(node->text, "false")))
+        diagnostics_add(library->diagnostics, node->place, "expected true or false");
+    return truth;
+}
+
+static void load_allow_empty(struct library *library, struct schema *schema,
+                             const struct yaml_node *node) {
+    schema->allows_empty = constant_boolean(library, node);
+}
+
+static void load_ignore_case(struct library *library, struct schema *schema,
+                             const struct yaml_node *node) {
+    schema->ignores_case = constant_boolean(library, node);
+}
+
+static void load_message(struct library *library, struct schema *schema,
+                         const struct yaml_node *node) {
+    if (node->kind == YAML_SCALAR && node->text.size)
+        schema->message = text_copy(library->arena, node->text);
+    else
+        diagnostics_add(library->diagnostics, node->place,
+                        "a message is a string, such as must be a currency code");
+}
+
 /* `required` comes last: it is about the properties. */
 static const struct {
     const char *name;
@@ -199,6 +223,9 @@ static const struct {
     {"anyOf", load_alternatives},
     {"items", load_items},
     {"properties", load_properties},
+    {"allowEmpty", load_allow_empty},
+    {"ignoreCase", load_ignore_case},
+    {"message", load_message},
     {"description", load_description},
     {"required", load_required},
 };

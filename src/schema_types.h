@@ -1,4 +1,7 @@
-/* How a schema is kept: shared by schema_load.c, which builds it, and schema.c, which uses it. */
+/*
+ * How a schema is kept: shared by schema_load.c, which builds it, and by schema_convert.c and
+ * schema.c, which use it.
+ */
 #ifndef O2S_SCHEMA_TYPES_H
 #define O2S_SCHEMA_TYPES_H
 
@@ -21,6 +24,7 @@ enum schema_format {
     FORMAT_EMAIL,
     FORMAT_DATE,
     FORMAT_DATE_TIME,
+    FORMAT_ISO8601,
     FORMAT_URI,
 };
 
@@ -42,6 +46,12 @@ struct schema {
     struct value max_length;
     struct text pattern;
     regex_t *expression;
+    /* An empty or blank string is a value, not an absent one. */
+    bool allows_empty;
+    /* `allowed` lists strings that may come in any case. */
+    bool ignores_case;
+    /* What an error says after the field's name, with a NUL behind it; empty: what is found. */
+    struct text message;
     /* Of which one must hold. */
     const struct schema **alternatives;
     size_t alternative_count;
@@ -50,5 +60,11 @@ struct schema {
     size_t property_count;
     bool closed;
 };
+
+/* NULL if none of that name is declared. */
+const struct schema_property *schema_find_property(const struct schema *schema, struct text name);
+
+/* Whether a value is an empty string, or one of white space only. */
+bool schema_is_blank(struct value value);
 
 #endif

@@ -15,7 +15,8 @@
 
 struct expression;
 struct schema;
-struct missing_variable;
+struct variable_problem;
+struct declared_variable;
 struct mapper;
 struct lookup;
 
@@ -26,8 +27,11 @@ struct library {
     /* The value of `$settings`, and of `$table`: the table's version. */
     struct value settings;
     struct value table;
-    /* Variables of the environment that are needed and not set. */
-    struct missing_variable *missing_variables;
+    /* The section `variables`, and the variables of the environment that are not as they must be.
+     */
+    struct declared_variable *variables;
+    size_t variable_count;
+    struct variable_problem *variable_problems;
     struct schema *schemas;
     size_t schema_count;
     struct mapper *mappers;

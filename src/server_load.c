@@ -24,6 +24,48 @@ static void load_prefix(struct loader *loader, const struct yaml_node *node) {
     loader->table->server.prefix = prefix;
 }
 
+/* Origins as browsers send them (RFC 6454, 6.2): in any other form no page is ever let in. */
+static const char *origin_problem(struct text origin) {
+    struct text rest = origin;
+    if (text_is(origin, "*"))
+        return "is not an origin: name each one, as pages of all origins cannot send credentials";
+    if (!text_starts_with(rest, text_of("http://")) && !text_starts_with(rest, text_of("https://")))
+        return "is not an origin: it begins with http:// or https://";
+    rest.size -= (size_t)((const char *)memmem(rest.data, rest.size, "://", 3) + 3 - rest.data);
+    rest.data = origin.data + (origin.size - rest.size);
+    if (rest.size && rest.data[rest.size - 1] == '/')
+        return "is not an origin: remove the slash at its end";
+    for (size_t i = 0; i < rest.size; i++) {
+        char c = rest.data[i];
+        bool known = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr(".-_:[]", c);
+        if (!known)
+            return "is not an origin: a scheme and a host in lower case, and the port if it is not "
+                   "the scheme's own";
+    }
+    return rest.size ? NULL : "is not an origin: it has no host";
+}
+
+static void load_origins(struct loader *loader, const struct yaml_node *node) {
+    struct value *origins = &loader->table->server.origins;
+    struct text variable = environment_name_in(node);
+    *origins = shape_load_constant(loader->library, node);
+    if (!value_is_missing(*origins) && origins->type != VALUE_ARRAY)
+        diagnostics_add(loader->diagnostics, node->place, "origins is a list");
+    for (uint32_t i = 0; origins->type == VALUE_ARRAY && i < origins->size; i++) {
+        struct text origin = value_text(value_item(loader->arena, *origins, i));
+        const char *problem = origin_problem(origin);
+        if (!problem)
+            continue;
+        struct text message =
+            text_format(loader->arena, "\"%.*s\" %s", TEXT_ARGUMENT(origin), problem);
+        if (variable.size)
+            environment_refuse(loader->library, variable,
+                               text_format(loader->arena, "is wrong: %s", message.data));
+        else
+            diagnostics_add(loader->diagnostics, node->place, "%s", message.data);
+    }
+}
+
 static void load_cors(struct loader *loader, const struct yaml_node *node) {
     static const char *const keys[] = {"origins", "headers", "methods", "max_age", NULL};
     struct server_settings *server = &loader->table->server;
@@ -33,11 +75,8 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
     const struct yaml_node *headers = yaml_get(node, "headers");
     const struct yaml_node *methods = yaml_get(node, "methods");
     const struct yaml_node *max_age = yaml_get(node, "max_age");
-    if (origins) {
-        server->origins = shape_load_constant(loader->library, origins);
-        if (!value_is_missing(server->origins) && server->origins.type != VALUE_ARRAY)
-            diagnostics_add(loader->diagnostics, origins->place, "origins is a list");
-    }
+    if (origins)
+        load_origins(loader, origins);
     if (headers)
         server->cors_headers = loader_text(loader, headers, "the list of headers");
     if (methods)
@@ -142,6 +181,9 @@ static void load_url(struct loader *loader, struct upstream *upstream,
                         "what an upstream wants to know goes into its headers");
     else if (good)
         split_url(loader->arena, upstream);
+    else if (environment_name_in(node).size)
+        environment_refuse(loader->library, environment_name_in(node),
+                           text_of("is not an http or https address without a query"));
     else
         diagnostics_add(loader->diagnostics, node->place,
                         "\"%.*s\" is no http or https address without a query", TEXT_ARGUMENT(url));

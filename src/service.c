@@ -217,13 +217,13 @@ static bool take_headers(struct exchange *exchange) {
         arena_allocate_array(exchange->arena, request->header_count, sizeof *members);
     size_t count = 0;
     for (size_t i = 0; i < request->header_count; i++)
-        if (request->headers[i].value.size)
+        if (text_trim(request->headers[i].value).size)
             members[count++] = header_member(exchange->arena, &request->headers[i]);
     struct value headers = value_object(members, count);
     slots_of(exchange)[SLOT_HEADERS] = headers;
     if (!common->header_schema)
         return true;
-    headers = schema_convert(exchange->arena, common->header_schema, headers);
+    headers = schema_convert_strings(exchange->arena, common->header_schema, headers);
     slots_of(exchange)[SLOT_HEADERS] = headers;
     return check(exchange, common->header_schema, headers, "The headers");
 }
@@ -251,7 +251,7 @@ static bool take_query(struct exchange *exchange, struct text query) {
         return true;
     if (!uri_parse_query(exchange->arena, query, &object))
         return exchange_fail(exchange, 400, "The query cannot be read");
-    object = schema_convert(exchange->arena, route->query_schema, object);
+    object = schema_convert_strings(exchange->arena, route->query_schema, object);
     slots_of(exchange)[route->query_slot] = object;
     return check(exchange, route->query_schema, object, "The query");
 }
@@ -294,6 +294,7 @@ static bool take_body(struct exchange *exchange) {
         return true;
     if (!parse_body(exchange, &body))
         return false;
+    body = schema_convert_json(exchange->arena, route->body_schema, body);
     slots_of(exchange)[route->body_slot] = body;
     return check(exchange, route->body_schema, body, "The body");
 }
@@ -383,33 +384,39 @@ static struct exchange *begin(struct service *service, const struct http_request
     return exchange;
 }
 
-struct exchange *service_prepare(struct service *service, const struct http_request *request,
-                                 struct http_response *response) {
-    struct exchange *exchange = begin(service, request, response);
+/* Finds the route, and what it knows from headers and path; `*query` becomes the query. */
+static bool take_target(struct exchange *exchange, struct text *query) {
     const struct common *common = &exchange->table->common;
     struct router_match match;
-    struct text query;
-    struct text path = split_target(request, &query);
+    struct text path = split_target(exchange->request, query);
     if (!find_route(exchange, path, &match))
-        return NULL;
+        return false;
     exchange->evaluation.slots = arena_allocate_array(exchange->arena, exchange->route->slot_count,
                                                       sizeof *exchange->evaluation.slots);
     if (!take_headers(exchange))
-        return NULL;
+        return false;
     take_common_names(exchange);
     add_headers(exchange, common->answer_headers, common->answer_header_count);
     take_path(exchange, &match);
-    if (!take_query(exchange, query) || !take_body(exchange))
-        return NULL;
-    return exchange;
+    return true;
+}
+
+struct exchange *service_prepare(struct service *service, const struct http_request *request,
+                                 struct http_response *response) {
+    struct exchange *exchange = begin(service, request, response);
+    struct text query;
+    bool good = take_target(exchange, &query) && take_query(exchange, query) && take_body(exchange);
+    return good ? exchange : NULL;
 }
 
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response) {
-    struct exchange *exchange = service_prepare(service, request, response);
-    if (exchange && steps_run(exchange))
+    struct exchange *exchange = begin(service, request, response);
+    struct text query;
+    if (take_target(exchange, &query) && steps_run_leading(exchange) &&
+        take_query(exchange, query) && take_body(exchange) && steps_run(exchange))
         answer(exchange);
-    caching_conclude(&service->exchange);
+    caching_conclude(exchange);
     if (response->body.size)
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));

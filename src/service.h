@@ -33,8 +33,8 @@ void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response);
 
 /*
- * Goes as far as the route and the checks of path, query, headers and body; for `explain`. NULL:
- * the response is an error already.
+ * Goes as far as the route and the checks of path, query, headers and body, and runs no step; for
+ * `explain`. NULL: the response is an error already.
  */
 struct exchange *service_prepare(struct service *service, const struct http_request *request,
                                  struct http_response *response);

@@ -133,12 +133,20 @@ static bool run_step(struct exchange *exchange, struct pending *pending, size_t 
     return conclude_call(exchange, step, &pending[index]);
 }
 
-bool steps_run(struct exchange *exchange) {
-    const struct route *route = exchange->route;
+static bool run_steps(struct exchange *exchange, size_t begin, size_t end) {
     struct pending *pending =
-        arena_allocate_array(exchange->arena, route->step_count, sizeof *pending);
-    for (size_t i = 0; i < route->step_count; i++)
+        arena_allocate_array(exchange->arena, exchange->route->step_count, sizeof *pending);
+    for (size_t i = begin; i < end; i++)
         if (!run_step(exchange, pending, i) || !nothing_lacking(exchange))
             return false;
     return true;
+}
+
+bool steps_run_leading(struct exchange *exchange) {
+    return run_steps(exchange, 0, exchange->route->leading_count);
+}
+
+bool steps_run(struct exchange *exchange) {
+    const struct route *route = exchange->route;
+    return run_steps(exchange, route->leading_count, route->step_count);
 }

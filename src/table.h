@@ -167,6 +167,8 @@ struct route {
     size_t slot_count;
     struct step *steps;
     size_t step_count;
+    /* The first of these need neither query nor body, so they run before those are validated. */
+    size_t leading_count;
     struct answer answer;
     /* NULL: no answer is public. */
     struct caching *caching;
@@ -212,8 +214,8 @@ struct table {
 
 /*
  * Loads the table in the file `path`. All mistakes are printed to `stream`; NULL then, or if the
- * file cannot be read. Variables of the environment that are needed and not set are no mistakes of
- * the table: see table_missing_variables(). The table is owned by the caller.
+ * file cannot be read. Variables of the environment that are not set, or have a bad value, are no
+ * errors of the table: see table_variable_problems(). The table is owned by the caller.
  */
 struct table *table_load_file(const char *path, FILE *stream);
 
@@ -223,7 +225,7 @@ struct table *table_load(const char *name, struct text source, FILE *stream);
 /* NULL is allowed. */
 void table_destroy(struct table *table);
 
-/* The first variable that is needed and not set, or NULL. */
-const struct missing_variable *table_missing_variables(const struct table *table);
+/* The first variable of the environment that is not set or has a bad value; NULL: there is none. */
+const struct variable_problem *table_variable_problems(const struct table *table);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "environment.h"
 #include "loader.h"
 
 /* Routes. */
@@ -201,13 +202,15 @@ static const struct yaml_node *section_of(struct loader *loader, const struct ya
 }
 
 static void load_sections(struct loader *loader, const struct yaml_node *root) {
-    static const char *const sections[] = {"settings", "server",  "common", "upstreams", "schemas",
-                                           "tables",   "mappers", "flows",  "routes",    NULL};
+    static const char *const sections[] = {"variables", "settings", "server", "common",
+                                           "upstreams", "schemas",  "tables", "mappers",
+                                           "flows",     "routes",   NULL};
     if (!loader_check_keys(loader, root, "a route table", sections))
         return;
     const struct yaml_node *routes = section_of(loader, root, "routes");
     const struct yaml_node *upstreams = section_of(loader, root, "upstreams");
     const struct yaml_node *flows = section_of(loader, root, "flows");
+    environment_load(loader->library, section_of(loader, root, "variables"));
     load_settings(loader, section_of(loader, root, "settings"));
     load_server(loader, section_of(loader, root, "server"));
     schemas_load(loader->library, section_of(loader, root, "schemas"));
@@ -219,6 +222,7 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     if (routes)
         load_routes(loader, routes);
     check_unused_flows(loader, flows);
+    environment_check_unused(loader->library);
     plan_routes(loader);
     static const char *const needed[] = {"upstreams", "routes"};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
@@ -304,6 +308,6 @@ void table_destroy(struct table *table) {
         arena_destroy(table->arena);
 }
 
-const struct missing_variable *table_missing_variables(const struct table *table) {
-    return table->library.missing_variables;
+const struct variable_problem *table_variable_problems(const struct table *table) {
+    return table->library.variable_problems;
 }

@@ -9,6 +9,17 @@ bool text_starts_with(struct text text, struct text prefix) {
     return text.size >= prefix.size && text_equal((struct text){text.data, prefix.size}, prefix);
 }
 
+static char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool text_equal_ignoring_case(struct text a, struct text b) {
+    bool equal = a.size == b.size;
+    for (size_t i = 0; equal && i < a.size; i++)
+        equal = to_lower(a.data[i]) == to_lower(b.data[i]);
+    return equal;
+}
+
 int text_compare(struct text a, struct text b) {
     size_t shared = a.size < b.size ? a.size : b.size;
     int order = shared ? memcmp(a.data, b.data, shared) : 0;
@@ -59,8 +70,7 @@ struct text text_small_letters(struct arena *arena, struct text text) {
     struct text copy = text_copy(arena, text);
     char *bytes = (char *)copy.data;
     for (size_t i = 0; i < copy.size; i++)
-        if (bytes[i] >= 'A' && bytes[i] <= 'Z')
-            bytes[i] = (char)(bytes[i] - 'A' + 'a');
+        bytes[i] = to_lower(bytes[i]);
     return copy;
 }
 

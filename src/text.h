@@ -31,6 +31,9 @@ static inline bool text_is(struct text text, const char *string) {
     return text_equal(text, text_of(string));
 }
 
+/* Whether both are the same but for the case of ASCII letters. */
+bool text_equal_ignoring_case(struct text a, struct text b);
+
 bool text_starts_with(struct text text, struct text prefix);
 
 /* memcmp() order; the shorter of two with the same start comes first. */

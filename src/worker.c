@@ -51,18 +51,18 @@ bool worker_has_socket(void) {
 
 /* Loading. */
 
-static bool report_missing(const struct log *log, const struct table *table) {
-    const struct missing_variable *missing = table_missing_variables(table);
-    for (; missing; missing = missing->next)
-        log_write(log, LOG_LEVEL_ERROR, "the environment variable %.*s is not set",
-                  TEXT_ARGUMENT(missing->name));
-    return table_missing_variables(table) != NULL;
+static bool report_problems(const struct log *log, const struct table *table) {
+    const struct variable_problem *problem = table_variable_problems(table);
+    for (; problem; problem = problem->next)
+        log_write(log, LOG_LEVEL_ERROR, "the environment variable %.*s %.*s",
+                  TEXT_ARGUMENT(problem->name), TEXT_ARGUMENT(problem->problem));
+    return table_variable_problems(table) != NULL;
 }
 
 /* NULL after all mistakes were printed. */
 static struct table *load(const struct worker *worker) {
     struct table *table = table_load_file(worker->options->table_path, stderr);
-    if (table && report_missing(worker->options->log, table)) {
+    if (table && report_problems(worker->options->log, table)) {
         table_destroy(table);
         table = NULL;
     }

@@ -240,6 +240,32 @@ static void mappers_read_for_those_that_call_them(void **state) {
     check_readings(*state, rows, COUNT(rows));
 }
 
+static void a_leading_step_needs_neither_query_nor_body(void **state) {
+    static const struct {
+        const char *steps;
+        size_t expected;
+    } rows[] = {
+        {"      - require: $headers.authorization\n        else: 401 No\n", 1},
+        {"      - let: {id: $path.id}\n"
+         "      - require: $id == 'x'\n        else: 404 No {$id}\n"
+         "      - require: $body.a\n        else: 400 No\n",
+         2},
+        {"      - require: $headers.authorization\n        else: 401 No {$body.a}\n", 0},
+        {"      - let: {a: $body.a}\n"
+         "      - require: $headers.authorization\n        else: 401 No\n",
+         0},
+        {"      - a: GET store/a\n      - require: $a\n        else: 404 No\n"
+         "      - require: $headers.authorization\n        else: 401 No\n",
+         0},
+        {"      - require: $headers.authorization\n        when: $body.a\n        else: 401 No\n",
+         0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_number(
+            rows[i].steps, rows[i].expected,
+            route_of(*state, rows[i].steps, "{x: $path.id, a: $body.a}", "")->leading_count);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(gets_that_need_nothing_of_one_another_go_together),
@@ -255,6 +281,7 @@ int main(void) {
         TEST_WITH_ARENA(the_answers_of_each_are_read_alike),
         TEST_WITH_ARENA(a_list_of_answers_is_read_whole),
         TEST_WITH_ARENA(mappers_read_for_those_that_call_them),
+        TEST_WITH_ARENA(a_leading_step_needs_neither_query_nor_body),
     };
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }

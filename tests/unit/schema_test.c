@@ -250,7 +250,13 @@ static void members_are_called_by_their_path(void **state) {
 static void required_members_must_be_there(void **state) {
     static const struct check rows[] = {
         {"{required: [a], properties: {a: {type: string}}}", "{\"a\": \"x\"}", ""},
-        {"{required: [a], properties: {a: {type: string}}}", "{\"a\": \"\"}", ""},
+        {"{required: [a], properties: {a: {type: string}}}", "{\"a\": \"\"}",
+         "a must not be empty"},
+        {"{required: [a], properties: {a: {type: string}}}", "{\"a\": \" \\t\\n\"}",
+         "a must not be empty"},
+        {"{required: [a], properties: {a: {type: integer}}}", "{\"a\": \"\"}",
+         "a must not be empty"},
+        {"{required: [a], properties: {a: {type: string, allowEmpty: true}}}", "{\"a\": \"\"}", ""},
         {"{required: [a], properties: {a: {type: string}}}", "{}", "a is required"},
         {"{required: [a], properties: {a: {type: string}}}", "{\"a\": null}", "a is required"},
         {"{required: [b, a], properties: {a: {type: string}, b: {}}}", "{}",
@@ -298,7 +304,16 @@ static void texts_become_what_the_schema_asks_for(void **state) {
         {"{properties: {a: {type: integer}}}", "{\"a\":\"12\"}", "{\"a\":12}"},
         {"{properties: {a: {type: number}}}", "{\"a\":\"1.50\"}", "{\"a\":1.50}"},
         {"{properties: {a: {type: integer}}}", "{\"a\":\"x\"}", "{\"a\":\"x\"}"},
-        {"{properties: {a: {type: integer}}}", "{\"a\":\"\"}", "{\"a\":\"\"}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":\"1e1\"}", "{\"a\":\"1e1\"}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":\"1.0\"}", "{\"a\":\"1.0\"}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":\"-1\"}", "{\"a\":-1}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":\"-\"}", "{\"a\":\"-\"}"},
+        {"{properties: {a: {type: number}}}", "{\"a\":\"1e1\"}", "{\"a\":1e1}"},
+        {"{properties: {a: {type: array, items: {type: integer}}}}", "{\"a\":\"1\"}",
+         "{\"a\":[1]}"},
+        {"{properties: {a: {type: array}}}", "{\"a\":\"x\"}", "{\"a\":[\"x\"]}"},
+        {"{properties: {a: {type: array, items: {type: string}}}}", "{\"a\":[\"\",\"x\"]}",
+         "{\"a\":[\"x\"]}"},
         {"{properties: {a: {type: integer}}}", "{\"a\":\"0x10\"}", "{\"a\":\"0x10\"}"},
         {"{properties: {a: {type: boolean}}}", "{\"a\":\"true\"}", "{\"a\":true}"},
         {"{properties: {a: {type: boolean}}}", "{\"a\":\"false\"}", "{\"a\":false}"},
@@ -316,8 +331,77 @@ static void texts_become_what_the_schema_asks_for(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         check_json(rows[i].schema, rows[i].expected,
-                   schema_convert(arena, schema_from(arena, rows[i].schema),
-                                  value_from(arena, rows[i].given)));
+                   schema_convert_strings(arena, schema_from(arena, rows[i].schema),
+                                          value_from(arena, rows[i].given)));
+}
+
+struct strictness {
+    const char *schema;
+    const char *given;
+    const char *strings;
+    const char *json;
+};
+
+static void an_empty_optional_member_is_absent(void **state) {
+    struct arena *arena = *state;
+    static const struct strictness rows[] = {
+        {"{properties: {a: {type: integer}}}", "{\"a\":\"\"}", "{}", "{}"},
+        {"{properties: {a: {type: object}}}", "{\"a\":\" \"}", "{}", "{}"},
+        {"{properties: {a: {type: string}}}", "{\"a\":\" \\t\"}", "{}", "{}"},
+        {"{required: [a], properties: {a: {}}}", "{\"a\":\"\"}", "{\"a\":\"\"}", "{\"a\":\"\"}"},
+        {"{properties: {a: {type: string, allowEmpty: true}}}", "{\"a\":\"\"}", "{\"a\":\"\"}",
+         "{\"a\":\"\"}"},
+        {"{properties: {a: {properties: {b: {type: string}}}}}", "{\"a\":{\"b\":\"\"}}",
+         "{\"a\":{}}", "{\"a\":{}}"},
+        {"{properties: {a: {items: {properties: {b: {type: string}}}}}}", "{\"a\":[{\"b\":\"\"}]}",
+         "{\"a\":[{}]}", "{\"a\":[{}]}"},
+        /* Whose members are not declared is not looked into. */
+        {"{properties: {a: {type: object}}}", "{\"a\":{\"b\":\"\"},\"c\":\"\"}",
+         "{\"a\":{\"b\":\"\"},\"c\":\"\"}", "{\"a\":{\"b\":\"\"},\"c\":\"\"}"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct schema *schema = schema_from(arena, rows[i].schema);
+        struct value given = value_from(arena, rows[i].given);
+        check_json(rows[i].given, rows[i].strings, schema_convert_strings(arena, schema, given));
+        check_json(rows[i].given, rows[i].json, schema_convert_json(arena, schema, given));
+    }
+}
+
+static void json_is_not_converted(void **state) {
+    struct arena *arena = *state;
+    const struct schema *schema =
+        schema_from(arena, "{properties: {a: {type: integer}, b: {type: array}}}");
+    check_json("strings stay strings", "{\"a\":\"1\",\"b\":\"x\"}",
+               schema_convert_json(arena, schema, value_from(arena, "{\"a\":\"1\",\"b\":\"x\"}")));
+}
+
+static void ignore_case_gives_the_listed_spelling(void **state) {
+    struct arena *arena = *state;
+    const struct schema *schema =
+        schema_from(arena, "{properties: {a: {enum: [EUR, en-US], ignoreCase: true}}}");
+    static const char *const rows[][2] = {
+        {"{\"a\":\"eur\"}", "{\"a\":\"EUR\"}"},
+        {"{\"a\":\"EN-us\"}", "{\"a\":\"en-US\"}"},
+        {"{\"a\":\"usd\"}", "{\"a\":\"usd\"}"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct value given = value_from(arena, rows[i][0]);
+        check_json(rows[i][0], rows[i][1], schema_convert_strings(arena, schema, given));
+        check_json(rows[i][0], rows[i][1], schema_convert_json(arena, schema, given));
+    }
+}
+
+static void a_message_replaces_what_is_found(void **state) {
+    static const struct check rows[] = {
+        {"{properties: {a: {pattern: '^[A-Z]$', message: must be a capital}}}", "{\"a\": \"b\"}",
+         "a must be a capital"},
+        {"{properties: {a: {type: integer, message: must be a capital}}}", "{\"a\": \"b\"}",
+         "a must be a capital"},
+        {"{required: [a], properties: {a: {message: must be a capital}}}", "{}", "a is required"},
+        {"{properties: {a: {pattern: '^[A-Z]$', message: must be a capital}}}", "{\"a\": \"B\"}",
+         ""},
+    };
+    CHECK_ROWS(*state, rows);
 }
 
 static void a_schema_knows_its_members(void **state) {
@@ -353,6 +437,10 @@ int main(void) {
         TEST_WITH_ARENA(members_that_are_not_declared_are_let_through),
         TEST_WITH_ARENA(all_mistakes_are_told_at_once),
         TEST_WITH_ARENA(texts_become_what_the_schema_asks_for),
+        TEST_WITH_ARENA(an_empty_optional_member_is_absent),
+        TEST_WITH_ARENA(json_is_not_converted),
+        TEST_WITH_ARENA(ignore_case_gives_the_listed_spelling),
+        TEST_WITH_ARENA(a_message_replaces_what_is_found),
         TEST_WITH_ARENA(a_schema_knows_its_members),
     };
     return cmocka_run_group_tests_name("schema", tests, NULL, NULL);

@@ -18,7 +18,7 @@ static void the_projects_own_table_has_no_mistakes(void **state) {
     struct text source = file_content(arena, PROJECT "/routes.yaml");
     check_text("routes.yaml", "", mistakes_in(arena, "routes.yaml", source));
     check_truth("nothing is missing", true,
-                table_missing_variables(good_table(arena, source.data)) == NULL);
+                table_variable_problems(good_table(arena, source.data)) == NULL);
 }
 
 static void unset_variables_are_named(void **state) {
@@ -29,12 +29,12 @@ static void unset_variables_are_named(void **state) {
         "  c: ${O2S_TEST_UNSET_A}\n"
         "  d: ${O2S_TEST_UNSET_B:-default}\n"
         "  e: ${O2S_TEST_SET}\n" ANY_ROUTE "upstreams: {store: {url: '${O2S_TEST_UNSET_C}/x'}}\n";
-    setenv("O2S_TEST_EMPTY", "", 1);
+    setenv("O2S_TEST_EMPTY", " ", 1);
     setenv("O2S_TEST_SET", "x", 1);
     unsetenv("O2S_TEST_UNSET_A");
     unsetenv("O2S_TEST_UNSET_B");
     unsetenv("O2S_TEST_UNSET_C");
-    const struct missing_variable *missing = table_missing_variables(good_table(*state, source));
+    const struct variable_problem *missing = table_variable_problems(good_table(*state, source));
     bool a = false, empty = false, c = false;
     size_t count = 0;
     for (; missing; missing = missing->next, count++) {
@@ -46,6 +46,67 @@ static void unset_variables_are_named(void **state) {
     check_truth("one that is not set", true, a);
     check_truth("one that is empty", true, empty);
     check_truth("one in a url", true, c);
+}
+
+static void a_bad_variable_is_named_without_its_value(void **state) {
+    static const char source[] =
+        "variables:\n"
+        "  O2S_TEST_CURRENCY: {pattern: '^[A-Z]{3}$', message: must be a currency}\n"
+        "  O2S_TEST_GOOD: {pattern: '^[A-Z]{3}$'}\n"
+        "settings:\n"
+        "  currency: ${O2S_TEST_CURRENCY}\n"
+        "  good: ${O2S_TEST_GOOD}\n"
+        "  key: ${O2S_TEST_KEY}\n"
+        "server: {cors: {origins: \"${O2S_TEST_ORIGINS:-} | split ','\"}}\n" ANY_ROUTE
+        "upstreams: {store: {url: '${O2S_TEST_ADDRESS}/x'}}\n";
+    static const struct {
+        const char *name;
+        const char *value;
+        const char *problem;
+    } rows[] = {
+        {"O2S_TEST_CURRENCY", "Euro", "must be a currency"},
+        {"O2S_TEST_KEY", "secret\n",
+         "has a control character in it, such as a line break at its end"},
+        {"O2S_TEST_ORIGINS", "https://shop.example,https://shop.example/",
+         "is wrong: \"https://shop.example/\" is not an origin: remove the slash at its end"},
+        {"O2S_TEST_ADDRESS", "localhost:9000", "is not an http or https address without a query"},
+    };
+    setenv("O2S_TEST_GOOD", "EUR", 1);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        setenv(rows[i].name, rows[i].value, 1);
+    const struct variable_problem *first = table_variable_problems(good_table(*state, source));
+    size_t count = 0;
+    for (const struct variable_problem *problem = first; problem; problem = problem->next)
+        count++;
+    check_number("problems", COUNT(rows), count);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct variable_problem *problem = first;
+        while (problem && !text_is(problem->name, rows[i].name))
+            problem = problem->next;
+        check_text(rows[i].name, rows[i].problem,
+                   problem ? problem->problem : text_of("(no problem)"));
+    }
+}
+
+static void origins_that_no_browser_sends_are_refused(void **state) {
+    static const char *const bad[] = {"*",
+                                      "shop.example",
+                                      "https://",
+                                      "https://Shop.example",
+                                      "https://shop.example/a",
+                                      "ftp://shop.example",
+                                      "https://a;b",
+                                      "null"};
+    static const char *const good[] = {"https://shop.example", "http://localhost:3000",
+                                       "http://[::1]:3000", "https://my_shop.example"};
+    struct arena *arena = *state;
+    for (size_t i = 0; i < COUNT(bad) + COUNT(good); i++) {
+        bool is_bad = i < COUNT(bad);
+        const char *origin = is_bad ? bad[i] : good[i - COUNT(bad)];
+        struct text source = text_format(
+            arena, "server: {cors: {origins: ['%s']}}\n" ANY_UPSTREAM ANY_ROUTE, origin);
+        check_truth(origin, is_bad, mistakes_in(arena, "table", source).size > 0);
+    }
 }
 
 static void settings_are_known_when_the_table_is_loaded(void **state) {
@@ -233,6 +294,8 @@ int main(void) {
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(the_projects_own_table_has_no_mistakes),
+        TEST_WITH_ARENA(a_bad_variable_is_named_without_its_value),
+        TEST_WITH_ARENA(origins_that_no_browser_sends_are_refused),
         TEST_WITH_ARENA(unset_variables_are_named),
         TEST_WITH_ARENA(settings_are_known_when_the_table_is_loaded),
         TEST_WITH_ARENA(what_is_not_said_has_a_default),

@@ -1,0 +1,120 @@
+/* Dates and times of ISO 8601. */
+#include "support.h"
+
+#include "date.h"
+
+struct row {
+    const char *date;
+    const char *begin;
+    /* NULL: the same moment. */
+    const char *end;
+};
+
+static void check_rows(struct arena *arena, const struct row *rows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct date_range range;
+        if (!date_parse(text_of(rows[i].date), &range))
+            fail_msg("%s is not accepted", rows[i].date);
+        check_text(rows[i].date, rows[i].begin, date_format(arena, range.begin_ms));
+        check_text(rows[i].date, rows[i].end ? rows[i].end : rows[i].begin,
+                   date_format(arena, range.end_ms));
+    }
+}
+
+static void a_date_is_all_of_its_period(void **state) {
+    static const struct row rows[] = {
+        {"2026", "2026-01-01T00:00:00.000Z", "2026-12-31T23:59:59.999Z"},
+        {"2024-02", "2024-02-01T00:00:00.000Z", "2024-02-29T23:59:59.999Z"},
+        {"2100-02", "2100-02-01T00:00:00.000Z", "2100-02-28T23:59:59.999Z"},
+        {"2025-12", "2025-12-01T00:00:00.000Z", "2025-12-31T23:59:59.999Z"},
+        {"2026-01-31", "2026-01-31T00:00:00.000Z", "2026-01-31T23:59:59.999Z"},
+        {"20260131", "2026-01-31T00:00:00.000Z", "2026-01-31T23:59:59.999Z"},
+        {"1969-12-31", "1969-12-31T00:00:00.000Z", "1969-12-31T23:59:59.999Z"},
+        {"0001-01-01", "0001-01-01T00:00:00.000Z", "0001-01-01T23:59:59.999Z"},
+        {"9999-12-31", "9999-12-31T00:00:00.000Z", "9999-12-31T23:59:59.999Z"},
+    };
+    check_rows(*state, rows, COUNT(rows));
+}
+
+static void a_time_is_a_moment(void **state) {
+    static const struct row rows[] = {
+        {"2026-01-31T12", "2026-01-31T12:00:00.000Z", NULL},
+        {"2026-01-31T12:30", "2026-01-31T12:30:00.000Z", NULL},
+        {"2026-01-31T12:30:15", "2026-01-31T12:30:15.000Z", NULL},
+        {"2026-01-31T12:30:15.25", "2026-01-31T12:30:15.250Z", NULL},
+        {"2026-01-31T12:30:15,1239", "2026-01-31T12:30:15.123Z", NULL},
+        {"20260131T123015", "2026-01-31T12:30:15.000Z", NULL},
+        {"20260131T1230Z", "2026-01-31T12:30:00.000Z", NULL},
+        {"2026-01-31T24:00", "2026-02-01T00:00:00.000Z", NULL},
+        {"2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000Z", NULL},
+    };
+    check_rows(*state, rows, COUNT(rows));
+}
+
+static void a_zone_is_taken_into_account(void **state) {
+    static const struct row rows[] = {
+        {"2026-01-31T12:30Z", "2026-01-31T12:30:00.000Z", NULL},
+        {"2026-01-31T12:30+01", "2026-01-31T11:30:00.000Z", NULL},
+        {"2026-01-31T12:30:00+05:45", "2026-01-31T06:45:00.000Z", NULL},
+        {"20260131T123000-0330", "2026-01-31T16:00:00.000Z", NULL},
+        {"2026-01-01T00:30:00.5+01:00", "2025-12-31T23:30:00.500Z", NULL},
+    };
+    check_rows(*state, rows, COUNT(rows));
+}
+
+static void what_is_no_date_is_refused(void **state) {
+    static const char *const rows[] = {
+        "",
+        "x",
+        "26",
+        "202",
+        "202601",
+        "2026-",
+        "2026-1",
+        "2026-13",
+        "2026-00",
+        "0000-01-01",
+        "2026-01-",
+        "2026-01-32",
+        "2026-02-29",
+        "2026-0131",
+        "2026-01-31T",
+        "2026-01-31 12:00",
+        "2026-01T12:00",
+        "2026T12",
+        "2026-01-31T25",
+        "2026-01-31T24:01",
+        "2026-01-31T12:60",
+        "2026-01-31T12:30:61",
+        "2026-01-31T12:30:",
+        "2026-01-31T12:30:15.",
+        "2026-01-31T1",
+        "2026-01-31T12:30:15x01",
+        "2026-01-31T12:30 01:00",
+        "2026-01-31T12:30+1",
+        "2026-01-31T12:30+24",
+        "2026-01-31T12:30+01:60",
+        "2026-01-31T12:30ZZ",
+        "2026-01-31Z",
+        " 2026-01-31",
+        "2026-01-31 ",
+        "+2026-01-31",
+        "2026-W05-1",
+        "2026-031",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct date_range range;
+        check_truth(rows[i], false, date_parse(text_of(rows[i]), &range));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(a_date_is_all_of_its_period),
+        TEST_WITH_ARENA(a_time_is_a_moment),
+        TEST_WITH_ARENA(a_zone_is_taken_into_account),
+        cmocka_unit_test(what_is_no_date_is_refused),
+    };
+    return cmocka_run_group_tests_name("date", tests, NULL, NULL);
+}
