@@ -11,7 +11,8 @@ static const struct function table[] = {
     {"trim", {0}, 0, false, false, READS_ALL, function_trim,
      "trim", "without blanks at the ends"},
     {"slug", {0}, 0, false, false, READS_ALL, function_slug,
-     "slug", "for a web address: ASCII letters, digits and single hyphens, in small letters"},
+     "slug", "a name for a web address, as npm's slugify makes it: lower-case ASCII letters, digits "
+             "and single hyphens"},
     {"string", {0}, 0, false, false, READS_ALL, function_string,
      "string", "a number or boolean as text; other than these, missing"},
     {"text", {0}, 0, false, false, READS_SAME, function_text,

@@ -1,9 +1,7 @@
-#include <iconv.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "buffer.h"
 #include "functions.h"
+#include "slug.h"
 
 /* Applies `change` to each byte of a text; other values become missing. */
 static struct value change_bytes(struct evaluation *evaluation, struct value input,
@@ -45,68 +43,12 @@ struct value function_trim(struct evaluation *evaluation, const struct expressio
     return value_string(text_trim(value_text(input)));
 }
 
-static bool is_ascii(struct text text) {
-    for (size_t i = 0; i < text.size; i++)
-        if ((unsigned char)text.data[i] >= 0x80)
-            return false;
-    return true;
-}
-
-#if defined(__GNUC__) && !defined(__clang__)
-/* (iconv_t)-1 is a failure, and no converter that would leak, as gcc's analyser has it. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
-#endif
-/*
- * `text` in ASCII, with what cannot be transliterated as "?" or left out. libc's tables follow
- * LC_CTYPE, which main() sets to a UTF-8 one.
- */
-static struct text transliterate(struct arena *arena, struct text text) {
-    iconv_t converter = iconv_open("ASCII//TRANSLIT", "UTF-8");
-    if (converter == (iconv_t)-1)
-        return text;
-    /* The longest transliterations are of eight letters or so, for two bytes or more. */
-    size_t room = text.size * 8 + 8;
-    char *output = arena_allocate(arena, room);
-    char *next = output;
-    char *rest = (char *)text.data;
-    size_t left = text.size;
-    while (left && iconv(converter, &rest, &left, &next, &room) == (size_t)-1 && left) {
-        rest++;
-        left--;
-    }
-    iconv_close(converter);
-    return (struct text){output, (size_t)(next - output)};
-}
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
-static bool is_word_byte(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
 struct value function_slug(struct evaluation *evaluation, const struct expression *call,
                            struct value input) {
     (void)call;
     if (input.type != VALUE_STRING)
         return value_missing();
-    struct text text = text_trim(value_text(input));
-    if (!is_ascii(text))
-        text = transliterate(evaluation->arena, text);
-    char *slug = arena_allocate(evaluation->arena, text.size + 1);
-    size_t size = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        char c = to_lower(text.data[i]);
-        bool gap = c == '-' || c == ' ' || (c >= '\t' && c <= '\r');
-        if (is_word_byte(c))
-            slug[size++] = c;
-        else if (gap && size && slug[size - 1] != '-')
-            slug[size++] = '-';
-    }
-    if (size && slug[size - 1] == '-')
-        size--;
-    return value_string((struct text){slug, size});
+    return value_string(slug_of(evaluation->arena, value_text(input)));
 }
 
 struct value function_string(struct evaluation *evaluation, const struct expression *call,

@@ -133,9 +133,13 @@ static int run(struct arguments *arguments, int count, char **words) {
     return EX_USAGE;
 }
 
+/* In a UTF-8 locale, regular expressions match characters; in another one they match bytes. */
+static bool set_character_type(void) {
+    return setlocale(LC_CTYPE, "C.UTF-8") || setlocale(LC_CTYPE, "en_US.UTF-8");
+}
+
 int main(int argc, char **argv) {
-    /* Regular expressions and transliteration go by characters, not bytes. */
-    setlocale(LC_CTYPE, "C.UTF-8");
+    bool characters = set_character_type();
     struct log log;
     struct arguments arguments = {.command = {.table_path = O2S_TABLE, .log = &log},
                                   .log_target = "stderr",
@@ -150,6 +154,10 @@ int main(int argc, char **argv) {
         arguments.exit_status = EX_CANTCREAT;
     }
     if (arguments.exit_status < 0) {
+        if (!characters)
+            log_write(&log, LOG_LEVEL_WARN,
+                      "neither locale C.UTF-8 nor en_US.UTF-8 is installed: the patterns of "
+                      "schemas match bytes instead of characters");
         curl_global_init(CURL_GLOBAL_DEFAULT);
         arguments.exit_status = run(&arguments, argc - optind, argv + optind);
         curl_global_cleanup();

@@ -132,6 +132,20 @@ bool text_is_utf8(struct text text) {
     return true;
 }
 
+uint32_t text_take_character(struct text *rest) {
+    const unsigned char *c = (const unsigned char *)rest->data;
+    size_t length = sequence_length(*rest);
+    uint32_t character = length ? c[0] : 0xFFFD;
+    /* The lead byte of a sequence has as many bits set, and one clear, before those it gives. */
+    if (length > 1)
+        character &= 0x7Fu >> length;
+    for (size_t i = 1; i < length; i++)
+        character = character << 6 | (c[i] & 0x3F);
+    size_t taken = length ? length : 1;
+    *rest = (struct text){rest->data + taken, rest->size - taken};
+    return character;
+}
+
 /* A byte's place taken by U+FFFD, which stands for what cannot be read (Unicode, 3.9). */
 static const char replacement[] = "\xEF\xBF\xBD";
 

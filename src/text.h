@@ -71,6 +71,12 @@ bool text_is_visible_ascii(struct text text);
 bool text_is_utf8(struct text text);
 
 /*
+ * The code point at the start of `*rest`, which is not empty; `*rest` becomes what follows it. A
+ * byte that is part of no character gives U+FFFD.
+ */
+uint32_t text_take_character(struct text *rest);
+
+/*
  * The text itself if it is well-formed UTF-8; else a copy in `arena` in which U+FFFD stands for
  * each byte that is part of no character.
  */

@@ -49,7 +49,8 @@ const sources = Object.fromEntries(PAGES.map((page) => [page, readFileSync(pathO
 const CHARACTERS = { "\\&": "", "\\e": "\\", "\\-": "-", "\\(ha": "^", "\\(ti": "~", "\\(aq": "'", "\\(:u": "ü" };
 
 function unescaped(line) {
-  return line.replace(/\\(\(..|.)/g, (escape) => {
+  return line.replace(/\\(\(..|\[u[0-9A-F]{4,6}\]|.)/g, (escape) => {
+    if (escape.startsWith("\\[u")) return String.fromCodePoint(parseInt(escape.slice(3), 16));
     assert.ok(escape in CHARACTERS, `unknown escape ${escape}: ${line}`);
     return CHARACTERS[escape];
   });

@@ -113,6 +113,19 @@ static void what_is_not_utf8_is_replaced(void **state) {
         check_text(rows[i].text, rows[i].expected, text_well_formed(*state, text_of(rows[i].text)));
 }
 
+static void characters_are_taken_one_by_one(void **state) {
+    (void)state;
+    static const uint32_t expected[] = {'a',     0x7F,     0x80,   0x7FF,  0x800,  0xFFFF,
+                                        0x10000, 0x10FFFF, 0xFFFD, 0xFFFD, 0xFFFD, 'z'};
+    struct text rest = text_of("a\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80"
+                               "\xF4\x8F\xBF\xBF\xFF\xE2\x82z");
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        assert_true(rest.size);
+        assert_int_equal(text_take_character(&rest), expected[i]);
+    }
+    assert_int_equal(rest.size, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_compared_by_their_bytes),
@@ -122,6 +135,7 @@ int main(void) {
         TEST_WITH_ARENA(copies_end_with_a_nul),
         cmocka_unit_test(utf8_is_well_formed),
         TEST_WITH_ARENA(what_is_not_utf8_is_replaced),
+        cmocka_unit_test(characters_are_taken_one_by_one),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
