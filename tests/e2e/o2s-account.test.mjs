@@ -47,7 +47,8 @@ describe("the list of orders", () => {
       test(`${name}, cleared, ${equals ? 'with "="' : "as a bare name"}`, async () => {
         const expected = await list();
         const { answer, data, total } = await list(filters, { equals });
-        assertEqual(answer, { total, ids: idsOf(data) }, { total: expected.total, ids: idsOf(expected.data) }, "the page");
+        assertEqual(answer, total, expected.total, "total");
+        assertEqual(answer, idsOf(data), idsOf(expected.data), "the page");
       });
     }
   }
@@ -76,25 +77,25 @@ describe("the list of orders", () => {
   // The list offers these, and Medusa has no such order.
   const foreign = ["PROCESSING", "SHIPPED", "DELIVERED", "RETURNED", "TRAINING_REQUEST", "UNKNOWN"];
   for (const status of [...statuses, ...foreign]) {
-    test(`status=${status}, with and without a sort`, async () => {
-      const expected = ORDERS.filter((order) => SHOWN[order.status] === status);
-      for (const sort of [undefined, "", "createdAt_ASC", "subtotal_DESC"]) {
+    for (const sort of [undefined, "subtotal_DESC"]) {
+      test(`status=${status}, ${sort ? `sort=${sort}` : "without a sort"}`, async () => {
+        const expected = ORDERS.filter((order) => SHOWN[order.status] === status);
         const { answer, data, total } = await all({ status, sort });
-        assertEqual(answer, total, expected.length, `total with sort=${sort}`);
-        assertEqual(answer, idsOf(data).sort(), idsOf(expected).sort(), `the orders with sort=${sort}`);
+        assertEqual(answer, total, expected.length, "total");
+        assertEqual(answer, idsOf(data).sort(), idsOf(expected).sort(), "the orders");
         assertThat(
           answer,
           data.every((order) => order.status === status),
           `orders that are ${status}`,
         );
-      }
-    });
+      });
+    }
   }
 
   const paymentStatuses = ["PENDING", "FAILED", "REFUNDED", "NOT_PAID", "CAPTURED", "PARTIALLY_REFUNDED"];
   for (const paymentStatus of [...paymentStatuses, "REQUIRES_ACTION", "PAID", "UNKNOWN"]) {
     test(`paymentStatus=${paymentStatus}`, async () => {
-      const { answer, data, total } = await all({ paymentStatus, status: "" });
+      const { answer, data, total } = await all({ paymentStatus });
       assertEqual(answer, data.length, total, "the number of orders on all pages");
       assertThat(
         answer,
@@ -243,9 +244,10 @@ describe("the customer's addresses", () => {
     const switched = await listed();
     assertEqual(switched.answer, defaults(switched), [office], "the default afterwards");
 
-    const emptied = await page.patch(`/customers/addresses/${office}`, { address: { ...OFFICE, taxId: "", phone: "" } });
-    const { address } = o2s.reads(emptied, 200, o2s.customerAddress);
-    assertEqual(emptied, [address.taxId, address.companyName], [undefined, OFFICE.companyName], "taxId and companyName");
+    const address = { ...OFFICE, taxId: "", phone: "" };
+    const emptied = await page.patch(`/customers/addresses/${office}`, { address });
+    const { taxId, companyName } = o2s.reads(emptied, 200, o2s.customerAddress).address;
+    assertEqual(emptied, { taxId, companyName }, { taxId: undefined, companyName: OFFICE.companyName }, "the address");
 
     assertStatus(await page.delete(`/customers/addresses/${home}`), 200);
     const { answer, data } = await listed();
