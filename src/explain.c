@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "caching.h"
+#include "deadline.h"
 
 /* What can be computed before any call: what needs only the request itself. */
 
@@ -241,6 +242,21 @@ static void explain_caching(const struct exchange *exchange, FILE *stream) {
     fprintf(stream, "      depends on the request's %.*s\n", TEXT_ARGUMENT(caching->vary));
 }
 
+static bool makes_calls(const struct route *route) {
+    for (size_t i = 0; i < route->step_count; i++)
+        if (route->steps[i].kind == STEP_CALL)
+            return true;
+    return false;
+}
+
+static void explain_deadline(const struct exchange *exchange, FILE *stream) {
+    long milliseconds = deadline_of(exchange->table, exchange->route);
+    if (milliseconds % 1000)
+        fprintf(stream, "  deadline %ldms\n", milliseconds);
+    else
+        fprintf(stream, "  deadline %lds\n", milliseconds / 1000);
+}
+
 /* The names that the request itself brings come before those of the steps. */
 static bool *known_at_first(const struct exchange *exchange) {
     const struct route *route = exchange->route;
@@ -265,6 +281,8 @@ void explain_route(const struct exchange *shared, FILE *stream) {
     fprintf(stream, "%.*s %.*s (line %zu)%s%.*s\n", TEXT_ARGUMENT(route->method),
             TEXT_ARGUMENT(route->pattern), route->place.line, route->summary.size ? ": " : "",
             TEXT_ARGUMENT(route->summary));
+    if (makes_calls(route))
+        explain_deadline(&exchange, stream);
     for (size_t i = 0; i < route->step_count; i++)
         explain_step(&explanation, i);
     buffer_append_string(&explanation.line, "  answer ");

@@ -55,6 +55,13 @@ size_t loader_size(struct loader *loader, const struct yaml_node *node);
 void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
                              long *milliseconds);
 
+/*
+ * `deadline`: replaces the default by a duration of at most 10 minutes; NULL, or an error, leaves
+ * it.
+ */
+void loader_replace_deadline(struct loader *loader, const struct yaml_node *node,
+                             long *milliseconds);
+
 /* A header's name in small letters; one that is none is a mistake at `place`. */
 struct text loader_header_name(struct loader *loader, struct place place, struct text name);
 

@@ -47,8 +47,9 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
 }
 
 void load_server(struct loader *loader, const struct yaml_node *section) {
-    static const char *const keys[] = {"prefix", "max_body", "cors", NULL};
+    static const char *const keys[] = {"prefix", "max_body", "deadline", "cors", NULL};
     loader->table->server.max_body = 1024 * 1024;
+    loader->table->server.deadline_ms = 30000;
     if (!section || !loader_check_keys(loader, section, "server", keys))
         return;
     const struct yaml_node *prefix = yaml_get(section, "prefix");
@@ -56,6 +57,8 @@ void load_server(struct loader *loader, const struct yaml_node *section) {
     if (prefix)
         load_prefix(loader, prefix);
     load_size(loader, yaml_get(section, "max_body"), &loader->table->server.max_body);
+    loader_replace_deadline(loader, yaml_get(section, "deadline"),
+                            &loader->table->server.deadline_ms);
     if (cors)
         load_cors(loader, cors);
 }

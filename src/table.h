@@ -165,6 +165,8 @@ struct route {
     size_t query_slot;
     size_t body_slot;
     size_t slot_count;
+    /* 0: the server's. */
+    long deadline_ms;
     struct step *steps;
     size_t step_count;
     struct answer answer;
@@ -188,6 +190,8 @@ struct server_settings {
     /* "" or "/api": without a slash at the end. */
     struct text prefix;
     size_t max_body;
+    /* The time that all calls of a request have together, unless its route says otherwise. */
+    long deadline_ms;
     /* CORS: allowed origins, and what a preflight answers. */
     struct value origins;
     struct text cors_headers;

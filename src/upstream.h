@@ -38,6 +38,8 @@ struct upstream_call {
     struct text body;
     long timeout_ms;
     long connect_timeout_ms;
+    /* What the request has left: the call takes no longer. 0: there is no such limit. */
+    long budget_ms;
     size_t max_response;
 
     /* What came of it. The texts belong to the client, until its next upstream_begin(). */

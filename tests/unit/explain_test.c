@@ -57,6 +57,7 @@ static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
     check_explanation(
         *state, "/a/x%20y?n=2",
         "GET /a/{id} (line 3): An a\n"
+        "  deadline 30s\n"
         "  $one (line 7): GET http://s.test/v1/things/x%20y?limit=2&fields=id%2Cname\n"
         "      goes out together with calls below\n"
         "      of its answer is read: {parts[], id, name, kind}\n"
@@ -81,6 +82,7 @@ static void what_is_not_made_is_told(void **state) {
     check_explanation(
         *state, "/a/1?all=1",
         "GET /a/{id} (line 3): An a\n"
+        "  deadline 30s\n"
         "  $one (line 7): GET http://s.test/v1/things/1?fields=id%2Cname\n"
         "      goes out together with calls below\n"
         "      of its answer is read: {parts[], id, name, kind}\n"
