@@ -13,6 +13,7 @@ struct batch_call {
 /*
  * Makes the calls, in flight together, and returns when each has its outcome. Calls that a breaker
  * or the deadline does not admit are not made; theirs is UPSTREAM_SUSPENDED or UPSTREAM_TIMEOUT.
+ * Those whose status is in their `retry` list are then repeated once, each alone.
  */
 void batch_perform(struct exchange *exchange, const struct batch_call *calls, size_t count);
 

@@ -43,6 +43,22 @@ bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal) {
 
 /* Building. */
 
+bool upstream_forwards(const struct upstream *upstream, struct text name) {
+    for (size_t i = 0; i < upstream->forward_count; i++)
+        if (text_equal(upstream->forward[i], name))
+            return true;
+    return false;
+}
+
+const struct retry *retry_of_call(const struct step *step, bool as_caller) {
+    const struct upstream *upstream = step->upstream;
+    if (step->retry.given)
+        return &step->retry;
+    bool safe = as_caller && strcmp(step->method, "GET") == 0 &&
+                upstream_forwards(upstream, text_of("authorization"));
+    return safe ? &upstream->retry : NULL;
+}
+
 /*
  * One value as one segment. Percent-encoding does not help against dot segments (RFC 3986, 6.2.2.3
  * has them removed even when they are encoded), so those lead nowhere.
@@ -85,6 +101,17 @@ static void put_header(struct upstream_call *call, struct text name, struct text
         return;
     call->headers[place] = (struct http_header){name, value};
     call->header_count += place == call->header_count;
+}
+
+static bool has_forwarded_token(const struct exchange *exchange, const struct step *step,
+                                const struct upstream_call *call) {
+    struct text token = http_request_header(exchange->request, "authorization");
+    if (!token.size || !upstream_forwards(step->upstream, text_of("authorization")))
+        return false;
+    for (size_t i = 0; i < call->header_count; i++)
+        if (text_is(call->headers[i].name, "authorization"))
+            return text_equal(call->headers[i].value, token);
+    return false;
 }
 
 /* A header with a value that is missing is not sent. */
@@ -138,6 +165,7 @@ bool call_build(struct exchange *exchange, const struct step *step, struct upstr
     call->target = built_text(exchange);
     if (!put_headers(exchange, step, call))
         return false;
+    call->as_caller = has_forwarded_token(exchange, step, call);
     if (!step->body)
         return true;
     struct value body = shape_evaluate(&exchange->evaluation, step->body);

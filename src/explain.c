@@ -144,6 +144,20 @@ static const char *extent(const struct projection *reads) {
     return reads->touched ? "whether it is there" : "nothing";
 }
 
+static void explain_retry(struct explanation *explanation, const struct step *step) {
+    struct buffer *line = &explanation->line;
+    const struct retry *retry = retry_of_call(step, true);
+    if (!retry || !retry->count)
+        return;
+    buffer_append_string(line, step->retry.given
+                                   ? "      repeated once, alone, if answered with "
+                                   : "      repeated once, alone, if it has the caller's "
+                                     "authorization and is answered with ");
+    for (size_t i = 0; i < retry->count; i++)
+        buffer_append_format(line, i ? ", %d" : "%d", retry->statuses[i]);
+    end_line(explanation);
+}
+
 static void explain_call(struct explanation *explanation, size_t index) {
     const struct step *step = &explanation->exchange->route->steps[index];
     struct buffer *line = &explanation->line;
@@ -159,6 +173,7 @@ static void explain_call(struct explanation *explanation, size_t index) {
                 TEXT_ARGUMENT(step->each->source));
     if (step->optional)
         fputs("      left out if it fails\n", explanation->stream);
+    explain_retry(explanation, step);
     buffer_append_string(line, "      of its answer is read: ");
     buffer_append_string(line, extent(step->reads));
     reads_append(line, step->reads);

@@ -81,6 +81,9 @@ void load_server(struct loader *loader, const struct yaml_node *section);
 void load_common(struct loader *loader, const struct yaml_node *section);
 void load_upstreams(struct loader *loader, const struct yaml_node *section);
 
+/* `retry` of an upstream or a call: a list of statuses from 400 to 599, which may be empty. */
+struct retry load_retry(struct loader *loader, const struct yaml_node *node);
+
 /* breaker_load.c: the `breaker` of an upstream. */
 void load_breaker(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
 

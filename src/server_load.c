@@ -161,6 +161,19 @@ static int load_status(struct loader *loader, const struct yaml_node *node) {
     return 0;
 }
 
+struct retry load_retry(struct loader *loader, const struct yaml_node *node) {
+    struct retry retry = {.given = true};
+    if (node->kind != YAML_SEQUENCE) {
+        diagnostics_add(loader->diagnostics, node->place,
+                        "retry is a list of statuses, such as [409, 500]");
+        return retry;
+    }
+    retry.statuses = arena_allocate_array(loader->arena, node->count, sizeof *retry.statuses);
+    for (size_t i = 0; i < node->count; i++)
+        retry.statuses[retry.count++] = load_status(loader, node->items[i]);
+    return retry;
+}
+
 static void load_errors(struct loader *loader, struct upstream *upstream,
                         const struct yaml_node *node) {
     static const char *const keys[] = {"pass", "as", "message", NULL};
@@ -201,9 +214,9 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
 
 static void load_upstream(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
-    static const char *const keys[] = {"url",          "forward", "headers",
-                                       "errors",       "timeout", "connect_timeout",
-                                       "max_response", "breaker", NULL};
+    static const char *const keys[] = {
+        "url",          "forward", "headers", "errors", "timeout", "connect_timeout",
+        "max_response", "breaker", "retry",   NULL};
     upstream->timeout_ms = 10000;
     upstream->connect_timeout_ms = 2000;
     upstream->max_response = 16 * 1024 * 1024;
@@ -214,6 +227,7 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     const struct yaml_node *headers = yaml_get(node, "headers");
     const struct yaml_node *errors = yaml_get(node, "errors");
     const struct yaml_node *breaker = yaml_get(node, "breaker");
+    const struct yaml_node *retry = yaml_get(node, "retry");
     if (url && url->kind == YAML_SCALAR)
         load_url(loader, upstream, url);
     else
@@ -232,6 +246,8 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
         load_errors(loader, upstream, errors);
     if (breaker)
         load_breaker(loader, upstream, breaker);
+    if (retry)
+        upstream->retry = load_retry(loader, retry);
     loader_replace_duration(loader, yaml_get(node, "timeout"), &upstream->timeout_ms);
     loader_replace_duration(loader, yaml_get(node, "connect_timeout"),
                             &upstream->connect_timeout_ms);

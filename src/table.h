@@ -43,6 +43,13 @@ struct breaker_policy {
     size_t index;
 };
 
+/* Statuses at which a call is made once more; not given: another list holds. */
+struct retry {
+    bool given;
+    int *statuses;
+    size_t count;
+};
+
 struct upstream {
     struct text name;
     /* Without a slash at the end; its scheme and host, and its path: "" or "/store". */
@@ -62,6 +69,8 @@ struct upstream {
     size_t status_count;
     /* Where the message stands in the body of such an answer; NULL: nowhere. */
     struct expression *message;
+    /* For a GET with the caller's credentials. */
+    struct retry retry;
     /* NULL: its calls are always made. Several upstreams may have the same. */
     const struct breaker_policy *breaker;
 };
@@ -101,6 +110,8 @@ struct step {
     struct catch *catches;
     size_t catch_count;
     bool optional;
+    /* Replaces the upstream's, and holds for any method, with credentials or not. */
+    struct retry retry;
     /* 0: the upstream's. */
     long timeout_ms;
     /* One call for each of its items; NULL: one call. */

@@ -36,6 +36,8 @@ struct upstream_call {
     size_t header_count;
     bool has_body;
     struct text body;
+    /* Its authorization is the caller's own, forwarded. */
+    bool as_caller;
     long timeout_ms;
     long connect_timeout_ms;
     /* What the request has left: the call takes no longer. 0: there is no such limit. */
