@@ -147,6 +147,24 @@ static bool put_headers(struct exchange *exchange, const struct step *step,
            put_templates(exchange, call, step->headers, step->header_count);
 }
 
+/* Its length is known here only: the table may make much of little, and the other way round. */
+static bool put_body(struct exchange *exchange, const struct step *step,
+                     struct upstream_call *call) {
+    size_t limit = step->upstream->max_request;
+    struct value body = shape_evaluate(&exchange->evaluation, step->body);
+    if (value_is_missing(body))
+        body = value_object(NULL, 0);
+    exchange->scratch->size = 0;
+    json_write(exchange->scratch, exchange->arena, body);
+    call->body = built_text(exchange);
+    call->has_body = true;
+    return !limit || call->body.size <= limit ||
+           exchange_fail(exchange, 413,
+                         "The data is too large: it makes a request of %zu bytes to the upstream "
+                         "\"%.*s\", which accepts at most %zu bytes",
+                         call->body.size, TEXT_ARGUMENT(step->upstream->name), limit);
+}
+
 bool call_build(struct exchange *exchange, const struct step *step, struct upstream_call *call) {
     const struct upstream *upstream = step->upstream;
     struct buffer *target = exchange->scratch;
@@ -166,16 +184,7 @@ bool call_build(struct exchange *exchange, const struct step *step, struct upstr
     if (!put_headers(exchange, step, call))
         return false;
     call->as_caller = has_forwarded_token(exchange, step, call);
-    if (!step->body)
-        return true;
-    struct value body = shape_evaluate(&exchange->evaluation, step->body);
-    if (value_is_missing(body))
-        body = value_object(NULL, 0);
-    exchange->scratch->size = 0;
-    json_write(exchange->scratch, exchange->arena, body);
-    call->body = built_text(exchange);
-    call->has_body = true;
-    return true;
+    return !step->body || put_body(exchange, step, call);
 }
 
 bool call_build_probe(struct exchange *exchange, const struct breaker_policy *policy,

@@ -215,8 +215,8 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
 static void load_upstream(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
     static const char *const keys[] = {
-        "url",          "forward", "headers", "errors", "timeout", "connect_timeout",
-        "max_response", "breaker", "retry",   NULL};
+        "url",          "forward",     "headers", "errors", "timeout", "connect_timeout",
+        "max_response", "max_request", "breaker", "retry",  NULL};
     upstream->timeout_ms = 10000;
     upstream->connect_timeout_ms = 2000;
     upstream->max_response = 16 * 1024 * 1024;
@@ -252,6 +252,7 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     loader_replace_duration(loader, yaml_get(node, "connect_timeout"),
                             &upstream->connect_timeout_ms);
     load_size(loader, yaml_get(node, "max_response"), &upstream->max_response);
+    load_size(loader, yaml_get(node, "max_request"), &upstream->max_request);
 }
 
 void load_upstreams(struct loader *loader, const struct yaml_node *section) {

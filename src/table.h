@@ -64,6 +64,8 @@ struct upstream {
     long timeout_ms;
     long connect_timeout_ms;
     size_t max_response;
+    /* The largest body that is sent to it; 0: any. */
+    size_t max_request;
     /* Statuses that the caller gets to see; any other failure is 502. */
     struct status_mapping *statuses;
     size_t status_count;
