@@ -43,6 +43,22 @@ bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal) {
 
 /* Building. */
 
+bool upstream_forwards(const struct upstream *upstream, struct text name) {
+    for (size_t i = 0; i < upstream->forward_count; i++)
+        if (text_equal(upstream->forward[i], name))
+            return true;
+    return false;
+}
+
+const struct retry *retry_of_call(const struct step *step, bool as_caller) {
+    const struct upstream *upstream = step->upstream;
+    if (step->retry.given)
+        return &step->retry;
+    bool safe = as_caller && strcmp(step->method, "GET") == 0 &&
+                upstream_forwards(upstream, text_of("authorization"));
+    return safe ? &upstream->retry : NULL;
+}
+
 /*
  * One value as one segment. Percent-encoding does not help against dot segments (RFC 3986, 6.2.2.3
  * has them removed even when they are encoded), so those lead nowhere.
@@ -87,6 +103,17 @@ static void put_header(struct upstream_call *call, struct text name, struct text
     call->header_count += place == call->header_count;
 }
 
+static bool has_forwarded_token(const struct exchange *exchange, const struct step *step,
+                                const struct upstream_call *call) {
+    struct text token = http_request_header(exchange->request, "authorization");
+    if (!token.size || !upstream_forwards(step->upstream, text_of("authorization")))
+        return false;
+    for (size_t i = 0; i < call->header_count; i++)
+        if (text_is(call->headers[i].name, "authorization"))
+            return text_equal(call->headers[i].value, token);
+    return false;
+}
+
 /* A header with a value that is missing is not sent. */
 static bool put_templates(struct exchange *exchange, struct upstream_call *call,
                           const struct named_template *headers, size_t count) {
@@ -120,6 +147,26 @@ static bool put_headers(struct exchange *exchange, const struct step *step,
            put_templates(exchange, call, step->headers, step->header_count);
 }
 
+/* Its length is known here only: the table may make much of little, and the other way round. */
+static bool put_body(struct exchange *exchange, const struct step *step,
+                     struct upstream_call *call) {
+    size_t limit = step->upstream->max_request;
+    exchange->evaluation.keeps_nulls = true;
+    struct value body = shape_evaluate(&exchange->evaluation, step->body);
+    exchange->evaluation.keeps_nulls = false;
+    if (value_is_missing(body))
+        body = value_object(NULL, 0);
+    exchange->scratch->size = 0;
+    json_write(exchange->scratch, exchange->arena, body);
+    call->body = built_text(exchange);
+    call->has_body = true;
+    return !limit || call->body.size <= limit ||
+           exchange_fail(exchange, 413,
+                         "The data is too large: it makes a request of %zu bytes to the upstream "
+                         "\"%.*s\", which accepts at most %zu bytes",
+                         call->body.size, TEXT_ARGUMENT(step->upstream->name), limit);
+}
+
 bool call_build(struct exchange *exchange, const struct step *step, struct upstream_call *call) {
     const struct upstream *upstream = step->upstream;
     struct buffer *target = exchange->scratch;
@@ -138,18 +185,8 @@ bool call_build(struct exchange *exchange, const struct step *step, struct upstr
     call->target = built_text(exchange);
     if (!put_headers(exchange, step, call))
         return false;
-    if (!step->body)
-        return true;
-    exchange->evaluation.keeps_nulls = true;
-    struct value body = shape_evaluate(&exchange->evaluation, step->body);
-    exchange->evaluation.keeps_nulls = false;
-    if (value_is_missing(body))
-        body = value_object(NULL, 0);
-    exchange->scratch->size = 0;
-    json_write(exchange->scratch, exchange->arena, body);
-    call->body = built_text(exchange);
-    call->has_body = true;
-    return true;
+    call->as_caller = has_forwarded_token(exchange, step, call);
+    return !step->body || put_body(exchange, step, call);
 }
 
 bool call_build_probe(struct exchange *exchange, const struct breaker_policy *policy,

@@ -67,6 +67,15 @@ bool steps_run(struct exchange *exchange);
 bool call_build(struct exchange *exchange, const struct step *step, struct upstream_call *call);
 
 /*
+ * At which statuses the step's call is repeated; NULL: at none. `as_caller`: it has the caller's
+ * authorization.
+ */
+const struct retry *retry_of_call(const struct step *step, bool as_caller);
+
+/* Whether the upstream's calls get the caller's header of this name. */
+bool upstream_forwards(const struct upstream *upstream, struct text name);
+
+/*
  * Builds the call that asks whether a breaker's upstream is back. It has the upstream's headers,
  * which may be computed from the request at hand, but forwards none of the request's. False: it
  * cannot be built.

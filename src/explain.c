@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "caching.h"
+#include "deadline.h"
 
 /* What can be computed before any call: what needs only the request itself. */
 
@@ -143,6 +144,20 @@ static const char *extent(const struct projection *reads) {
     return reads->touched ? "whether it is there" : "nothing";
 }
 
+static void explain_retry(struct explanation *explanation, const struct step *step) {
+    struct buffer *line = &explanation->line;
+    const struct retry *retry = retry_of_call(step, true);
+    if (!retry || !retry->count)
+        return;
+    buffer_append_string(line, step->retry.given
+                                   ? "      repeated once, alone, if answered with "
+                                   : "      repeated once, alone, if it has the caller's "
+                                     "authorization and is answered with ");
+    for (size_t i = 0; i < retry->count; i++)
+        buffer_append_format(line, i ? ", %d" : "%d", retry->statuses[i]);
+    end_line(explanation);
+}
+
 static void explain_call(struct explanation *explanation, size_t index) {
     const struct step *step = &explanation->exchange->route->steps[index];
     struct buffer *line = &explanation->line;
@@ -158,6 +173,7 @@ static void explain_call(struct explanation *explanation, size_t index) {
                 TEXT_ARGUMENT(step->each->source));
     if (step->optional)
         fputs("      left out if it fails\n", explanation->stream);
+    explain_retry(explanation, step);
     buffer_append_string(line, "      of its answer is read: ");
     buffer_append_string(line, extent(step->reads));
     reads_append(line, step->reads);
@@ -241,6 +257,21 @@ static void explain_caching(const struct exchange *exchange, FILE *stream) {
     fprintf(stream, "      depends on the request's %.*s\n", TEXT_ARGUMENT(caching->vary));
 }
 
+static bool makes_calls(const struct route *route) {
+    for (size_t i = 0; i < route->step_count; i++)
+        if (route->steps[i].kind == STEP_CALL)
+            return true;
+    return false;
+}
+
+static void explain_deadline(const struct exchange *exchange, FILE *stream) {
+    long milliseconds = deadline_of(exchange->table, exchange->route);
+    if (milliseconds % 1000)
+        fprintf(stream, "  deadline %ldms\n", milliseconds);
+    else
+        fprintf(stream, "  deadline %lds\n", milliseconds / 1000);
+}
+
 /* The names that the request itself brings come before those of the steps. */
 static bool *known_at_first(const struct exchange *exchange) {
     const struct route *route = exchange->route;
@@ -265,6 +296,8 @@ void explain_route(const struct exchange *shared, FILE *stream) {
     fprintf(stream, "%.*s %.*s (line %zu)%s%.*s\n", TEXT_ARGUMENT(route->method),
             TEXT_ARGUMENT(route->pattern), route->place.line, route->summary.size ? ": " : "",
             TEXT_ARGUMENT(route->summary));
+    if (makes_calls(route))
+        explain_deadline(&exchange, stream);
     for (size_t i = 0; i < route->step_count; i++)
         explain_step(&explanation, i);
     buffer_append_string(&explanation.line, "  answer ");

@@ -1,6 +1,7 @@
 #include "guard.h"
 
 #include "clock.h"
+#include "deadline.h"
 
 static struct guard *guard_of(struct exchange *exchange, const struct breaker_policy *policy) {
     return &exchange->guards[policy->index];
@@ -32,10 +33,11 @@ static void note(struct exchange *exchange, const struct breaker_policy *policy,
 
 static void probe(struct exchange *exchange, const struct breaker_policy *policy) {
     struct upstream_call *call = arena_allocate(exchange->arena, sizeof *call);
-    if (!call_build_probe(exchange, policy, call))
+    if (!call_build_probe(exchange, policy, call) || !deadline_admits(exchange, call))
         return;
     upstream_perform(exchange->client, &call, 1);
-    note(exchange, policy, is_failure(call));
+    if (!deadline_cut_short(call))
+        note(exchange, policy, is_failure(call));
 }
 
 /* `Retry-After` (RFC 9110, 10.2.3) knows whole seconds. */
@@ -66,7 +68,7 @@ bool guard_admits(struct exchange *exchange, const struct upstream *upstream,
 
 void guard_hear(struct exchange *exchange, const struct upstream *upstream,
                 const struct upstream_call *call) {
-    if (!upstream->breaker || call->outcome == UPSTREAM_SUSPENDED)
+    if (!upstream->breaker || call->outcome == UPSTREAM_SUSPENDED || deadline_cut_short(call))
         return;
     struct guard *guard = guard_of(exchange, upstream->breaker);
     bool failed = is_failure(call);

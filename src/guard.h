@@ -23,7 +23,10 @@ struct guard {
 bool guard_admits(struct exchange *exchange, const struct upstream *upstream,
                   struct upstream_call *call);
 
-/* Takes note of the outcome of a call. */
+/*
+ * Takes note of the outcome of a call. One that the deadline cut short, or that was not made, does
+ * not count.
+ */
 void guard_hear(struct exchange *exchange, const struct upstream *upstream,
                 const struct upstream_call *call);
 

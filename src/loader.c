@@ -58,7 +58,7 @@ static double quantity(struct loader *loader, const struct yaml_node *node,
     for (size_t i = 0; i < count; i++)
         if (end != text.data && text_is(unit, units[i].name) && number > 0)
             return number * units[i].factor;
-    diagnostics_add(loader->diagnostics, node->place, "a number with its unit is expected, as %s",
+    diagnostics_add(loader->diagnostics, node->place, "expected a number above 0 with its unit, such as %s",
                     example);
     return 0;
 }
@@ -66,6 +66,8 @@ static double quantity(struct loader *loader, const struct yaml_node *node,
 long loader_duration(struct loader *loader, const struct yaml_node *node) {
     static const struct unit units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}};
     double milliseconds = quantity(loader, node, units, 3, "10s or 500ms");
+    if (milliseconds > 0 && milliseconds < 1)
+        return 1;
     return milliseconds < 86400000 ? (long)milliseconds : 86400000;
 }
 
@@ -73,6 +75,16 @@ void loader_replace_duration(struct loader *loader, const struct yaml_node *node
                              long *milliseconds) {
     long given = node ? loader_duration(loader, node) : 0;
     *milliseconds = given ? given : *milliseconds;
+}
+
+void loader_replace_deadline(struct loader *loader, const struct yaml_node *node,
+                             long *milliseconds) {
+    enum { MAX_DEADLINE_MS = 10 * 60 * 1000 };
+    long given = node ? loader_duration(loader, node) : 0;
+    if (given > MAX_DEADLINE_MS)
+        diagnostics_add(loader->diagnostics, node->place, "a deadline is at most 10min");
+    else if (given)
+        *milliseconds = given;
 }
 
 size_t loader_size(struct loader *loader, const struct yaml_node *node) {

@@ -55,6 +55,13 @@ size_t loader_size(struct loader *loader, const struct yaml_node *node);
 void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
                              long *milliseconds);
 
+/*
+ * `deadline`: replaces the default by a duration of at most 10 minutes; NULL, or an error, leaves
+ * it.
+ */
+void loader_replace_deadline(struct loader *loader, const struct yaml_node *node,
+                             long *milliseconds);
+
 /* A header's name in small letters; one that is none is a mistake at `place`. */
 struct text loader_header_name(struct loader *loader, struct place place, struct text name);
 
@@ -73,6 +80,9 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
 void load_server(struct loader *loader, const struct yaml_node *section);
 void load_common(struct loader *loader, const struct yaml_node *section);
 void load_upstreams(struct loader *loader, const struct yaml_node *section);
+
+/* `retry` of an upstream or a call: a list of statuses from 400 to 599, which may be empty. */
+struct retry load_retry(struct loader *loader, const struct yaml_node *node);
 
 /* breaker_load.c: the `breaker` of an upstream. */
 void load_breaker(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);

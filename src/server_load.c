@@ -86,8 +86,9 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
 }
 
 void load_server(struct loader *loader, const struct yaml_node *section) {
-    static const char *const keys[] = {"prefix", "max_body", "cors", NULL};
+    static const char *const keys[] = {"prefix", "max_body", "deadline", "cors", NULL};
     loader->table->server.max_body = 1024 * 1024;
+    loader->table->server.deadline_ms = 30000;
     if (!section || !loader_check_keys(loader, section, "server", keys))
         return;
     const struct yaml_node *prefix = yaml_get(section, "prefix");
@@ -95,6 +96,8 @@ void load_server(struct loader *loader, const struct yaml_node *section) {
     if (prefix)
         load_prefix(loader, prefix);
     load_size(loader, yaml_get(section, "max_body"), &loader->table->server.max_body);
+    loader_replace_deadline(loader, yaml_get(section, "deadline"),
+                            &loader->table->server.deadline_ms);
     if (cors)
         load_cors(loader, cors);
 }
@@ -200,6 +203,19 @@ static int load_status(struct loader *loader, const struct yaml_node *node) {
     return 0;
 }
 
+struct retry load_retry(struct loader *loader, const struct yaml_node *node) {
+    struct retry retry = {.given = true};
+    if (node->kind != YAML_SEQUENCE) {
+        diagnostics_add(loader->diagnostics, node->place,
+                        "retry is a list of statuses, such as [409, 500]");
+        return retry;
+    }
+    retry.statuses = arena_allocate_array(loader->arena, node->count, sizeof *retry.statuses);
+    for (size_t i = 0; i < node->count; i++)
+        retry.statuses[retry.count++] = load_status(loader, node->items[i]);
+    return retry;
+}
+
 static void load_errors(struct loader *loader, struct upstream *upstream,
                         const struct yaml_node *node) {
     static const char *const keys[] = {"pass", "as", "message", NULL};
@@ -240,9 +256,9 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
 
 static void load_upstream(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
-    static const char *const keys[] = {"url",          "forward", "headers",
-                                       "errors",       "timeout", "connect_timeout",
-                                       "max_response", "breaker", NULL};
+    static const char *const keys[] = {
+        "url",          "forward",     "headers", "errors", "timeout", "connect_timeout",
+        "max_response", "max_request", "breaker", "retry",  NULL};
     upstream->timeout_ms = 10000;
     upstream->connect_timeout_ms = 2000;
     upstream->max_response = 16 * 1024 * 1024;
@@ -253,6 +269,7 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     const struct yaml_node *headers = yaml_get(node, "headers");
     const struct yaml_node *errors = yaml_get(node, "errors");
     const struct yaml_node *breaker = yaml_get(node, "breaker");
+    const struct yaml_node *retry = yaml_get(node, "retry");
     if (url && url->kind == YAML_SCALAR)
         load_url(loader, upstream, url);
     else
@@ -271,10 +288,13 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
         load_errors(loader, upstream, errors);
     if (breaker)
         load_breaker(loader, upstream, breaker);
+    if (retry)
+        upstream->retry = load_retry(loader, retry);
     loader_replace_duration(loader, yaml_get(node, "timeout"), &upstream->timeout_ms);
     loader_replace_duration(loader, yaml_get(node, "connect_timeout"),
                             &upstream->connect_timeout_ms);
     load_size(loader, yaml_get(node, "max_response"), &upstream->max_response);
+    load_size(loader, yaml_get(node, "max_request"), &upstream->max_request);
 }
 
 void load_upstreams(struct loader *loader, const struct yaml_node *section) {

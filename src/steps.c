@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "guard.h"
+#include "batch.h"
 
 /* A call step under way: its request, or with `each` its requests. */
 struct pending {
@@ -60,21 +60,12 @@ static void perform(struct exchange *exchange, const struct pending *pending, si
             count += pending[i].count;
     if (!count)
         return;
-    struct timespec begin;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    struct upstream_call **calls = arena_allocate_array(exchange->arena, count, sizeof *calls);
+    struct batch_call *calls = arena_allocate_array(exchange->arena, count, sizeof *calls);
     count = 0;
     for (size_t i = first; i < route->step_count; i++)
         for (size_t j = 0; route->steps[i].leader == first && j < pending[i].count; j++)
-            if (guard_admits(exchange, route->steps[i].upstream, &pending[i].calls[j]))
-                calls[count++] = &pending[i].calls[j];
-    upstream_perform(exchange->client, calls, count);
-    for (size_t i = first; i < route->step_count; i++)
-        for (size_t j = 0; route->steps[i].leader == first && j < pending[i].count; j++)
-            guard_hear(exchange, route->steps[i].upstream, &pending[i].calls[j]);
-    guard_settle(exchange);
-    exchange->access->upstream_ms += access_elapsed_ms(begin);
-    exchange->access->upstream_calls += count;
+            calls[count++] = (struct batch_call){&route->steps[i], &pending[i].calls[j]};
+    batch_perform(exchange, calls, count);
 }
 
 /* Builds and makes all calls that are led by step `first`. */

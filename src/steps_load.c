@@ -163,8 +163,8 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
-static const char *const call_keys[] = {"query",    "headers", "body",    "when", "catch",
-                                        "optional", "each",    "timeout", NULL};
+static const char *const call_keys[] = {"query",    "headers", "body",    "when",  "catch",
+                                        "optional", "each",    "timeout", "retry", NULL};
 
 /* The position of the key that names the call; tells of any other unknown key. */
 static size_t name_key(struct loader *loader, const struct yaml_node *node) {
@@ -207,6 +207,9 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     const struct yaml_node *optional = yaml_get(node, "optional");
     const struct yaml_node *each = yaml_get(node, "each");
     const struct yaml_node *timeout = yaml_get(node, "timeout");
+    const struct yaml_node *retry = yaml_get(node, "retry");
+    if (retry)
+        step->retry = load_retry(inlining->loader, retry);
     if (timeout)
         step->timeout_ms = loader_duration(inlining->loader, timeout);
     if (each)

@@ -43,6 +43,13 @@ struct breaker_policy {
     size_t index;
 };
 
+/* Statuses at which a call is made once more; not given: another list holds. */
+struct retry {
+    bool given;
+    int *statuses;
+    size_t count;
+};
+
 struct upstream {
     struct text name;
     /* Without a slash at the end; its scheme and host, and its path: "" or "/store". */
@@ -57,11 +64,15 @@ struct upstream {
     long timeout_ms;
     long connect_timeout_ms;
     size_t max_response;
+    /* The largest body that is sent to it; 0: any. */
+    size_t max_request;
     /* Statuses that the caller gets to see; any other failure is 502. */
     struct status_mapping *statuses;
     size_t status_count;
     /* Where the message stands in the body of such an answer; NULL: nowhere. */
     struct expression *message;
+    /* For a GET with the caller's credentials. */
+    struct retry retry;
     /* NULL: its calls are always made. Several upstreams may have the same. */
     const struct breaker_policy *breaker;
 };
@@ -101,6 +112,8 @@ struct step {
     struct catch *catches;
     size_t catch_count;
     bool optional;
+    /* Replaces the upstream's, and holds for any method, with credentials or not. */
+    struct retry retry;
     /* 0: the upstream's. */
     long timeout_ms;
     /* One call for each of its items; NULL: one call. */
@@ -165,6 +178,8 @@ struct route {
     size_t query_slot;
     size_t body_slot;
     size_t slot_count;
+    /* 0: the server's. */
+    long deadline_ms;
     struct step *steps;
     size_t step_count;
     /* The first of these need neither query nor body, so they run before those are validated. */
@@ -190,6 +205,8 @@ struct server_settings {
     /* "" or "/api": without a slash at the end. */
     struct text prefix;
     size_t max_body;
+    /* The time that all calls of a request have together, unless its route says otherwise. */
+    long deadline_ms;
     /* CORS: allowed origins, and what a preflight answers. */
     struct value origins;
     struct text cors_headers;

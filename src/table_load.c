@@ -106,8 +106,8 @@ static struct scope route_scope(struct loader *loader, struct route *route,
 
 static void load_route(struct loader *loader, struct route *route, const struct yaml_node *key,
                        const struct yaml_node *node) {
-    static const char *const keys[] = {"summary", "query", "body", "steps",
-                                       "answer",  "cache", NULL};
+    static const char *const keys[] = {"summary", "query", "body",     "steps",
+                                       "answer",  "cache", "deadline", NULL};
     load_signature(loader, route, key);
     if (!loader_check_keys(loader, node, "a route", keys))
         return;
@@ -118,6 +118,7 @@ static void load_route(struct loader *loader, struct route *route, const struct 
     const struct yaml_node *cache = yaml_get(node, "cache");
     if (summary)
         route->summary = loader_text(loader, summary, "a summary");
+    loader_replace_deadline(loader, yaml_get(node, "deadline"), &route->deadline_ms);
     if (steps)
         load_steps(loader, &scope, route, steps);
     if (answer)

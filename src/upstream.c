@@ -291,6 +291,11 @@ static void forget_answer(struct transfer *transfer) {
     transfer->error[0] = '\0';
 }
 
+static long time_limit(const struct upstream_call *call) {
+    bool limited = call->budget_ms && call->budget_ms < call->timeout_ms;
+    return limited ? call->budget_ms : call->timeout_ms;
+}
+
 static void start(struct upstream_client *client, struct transfer *transfer,
                   struct upstream_call *call) {
     transfer->call = call;
@@ -298,7 +303,7 @@ static void start(struct upstream_client *client, struct transfer *transfer,
     buffer_reset(&transfer->response, KEPT_RESPONSE_SIZE);
     forget_answer(transfer);
     CURL *easy = transfer->easy;
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, call->timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, time_limit(call));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, call->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
     set_address(transfer);
@@ -336,7 +341,7 @@ static void conclude(struct transfer *transfer, CURLcode code) {
 static long time_left(const struct transfer *transfer) {
     curl_off_t microseconds = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
-    return transfer->call->timeout_ms - (long)(microseconds / 1000);
+    return time_limit(transfer->call) - (long)(microseconds / 1000);
 }
 
 /* Gives the call its outcome; false if the request is sent again instead. */

@@ -36,8 +36,12 @@ struct upstream_call {
     size_t header_count;
     bool has_body;
     struct text body;
+    /* Its authorization is the caller's own, forwarded. */
+    bool as_caller;
     long timeout_ms;
     long connect_timeout_ms;
+    /* What the request has left: the call takes no longer. 0: there is no such limit. */
+    long budget_ms;
     size_t max_response;
 
     /* What came of it. The texts belong to the client, until its next upstream_begin(). */

@@ -7,7 +7,9 @@
 #include "service.h"
 
 static const char source[] =
-    "upstreams: {s: {url: 'http://s.test/v1'}}\n"
+    "upstreams:\n"
+    "  s: {url: 'http://s.test/v1'}\n"
+    "  t: {url: 'http://t.test', forward: [authorization], retry: [409, 500]}\n"
     "routes:\n"
     "  GET /a/{id}:\n"
     "    summary: An a\n"
@@ -29,7 +31,17 @@ static const char source[] =
     "        body: {n: $n}\n"
     "    answer: {name: $name, parts: $parts | pluck .id, done: $done, two: $two | length}\n"
     "  GET /b:\n"
-    "    answer: 501 No {$table.version | length}\n";
+    "    answer: 501 No {$table.version | length}\n"
+    "  GET /c:\n"
+    "    deadline: 1500ms\n"
+    "    steps:\n"
+    "      - a: GET t/a\n"
+    "      - b: GET t/b/{$a.id}\n"
+    "        retry: []\n"
+    "      - c: POST t/c\n"
+    "      - d: POST t/d\n"
+    "        retry: [400]\n"
+    "    answer: {b: $b.id}\n";
 
 /* What is told of `target`, which has a route and is asked for rightly. */
 static void check_explanation(struct arena *arena, const char *target, const char *expected) {
@@ -56,21 +68,22 @@ static void check_explanation(struct arena *arena, const char *target, const cha
 static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
     check_explanation(
         *state, "/a/x%20y?n=2",
-        "GET /a/{id} (line 3): An a\n"
-        "  $one (line 7): GET http://s.test/v1/things/x%20y?limit=2&fields=id%2Cname\n"
+        "GET /a/{id} (line 5): An a\n"
+        "  deadline 30s\n"
+        "  $one (line 9): GET http://s.test/v1/things/x%20y?limit=2&fields=id%2Cname\n"
         "      goes out together with calls below\n"
         "      of its answer is read: {parts[], id, name, kind}\n"
-        "  $two (line 9): not made\n"
+        "  $two (line 11): not made\n"
         "      when $query.all\n"
-        "  $parts (line 11): GET "
+        "  $parts (line 13): GET "
         "http://s.test/v1/things/{$one.id}/parts/{.}?limit=2&fields=id,name&of={$one.name}\n"
         "      once for each of $one.parts, all together\n"
         "      left out if it fails\n"
         "      of its answer is read: {id}\n"
-        "  $n (line 15) is computed\n"
-        "  $name (line 15) is computed\n"
-        "  require (line 16) $name, else 404 Thing x y of {$one.kind} not found\n"
-        "  $done (line 18): POST http://s.test/v1/things\n"
+        "  $n (line 17) is computed\n"
+        "  $name (line 17) is computed\n"
+        "  require (line 18) $name, else 404 Thing x y of {$one.kind} not found\n"
+        "  $done (line 20): POST http://s.test/v1/things\n"
         "      body: {\"n\":2}\n"
         "      of its answer is read: all\n"
         "      when $n\n"
@@ -80,31 +93,50 @@ static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
 static void what_is_not_made_is_told(void **state) {
     check_explanation(
         *state, "/a/1?all=1",
-        "GET /a/{id} (line 3): An a\n"
-        "  $one (line 7): GET http://s.test/v1/things/1?fields=id%2Cname\n"
+        "GET /a/{id} (line 5): An a\n"
+        "  deadline 30s\n"
+        "  $one (line 9): GET http://s.test/v1/things/1?fields=id%2Cname\n"
         "      goes out together with calls below\n"
         "      of its answer is read: {parts[], id, name, kind}\n"
-        "  $two (line 9): GET http://s.test/v1/others\n"
+        "  $two (line 11): GET http://s.test/v1/others\n"
         "      goes out together with calls above\n"
         "      of its answer is read: how much it holds\n"
         "      when $query.all\n"
-        "  $parts (line 11): GET "
+        "  $parts (line 13): GET "
         "http://s.test/v1/things/{$one.id}/parts/{.}?fields=id,name&of={$one.name}&none=1\n"
         "      once for each of $one.parts, all together\n"
         "      left out if it fails\n"
         "      of its answer is read: {id}\n"
-        "  $n (line 15) is computed\n"
-        "  $name (line 15) is computed\n"
-        "  require (line 16) $name, else 404 Thing 1 of {$one.kind} not found\n"
-        "  $done (line 18): not made\n"
+        "  $n (line 17) is computed\n"
+        "  $name (line 17) is computed\n"
+        "  require (line 18) $name, else 404 Thing 1 of {$one.kind} not found\n"
+        "  $done (line 20): not made\n"
         "      when $n\n"
         "  answer 200\n");
 }
 
 static void an_answer_that_is_an_error_is_told(void **state) {
     check_explanation(*state, "/b",
-                      "GET /b (line 22)\n"
+                      "GET /b (line 24)\n"
                       "  answer 501 No 16\n");
+}
+
+static void deadlines_and_repeats_are_printed(void **state) {
+    check_explanation(*state, "/c",
+                      "GET /c (line 26)\n"
+                      "  deadline 1500ms\n"
+                      "  $a (line 29): GET http://t.test/a\n"
+                      "      repeated once, alone, if it has the caller's authorization and is "
+                      "answered with 409, 500\n"
+                      "      of its answer is read: {id}\n"
+                      "  $b (line 30): GET http://t.test/b/{$a.id}\n"
+                      "      of its answer is read: {id}\n"
+                      "  $c (line 32): POST http://t.test/c\n"
+                      "      of its answer is read: nothing\n"
+                      "  $d (line 33): POST http://t.test/d\n"
+                      "      repeated once, alone, if answered with 400\n"
+                      "      of its answer is read: nothing\n"
+                      "  answer 200\n");
 }
 
 int main(void) {
@@ -112,6 +144,7 @@ int main(void) {
         TEST_WITH_ARENA(what_needs_an_answer_is_told_as_it_is_written),
         TEST_WITH_ARENA(what_is_not_made_is_told),
         TEST_WITH_ARENA(an_answer_that_is_an_error_is_told),
+        TEST_WITH_ARENA(deadlines_and_repeats_are_printed),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
 }

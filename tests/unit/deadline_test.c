@@ -1,0 +1,140 @@
+/* A request's deadline: what it leaves a call, and what a call that it cut short says. */
+#include "support.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "deadline.h"
+#include "guard.h"
+#include "service.h"
+
+static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
+
+/* A server that takes connections and never answers. */
+static int start_silent_server(unsigned *port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof address;
+    int server = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(server, (const struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(server, 8), 0);
+    assert_int_equal(getsockname(server, (struct sockaddr *)&address, &size), 0);
+    *port = ntohs(address.sin_port);
+    return server;
+}
+
+/* The status that `target` is answered with, and how long that takes. */
+static int status_of(struct service *service, const char *target, int64_t *ms) {
+    struct http_request request = {.method = text_of("GET"), .target = text_of(target)};
+    struct http_response response = {0};
+    int64_t begin = clock_now_ms();
+    service_handle(service, &request, &response);
+    *ms = clock_now_ms() - begin;
+    buffer_free(&response.body);
+    return response.status;
+}
+
+static void ends_a_request_when_the_budget_of_all_its_calls_is_spent(void **state) {
+    unsigned port;
+    int server = start_silent_server(&port);
+    const char *source = text_format(*state,
+                                     "server: {deadline: 200ms}\n"
+                                     "upstreams: {s: {url: 'http://127.0.0.1:%u'}}\n"
+                                     "routes:\n"
+                                     "  GET /default:\n"
+                                     "    steps:\n"
+                                     "      - a: GET s/a\n"
+                                     "    answer: {a: $a.x}\n"
+                                     "  GET /own:\n"
+                                     "    deadline: 400ms\n"
+                                     "    steps:\n"
+                                     "      - a: GET s/a\n"
+                                     "        timeout: 100ms\n"
+                                     "        optional: true\n"
+                                     "      - b: GET s/b/{$a.x ?? 1}\n"
+                                     "        timeout: 10s\n"
+                                     "      - c: GET s/c/{$b.x}\n"
+                                     "    answer: {c: $c.x}\n",
+                                     port)
+                             .data;
+    struct service *service = service_create(&no_log);
+    service_set_table(service, table_load("table", text_of(source), stderr));
+    int64_t ms;
+    assert_int_equal(status_of(service, "/default", &ms), 504);
+    assert_in_range(ms, 195, 380);
+    assert_int_equal(status_of(service, "/own", &ms), 504);
+    assert_in_range(ms, 395, 900);
+    service_destroy(service);
+    close(server);
+}
+
+/* An exchange of a table with a breaker that opens after one failure. */
+static struct exchange *new_exchange(struct arena *arena) {
+    struct table *table =
+        good_table(arena, "server: {deadline: 3s}\n"
+                          "upstreams:\n"
+                          "  s:\n"
+                          "    url: 'http://127.0.0.1:9'\n"
+                          "    breaker: {failures: 1, retry_after: 1min, probe: /p}\n"
+                          "routes:\n"
+                          "  GET /any: {answer: 501 Not yet}\n"
+                          "  GET /own: {deadline: 50s, answer: 501 Not yet}\n");
+    struct exchange *exchange = arena_allocate(arena, sizeof *exchange);
+    *exchange = (struct exchange){
+        .table = table,
+        .route = &table->routes[0],
+        .guards = arena_allocate(arena, sizeof *exchange->guards),
+        .access = arena_allocate(arena, sizeof *exchange->access),
+        .log = &no_log,
+        .arena = arena,
+    };
+    clock_gettime(CLOCK_MONOTONIC, &exchange->access->begin);
+    return exchange;
+}
+
+static void limits_a_call_to_what_is_left(void **state) {
+    struct exchange *exchange = new_exchange(*state);
+    struct upstream_call call = {.timeout_ms = 10000, .connect_timeout_ms = 2000};
+    exchange->access->begin.tv_sec -= 1;
+    assert_true(deadline_admits(exchange, &call));
+    assert_in_range(call.budget_ms, 1500, 2000);
+    exchange->route = &exchange->table->routes[1];
+    assert_true(deadline_admits(exchange, &call));
+    assert_in_range(call.budget_ms, 48500, 49000);
+    exchange->access->begin.tv_sec -= 49;
+    assert_false(deadline_admits(exchange, &call));
+    assert_int_equal(call.outcome, UPSTREAM_TIMEOUT);
+}
+
+/* Whether a call with this outcome opens the breaker. */
+static bool counts(struct arena *arena, struct upstream_call call) {
+    struct exchange *exchange = new_exchange(arena);
+    guard_hear(exchange, &exchange->table->upstreams[0], &call);
+    guard_settle(exchange);
+    return exchange->guards[0].breaker.open;
+}
+
+static void does_not_count_a_timeout_that_the_deadline_caused(void **state) {
+    struct upstream_call call = {
+        .outcome = UPSTREAM_TIMEOUT, .timeout_ms = 10000, .connect_timeout_ms = 2000};
+    call.budget_ms = 1999;
+    assert_false(counts(*state, call));
+    call.budget_ms = 0;
+    assert_false(counts(*state, call));
+    call.budget_ms = 2000;
+    assert_true(counts(*state, call));
+    call.budget_ms = 1999;
+    call.outcome = UPSTREAM_UNREACHABLE;
+    assert_true(counts(*state, call));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(ends_a_request_when_the_budget_of_all_its_calls_is_spent),
+        TEST_WITH_ARENA(limits_a_call_to_what_is_left),
+        TEST_WITH_ARENA(does_not_count_a_timeout_that_the_deadline_caused),
+    };
+    return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);
+}
