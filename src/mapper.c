@@ -49,8 +49,11 @@ static void reserve(struct arena *arena, struct builder *builder, size_t more) {
     builder->capacity = capacity;
 }
 
+/* A list is spread object by object. */
 static void spread(struct evaluation *evaluation, struct builder *builder, struct value object,
                    size_t still_to_come) {
+    for (uint32_t i = 0; object.type == VALUE_ARRAY && i < object.size; i++)
+        spread(evaluation, builder, value_item(evaluation->arena, object, i), still_to_come);
     if (object.type != VALUE_OBJECT)
         return;
     const struct member *members = value_members(evaluation->arena, object);
