@@ -13,17 +13,17 @@ export const STORE_FILE = "O2S_E2E_STORE";
 
 /** Writes what another process needs to use this store. */
 export function describeStore(store, file) {
-  const { url, publishableKey, adminKey, ssoSecret, accessLog, fixtures } = store;
-  writeFileSync(file, JSON.stringify({ url, publishableKey, adminKey, ssoSecret, accessLog, fixtures }), {
-    mode: 0o600,
-  });
+  const { url, version, publishableKey, adminKey, ssoSecret, accessLog, fixtures } = store;
+  const coordinates = { url, version, publishableKey, adminKey, ssoSecret, accessLog, fixtures };
+  writeFileSync(file, JSON.stringify(coordinates), { mode: 0o600 });
 }
 
 /**
  * gives, beside what startStore() does:
  *   alice, bob             their tokens
  *   lastCall()             number of the last request that Medusa got
- *   medusa(method, path, {token, body})   a request to Medusa past the gateway: its JSON; throws unless it succeeds
+ *   medusa(method, path, {token, body, publishableKey})   a request to Medusa past the gateway: its JSON; throws unless
+ *                          it succeeds. `publishableKey`: that of another shop (fixtures.shops)
  */
 export async function openStore() {
   const file = process.env[STORE_FILE];
@@ -42,8 +42,8 @@ function attach(coordinates) {
   const { accessLog, ssoSecret } = coordinates;
   return {
     ...coordinates,
-    token: (email, { expiresIn = 3600, secret = ssoSecret, issuer = ISSUER } = {}) =>
-      signToken({ iss: issuer, sub: email, email }, secret, expiresIn),
+    token: (email, { expiresIn = 3600, secret = ssoSecret, issuer = ISSUER, create } = {}) =>
+      signToken({ iss: issuer, sub: email, email, create }, secret, expiresIn),
     calls: (since = 0) => readCalls(accessLog, since),
     stop: async () => {},
   };
@@ -64,10 +64,10 @@ function sizeOf(file) {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-async function askMedusa(store, method, path, { token, body } = {}) {
+async function askMedusa(store, method, path, { token, body, publishableKey = store.publishableKey } = {}) {
   const headers = { "content-type": "application/json" };
   if (path.startsWith("/admin/")) headers.authorization = `Basic ${Buffer.from(store.adminKey).toString("base64")}`;
-  else headers["x-publishable-api-key"] = store.publishableKey;
+  else headers["x-publishable-api-key"] = publishableKey;
   if (token) headers.authorization = `Bearer ${token}`;
   const response = await fetch(store.url + path, { method, headers, body: body && JSON.stringify(body) });
   const text = await response.text();

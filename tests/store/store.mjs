@@ -2,9 +2,9 @@
 /*
  * Starts a real Medusa with a real PostgreSQL and a known catalogue, for the end-to-end tests and the demo.
  *
- *   node store.mjs up [--port N] [--orders] [--until-stdin-closes]
+ *   node store.mjs up [--version X.Y.Z] [--port N] [--orders] [--no-types] [--until-stdin-closes]
  *
- * From a program: `startStore()`. README.md tells what is in the store.
+ * From a program: `startStore()`. README.md describes what is in the store.
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
@@ -16,6 +16,7 @@ import { suitableNode } from "./lib/node.mjs";
 import { findPostgres, startPostgres } from "./lib/postgres.mjs";
 import * as project from "./lib/project.mjs";
 import { until } from "./lib/wait.mjs";
+import { chosenVersion } from "./lib/versions.mjs";
 import { openWorkspace } from "./lib/workspace.mjs";
 
 const { ISSUER, signToken } = createRequire(import.meta.url)("./src/auth/jwt.js");
@@ -29,36 +30,40 @@ const TOKEN_LIFE = 3600;
  *
  * options:
  *   port        Medusa's port on 127.0.0.1; without it any free one
- *   orders      true: Alice has her orders (see README.md)
+ *   version     Medusa's; default: that of the environment variable O2S_MEDUSA_VERSION, else of versions.json
+ *   orders      true: there are orders (see README.md)
+ *   types       false: there are no product types at all
  *   log         file that gets what PostgreSQL, Medusa and npm print
  *   onProgress  is called with a line of text for each step
  *
  * gives:
- *   url, publishableKey, adminKey, ssoSecret, fixtures
+ *   url, version, publishableKey, adminKey, ssoSecret, fixtures
  *   accessLog          path of the access log (see access-log.js)
  *   calls(since = 0)   the access log's entries after number `since`, in the order the requests came, once all
  *                      that have come are answered
- *   token(email, {expiresIn = 3600, secret, issuer})   a token of the identity provider
+ *   token(email, {expiresIn = 3600, secret, issuer, create})   a token of the identity provider; see src/auth/sso.js
  *   stop()             ends what was started and removes its files
  *
  * The store ends with the calling process in any case, and does not keep it alive.
  */
-export async function startStore({ port = 0, orders = false, log, onProgress = () => {} } = {}) {
+export async function startStore({ port = 0, orders = false, types = true, log, ...options } = {}) {
+  const { onProgress = () => {} } = options;
+  const version = chosenVersion(options.version);
   const workspace = openWorkspace({ log });
   try {
     const postgres = findPostgres();
     const step = timed(onProgress);
     const node = await suitableNode(workspace, step);
-    const packages = await project.installPackages(workspace, step);
+    const packages = await project.installPackages(workspace, version, step);
     const folder = project.layOut(workspace, packages);
-    const context = { workspace, postgres, step, node, project: folder };
-    const template = await project.databaseTemplate(context, { orders });
+    const context = { workspace, postgres, version, step, node, project: folder };
+    const template = await project.databaseTemplate(context, { orders, types });
     const database = await step("Starting PostgreSQL", async () => {
       await project.copyTemplate(workspace, template);
       return startPostgres(workspace, postgres, project.clusterFolder(workspace));
     });
-    const medusa = await step("Starting Medusa", () => startMedusa(context, database.url, port));
-    return storeOf(workspace, medusa);
+    const medusa = await step(`Starting Medusa ${version}`, () => startMedusa(context, database.url, port));
+    return storeOf(workspace, version, medusa);
   } catch (error) {
     await workspace.close();
     throw error;
@@ -109,19 +114,20 @@ async function isHealthy(address) {
   }
 }
 
-function storeOf(workspace, { url, ssoSecret, accessLog }) {
+function storeOf(workspace, version, { url, ssoSecret, accessLog }) {
   const { keys, ...fixtures } = JSON.parse(readFileSync(project.fixturesFile(workspace), "utf8"));
   let stopped;
   return {
     url,
+    version,
     publishableKey: keys.publishable,
     adminKey: keys.secret,
     ssoSecret,
     accessLog,
     fixtures,
     calls: (since = 0) => calls(accessLog, since),
-    token: (email, { expiresIn = TOKEN_LIFE, secret = ssoSecret, issuer = ISSUER } = {}) =>
-      signToken({ iss: issuer, sub: email, email }, secret, expiresIn),
+    token: (email, { expiresIn = TOKEN_LIFE, secret = ssoSecret, issuer = ISSUER, create } = {}) =>
+      signToken({ iss: issuer, sub: email, email, create }, secret, expiresIn),
     stop: () => (stopped ??= workspace.close()),
   };
 }
@@ -163,14 +169,22 @@ async function main(args) {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { port: { type: "string" }, orders: { type: "boolean" }, "until-stdin-closes": { type: "boolean" } },
+    options: {
+      version: { type: "string" },
+      port: { type: "string" },
+      orders: { type: "boolean" },
+      "no-types": { type: "boolean" },
+      "until-stdin-closes": { type: "boolean" },
+    },
   });
   if (positionals.length !== 1 || positionals[0] !== "up") {
-    throw new Error("Usage: store.mjs up [--port N] [--orders] [--until-stdin-closes]");
+    throw new Error("Usage: store.mjs up [--version X.Y.Z] [--port N] [--orders] [--no-types] [--until-stdin-closes]");
   }
   const store = await startStore({
+    version: values.version,
     port: Number(values.port ?? 0),
     orders: values.orders,
+    types: !values["no-types"],
     onProgress: (line) => console.error(line),
   });
   for (const [name, value] of Object.entries(environmentOf(store))) console.log(`${name}=${value}`);

@@ -27,12 +27,23 @@ function hashOf(paths, ...texts) {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** A folder with Medusa's packages in node_modules. */
-export async function installPackages(workspace, step) {
-  return cached("packages", hashOf(PACKAGE), async (draft) => {
-    for (const name of PACKAGE) cpSync(join(HERE, name), join(draft, name));
-    await step("Installing Medusa's packages (only the first time)", (label) =>
-      npm(workspace, label, ["ci", "--omit=dev"], draft),
+/**
+ * A folder with the packages of this Medusa version in node_modules. The version in package.json is installed by the
+ * lock file; for another one package.json gets its number, and npm resolves the rest.
+ */
+export async function installPackages(workspace, version, step) {
+  const manifest = readFileSync(join(HERE, "package.json"), "utf8");
+  const locked = JSON.parse(manifest).dependencies["@medusajs/medusa"];
+  const isLocked = version === locked;
+  const own = manifest.replaceAll(`"${locked}"`, `"${version}"`);
+  const key = isLocked ? hashOf(PACKAGE) : hashOf([".npmrc"], own);
+  return cached("packages", `${version}-${key}`, async (draft) => {
+    for (const name of isLocked ? PACKAGE : [".npmrc"]) cpSync(join(HERE, name), join(draft, name));
+    writeFileSync(join(draft, "package.json"), own);
+    // Some releases name peers that npm cannot bring together with the rest, and none of those is used here.
+    const command = isLocked ? ["ci"] : ["install", "--legacy-peer-deps", "--no-package-lock"];
+    await step(`Installing the packages of Medusa ${version} (only the first time)`, (label) =>
+      npm(workspace, label, [...command, "--omit=dev"], draft),
     );
   });
 }
@@ -40,7 +51,8 @@ export async function installPackages(workspace, step) {
 /** Lays out the project in the workspace: sources, and the packages by a link. */
 export function layOut(workspace, packages) {
   const project = join(workspace.folder, "project");
-  for (const name of ["package.json", ...SOURCES]) cpSync(join(HERE, name), join(project, name), { recursive: true });
+  for (const name of SOURCES) cpSync(join(HERE, name), join(project, name), { recursive: true });
+  cpSync(join(packages, "package.json"), join(project, "package.json"));
   symlinkSync(join(packages, "node_modules"), join(project, "node_modules"));
   disableTelemetry(workspace);
   return project;
@@ -66,24 +78,30 @@ export function medusaEnvironment(workspace, databaseUrl, more) {
   };
 }
 
-/** A folder with a seeded cluster (`postgres`, not running) and `fixtures.json`; `orders`: with Alice's orders too. */
-export async function databaseTemplate(context, { orders }) {
-  const { workspace, postgres, step } = context;
-  const key = hashOf([...PACKAGE, ...SOURCES, "lib/postgres.mjs"], postgres.version, process.getuid());
-  if (!orders) {
-    return cached("database", key, (draft) => build(context, draft, () => createSeeded(context)));
-  }
-  return cached("database", `${key}-orders`, async (draft) => {
-    const plain = await databaseTemplate(context, { orders: false });
-    await build(context, draft, async () => {
-      await copyTemplate(workspace, plain);
+/**
+ * A folder with a seeded cluster (`postgres`, not running) and `fixtures.json`.
+ * `types: false`: no product types; `orders`: with orders. Each variant is made from the one before.
+ */
+export async function databaseTemplate(context, { types, orders }) {
+  const { version, postgres } = context;
+  const key = hashOf([...PACKAGE, ...SOURCES, "lib/postgres.mjs"], postgres.version, process.getuid(), version);
+  const keep = (suffix, fill) =>
+    cached("database", `${version}-${key}${suffix}`, (draft) => build(context, draft, fill));
+  const extend = async (template, suffix, label, script) => {
+    return keep(suffix, async () => {
+      await copyTemplate(context.workspace, template);
       await withPostgres(context, (env) =>
-        step("Placing Alice's orders (only the first time)", (label) =>
-          medusa(context, label, env, ["exec", "./src/scripts/seed-orders.js"]),
+        context.step(`${label} (only the first time)`, (text) =>
+          medusa(context, text, env, ["exec", `./src/scripts/${script}`]),
         ),
       );
     });
-  });
+  };
+  let template = await keep("", () => createSeeded(context));
+  const suffix = types ? "" : "-untyped";
+  if (!types) template = await extend(template, suffix, "Removing the product types", "remove-types.js");
+  if (orders) template = await extend(template, `${suffix}-orders`, "Placing orders", "seed-orders.js");
+  return template;
 }
 
 async function build({ workspace }, draft, fill) {
@@ -103,10 +121,10 @@ async function createSeeded(context) {
   });
 }
 
-async function withPostgres({ workspace, postgres }, work) {
+async function withPostgres({ workspace, postgres, version }, work) {
   const server = await startPostgres(workspace, postgres, clusterFolder(workspace));
   const secrets = { JWT_SECRET: "unused", COOKIE_SECRET: "unused" };
-  await work(medusaEnvironment(workspace, server.url, { ...secrets, STORE_FIXTURES: fixturesFile(workspace) }));
+  await work(medusaEnvironment(workspace, server.url, { ...secrets, STORE_FIXTURES: fixturesFile(workspace), STORE_VERSION: version }));
   await server.stop();
 }
 

@@ -1,6 +1,7 @@
 /*
- * Gives Alice 64 orders, a day apart and in every state that a shop's own work brings about. Those that are
- * there already are left alone, so it can be run again. Adds `orders` to the fixtures. Run by `medusa exec`.
+ * Gives Alice 64 orders, a day apart and in every state that a shop's own work brings about, and adds two of guests
+ * who gave the e-mail address of Carol's account, one of them with the gateway's mark in its metadata. Adds `orders`
+ * and `guestOrders` to the fixtures. Run by `medusa exec`.
  */
 const { ContainerRegistrationKeys } = require("@medusajs/framework/utils");
 const { readFileSync, writeFileSync } = require("node:fs");
@@ -41,20 +42,20 @@ const FATES = {
 
 async function seedOrders({ container }) {
   const fixtures = JSON.parse(readFileSync(process.env.STORE_FIXTURES, "utf8"));
-  const present = await ordersOf(container, fixtures.customers.alice);
-  const numbers = new Set(present.map(({ metadata }) => metadata?.number));
-  for (let number = 1; number <= COUNT; number++) {
-    if (!numbers.has(number)) await makeOrder(container, fixtures, number);
-  }
+  for (let number = 1; number <= COUNT; number++) await makeOrder(container, fixtures, number);
   const orders = await ordersOf(container, fixtures.customers.alice);
   fixtures.orders = await Promise.all(orders.map((order) => orderFixture(container, order)));
+  fixtures.guestOrders = {
+    unmarked: await makeGuestOrder(container, fixtures, {}),
+    marked: await makeGuestOrder(container, fixtures, { guestCheckout: true }),
+  };
   writeFileSync(process.env.STORE_FIXTURES, `${JSON.stringify(fixtures, null, 2)}\n`);
 }
 
 async function ordersOf(container, customer) {
   const { data } = await container.resolve(ContainerRegistrationKeys.QUERY).graph({
     entity: "order",
-    fields: ["id", "display_id", "status", "created_at", "metadata"],
+    fields: ["id", "display_id", "status", "created_at"],
     filters: { customer_id: customer.id },
   });
   return data.sort((a, b) => a.display_id - b.display_id);
@@ -62,11 +63,18 @@ async function ordersOf(container, customer) {
 
 async function makeOrder(container, fixtures, number) {
   const fates = Object.values(FATES);
-  const order = await placeOrder(container, fixtures, number);
+  const { id: customer_id, email } = fixtures.customers.alice;
+  const order = await placeOrder(container, fixtures, { number, customer_id, email, metadata: { number } });
   for (const act of fates[(number - 1) % fates.length]) await act(container, order);
   const date = new Date(FIRST_CREATED_AT + (number - 1) * DAY);
   const sql = container.resolve(ContainerRegistrationKeys.PG_CONNECTION);
   await sql("order").where({ id: order.id }).update({ created_at: date, updated_at: date });
+}
+
+async function makeGuestOrder(container, fixtures, metadata) {
+  const { email } = fixtures.customers.carol;
+  const { id } = await placeOrder(container, fixtures, { number: 0, email, metadata });
+  return { id, email };
 }
 
 // The payment status is not stored: Medusa works it out from the payments.

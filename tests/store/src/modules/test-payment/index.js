@@ -1,6 +1,7 @@
 /*
- * Two payment providers that do not authorise: one declines, the other first wants the buyer to go to its own
- * page. They stand beside Medusa's own `pp_system_default`, which authorises everything.
+ * Payment providers beside Medusa's own `pp_system_default`, which authorizes everything: one declines the payment, one
+ * first wants the buyer to go to its own page, one sends the buyer there and authorizes the payment all the same, and
+ * one cannot even begin.
  */
 const { AbstractPaymentProvider, ModuleProvider, Modules, PaymentSessionStatus } = require("@medusajs/framework/utils");
 
@@ -65,6 +66,23 @@ class RedirectingPayment extends TestPayment {
   }
 }
 
-module.exports = {
-  default: ModuleProvider(Modules.PAYMENT, { services: [DecliningPayment, RedirectingPayment] }),
-};
+// The order can be placed, and the buyer still has to be sent to the provider's page.
+class RedirectingAuthorizedPayment extends RedirectingPayment {
+  static identifier = "redirecting-authorized";
+
+  async authorizePayment({ data }) {
+    return { status: PaymentSessionStatus.AUTHORIZED, data };
+  }
+}
+
+class FailingPayment extends TestPayment {
+  static identifier = "failing";
+
+  async initiatePayment() {
+    throw new Error("The payment service does not answer");
+  }
+}
+
+const services = [DecliningPayment, RedirectingPayment, RedirectingAuthorizedPayment, FailingPayment];
+
+module.exports = { default: ModuleProvider(Modules.PAYMENT, { services }) };

@@ -10,8 +10,10 @@ const {
 const { special, plain } = require("./products");
 const { run } = require("./run");
 
-// A category's handle, its name and the handle of the one it lies in.
+// A category's handle, its name, the handle of the one it is in, and what else Medusa knows of it.
 const CATEGORIES = [
+  ["internal", "Internal", null, { is_internal: true }],
+  ["inactive", "Inactive", null, { is_active: false }],
   ["clothing", "Clothing"],
   ["shirts", "Shirts", "clothing"],
   ["mugs", "Mugs & Cups"],
@@ -21,7 +23,7 @@ const CATEGORIES = [
   ["services", "Services"],
   ["empty", "Empty"],
 ];
-const TYPES = ["PHYSICAL", "VIRTUAL", "UNUSED"];
+const TYPES = ["PHYSICAL", "VIRTUAL", "UNUSED", "BUNDLE"];
 const TAGS = ["New", "Cotton", "Tool"];
 const FIRST_CREATED_AT = Date.UTC(2025, 0, 1, 12);
 const MINUTE = 60_000;
@@ -33,18 +35,30 @@ async function seedCatalogue(container, { salesChannel, stockLocation }, { profi
     tags: await createTags(container),
   };
   const specs = [...Object.values(special), ...plain];
-  const created = await run(createProductsWorkflow, container, {
-    products: specs.map((spec) => productInput(spec, ids, { salesChannel, profile })),
+  const { fixtures, created } = await createProducts(container, specs, {
+    ids,
+    salesChannelId: salesChannel.id,
+    profiles: { default: profile.id },
   });
   await stockUp(container, specs, stockLocation);
-  const inOrder = specs.map((spec) => created.find((product) => product.handle === spec.handle));
-  await dateProducts(container, inOrder);
 
-  const fixtures = inOrder.map(productFixture);
   const names = Object.keys(special);
   const products = Object.fromEntries(names.map((name, index) => [name, fixtures[index]]));
   products.plain = fixtures.slice(names.length);
-  return { productTypes: ids.types, categories: categoryFixtures(ids.categories), products, created };
+  return { ids, productTypes: ids.types, categories: categoryFixtures(ids.categories), products, created };
+}
+
+/**
+ * Creates the products of one sales channel, in the order of `specs` (see products.js and shop-products.js).
+ * `ids`: of types, categories and tags by name; `profiles`: ids of shipping profiles by name.
+ */
+async function createProducts(container, specs, { ids, salesChannelId, profiles }) {
+  const created = await run(createProductsWorkflow, container, {
+    products: specs.map((spec) => productInput(spec, ids, { salesChannelId, profiles })),
+  });
+  const inOrder = specs.map((spec) => created.find((product) => product.handle === spec.handle));
+  await dateProducts(container, inOrder);
+  return { created, fixtures: inOrder.map((product, index) => productFixture(product, specs[index])) };
 }
 
 async function createTypes(container) {
@@ -59,9 +73,9 @@ async function createTags(container) {
 
 async function createCategories(container) {
   const ids = {};
-  for (const [handle, name, parent] of CATEGORIES) {
+  for (const [handle, name, parent, more] of CATEGORIES) {
     const [category] = await run(createProductCategoriesWorkflow, container, {
-      product_categories: [{ name, handle, is_active: true, parent_category_id: parent ? ids[parent] : null }],
+      product_categories: [{ name, handle, is_active: true, parent_category_id: parent ? ids[parent] : null, ...more }],
     });
     ids[handle] = category.id;
   }
@@ -72,19 +86,20 @@ function categoryFixtures(ids) {
   return Object.fromEntries(CATEGORIES.map(([handle, name]) => [handle, { id: ids[handle], name, handle }]));
 }
 
-function productInput(spec, ids, { salesChannel, profile }) {
-  const { category, tags = [], type = "PHYSICAL", images = [], variants, options, ...texts } = spec;
+function productInput(spec, ids, { salesChannelId, profiles }) {
+  const { category = [], tags = [], type = "PHYSICAL", images = [], variants, options, ...rest } = spec;
+  const { profile = "default", ...texts } = rest;
   return {
     ...texts,
     status: "published",
     type_id: type ? ids.types[type] : undefined,
-    category_ids: category ? [ids.categories[category]] : [],
+    category_ids: [category].flat().map((handle) => ids.categories[handle]),
     tag_ids: tags.map((tag) => ids.tags[tag]),
     images: images.map((url) => ({ url })),
     options: options ?? [{ title: "Edition", values: ["Standard"] }],
     variants: variants.map(variantInput),
-    sales_channels: [{ id: salesChannel.id }],
-    shipping_profile_id: profile.id,
+    sales_channels: [{ id: salesChannelId }],
+    shipping_profile_id: profile ? profiles[profile] : undefined,
   };
 }
 
@@ -119,8 +134,10 @@ async function dateProducts(container, products) {
   }
 }
 
-function productFixture({ id, handle, title, variants }) {
-  return { id, handle, title, variants: variants.map((variant) => ({ id: variant.id, sku: variant.sku ?? null })) };
+// The variants in the order of the spec, by their SKUs: no product has two without.
+function productFixture({ id, handle, title, variants }, spec) {
+  const inOrder = spec.variants.map(({ sku }) => variants.find((variant) => (variant.sku ?? null) === (sku ?? null)));
+  return { id, handle, title, variants: inOrder.map((variant) => ({ id: variant.id, sku: variant.sku ?? null })) };
 }
 
-module.exports = { seedCatalogue };
+module.exports = { createProducts, seedCatalogue };

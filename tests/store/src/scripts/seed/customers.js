@@ -1,4 +1,4 @@
-/* Two customers with an account, who can sign in to Medusa too; Alice has two saved addresses. */
+/* Three customers with an account, who can sign in to Medusa too; Alice has two saved addresses. */
 const { Modules } = require("@medusajs/framework/utils");
 const { createCustomerAccountWorkflow, createCustomerAddressesWorkflow } = require("@medusajs/medusa/core-flows");
 const { run } = require("./run");
@@ -6,6 +6,7 @@ const { run } = require("./run");
 const PASSWORD = "correct horse battery staple";
 const ALICE = { email: "alice@example.com", first_name: "Alice", last_name: "Adler", phone: "+49 40 1234" };
 const BOB = { email: "bob@example.com", first_name: "Bob", last_name: "Brun" };
+const CAROL = { email: "carol@example.com", first_name: "Carol", last_name: "Costa" };
 const NAMES = { first_name: "Alice", last_name: "Adler" };
 const ADDRESSES = [
   {
@@ -39,11 +40,12 @@ const ADDRESSES = [
 async function seedCustomers(container) {
   const alice = await createAccount(container, ALICE);
   const bob = await createAccount(container, BOB);
+  const carol = await createAccount(container, CAROL);
   const [home, office] = await run(createCustomerAddressesWorkflow, container, {
     addresses: ADDRESSES.map((address) => ({ ...address, customer_id: alice.id })),
   });
   alice.addresses = { home: home.id, office: office.id };
-  return { customers: { alice, bob } };
+  return { customers: { alice, bob, carol } };
 }
 
 async function createAccount(container, customerData) {

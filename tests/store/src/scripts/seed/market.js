@@ -17,6 +17,8 @@ const PAYMENT_PROVIDERS = {
   system: "pp_system_default",
   declining: "pp_declining_test",
   redirecting: "pp_redirecting_test",
+  redirectingThenAuthorized: "pp_redirecting-authorized_test",
+  failing: "pp_failing_test",
 };
 
 async function seedMarket(container) {
@@ -25,7 +27,8 @@ async function seedMarket(container) {
   const regions = await createRegions(container);
   await createTaxes(container);
   const keys = await createKeys(container, salesChannel);
-  const stockLocation = await createStockLocation(container, salesChannel);
+  const stockLocation = await createStockLocation(container, "Warehouse", ["manual_manual", "carrier_test"]);
+  await run(linkSalesChannelsToStockLocationWorkflow, container, { id: stockLocation.id, add: [salesChannel.id] });
   return { salesChannel, regions, keys, stockLocation, paymentProviders: PAYMENT_PROVIDERS };
 }
 
@@ -47,7 +50,7 @@ async function configureStore(container, salesChannel) {
 }
 
 async function createRegions(container) {
-  const [eur, usd] = await run(createRegionsWorkflow, container, {
+  const [eur, usd, austria] = await run(createRegionsWorkflow, container, {
     regions: [
       {
         name: "Europe",
@@ -61,9 +64,16 @@ async function createRegions(container) {
         countries: ["us"],
         payment_providers: [PAYMENT_PROVIDERS.system],
       },
+      {
+        name: "Austria",
+        currency_code: "eur",
+        countries: ["at"],
+        payment_providers: [PAYMENT_PROVIDERS.system],
+      },
     ],
   });
-  return { eur: { id: eur.id, currency: "EUR" }, usd: { id: usd.id, currency: "USD" } };
+  const region = ({ id, currency_code }) => ({ id, currency: currency_code.toUpperCase() });
+  return { eur: region(eur), usd: region(usd), austria: region(austria) };
 }
 
 // Prices are without tax everywhere. Germany alone has a rate: 19 % come on top of what ships there.
@@ -76,6 +86,7 @@ async function createTaxes(container) {
     },
     { country_code: "fr", provider_id: "tp_system" },
     { country_code: "us", provider_id: "tp_system" },
+    { country_code: "at", provider_id: "tp_system" },
   ]);
 }
 
@@ -88,13 +99,13 @@ async function createKeys(container, salesChannel) {
   return { publishable: publishable.token, secret: secret.token };
 }
 
-async function createStockLocation(container, salesChannel) {
+/** A stock location from which these fulfillment providers deliver: {id}. */
+async function createStockLocation(container, name, providers) {
   const [location] = await run(createStockLocationsWorkflow, container, {
-    locations: [{ name: "Warehouse", address: { address_1: "Hafenstr. 1", city: "Hamburg", country_code: "DE" } }],
+    locations: [{ name, address: { address_1: "Hafenstr. 1", city: "Hamburg", country_code: "DE" } }],
   });
-  await run(linkSalesChannelsToStockLocationWorkflow, container, { id: location.id, add: [salesChannel.id] });
   const link = container.resolve(ContainerRegistrationKeys.LINK);
-  for (const provider of ["manual_manual", "carrier_test"]) {
+  for (const provider of providers) {
     await link.create({
       [Modules.STOCK_LOCATION]: { stock_location_id: location.id },
       [Modules.FULFILLMENT]: { fulfillment_provider_id: provider },
@@ -103,4 +114,4 @@ async function createStockLocation(container, salesChannel) {
   return { id: location.id };
 }
 
-module.exports = { seedMarket };
+module.exports = { createStockLocation, seedMarket };

@@ -11,10 +11,8 @@ const SHOWN_TO_SHOPPERS = [
 ];
 
 async function seedShipping(container, { stockLocation, regions }) {
-  const [profile] = await run(createShippingProfilesWorkflow, container, {
-    data: [{ name: "Default", type: "default" }],
-  });
-  const zone = await createServiceZone(container, stockLocation);
+  const profile = await createProfile(container, "Default", "default");
+  const zone = await createServiceZone(container, stockLocation, "Delivery");
   const option = (name, label, description, rest) => ({
     name,
     service_zone_id: zone.id,
@@ -52,14 +50,37 @@ async function seedShipping(container, { stockLocation, regions }) {
   return { profile, shippingOptions };
 }
 
-async function createServiceZone(container, stockLocation) {
+async function createProfile(container, name, type) {
+  const [profile] = await run(createShippingProfilesWorkflow, container, { data: [{ name, type }] });
+  return profile;
+}
+
+/** An option at `amount` EUR for products of `profile`, as a fixture. */
+async function createFlatOption(container, { name, zone, profile, amount }) {
+  const [option] = await run(createShippingOptionsWorkflow, container, [
+    {
+      name,
+      service_zone_id: zone.id,
+      shipping_profile_id: profile.id,
+      type: { label: name, description: name, code: name.toLowerCase() },
+      rules: SHOWN_TO_SHOPPERS,
+      price_type: "flat",
+      provider_id: MANUAL,
+      prices: [{ currency_code: "eur", amount }],
+    },
+  ]);
+  return { id: option.id, name, priceType: option.price_type };
+}
+
+/** Where a stock location delivers to. The names of zones are unique, too. */
+async function createServiceZone(container, stockLocation, name) {
   const set = await container.resolve(Modules.FULFILLMENT).createFulfillmentSets({
-    name: "Delivery",
+    name,
     type: "shipping",
     service_zones: [
       {
-        name: "Everywhere",
-        geo_zones: ["de", "fr", "us"].map((country_code) => ({ type: "country", country_code })),
+        name: `${name}, everywhere`,
+        geo_zones: ["de", "fr", "us", "at"].map((country_code) => ({ type: "country", country_code })),
       },
     ],
   });
@@ -70,4 +91,4 @@ async function createServiceZone(container, stockLocation) {
   return set.service_zones[0];
 }
 
-module.exports = { seedShipping };
+module.exports = { createFlatOption, createProfile, createServiceZone, seedShipping };

@@ -1,26 +1,26 @@
 /*
  * GET /admin/products/:id/variants/:variantId/references?referenceType=&limit=&offset=
  *
- * The spare parts, replacements and services that belong to a variant. A reference is kept in the metadata of
- * its source variant: {id, type, variant_id}.
+ * The spare parts, replacements and services that belong to a variant, as O2S's plugin for Medusa
+ * (@o2s/medusa-plugin-assets-services 1.0.1) answers them: few fields of each target, a limit of 10 unless a positive
+ * one is given, and an empty list for a variant that does not exist. A reference is kept in the metadata of its source
+ * variant here: {id, type, variant_id}.
  */
-const { ContainerRegistrationKeys, MedusaError } = require("@medusajs/framework/utils");
+const { ContainerRegistrationKeys } = require("@medusajs/framework/utils");
 
-const DEFAULT_LIMIT = 20;
-const TARGET_FIELDS = [
-  ...["id", "title", "sku", "ean", "product_id", "metadata", "prices.*"],
-  ...["id", "title", "subtitle", "description", "handle", "thumbnail", "images.*"].map((name) => `product.${name}`),
-  ...["type.*", "categories.*", "tags.*"].map((name) => `product.${name}`),
-];
+const DEFAULT_LIMIT = 10;
+const PRODUCT_FIELDS = ["id", "title", "thumbnail", "description"];
+const TARGET_FIELDS = ["id", "title", "sku", "ean", ...PRODUCT_FIELDS.map((name) => `product.${name}`)];
 
 async function GET(req, res) {
-  const limit = countOf(req.query, "limit", DEFAULT_LIMIT);
-  const offset = countOf(req.query, "offset", 0);
+  const { referenceType } = req.query;
+  const limit = Number(req.query.limit) || DEFAULT_LIMIT;
+  const offset = Number(req.query.offset) || 0;
   const query = req.scope.resolve(ContainerRegistrationKeys.QUERY);
-  const source = await sourceVariant(query, req.params);
+  const source = req.params.variantId;
 
-  const wanted = req.query.referenceType;
-  const references = (source.metadata?.references ?? []).filter(({ type }) => !wanted || type === wanted);
+  const all = await referencesOf(query, source);
+  const references = all.filter(({ type }) => !referenceType || type === referenceType);
   const page = references.slice(offset, offset + limit);
   const targets = await targetVariants(query, page);
 
@@ -32,24 +32,9 @@ async function GET(req, res) {
   });
 }
 
-function countOf(query, name, otherwise) {
-  const text = query[name] ?? String(otherwise);
-  if (!/^\d{1,6}$/.test(text)) {
-    throw new MedusaError(MedusaError.Types.INVALID_DATA, `Invalid request: ${name} must be a whole number`);
-  }
-  return Number(text);
-}
-
-async function sourceVariant(query, { id, variantId }) {
-  const { data } = await query.graph({
-    entity: "product_variant",
-    fields: ["id", "metadata"],
-    filters: { id: variantId, product_id: id },
-  });
-  if (data.length === 0) {
-    throw new MedusaError(MedusaError.Types.NOT_FOUND, `Product ${id} has no variant ${variantId}`);
-  }
-  return data[0];
+async function referencesOf(query, id) {
+  const { data } = await query.graph({ entity: "product_variant", fields: ["id", "metadata"], filters: { id } });
+  return data[0]?.metadata?.references ?? [];
 }
 
 async function targetVariants(query, references) {
@@ -64,11 +49,10 @@ async function targetVariants(query, references) {
 function present(reference, source, targets) {
   return {
     id: reference.id,
-    referenceType: reference.type,
-    reference_type: reference.type,
-    source_product_variant_id: source.id,
+    source_product_variant_id: source,
     target_product_variant_id: reference.variant_id,
-    targetProduct: targets.get(reference.variant_id),
+    reference_type: reference.type,
+    targetProduct: { ...targets.get(reference.variant_id) },
   };
 }
 
