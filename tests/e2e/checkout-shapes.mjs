@@ -49,6 +49,8 @@ const orderItem = object({
   price: money,
   total: money,
   subtotal: money,
+  discountTotal: money,
+  unit: one("PCS"),
   currency,
   product: orderedProduct,
 });
@@ -70,6 +72,7 @@ export const order = object(
     total: money,
     subtotal: money,
     shippingTotal: money,
+    shippingSubtotal: money,
     discountTotal: money,
     tax: money,
     currency,

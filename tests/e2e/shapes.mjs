@@ -44,30 +44,31 @@ const variant = object({ id: word, title: word, slug: word, link, inStock: truth
 const listed = { id: word, sku: word, name: word, description: text, variantId: word, price: money, link, type };
 const described = { category: text, tags: list(tag) };
 const pictured = { image, images: filled(image) };
+const subtitled = { shortDescription: word, subtitle: word };
 
 const attributes = dictionary(word);
 const ATTRIBUTES = ["weight", "height", "width", "length", "material", "origin_country", "hs_code", "mid_code"];
 const knownAttributes = object({}, Object.fromEntries(ATTRIBUTES.map((name) => [name, word])));
 const optionGroup = object({ id: word, title: word, values: filled(text) });
 
-export const productList = page(object({ ...listed, ...described }, { ...pictured, variants: filled(variant, 2) }));
+export const productList = page(
+  object({ ...listed, ...described }, { ...pictured, ...subtitled, variants: filled(variant, 2) }),
+);
 
 export const product = object(
   { ...listed, ...described, shortDescription: text, optionGroups: list(optionGroup) },
   {
     ...pictured,
+    subtitle: word,
     variants: filled(variant, 2),
     attributes: (value, path) => [...attributes(value, path), ...knownAttributes(value, path)],
   },
 );
 
-// These have no variantId.
-const { variantId: _, ...related } = listed;
-
 export const relatedProducts = page(
   object(
-    { ...related, ...described, image: object({ url: text, alt: word }) },
-    { shortDescription: word, images: filled(image) },
+    { ...listed, ...described, image: object({ url: text, alt: word }) },
+    { ...subtitled, images: filled(image) },
   ),
 );
 
@@ -138,6 +139,7 @@ export const cart = object(
     promotions: filled(promotion),
     notes: text,
     email: word,
+    paymentSessionId: word,
   },
 );
 
