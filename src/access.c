@@ -1,9 +1,6 @@
 #include "access.h"
 
-#include <string.h>
-#include <sys/random.h>
-
-enum { MAX_ID = 128, RANDOM_BYTES = 16 };
+enum { MAX_ID = 128, MADE_ID_BYTES = 16 };
 
 static bool is_good_id(struct text id) {
     for (size_t i = 0; i < id.size; i++) {
@@ -16,26 +13,13 @@ static bool is_good_id(struct text id) {
     return id.size > 0 && id.size <= MAX_ID;
 }
 
-static struct text make_id(struct arena *arena) {
-    static const char digits[] = "0123456789abcdef";
-    unsigned char bytes[RANDOM_BYTES] = {0};
-    char *id = arena_allocate(arena, 2 * RANDOM_BYTES + 1);
-    /* Up to 256 bytes come whole or, before the kernel has any, not at all. */
-    if (getrandom(bytes, sizeof bytes, GRND_NONBLOCK) < 0) {
-        struct timespec now;
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        memcpy(bytes, &now, sizeof bytes);
-    }
-    for (size_t i = 0; i < RANDOM_BYTES; i++) {
-        id[2 * i] = digits[bytes[i] >> 4];
-        id[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    return (struct text){id, 2 * RANDOM_BYTES};
-}
-
-void access_begin(struct access *access, struct arena *arena, const struct http_request *request) {
+void access_begin(struct access *access, struct arena *arena, struct random *random,
+                  const struct http_request *request) {
     struct text given = http_request_header(request, "x-request-id");
-    *access = (struct access){.id = is_good_id(given) ? given : make_id(arena)};
+    *access =
+        (struct access){.id = is_good_id(given) ? given : random_id(random, arena, MADE_ID_BYTES)};
+    trace_begin(&access->trace, arena, random, http_request_header(request, "traceparent"),
+                http_request_header(request, "tracestate"));
     clock_gettime(CLOCK_MONOTONIC, &access->begin);
 }
 
@@ -53,6 +37,8 @@ void access_write(const struct access *access, const struct log *log, struct tex
         return;
     log_line_begin(line, level);
     log_line_text(line, "request", access->id);
+    log_line_text(line, "trace", access->trace.id);
+    log_line_texts(line, "spans", access->trace.spans, access->trace.span_count);
     log_line_text(line, "method", method);
     log_line_text(line, "route", route);
     log_line_number(line, "status", (uint64_t)response->status);

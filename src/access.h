@@ -7,10 +7,12 @@
 #include "arena.h"
 #include "http.h"
 #include "log.h"
+#include "trace.h"
 
 struct access {
     /* Taken from X-Request-Id, or made; goes to the upstreams and back to the caller. */
     struct text id;
+    struct trace trace;
     struct timespec begin;
     double upstream_ms;
     size_t upstream_calls;
@@ -20,9 +22,11 @@ struct access {
 
 /*
  * Begins the record of a request. An X-Request-Id of 1 to 128 letters, digits and ._- is kept;
- * otherwise an id of 16 random bytes is made in `arena`.
+ * otherwise an id of 16 random bytes is made in `arena`. The trace is that of the request's
+ * traceparent, or a new one.
  */
-void access_begin(struct access *access, struct arena *arena, const struct http_request *request);
+void access_begin(struct access *access, struct arena *arena, struct random *random,
+                  const struct http_request *request);
 
 /* Milliseconds from `begin` to now. */
 double access_elapsed_ms(struct timespec begin);

@@ -11,6 +11,8 @@ static bool admits(struct exchange *exchange, const struct batch_call *item) {
 }
 
 static void perform(struct exchange *exchange, struct upstream_call *const *calls, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        call_add_span(exchange, calls[i]);
     upstream_perform(exchange->client, calls, count);
     exchange->access->upstream_calls += count;
 }

@@ -189,6 +189,14 @@ bool call_build(struct exchange *exchange, const struct step *step, struct upstr
     return !step->body || put_body(exchange, step, call);
 }
 
+void call_add_span(struct exchange *exchange, struct upstream_call *call) {
+    struct trace *trace = &exchange->access->trace;
+    put_header(call, text_of("traceparent"),
+               trace_add_span(trace, exchange->arena, exchange->random));
+    if (trace->state.size)
+        put_header(call, text_of("tracestate"), trace->state);
+}
+
 bool call_build_probe(struct exchange *exchange, const struct breaker_policy *policy,
                       struct upstream_call *call) {
     const struct upstream *upstream = policy->upstream;

@@ -22,6 +22,7 @@ struct exchange {
     struct json_reader *reader;
     const struct log *log;
     struct access *access;
+    struct random *random;
     struct arena *arena;
     /* Its slots are the route's. */
     struct evaluation evaluation;
@@ -82,6 +83,12 @@ bool upstream_forwards(const struct upstream *upstream, struct text name);
  */
 bool call_build_probe(struct exchange *exchange, const struct breaker_policy *policy,
                       struct upstream_call *call);
+
+/*
+ * Gives the call the headers of the request's trace, with a span of its own. To be called each time
+ * before the call is made: a repeated one is another span.
+ */
+void call_add_span(struct exchange *exchange, struct upstream_call *call);
 
 /*
  * The result of a call that has its outcome, into `*result`. False: the response is an error

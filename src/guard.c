@@ -35,6 +35,7 @@ static void probe(struct exchange *exchange, const struct breaker_policy *policy
     struct upstream_call *call = arena_allocate(exchange->arena, sizeof *call);
     if (!call_build_probe(exchange, policy, call) || !deadline_admits(exchange, call))
         return;
+    call_add_span(exchange, call);
     upstream_perform(exchange->client, &call, 1);
     if (!deadline_cut_short(call))
         note(exchange, policy, is_failure(call));

@@ -85,11 +85,27 @@ void log_line_begin(struct log_line *line, enum log_level level) {
     log_line_number(line, "pid", (uint64_t)getpid());
 }
 
-void log_line_text(struct log_line *line, const char *name, struct text value) {
+static void append_text(struct log_line *line, struct text value) {
     struct arena *arena = text_is_utf8(value) ? NULL : arena_create();
-    append_name(line, name);
     json_write(&line->buffer, arena, value_string(text_well_formed(arena, value)));
     arena_destroy(arena);
+}
+
+void log_line_text(struct log_line *line, const char *name, struct text value) {
+    append_name(line, name);
+    append_text(line, value);
+}
+
+void log_line_texts(struct log_line *line, const char *name, const struct text *texts,
+                    size_t count) {
+    append_name(line, name);
+    buffer_append_byte(&line->buffer, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            buffer_append_byte(&line->buffer, ',');
+        append_text(line, texts[i]);
+    }
+    buffer_append_byte(&line->buffer, ']');
 }
 
 void log_line_number(struct log_line *line, const char *name, uint64_t value) {

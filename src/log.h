@@ -48,6 +48,9 @@ struct log_line {
 
 void log_line_begin(struct log_line *line, enum log_level level);
 void log_line_text(struct log_line *line, const char *name, struct text value);
+/* As a list. */
+void log_line_texts(struct log_line *line, const char *name, const struct text *texts,
+                    size_t count);
 void log_line_number(struct log_line *line, const char *name, uint64_t value);
 /* With three decimals, unless it is whole. */
 void log_line_milliseconds(struct log_line *line, const char *name, double value);

@@ -21,6 +21,7 @@ struct service {
     struct exchange exchange;
     struct access access;
     struct log_line log_line;
+    struct random random;
 };
 
 struct service *service_create(const struct log *log) {
@@ -372,12 +373,13 @@ static struct exchange *begin(struct service *service, const struct http_request
         .reader = service->reader,
         .log = service->log,
         .access = &service->access,
+        .random = &service->random,
         .arena = service->arena,
         .evaluation = {.arena = service->arena},
         .scratch = &service->scratch,
     };
     response->head_only = text_is(request->method, "HEAD");
-    access_begin(&service->access, service->arena, request);
+    access_begin(&service->access, service->arena, &service->random, request);
     http_response_add_header(response, "x-request-id", service->access.id);
     http_response_add_header(response, "cache-control", text_of(CACHING_PRIVATE));
     add_cors_headers(exchange);

@@ -20,8 +20,11 @@ enum upstream_outcome {
     UPSTREAM_SUSPENDED,
 };
 
-/* Of a call: one is the request's id, the others are the table's own, counted at load. */
-enum { UPSTREAM_MAX_HEADERS = 24, UPSTREAM_MAX_OWN_HEADERS = UPSTREAM_MAX_HEADERS - 1 };
+/*
+ * Of a call: x-request-id, user-agent, traceparent and tracestate, and the table's own, which are
+ * counted at load.
+ */
+enum { UPSTREAM_MAX_OWN_HEADERS = 23, UPSTREAM_MAX_HEADERS = UPSTREAM_MAX_OWN_HEADERS + 4 };
 
 struct upstream_call {
     /*
