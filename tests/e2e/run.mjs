@@ -4,7 +4,8 @@
  *
  *   O2S_MEDUSA=build/o2s-medusa node tests/e2e/run.mjs [FILE ...]
  *
- * Without files it runs them all. The exit status is that of Node's test runner.
+ * Without files it runs them all. The exit status is that of Node's test runner. O2S_MEDUSA_VERSION names the version
+ * of Medusa; O2S_TAP a file that gets the results in TAP as well.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -23,7 +24,13 @@ function allFiles() {
 }
 
 function runTests(files, storeFile) {
-  const args = ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files];
+  const reporters = [["spec", "stdout"]];
+  if (process.env.O2S_TAP) reporters.push(["tap", process.env.O2S_TAP]);
+  const options = reporters.flatMap(([name, destination]) => [
+    `--test-reporter=${name}`,
+    `--test-reporter-destination=${destination}`,
+  ]);
+  const args = ["--test", "--test-concurrency=1", ...options, ...files];
   const runner = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, [STORE_FILE]: storeFile } });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => runner.kill(signal));
   return new Promise((resolve, reject) => {

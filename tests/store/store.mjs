@@ -15,8 +15,9 @@ import { parseArgs } from "node:util";
 import { suitableNode } from "./lib/node.mjs";
 import { findPostgres, startPostgres } from "./lib/postgres.mjs";
 import * as project from "./lib/project.mjs";
-import { until } from "./lib/wait.mjs";
 import { chosenVersion } from "./lib/versions.mjs";
+import { until } from "./lib/wait.mjs";
+import { warmUp } from "./lib/warm-up.mjs";
 import { openWorkspace } from "./lib/workspace.mjs";
 
 const { ISSUER, signToken } = createRequire(import.meta.url)("./src/auth/jwt.js");
@@ -63,7 +64,9 @@ export async function startStore({ port = 0, orders = false, types = true, log, 
       return startPostgres(workspace, postgres, project.clusterFolder(workspace));
     });
     const medusa = await step(`Starting Medusa ${version}`, () => startMedusa(context, database.url, port));
-    return storeOf(workspace, version, medusa);
+    const store = storeOf(workspace, version, medusa);
+    if (!store.fixtures.features.firstCompletion) await step("Placing a first order", () => warmUp(store));
+    return store;
   } catch (error) {
     await workspace.close();
     throw error;

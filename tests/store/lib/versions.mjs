@@ -15,10 +15,3 @@ export function chosenVersion(given) {
   if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`invalid Medusa version "${version}"; expected X.Y.Z`);
   return version;
 }
-
-/** Whether `version` is `minimum` or newer. */
-export function isAtLeast(version, minimum) {
-  const [a, b] = [version, minimum].map((one) => one.split(".").map(Number));
-  const index = a.findIndex((number, i) => number !== b[i]);
-  return index < 0 || a[index] > b[index];
-}

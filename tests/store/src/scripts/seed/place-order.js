@@ -40,19 +40,14 @@ async function placeOrder(container, fixtures, { number, customer_id, email, met
   const options = [{ id: shippingOptions.standard.id, data: {} }];
   await run(addShippingMethodToCartWorkflow, container, { cart_id: cart.id, options });
   await pay(container, cart.id, fixtures.paymentProviders.system);
-  await run(completeCartWorkflow, container, { id: cart.id });
-  const id = await orderOf(container, cart.id);
+  const id = await complete(container, cart.id);
   return { id, payment: await paymentOf(container, id) };
 }
 
-// Medusa 2.13's workflow does not give the order's id.
-async function orderOf(container, cart_id) {
-  const { data } = await container.resolve(ContainerRegistrationKeys.QUERY).graph({
-    entity: "order_cart",
-    fields: ["order_id"],
-    filters: { cart_id },
-  });
-  return data[0].order_id;
+async function complete(container, cartId) {
+  const order = await run(completeCartWorkflow, container, { id: cartId });
+  if (!order?.id) throw new Error(`the completion of cart ${cartId} did not finish`);
+  return order.id;
 }
 
 function itemsOf({ plain, umlautSku }, number) {
