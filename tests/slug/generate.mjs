@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { replacementOf } from "./reference.mjs";
 import { allCharacters, compareClasses, decomposed, decompositionOf, isMark, isNormal } from "./unicode.mjs";
 
-const WIDTH = 100;
+const WIDTH = 120;
 // Of slug_replacement's text in src/slug_data.h, without the NUL.
 const LONGEST = 17;
 const IGNORED = "SLUG_IGNORED";

@@ -137,6 +137,44 @@ static void what_comes_later_overrides(void **state) {
     check_rows(*state, rows, COUNT(rows));
 }
 
+static void a_list_of_objects_is_spread_one_by_one(void **state) {
+    static const struct mapping rows[] = {
+        {"  m: {<<: [.x, .y, .z], b: 3}", "{\"x\":{\"a\":1,\"b\":1},\"z\":{\"a\":2}}",
+         "{\"a\":2,\"b\":3}"},
+        {"  m: {<<: .x, a: 1}", "{\"x\":[{\"c\":1},\"text\"]}", "{\"c\":1,\"a\":1}"},
+    };
+    check_rows(*state, rows, COUNT(rows));
+}
+
+/* As call.c evaluates the body of a call. */
+static void nulls_are_kept_on_demand(void **state) {
+    static const char given[] = "{\"x\":{\"a\":null,\"b\":1},\"y\":null}";
+    static const struct {
+        const char *body;
+        const char *otherwise;
+        const char *kept;
+    } rows[] = {
+        {"{a: null, b: 1}", "{\"b\":1}", "{\"a\":null,\"b\":1}"},
+        {"{l: [1, null]}", "{\"l\":[1]}", "{\"l\":[1,null]}"},
+        {"{<<: .x}", "{\"b\":1}", "{\"a\":null,\"b\":1}"},
+        {"{<<: . | pick y}", "missing", "{\"y\":null}"},
+        /* What an expression gives is left out all the same. */
+        {"{a: .x.a, b: 2}", "{\"b\":2}", "{\"b\":2}"},
+    };
+    struct arena *arena = *state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *source =
+            text_format(arena, ANY_UPSTREAM ANY_ROUTE "mappers:\n  m: %s\n", rows[i].body).data;
+        const struct table *table = good_table(arena, source);
+        struct evaluation evaluation = {.arena = arena};
+        struct value input = value_from(arena, given);
+        const struct mapper *mapper = mapper_find(&table->library, text_of("m"));
+        check_json(rows[i].body, rows[i].otherwise, mapper_apply(&evaluation, mapper, input, NULL));
+        evaluation.keeps_nulls = true;
+        check_json(rows[i].body, rows[i].kept, mapper_apply(&evaluation, mapper, input, NULL));
+    }
+}
+
 static void missing_members_of_a_spread_are_left_out(void **state) {
     static const struct mapping rows[] = {
         {"  m: {<<: .x, a: 1}", "{\"x\":{\"b\":null}}", "{\"a\":1}"},
@@ -232,6 +270,8 @@ int main(void) {
         TEST_WITH_ARENA(a_local_is_not_kept_from_call_to_call),
         TEST_WITH_ARENA(spread_members_stand_where_the_spread_is),
         TEST_WITH_ARENA(what_comes_later_overrides),
+        TEST_WITH_ARENA(a_list_of_objects_is_spread_one_by_one),
+        TEST_WITH_ARENA(nulls_are_kept_on_demand),
         TEST_WITH_ARENA(missing_members_of_a_spread_are_left_out),
         TEST_WITH_ARENA(mappers_take_parameters),
         TEST_WITH_ARENA(mappers_of_a_missing_value_are_missing),
