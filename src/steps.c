@@ -125,6 +125,8 @@ static bool run_step(struct exchange *exchange, struct pending *pending, size_t 
 }
 
 static bool run_steps(struct exchange *exchange, size_t begin, size_t end) {
+    if (begin == end)
+        return true;
     struct pending *pending =
         arena_allocate_array(exchange->arena, exchange->route->step_count, sizeof *pending);
     for (size_t i = begin; i < end; i++)
