@@ -129,9 +129,15 @@ static bool put_templates(struct exchange *exchange, struct upstream_call *call,
     return true;
 }
 
+/* The table may set or forward another one. */
+static void put_user_agent(struct upstream_call *call) {
+    put_header(call, text_of("user-agent"), text_of("o2s-medusa/" O2S_VERSION));
+}
+
 static bool put_headers(struct exchange *exchange, const struct step *step,
                         struct upstream_call *call) {
     const struct upstream *upstream = step->upstream;
+    put_user_agent(call);
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
         struct text value = http_request_header(exchange->request, name.data);
@@ -206,6 +212,7 @@ bool call_build_probe(struct exchange *exchange, const struct breaker_policy *po
                                    .timeout_ms = policy->probe_timeout_ms,
                                    .connect_timeout_ms = policy->probe_timeout_ms,
                                    .max_response = upstream->max_response};
+    put_user_agent(call);
     put_header(call, text_of("x-request-id"), exchange->access->id);
     return put_templates(exchange, call, upstream->headers, upstream->header_count);
 }
