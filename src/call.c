@@ -32,8 +32,27 @@ bool exchange_lacks(struct exchange *exchange, struct text what) {
     return exchange_break(exchange, 502, message, "an answer lacks %.*s", TEXT_ARGUMENT(what));
 }
 
+/*
+ * For the log: the message as it is written in the table, since values in it may be the caller's.
+ * A route that always answers with this error does what it is there for.
+ */
+static void note_refusal(struct exchange *exchange, const struct refusal *refusal) {
+    struct buffer *message = exchange->scratch;
+    if (refusal->status < 500 || refusal == exchange->route->answer.refusal)
+        return;
+    message->size = 0;
+    for (const struct template_part *part = refusal->message->parts; part; part = part->next) {
+        if (part->expression)
+            buffer_append_format(message, "{%.*s}", TEXT_ARGUMENT(part->expression->source));
+        else
+            buffer_append_text(message, part->literal);
+    }
+    exchange->access->failure = text_copy(exchange->arena, buffer_text(message));
+}
+
 bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal) {
     struct buffer *message = exchange->scratch;
+    note_refusal(exchange, refusal);
     message->size = 0;
     template_append(&exchange->evaluation, refusal->message, message);
     struct text text = text_copy(exchange->arena, buffer_text(message));
