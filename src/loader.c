@@ -58,8 +58,8 @@ static double quantity(struct loader *loader, const struct yaml_node *node,
     for (size_t i = 0; i < count; i++)
         if (end != text.data && text_is(unit, units[i].name) && number > 0)
             return number * units[i].factor;
-    diagnostics_add(loader->diagnostics, node->place, "expected a number above 0 with its unit, such as %s",
-                    example);
+    diagnostics_add(loader->diagnostics, node->place,
+                    "expected a number above 0 with its unit, such as %s", example);
     return 0;
 }
 
