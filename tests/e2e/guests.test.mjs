@@ -9,6 +9,7 @@ import { openCartRoutes, promotedCart } from "./cart-routes.mjs";
 import { stored } from "./carts.mjs";
 import { KIEL, LYON, completion, newCustomer, placedOrder, uniqueEmail } from "./checkout-support.mjs";
 import { openContext } from "./context.mjs";
+import { send as sendPlain } from "./http.mjs";
 
 const { store, gateway } = await openContext();
 const { paymentProviders, shippingOptions } = store.fixtures;
@@ -24,6 +25,11 @@ before(async () => {
 });
 
 const ask = (method, path, body, token) => gateway.request(method, path, { body, token });
+/** As ask(), but what Medusa is called for is not looked up: many can be under way at once. */
+async function askPlain(method, path, body, token) {
+  const answer = await sendPlain(gateway.port, method, path, { body, token });
+  return { ...answer, asked: `${method} ${path}`, calls: [], told: "" };
+}
 const get = (id, token) => gateway.get(`/carts/${id}`, { token });
 const change = (id, body, token) => gateway.patch(`/carts/${id}`, body, { token });
 const place = (id, body, token) => gateway.post(`/checkout/${id}/place-order`, body, { token });
@@ -42,7 +48,7 @@ const markOf = async (id) => (await known(id)).metadata?.guestCheckout;
 // A cart that a guest attached to the owner's account by entering the owner's address.
 async function markedCart(email = owner.email) {
   const cart = await promotedCart(store);
-  const answer = await change(cart.id, { email });
+  const answer = await askPlain("PATCH", `/carts/${cart.id}`, { email });
   assertStatus(answer, 200);
   const { metadata, customer_id } = await known(cart.id);
   if (email === owner.email) assertEqual(answer, customer_id, owner.id, "whose cart it is in Medusa");
@@ -75,9 +81,9 @@ function sorted(value) {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, sorted(entry)]));
 }
 
-// Each writes an e-mail address to a cart; `ends`: the cart is an order then.
+// Each writes an e-mail address to a cart; `ends`: the cart is an order then; `whole`: the other requests follow.
 const WRITES = {
-  "PATCH /carts/{cartId}": { write: (id, email) => ["PATCH", `/carts/${id}`, { email }] },
+  "PATCH /carts/{cartId}": { write: (id, email) => ["PATCH", `/carts/${id}`, { email }], whole: true },
   "POST /checkout/{cartId}/addresses": {
     write: (id, email) => ["POST", `/checkout/${id}/addresses`, { shippingAddress: LYON, email }],
   },
@@ -91,18 +97,18 @@ const WRITES = {
   },
 };
 
-/** All that a guest does with a cart, from the e-mail address to the order: the answers, in order. */
-async function journey({ write, ends }, email, token) {
+/** What a guest does with a cart, from the e-mail address to the order: the answers, in order. */
+async function journey({ write, ends, whole }, email, token) {
   const { id, item, spare } = await promotedCart(store);
   const answers = [];
   const go = async (method, path, body) => {
-    const answer = await ask(method, path, body, token);
+    const answer = await askPlain(method, path, body, token);
     assertOpen(answer);
     answers.push(answer);
     return answer;
   };
   const written = await go(...write(id, email));
-  if (!ends) {
+  if (whole) {
     await go("GET", `/carts/${id}`);
     await go("POST", "/carts/items", { cartId: id, sku: "BARE-1", quantity: 1 });
     await go("PATCH", `/carts/${id}/items/${item}`, { quantity: 3 });
@@ -135,13 +141,14 @@ describe("a guest keeps cart and order, and no answer says whether an e-mail add
         ["without a token", () => undefined],
         ["with a third customer's token", () => third.token],
       ]) {
+        // Whose token it is does not change how an address is read.
         if (letters !== "as it is" && who !== "without a token") continue;
         test(`${route}, the address ${letters}, ${who}`, async () => {
           const registered = await newCustomer(store);
-          const [with_, without] = [
-            await journey(way, spell(registered.email), tokenOf()),
-            await journey(way, spell(uniqueEmail("customer")), tokenOf()),
-          ];
+          const [with_, without] = await Promise.all([
+            journey(way, spell(registered.email), tokenOf()),
+            journey(way, spell(uniqueEmail("customer")), tokenOf()),
+          ]);
           const [last] = with_.answers.slice(-1);
           assertEqual(last, (await known(with_.id)).customer_id, registered.id, "whose cart it is in Medusa");
           assertEqual(last, (await known(without.id)).account, false, "whether the other address has an account");
