@@ -109,6 +109,11 @@ const CARTS = {
     [`GET /store/carts/${id}`, ...me],
     `POST /store/carts/${id}/line-items/${item}`,
   ],
+  "a quantity of 0": ({ id, item, me }) => [
+    ["PATCH", `/carts/${id}/items/${item}`, { quantity: 0 }],
+    [`GET /store/carts/${id}`, ...me],
+    `DELETE /store/carts/${id}/line-items/${item}`,
+  ],
   "an item's metadata": ({ id, item, me }) => [
     ["PATCH", `/carts/${id}/items/${item}`, { metadata: { a: 1 } }],
     [`GET /store/carts/${id}`, ...me],
