@@ -110,6 +110,18 @@ describe("GET /products/:id", () => {
     assertEqual(large.answer, large.product.attributes, { ...own, ...common }, "of L");
   });
 
+  test("options come in the order of their ids, in titles, options and optionGroups", async () => {
+    for (const path of ["t-shirt", products.sixVariants.id]) {
+      const { answer, product } = await detail(path);
+      const groups = ids({ data: product.optionGroups });
+      assertEqual(answer, groups, [...groups].sort(), "the groups");
+      for (const { title, options } of product.variants) {
+        assertEqual(answer, Object.keys(options), groups, "the options of a variant");
+        assertEqual(answer, title, Object.values(options).join(" / "), "its title");
+      }
+    }
+  });
+
   test("optionGroups: one an option, each value once", async () => {
     const { answer, product } = await detail("t-shirt");
     const titles = product.optionGroups.map(({ title }) => title).sort();
