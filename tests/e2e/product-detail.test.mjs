@@ -17,7 +17,12 @@ describe("GET /products/:id", () => {
     assertEqual(answer, product.id, products.sixVariants.id, "id");
     assertEqual(answer, product.shortDescription, "Heavy cotton", "shortDescription");
     assertEqual(answer, product.category, "Shirts", "category");
-    assertEqual(answer, product.tags.map(({ label }) => label).sort(), ["Cotton", "New"], "tags");
+    assertEqual(
+      answer,
+      product.tags.map(({ label }) => label),
+      ["Cotton", "New"],
+      "tags",
+    );
     assertEqual(answer, product.variants.length, 6, "number of variants");
   });
 
@@ -108,6 +113,18 @@ describe("GET /products/:id", () => {
     const large = await detail("t-shirt?variantId=shirt-l-black");
     const own = { weight: "220", length: "78", width: "58", height: "2" };
     assertEqual(large.answer, large.product.attributes, { ...own, ...common }, "of L");
+  });
+
+  test("options come in the order of their ids, in titles, options and optionGroups", async () => {
+    for (const path of ["t-shirt", products.sixVariants.id]) {
+      const { answer, product } = await detail(path);
+      const groups = ids({ data: product.optionGroups });
+      assertEqual(answer, groups, [...groups].sort(), "the groups");
+      for (const { title, options } of product.variants) {
+        assertEqual(answer, Object.keys(options), groups, "the options of a variant");
+        assertEqual(answer, title, Object.values(options).join(" / "), "its title");
+      }
+    }
   });
 
   test("optionGroups: one an option, each value once", async () => {
