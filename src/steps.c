@@ -117,7 +117,8 @@ static bool run_step(struct exchange *exchange, struct pending *pending, size_t 
     }
     if (step->kind == STEP_REQUIRE) {
         bool good = !holds(exchange, step->when) || holds(exchange, step->condition);
-        return good || exchange_refuse(exchange, step->otherwise);
+        /* A condition that could not be decided says nothing about the request. */
+        return nothing_lacking(exchange) && (good || exchange_refuse(exchange, step->otherwise));
     }
     if (step->leader == index && !run_batch(exchange, pending, index))
         return false;
