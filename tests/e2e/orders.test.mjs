@@ -1,14 +1,17 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { assertAnswer, assertCalls, assertEqual, assertFailure, assertThat } from "./assertions.mjs";
 import * as shapes from "./checkout-shapes.mjs";
 import { KIEL, LYON, newCustomer, openContextWithOrders, placedOrder, shown } from "./checkout-support.mjs";
+import { TABLE } from "./harness.mjs";
 import { json, startStandIn } from "./standin.mjs";
 
 const { store, gateway, start } = await openContextWithOrders();
 const { customers, products, shippingOptions } = store.fixtures;
 const ORDERS = store.fixtures.orders;
-const DAY = /^\d{4}-\d\d-\d\d$/;
 const PAGE = 50;
+const MOST = 1000;
 
 const ORDER_STATUS = { pending: "PENDING", completed: "COMPLETED", archived: "ARCHIVED", canceled: "CANCELLED" };
 const PAYMENT_STATUS = {
@@ -24,10 +27,35 @@ function list(params = {}, options = { token: store.alice }) {
   return gateway.get(`/orders${query && `?${query}`}`, options);
 }
 
+// The first and the last moment of a date: a day, a month, or a moment in UTC.
+function periodOf(date) {
+  const [, year, month] = /^(\d{4})-(\d\d)$/.exec(date) ?? [];
+  if (month) return [Date.UTC(year, month - 1), Date.UTC(year, month) - 1];
+  if (/^\d{4}-\d\d-\d\d$/.test(date)) return [Date.parse(date), Date.parse(`${date}T23:59:59.999Z`)];
+  return [Date.parse(date), Date.parse(date)];
+}
+
+/** Orders are sorted by id where the key is the same; Medusa's amounts are of the orders themselves. */
+const KEYS = {
+  createdAt: ({ createdAt }) => Date.parse(createdAt),
+  updatedAt: ({ createdAt }) => Date.parse(createdAt),
+  id: ({ id }) => id,
+  display_id: ({ displayId }) => displayId,
+  total: ({ id }) => amounts.get(id).total,
+  subtotal: ({ id }) => amounts.get(id).item_subtotal,
+};
+const FIELDS = { created_at: "createdAt", updated_at: "updatedAt" };
+
+// "createdAt_DESC" and "-created_at" are the same: {key, descending}.
+function sortOf(sort) {
+  const [, minus, name, direction] = /^(-?)(\w+?)(?:_(ASC|DESC))?$/.exec(sort);
+  return { key: KEYS[FIELDS[name] ?? name], descending: minus === "-" || direction === "DESC" };
+}
+
 // What a list should be, worked out from what is known of the store.
 function expectedPage({ status, paymentStatus, dateFrom, dateTo, sort = "createdAt_DESC", limit = PAGE, offset = 0 }) {
-  const from = dateFrom ? Date.parse(dateFrom) : -Infinity;
-  const to = dateTo ? Date.parse(DAY.test(dateTo) ? `${dateTo}T23:59:59.999Z` : dateTo) : Infinity;
+  const from = dateFrom ? periodOf(dateFrom)[0] : -Infinity;
+  const to = dateTo ? periodOf(dateTo)[1] : Infinity;
   const fitting = ORDERS.filter((order) => {
     const created = Date.parse(order.createdAt);
     return (
@@ -37,8 +65,9 @@ function expectedPage({ status, paymentStatus, dateFrom, dateTo, sort = "created
       created <= to
     );
   });
-  fitting.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
-  if (/DESC$|^-/.test(sort)) fitting.reverse();
+  const { key, descending } = sortOf(sort);
+  fitting.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+  if (descending) fitting.reverse();
   const data = fitting.slice(offset, offset + limit).map(({ id, status, paymentStatus, createdAt }) => ({
     id,
     status: ORDER_STATUS[status],
@@ -46,6 +75,24 @@ function expectedPage({ status, paymentStatus, dateFrom, dateTo, sort = "created
     createdAt,
   }));
   return { data, total: fitting.length };
+}
+
+// As Medusa reports them for each order by itself.
+const amounts = new Map();
+before(async () => {
+  for (const { id } of ORDERS)
+    amounts.set(id, (await store.medusa("GET", `/store/orders/${id}`, { token: store.alice })).order);
+});
+
+// Orders of the same amount come in an order of the gateway's own: what is compared is the amounts.
+async function assertSorted(params) {
+  const answer = await list(params);
+  const { data, total } = assertAnswer(answer, 200, shapes.orders);
+  const expected = expectedPage(params);
+  const { key } = sortOf(params.sort);
+  assertEqual(answer, total, expected.total, "total");
+  assertEqual(answer, data.map(key), expected.data.map(key), "what is sorted by");
+  return data;
 }
 
 async function assertList(params) {
@@ -95,6 +142,103 @@ describe("GET /orders", () => {
     }
   });
 
+  describe("sort takes id, display_id, total and subtotal, in O2S's form and in Medusa's", () => {
+    const EXACT = ["id", "display_id"];
+    const AMOUNTS = ["total", "subtotal"];
+    for (const name of EXACT)
+      for (const sort of [`${name}_ASC`, `${name}_DESC`, name, `-${name}`])
+        test(sort, () => assertList({ sort, limit: 9, offset: 5 }));
+
+    for (const name of AMOUNTS) {
+      for (const sort of [`${name}_ASC`, `${name}_DESC`, name, `-${name}`]) {
+        test(`${sort}, over all pages`, async () => {
+          const whole = await assertSorted({ sort, limit: 100 });
+          const pages = [];
+          for (let offset = 0; offset < whole.length; offset += 25)
+            pages.push(...(await assertSorted({ sort, limit: 25, offset })));
+          const ids = (orders) => orders.map(({ id }) => id);
+          assert.deepEqual(ids(pages), ids(whole));
+          assert.deepEqual(ids(whole).sort(), ORDERS.map(({ id }) => id).sort());
+        });
+      }
+      test(`${name}_DESC with all filters`, () =>
+        assertSorted({
+          sort: `${name}_DESC`,
+          status: "pending",
+          paymentStatus: "PENDING",
+          dateFrom: "2025-03",
+          dateTo: "2025-04-20",
+          limit: 2,
+          offset: 1,
+        }));
+    }
+  });
+
+  describe("statuses that O2S has and Medusa has not: an empty list", () => {
+    for (const params of [
+      ...["SHIPPED", "PROCESSING", "DELIVERED", "RETURNED", "TRAINING_REQUEST", "UNKNOWN", "shipped"].map((status) => ({
+        status,
+      })),
+      ...["PAID", "UNKNOWN", "paid"].map((paymentStatus) => ({ paymentStatus })),
+      { status: "SHIPPED", paymentStatus: "CAPTURED", dateFrom: "2025-01-01", sort: "total_DESC" },
+      { status: "completed", paymentStatus: "PAID", dateTo: "2026" },
+    ]) {
+      test(title(params), async () => {
+        const answer = await list(params);
+        assertEqual(answer, assertAnswer(answer, 200, shapes.orders), { data: [], total: 0 }, "the list");
+        assertThat(answer, !answer.calls.some(({ path }) => path.endsWith("/orders")), "no list from Medusa");
+      });
+
+      test(`${title(params)}: a bad token is 401 all the same`, async () => {
+        for (const token of ["nonsense", store.token(customers.alice.email, { secret: "guessed" })])
+          assertFailure(await list(params, { token }), 401);
+      });
+    }
+  });
+
+  describe("an empty value is an absent value", () => {
+    for (const name of ["status", "paymentStatus", "dateFrom", "dateTo", "sort", "limit", "offset"]) {
+      test(`${name}=`, async () => {
+        const answer = await list({ [name]: "" });
+        assertEqual(answer, assertAnswer(answer, 200, shapes.orders), (await list()).body, "the list");
+      });
+    }
+  });
+
+  test("limit is at most 1000", async () => {
+    await assertList({ limit: MOST });
+    assertFailure(await list({ limit: MOST + 1 }), 400, /\blimit\b/);
+    assertFailure(await list({ limit: "1e1" }), 400, /\blimit\b/);
+  });
+
+  describe("more orders than Medusa is searched for", () => {
+    let few;
+    before(async () => {
+      const table = readFileSync(TABLE, "utf8");
+      const edited = table
+        .replace(/^ {2}most: 1000$/m, "  most: 40")
+        .replace(/^ {2}part: 250$/m, "  part: 10")
+        .replace(/^ {2}parts: .*$/m, "  parts: [0, 10, 20, 30]");
+      few = await start({ table: edited });
+    });
+
+    for (const params of [{ paymentStatus: "CAPTURED" }, { sort: "total_DESC" }, { sort: "subtotal" }]) {
+      test(`${title(params)}: 400`, async () => {
+        const answer = await few.get(`/orders?${new URLSearchParams(params)}`, { token: store.alice });
+        assertFailure(answer, 400, /more than 40 orders/);
+      });
+
+      test(`${title(params)}, narrowed by dates: a page in several parts`, async () => {
+        const query = { ...params, dateTo: "2025-04-05", limit: 36 };
+        const answer = await few.get(`/orders?${new URLSearchParams(query)}`, { token: store.alice });
+        const { body } = await list(query);
+        assertEqual(answer, assertAnswer(answer, 200, shapes.orders), body, "the list of a table without parts");
+        const parts = answer.calls.filter(({ path }) => path === "/store/orders").length;
+        assertEqual(answer, parts, Math.ceil(body.data.length / 10), "calls for the page");
+      });
+    }
+  });
+
   // The orders are a day apart, each at 10:00 UTC, from 2025-03-01.
   describe("dates", () => {
     const limit = 100;
@@ -108,11 +252,41 @@ describe("GET /orders", () => {
       ["a moment as the end does not include its day", { dateTo: "2025-03-05T00:00:00Z" }],
       ["a moment of another time zone", { dateFrom: "2025-03-02T12:00:00+02:00", dateTo: "2025-03-04T05:00:00-05:00" }],
       ["the end before the beginning", { dateFrom: "2025-04-01", dateTo: "2025-03-01" }],
+      ["a month as the end includes its last day", { dateFrom: "2025-03-20", dateTo: "2025-03" }],
+      ["a month as the beginning", { dateFrom: "2025-05" }],
       ["before all", { dateTo: "2025-02-28" }],
       ["after all", { dateFrom: "2025-05-04" }],
     ]) {
       test(`${what}: ${title(params)}`, () => assertList({ ...params, limit }));
     }
+
+    // The other forms of ISO 8601, each with a form of the same moments that is tested above.
+    for (const [what, params, same] of [
+      ["without a zone: UTC", { dateFrom: "2025-03-02T10:00:00" }, { dateFrom: "2025-03-02T10:00:00Z" }],
+      ["without seconds", { dateFrom: "2025-03-02T10:00Z" }, { dateFrom: "2025-03-02T10:00:00Z" }],
+      ["without seconds and zone", { dateTo: "2025-03-04T10:00" }, { dateTo: "2025-03-04T10:00:00Z" }],
+      ["the basic format of a day", { dateTo: "20250305" }, { dateTo: "2025-03-05" }],
+      ["the basic format of a moment", { dateTo: "20250304T100000Z" }, { dateTo: "2025-03-04T10:00:00Z" }],
+      ["a zone in hours", { dateTo: "2025-03-04T12:00+02" }, { dateTo: "2025-03-04T10:00:00Z" }],
+      ["a year", { dateTo: "2025" }, { dateTo: "2025-12-31" }],
+    ]) {
+      test(`${what}: ${title(params)}`, async () => {
+        const { data, total } = expectedPage({ ...same, limit });
+        const answer = await list({ ...params, limit });
+        const body = assertAnswer(answer, 200, shapes.orders);
+        assertEqual(answer, [body.total, body.data.map(({ id }) => id)], [total, data.map(({ id }) => id)], "the list");
+      });
+    }
+
+    // An order of that very millisecond would be left out by "23:59:59".
+    test("a bare date and a month include their last millisecond", async () => {
+      const ends = { "2025-03-05": "2025-03-05T23:59:59.999Z", "2025-02": "2025-02-28T23:59:59.999Z" };
+      for (const [dateTo, end] of Object.entries(ends)) {
+        const answer = await list({ dateTo });
+        const [{ query }] = answer.calls.filter(({ path }) => path === "/admin/orders");
+        assertEqual(answer, query.get("created_at[$lte]"), end, "the end in Medusa's query");
+      }
+    });
 
     test("that leave nothing out change nothing", async () => {
       const answer = await list({ dateFrom: "2025-01-01" });
@@ -153,8 +327,7 @@ describe("GET /orders", () => {
     for (const params of [
       { status: "finished" },
       { status: "canceled" },
-      { status: "" },
-      { paymentStatus: "paid" },
+      { paymentStatus: "settled" },
       { dateFrom: "yesterday" },
       { dateFrom: "2025-13-01" },
       { dateFrom: "2025-02-30" },
@@ -162,8 +335,8 @@ describe("GET /orders", () => {
       { dateTo: "2025-03-05T25:00:00Z" },
       { dateTo: "2025-03-05'" },
       { dateTo: "1741132800000" },
-      { sort: "total" },
       { sort: "createdAt" },
+      { sort: "total_asc" },
       { sort: "-email" },
       { limit: "0" },
       { limit: "-1" },
@@ -178,6 +351,15 @@ describe("GET /orders", () => {
         assertCalls(answer, []);
       });
     }
+  });
+
+  test("an unknown status is refused with the ones that are allowed", async () => {
+    const { message } = (await list({ status: "finished" })).body;
+    for (const status of ["PENDING", "COMPLETED", "ARCHIVED", "CANCELLED", "REQUIRES_ACTION"])
+      assert.match(message, new RegExp(`\\b${status}\\b`));
+    const payment = (await list({ paymentStatus: "settled" })).body.message;
+    for (const status of ["PENDING", "NOT_PAID", "CAPTURED", "PARTIALLY_REFUNDED", "REFUNDED", "FAILED"])
+      assert.match(payment, new RegExp(`\\b${status}\\b`));
   });
 
   describe("whose orders", () => {
@@ -260,6 +442,7 @@ describe("GET /orders/:id", () => {
         total: order.total,
         subtotal: eur(23.5),
         shippingTotal: order.shippingTotal,
+        shippingSubtotal: eur(4.9),
         discountTotal: eur(0),
         tax: order.tax,
         currency: "EUR",
@@ -297,6 +480,8 @@ describe("GET /orders/:id", () => {
         quantity: 2,
         price: eur(7),
         subtotal: eur(14),
+        discountTotal: eur(0),
+        unit: "PCS",
         currency: "EUR",
         product: {
           id: products.plain[1].id,
@@ -370,6 +555,31 @@ describe("GET /orders/:id", () => {
     }
   });
 
+  test("shippingMethods[].id is the method's own", async () => {
+    const answer = await get(ORDERS[0].id, store.alice);
+    const { order } = await store.medusa("GET", `/admin/orders/${ORDERS[0].id}`);
+    const ids = (methods) => methods.map(({ id }) => id);
+    assertEqual(answer, ids(answer.body.shippingMethods), ids(order.shipping_methods), "the ids");
+    assertThat(answer, /^ordsm_/.test(answer.body.shippingMethods[0].id), "an id of an order's shipping method");
+  });
+
+  test("unknown query parameters are ignored", async () => {
+    const { id } = ORDERS[1];
+    const answer = await get(`${id}?limit=5&offset=0&sort=createdAt_DESC&id=${id}&dateFrom=never`, store.alice);
+    assertEqual(answer, inOrder(assertAnswer(answer, 200, shapes.order)), inOrder((await get(id, store.alice)).body), "the order");
+  });
+
+  test("the Admin API is asked about a foreign customer's order alone", async () => {
+    const { id } = ORDERS[0];
+    const admin = ({ calls }) => calls.filter(({ path }) => path.startsWith("/admin/")).map(({ line }) => line);
+    const own = await get(id, store.alice);
+    assertEqual(own, admin(own), [], "calls to the Admin API for the owner");
+    for (const token of [undefined, store.bob]) {
+      const foreign = await get(id, token);
+      assertEqual(foreign, admin(foreign), [`GET /admin/orders/${id}`], "calls to the Admin API for another");
+    }
+  });
+
   test("an unknown order", async () => {
     for (const token of [undefined, store.alice]) assertFailure(await get("order_01UNKNOWN", token), 404);
   });
@@ -438,6 +648,7 @@ describe("states by a stand-in for Medusa", () => {
     total: 0,
     item_subtotal: 0,
     shipping_total: 0,
+    shipping_subtotal: 0,
     discount_total: 0,
     tax_total: 0,
     items: [],

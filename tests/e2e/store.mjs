@@ -22,8 +22,9 @@ export function describeStore(store, file) {
  * gives, beside what startStore() does:
  *   alice, bob             their tokens
  *   lastCall()             number of the last request that Medusa got
- *   medusa(method, path, {token, body, publishableKey})   a request to Medusa past the gateway: its JSON; throws unless
- *                          it succeeds. `publishableKey`: that of another shop (fixtures.shops)
+ *   medusa(method, path, {token, body, publishableKey, parse})   a request to Medusa past the gateway: its JSON; throws
+ *                          unless it succeeds. `publishableKey`: that of another shop (fixtures.shops); `parse`:
+ *                          instead of JSON.parse
  */
 export async function openStore() {
   const file = process.env[STORE_FILE];
@@ -64,7 +65,8 @@ function sizeOf(file) {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-async function askMedusa(store, method, path, { token, body, publishableKey = store.publishableKey } = {}) {
+async function askMedusa(store, method, path, options = {}) {
+  const { token, body, publishableKey = store.publishableKey, parse = JSON.parse } = options;
   const headers = { "content-type": "application/json" };
   if (path.startsWith("/admin/")) headers.authorization = `Basic ${Buffer.from(store.adminKey).toString("base64")}`;
   else headers["x-publishable-api-key"] = publishableKey;
@@ -72,5 +74,5 @@ async function askMedusa(store, method, path, { token, body, publishableKey = st
   const response = await fetch(store.url + path, { method, headers, body: body && JSON.stringify(body) });
   const text = await response.text();
   if (!response.ok) throw new Error(`Medusa, ${method} ${path}: ${response.status} ${text}`);
-  return JSON.parse(text);
+  return parse(text);
 }

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startServer } from "../deploy/servers.mjs";
+import { openComparison } from "../e2e/amounts.mjs";
 import { faultsOfCall, faultsOfLog, secretsOf } from "../e2e/credentials.mjs";
 import { gatewayEnvironment } from "../e2e/harness.mjs";
 import { openStore } from "../e2e/store.mjs";
@@ -119,8 +120,9 @@ function compareOrders(book, orders) {
   return faults;
 }
 
-function judge({ client, faults, pool, store, server, veterans, calls, orders, book }) {
-  const found = [...client.violations, ...compareOrders(book, orders)];
+function judge({ client, faults, pool, store, server, veterans, calls, orders, book, comparison }) {
+  const found = [...client.violations, ...compareOrders(book, orders), ...comparison.differences];
+  if (!comparison.counts().compared) found.push("no amounts were compared");
   const broken = faults.count.before + faults.count.after + faults.count.half + pool.counts.kill;
   if (client.cuts() > broken) found.push(`${client.cuts()} requests failed, and only ${broken} had a reason to`);
   for (const { pid, before, after } of isRoot ? veterans : []) {
@@ -141,7 +143,7 @@ function print(rows) {
   for (const [name, value] of rows) console.log(name.padEnd(width) + value);
 }
 
-function report({ seed, minutes, client, faults, pool, veterans, calls, orders, book, before, after }) {
+function report({ seed, minutes, client, faults, pool, veterans, calls, orders, book, comparison, before, after }) {
   const statuses = (row) => [...row].sort().map(([status, number]) => `${status || "cut"}: ${number}`).join(", ");
   const told = [...book.values()].filter(Boolean).length;
   const requests = [...client.counts.values()].flatMap((row) => [...row.values()]).reduce((a, b) => a + b, 0);
@@ -156,6 +158,7 @@ function report({ seed, minutes, client, faults, pool, veterans, calls, orders, 
     ["workers ended", `by TERM: ${pool.counts.term}, by KILL: ${pool.counts.kill}`],
     ["tables read again", `good: ${pool.counts.reload}, broken: ${pool.counts.refusal}`],
     ["orders", `${told} told to buyers, ${orders.length} in Medusa; ${book.size - told} carts left behind`],
+    ["amounts", Object.entries(comparison.counts()).map(([what, number]) => `${what}: ${number}`).join(", ")],
     ...(isRoot
       ? [
           ["private memory, KiB", veterans.map((one) => `${one.before?.memory} → ${one.after?.memory}`).join(", ")],
@@ -181,7 +184,8 @@ async function soak({ minutes, seed }) {
     const pool = await openPool(server, WORKERS, random.of("pool"));
     const gate = openGate();
     const book = new Map();
-    const context = { seed, gate, client, store, book, carts: [], port: server.port, socket: server.socket };
+    const comparison = openComparison();
+    const context = { seed, gate, client, store, book, comparison, carts: [], port: server.port, socket: server.socket };
     const actors = startActors(context);
     actors.failed.catch(() => {});
     const begin = performance.now();
@@ -200,7 +204,7 @@ async function soak({ minutes, seed }) {
     const veterans = growth(before, after, pool.veterans);
     const calls = await store.calls(first);
     const orders = await ordersSince(store, since, `soak-${seed}-`);
-    const results = { seed, minutes, client, faults, pool, store, server, veterans, calls, orders, book, before, after };
+    const results = { seed, minutes, client, faults, pool, store, server, veterans, calls, orders, book, comparison, before, after };
     report(results);
     return judge(results);
   } finally {

@@ -1,5 +1,6 @@
 /* What callers do: look around, order, and send nonsense. Each of these is one turn, which takes its time. */
 import { converse, pairs, stream, TYPES, variablesOf, wholeRequest } from "../deploy/fastcgi.mjs";
+import { cartAmounts, listAmounts, medusaCart, medusaOrder, placedAmounts } from "../e2e/amounts.mjs";
 import { completion } from "../e2e/checkout-support.mjs";
 import { sendBytes } from "../e2e/raw.mjs";
 
@@ -12,7 +13,7 @@ const LEFT_BEHIND = 0.1;
 const ORDERED_AGAIN = 0.2;
 
 /** A read. `carts`: ids of some that are there. */
-export async function read({ client, store, random, carts }) {
+export async function read({ client, store, random, carts, comparison }) {
   const cart = carts.length ? random.pick(carts) : undefined;
   const [kind, path, options] = random.pick([
     ["list of products", `/products?limit=${1 + random.below(20)}&offset=${random.below(30)}`],
@@ -23,16 +24,35 @@ export async function read({ client, store, random, carts }) {
     ["payment providers", `/payments/providers?regionId=${store.fixtures.regions.eur.id}`],
     ...(cart ? [["cart", `/carts/${cart}`], ["shipping options", `/checkout/${cart}/shipping-options`]] : []),
   ]);
-  await client.once(kind, OK, "GET", path, options);
+  const answer = await client.once(kind, OK, "GET", path, options);
+  if (kind === "list of orders" && answer.status === 200) await compareList(store, comparison, answer);
+}
+
+// Alice's orders do not change: each is read from Medusa once.
+const known = new Map();
+
+async function compareList(store, comparison, { body, text }) {
+  for (const { id } of body.data) if (!known.has(id)) known.set(id, await medusaOrder(store, id));
+  comparison.compare("GET /orders", text, listAmounts(body.data.map(({ id }) => known.get(id))));
+}
+
+/** Compares the amounts in an answer to a buyer, whose cart nobody else changes, with Medusa's. */
+async function compareAmounts(store, comparison, kind, { body, text }) {
+  if (body.order) comparison.compare(kind, text, placedAmounts(await medusaOrder(store, body.order.id)));
+  else if (body.items) comparison.compare(kind, text, cartAmounts(await medusaCart(store, body.id)));
 }
 
 /**
  * A buyer's whole way, or a part of it: a cart, and what it needs, in steps or with the order at once. Each request is
  * sent until it is answered. `book`: Map of an e-mail address to the order that it was told of, or null.
  */
-export async function shop({ client, store, random, carts, book, email }) {
+export async function shop({ client, store, random, carts, book, email, comparison }) {
   const { products } = store.fixtures;
-  const step = async (kind, path, body) => (await client.surely(kind, CREATED, "POST", path, { body }))?.body;
+  const step = async (kind, path, body) => {
+    const answer = await client.surely(kind, CREATED, "POST", path, { body });
+    if (answer) await compareAmounts(store, comparison, kind, answer);
+    return answer?.body;
+  };
   const variantId = random.pick([products.bare, ...products.plain.slice(0, 9)]).variants[0].id;
   const cart = await step("new cart", "/carts/items", { currency: "EUR", variantId, quantity: 1 + random.below(3) });
   if (!cart) return;
