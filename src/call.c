@@ -32,8 +32,27 @@ bool exchange_lacks(struct exchange *exchange, struct text what) {
     return exchange_break(exchange, 502, message, "an answer lacks %.*s", TEXT_ARGUMENT(what));
 }
 
+/*
+ * For the log: the message as it is written in the table, since values in it may be the caller's.
+ * A route that always answers with this error does what it is there for.
+ */
+static void note_refusal(struct exchange *exchange, const struct refusal *refusal) {
+    struct buffer *message = exchange->scratch;
+    if (refusal->status < 500 || refusal == exchange->route->answer.refusal)
+        return;
+    message->size = 0;
+    for (const struct template_part *part = refusal->message->parts; part; part = part->next) {
+        if (part->expression)
+            buffer_append_format(message, "{%.*s}", TEXT_ARGUMENT(part->expression->source));
+        else
+            buffer_append_text(message, part->literal);
+    }
+    exchange->access->failure = text_copy(exchange->arena, buffer_text(message));
+}
+
 bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal) {
     struct buffer *message = exchange->scratch;
+    note_refusal(exchange, refusal);
     message->size = 0;
     template_append(&exchange->evaluation, refusal->message, message);
     struct text text = text_copy(exchange->arena, buffer_text(message));
@@ -129,9 +148,15 @@ static bool put_templates(struct exchange *exchange, struct upstream_call *call,
     return true;
 }
 
+/* The table may set or forward another one. */
+static void put_user_agent(struct upstream_call *call) {
+    put_header(call, text_of("user-agent"), text_of("o2s-medusa/" O2S_VERSION));
+}
+
 static bool put_headers(struct exchange *exchange, const struct step *step,
                         struct upstream_call *call) {
     const struct upstream *upstream = step->upstream;
+    put_user_agent(call);
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
         struct text value = http_request_header(exchange->request, name.data);
@@ -208,6 +233,7 @@ bool call_build_probe(struct exchange *exchange, const struct breaker_policy *po
                                    .timeout_ms = policy->probe_timeout_ms,
                                    .connect_timeout_ms = policy->probe_timeout_ms,
                                    .max_response = upstream->max_response};
+    put_user_agent(call);
     put_header(call, text_of("x-request-id"), exchange->access->id);
     return put_templates(exchange, call, upstream->headers, upstream->header_count);
 }

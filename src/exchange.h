@@ -46,7 +46,10 @@ bool exchange_break(struct exchange *exchange, int status, const char *message, 
 /* The same for an upstream's answer in which something is missing that is needed. */
 bool exchange_lacks(struct exchange *exchange, struct text what);
 
-/* Makes the response what a refusal says. Always returns false. */
+/*
+ * Makes the response what a refusal says; one of a step, with a status from 500, is a failure for
+ * the log. Always returns false.
+ */
 bool exchange_refuse(struct exchange *exchange, const struct refusal *refusal);
 
 /*

@@ -67,13 +67,14 @@ static void load_origins(struct loader *loader, const struct yaml_node *node) {
 }
 
 static void load_cors(struct loader *loader, const struct yaml_node *node) {
-    static const char *const keys[] = {"origins", "headers", "methods", "max_age", NULL};
+    static const char *const keys[] = {"origins", "headers", "methods", "expose", "max_age", NULL};
     struct server_settings *server = &loader->table->server;
     if (!loader_check_keys(loader, node, "cors", keys))
         return;
     const struct yaml_node *origins = yaml_get(node, "origins");
     const struct yaml_node *headers = yaml_get(node, "headers");
     const struct yaml_node *methods = yaml_get(node, "methods");
+    const struct yaml_node *expose = yaml_get(node, "expose");
     const struct yaml_node *max_age = yaml_get(node, "max_age");
     if (origins)
         load_origins(loader, origins);
@@ -81,6 +82,8 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
         server->cors_headers = loader_text(loader, headers, "the list of headers");
     if (methods)
         server->cors_methods = loader_text(loader, methods, "the list of methods");
+    if (expose)
+        server->cors_expose = loader_text(loader, expose, "the list of exposed headers");
     if (max_age)
         server->cors_max_age = loader_duration(loader, max_age) / 1000;
 }

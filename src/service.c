@@ -78,9 +78,18 @@ static bool origin_is_allowed(const struct exchange *exchange, struct text origi
     return false;
 }
 
+static bool is_preflight(const struct http_request *request) {
+    return text_is(request->method, "OPTIONS") && http_request_header(request, "origin").size &&
+           http_request_header(request, "access-control-request-method").size;
+}
+
+/* What is exposed does not depend on the origin: a cached answer has it for all. */
 static void add_cors_headers(struct exchange *exchange) {
     struct http_response *response = exchange->response;
     struct text origin = http_request_header(exchange->request, "origin");
+    struct text expose = exchange->table->server.cors_expose;
+    if (expose.size && !is_preflight(exchange->request))
+        http_response_add_header(response, "access-control-expose-headers", expose);
     if (!exchange->table->server.origins.size)
         return;
     http_response_add_header(response, "vary", text_of("Origin"));
@@ -95,9 +104,8 @@ static void answer_options(struct exchange *exchange, struct text allow) {
     struct http_response *response = exchange->response;
     const struct server_settings *server = &exchange->table->server;
     struct text origin = http_request_header(exchange->request, "origin");
-    struct text asked = http_request_header(exchange->request, "access-control-request-method");
     response->status = 204;
-    if (!asked.size || !origin.size) {
+    if (!is_preflight(exchange->request)) {
         http_response_add_header(response, "allow",
                                  text_format(exchange->arena, "%.*s%sOPTIONS", TEXT_ARGUMENT(allow),
                                              allow.size ? ", " : ""));
@@ -265,17 +273,24 @@ static bool is_json_type(struct text type) {
            (name.size > size && strncasecmp(name.data + name.size - size, suffix, size) == 0);
 }
 
+/* RFC 8259, 8.1 lets parsers ignore one. */
+static struct text without_byte_order_mark(struct text text) {
+    size_t size = text_starts_with(text, text_of("\xEF\xBB\xBF")) ? 3 : 0;
+    return (struct text){text.data + size, text.size - size};
+}
+
 static bool parse_body(struct exchange *exchange, struct value *body) {
     const struct http_request *request = exchange->request;
+    struct text content = without_byte_order_mark(request->body);
     *body = value_object(NULL, 0);
-    if (!text_trim(request->body).size)
+    if (!text_trim(content).size)
         return true;
     if (!is_json_type(http_request_header(request, "content-type")))
         return exchange_fail(exchange, 415,
                              "The body must be JSON: send it with "
                              "\"Content-Type: application/json\"");
     const char *reason;
-    if (!json_read(exchange->reader, exchange->arena, request->body, NULL, body, &reason))
+    if (!json_read(exchange->reader, exchange->arena, content, NULL, body, &reason))
         return exchange_fail(exchange, 400, "The body is not JSON: %s", reason);
     /* No database takes it, so an upstream that is sent it fails. */
     return !json_has_nul(request->body) ||
@@ -382,6 +397,7 @@ static struct exchange *begin(struct service *service, const struct http_request
     access_begin(&service->access, service->arena, &service->random, request);
     http_response_add_header(response, "x-request-id", service->access.id);
     http_response_add_header(response, "cache-control", text_of(CACHING_PRIVATE));
+    http_response_add_header(response, "x-content-type-options", text_of("nosniff"));
     add_cors_headers(exchange);
     return exchange;
 }

@@ -211,6 +211,8 @@ struct server_settings {
     struct value origins;
     struct text cors_headers;
     struct text cors_methods;
+    /* Headers of answers that pages may read; "": none beside those that they always may. */
+    struct text cors_expose;
     long cors_max_age;
 };
 
