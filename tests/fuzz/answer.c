@@ -15,8 +15,8 @@
 #include "check.h"
 #include "gateway.h"
 #include "gateway_checks.h"
-#include "json.h"
 #include "target.h"
+#include "json/reader.h"
 
 #define JSON    "content-type: application/json\n"
 #define TOKEN   "authorization: Bearer token\n"

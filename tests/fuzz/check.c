@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
+#include "json/reader.h"
 
 void require(bool holds, const char *what, struct text text) {
     if (holds)

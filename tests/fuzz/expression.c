@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "check.h"
-#include "json.h"
-#include "mapper.h"
-#include "reads.h"
+#include "language/field_usage.h"
+#include "language/mapper.h"
 #include "target.h"
+#include "json/reader.h"
 
 /* What the expressions can name beside functions. */
 static const char names[] = "tables:\n"

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cgi.h"
 #include "check.h"
 #include "gateway_checks.h"
+#include "http/cgi.h"
 
 enum { MAX_VARIABLES = 64, MAX_ANSWERS = 64 };
 

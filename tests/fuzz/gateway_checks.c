@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cgi.h"
 #include "check.h"
+#include "http/cgi.h"
 
 bool knows_keys(struct text text) {
     return text_contains(text, text_of(ADMIN_KEY)) || text_contains(text, text_of(PUBLISHABLE_KEY));

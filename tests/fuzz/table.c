@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "check.h"
-#include "explain.h"
 #include "gateway.h"
+#include "http/uri.h"
+#include "serve/explain.h"
 #include "target.h"
-#include "uri.h"
 
 static struct service *service;
 static FILE *nowhere;

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /*
- * Prints src/slug_data.c: what slugify makes of each character, and as much of Unicode's composition (NFC, which
+ * Prints src/language/slug_data.c: what slugify makes of each character, and as much of Unicode's composition (NFC, which
  * slugify applies first) as can make a difference to a slug.
  *
- *   node tests/slug/generate.mjs > src/slug_data.c
+ *   node tests/slug/generate.mjs > src/language/slug_data.c
  */
 import assert from "node:assert/strict";
 import { realpathSync } from "node:fs";
@@ -12,7 +12,7 @@ import { replacementOf } from "./reference.mjs";
 import { allCharacters, compareClasses, decomposed, decompositionOf, isMark, isNormal } from "./unicode.mjs";
 
 const WIDTH = 120;
-// Of slug_replacement's text in src/slug_data.h, without the NUL.
+// Of slug_replacement's text in src/language/slug_data.h, without the NUL.
 const LONGEST = 17;
 const IGNORED = "SLUG_IGNORED";
 
@@ -119,7 +119,7 @@ function lines(items) {
 const array = (type, name, items) =>
   `const ${type} ${name}[] = {\n${lines(items)}\n};\nconst size_t ${name}_count = sizeof ${name} / sizeof ${name}[0];\n`;
 
-/** The text of src/slug_data.c. */
+/** The text of src/language/slug_data.c. */
 export function generate() {
   const map = replacements();
   const composed = compositions(map);
@@ -161,7 +161,7 @@ ${array(
 `;
 }
 
-/** The marks in the text of src/slug_data.c: a map from code points to ranks. */
+/** The marks in the text of src/language/slug_data.c: a map from code points to ranks. */
 export function rankedMarks(text) {
   const marks = new Map();
   for (const [, first, last, rank] of text.matchAll(/\{(0x\w+), (0x\w+), (\d+|SLUG_IGNORED)\}/g)) {

@@ -1,7 +1,7 @@
 /* The circuit breaker, with times that are given to it. */
 #include "support.h"
 
-#include "breaker.h"
+#include "serve/breaker_state.h"
 
 static const struct breaker_limits limits = {.failures = 3, .retry_after_ms = 1000};
 

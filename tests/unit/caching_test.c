@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "caching.h"
-#include "service.h"
+#include "serve/caching.h"
+#include "serve/service.h"
 
 /* The caching of a table's last route; NULL: it has none. */
 static const struct caching *caching_of(struct arena *arena, const char *source) {

@@ -6,10 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "deadline.h"
-#include "guard.h"
-#include "service.h"
+#include "base/clock.h"
+#include "serve/circuit_breaker.h"
+#include "serve/deadline.h"
+#include "serve/service.h"
 
 static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "diagnostics.h"
+#include "base/diagnostics.h"
 
 static const char source[] = "first line\n"
                              "\tżółć here\r\n"

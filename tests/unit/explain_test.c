@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "explain.h"
-#include "service.h"
+#include "serve/explain.h"
+#include "serve/service.h"
 
 static const char source[] =
     "upstreams:\n"

@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expression.h"
-#include "mapper.h"
+#include "language/expression.h"
+#include "language/mapper.h"
 
 enum { MAX_CASES = 1000 };
 

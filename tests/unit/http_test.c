@@ -1,7 +1,7 @@
 /* Requests and responses. */
 #include "support.h"
 
-#include "http.h"
+#include "http/message.h"
 
 static void headers_are_found_by_their_name(void **state) {
     (void)state;

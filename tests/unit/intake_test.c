@@ -7,8 +7,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "buffer.h"
-#include "intake.h"
+#include "base/buffer.h"
+#include "http/fcgi_reader.h"
 
 enum { MAX_BODY = 1000, KEEP = 1 };
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "json.h"
+#include "json/reader.h"
 
 static struct text written(struct arena *arena, struct value value) {
     struct buffer buffer = {0};

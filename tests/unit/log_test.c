@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "serve/log.h"
 
 static void a_level_has_several_names(void **state) {
     static const struct {

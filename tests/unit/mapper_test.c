@@ -3,7 +3,7 @@
 
 #include <locale.h>
 
-#include "mapper.h"
+#include "language/mapper.h"
 
 struct mapping {
     /* The mappers of a table; `m` is the one that is applied. */

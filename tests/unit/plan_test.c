@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "reads.h"
-#include "table.h"
+#include "language/field_usage.h"
+#include "table/table.h"
 
 /* The route POST /any/{id} of a table, whose steps, answer and mappers are given. */
 static const struct route *route_of(struct arena *arena, const char *steps, const char *answer,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "router.h"
+#include "http/router.h"
 
 /* Splits "/a/b" into segments, whose count is returned. */
 static size_t split(const char *path, struct text *segments) {

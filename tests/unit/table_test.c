@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "environment.h"
-#include "table.h"
+#include "language/environment.h"
+#include "table/table.h"
 
 static void the_projects_own_table_has_no_mistakes(void **state) {
     struct arena *arena = *state;

@@ -1,7 +1,7 @@
 /* Texts with a length. */
 #include "support.h"
 
-#include "text.h"
+#include "base/text.h"
 
 static const struct text none = {NULL, 0};
 

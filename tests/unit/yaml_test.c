@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "yaml_tree.h"
+#include "language/yaml_tree.h"
 
 /* The root of a good document; what is printed about a bad one fails the test. */
 static struct yaml_node *root_of(struct arena *arena, const char *source) {

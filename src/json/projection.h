@@ -1,0 +1,49 @@
+/* Which parts of a JSON value are wanted: a tree over the names of its members. */
+#ifndef O2S_PROJECTION_H
+#define O2S_PROJECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+struct projection_member;
+
+struct projection {
+    /* All of it. */
+    bool whole;
+    /* Its value if it is a scalar; of an array or object, that it is there. */
+    bool touched;
+    /* How many members it has, if it is an object: then all of it is kept. */
+    bool counted;
+    /* What of each item, if it is an array; NULL: only how many there are. */
+    struct projection *items;
+    /* What of which members, if it is an object. */
+    struct projection_member *members;
+    size_t member_count;
+    /* The members' marks, ORed: most names that are not wanted are told by it. */
+    uint64_t marks;
+};
+
+struct projection_member {
+    struct text name;
+    struct projection projection;
+    struct projection_member *next;
+};
+
+/* One bit for a name; names that differ mostly have different ones. */
+static inline uint64_t projection_mark(struct text name) {
+    unsigned char first = name.size ? (unsigned char)name.data[0] : 0;
+    unsigned char last = name.size ? (unsigned char)name.data[name.size - 1] : 0;
+    return (uint64_t)1 << ((name.size * 11 + first * 7 + last) % 64);
+}
+
+/* What of the member called `name` is wanted; NULL: nothing. */
+const struct projection_member *projection_find(const struct projection *projection,
+                                                struct text name);
+
+/* The same, and where it is new it is added, in `arena`. */
+struct projection_member *projection_add(struct arena *arena, struct projection *projection,
+                                         struct text name);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * The expressions of the route language, from text to value.
+ *
+ *   expression := and ("or" and)*                 and     := not ("and" not)*
+ *   not        := "not" not | comparison          comparison := fallback (("=="|…) fallback)?
+ *   fallback   := pipe ("??" operand)*            pipe    := operand ("|" name operand*)*
+ *   operand    := (. | $name | "(" expression ")" | "[" expression, … "]" | literal) path
+ *
+ * An expression is parsed once, when the table is loaded: all names in it are resolved then, and
+ * evaluating it can neither fail to end nor change anything.
+ */
+#ifndef O2S_EXPRESSION_H
+#define O2S_EXPRESSION_H
+
+#include "language/scope.h"
+#include "language/yaml_tree.h"
+#include "json/value.h"
+
+struct function;
+
+enum expression_kind {
+    EXPRESSION_LITERAL,
+    EXPRESSION_CURRENT,
+    EXPRESSION_SLOT,
+    EXPRESSION_MEMBER,
+    EXPRESSION_ITEM,
+    EXPRESSION_FUNCTION,
+    EXPRESSION_MAPPER,
+    EXPRESSION_LOOKUP,
+    EXPRESSION_ARRAY,
+    EXPRESSION_FALLBACK,
+    EXPRESSION_COMPARISON,
+    EXPRESSION_NOT,
+    EXPRESSION_AND,
+    EXPRESSION_OR,
+};
+
+enum comparison {
+    COMPARISON_EQUAL,
+    COMPARISON_UNEQUAL,
+    COMPARISON_LESS,
+    COMPARISON_AT_MOST,
+    COMPARISON_GREATER,
+    COMPARISON_AT_LEAST,
+};
+
+struct expression {
+    enum expression_kind kind;
+    /* The text it was parsed from, for messages. */
+    struct text source;
+    /* LITERAL */
+    struct value literal;
+    /* SLOT: which; ITEM: which */
+    size_t index;
+    /* MEMBER: its name, with a NUL behind it */
+    struct text name;
+    /*
+     * FUNCTION, MAPPER, LOOKUP: what is called on the value of `left`, with arguments; ARRAY: its
+     * items are the arguments
+     */
+    const struct function *function;
+    const struct mapper *mapper;
+    const struct lookup *lookup;
+    struct expression **arguments;
+    size_t argument_count;
+    /* COMPARISON */
+    enum comparison comparison;
+    /* It stood in parentheses. */
+    bool grouped;
+    /* The value looked into, piped or compared; NOT has only `left`. */
+    struct expression *left;
+    struct expression *right;
+};
+
+/* What evaluation works with; `current` and `slots` change as it goes down and up again. */
+struct evaluation {
+    /* New values live here. */
+    struct arena *arena;
+    /* The value of `.` */
+    struct value current;
+    /* The values of the names of the scope. */
+    struct value *slots;
+    /*
+     * In the body of a call, null is a value of its own where the table has it as a literal, and in
+     * members that `<<` and `pick` copy. Elsewhere null is missing.
+     */
+    bool keeps_nulls;
+    /* Set, once, by `| required` on a missing value: what is missing. Empty: nothing is. */
+    struct text lacking;
+};
+
+/*
+ * Parses bytes `offset` to `offset + size` of the scalar `node`. Mistakes are told to the
+ * library's diagnostics; the result, in the library's arena, is then NULL.
+ */
+struct expression *expression_parse(struct scope *scope, const struct yaml_node *node,
+                                    size_t offset, size_t size);
+
+/* The whole text of a scalar. */
+struct expression *expression_parse_node(struct scope *scope, const struct yaml_node *node);
+
+/*
+ * Parses bytes `offset` to `offset + size` as operands with blanks between them: the arguments of
+ * a flow. Returns false after a mistake; the list is in the library's arena.
+ */
+bool expression_parse_operands(struct scope *scope, const struct yaml_node *node, size_t offset,
+                               size_t size, struct expression ***operands, size_t *count);
+
+/* Both must hold; either may be NULL, and then only the other counts. */
+struct expression *expression_and(struct arena *arena, struct expression *left,
+                                  struct expression *right);
+
+/* Whether a scalar is an expression, not a text: it begins with `.`, `$` or `(`. */
+bool expression_begins(struct text text);
+
+/* A literal, for what is given without an expression. */
+struct expression *expression_literal(struct arena *arena, struct value value);
+
+/* Never fails; what cannot be had is missing. */
+struct value expression_evaluate(struct evaluation *evaluation,
+                                 const struct expression *expression);
+
+/* Whether a member of this value stays in a copy of its object. */
+bool expression_keeps(const struct evaluation *evaluation, struct value value);
+
+/* The value of argument `index` of a call, or missing if it was not given. */
+struct value expression_argument(struct evaluation *evaluation, const struct expression *call,
+                                 size_t index);
+
+/* The same with `.` being `item`: for the functions that look at each item of a list. */
+struct value expression_argument_on(struct evaluation *evaluation, const struct expression *call,
+                                    size_t index, struct value item);
+
+#endif

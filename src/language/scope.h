@@ -1,0 +1,78 @@
+/*
+ * The names that expressions may use, while a table is loaded. Each `$name` is resolved to the
+ * number of a slot here; at request time there are only numbers.
+ */
+#ifndef O2S_SCOPE_H
+#define O2S_SCOPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diagnostics.h"
+#include "base/text.h"
+#include "json/value.h"
+
+struct expression;
+struct schema;
+struct variable_problem;
+struct declared_variable;
+struct mapper;
+struct lookup;
+
+/* What every part of the table can name: filled section by section, in the order of loading. */
+struct library {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    /* The value of `$settings`, and of `$table`: the table's version. */
+    struct value settings;
+    struct value table;
+    /* The section `variables`, and the variables of the environment that are not as they must be.
+     */
+    struct declared_variable *variables;
+    size_t variable_count;
+    struct variable_problem *variable_problems;
+    struct schema *schemas;
+    size_t schema_count;
+    struct mapper *mappers;
+    size_t mapper_count;
+    /* One of them calls itself: nothing may be computed then. */
+    bool endless;
+    struct lookup *lookups;
+    size_t lookup_count;
+};
+
+struct scope_name {
+    struct text name;
+    size_t slot;
+    /* Says which members the value has; NULL: any. */
+    const struct schema *schema;
+    /* A literal that the name always stands for; NULL: its value is known at a request only. */
+    const struct expression *constant;
+    struct scope_name *next;
+};
+
+struct scope {
+    struct library *library;
+    struct scope_name *names;
+    size_t slot_count;
+    /* Steps with mistakes are not in it: a name that is not found may be one of theirs. */
+    bool incomplete;
+    /* Where the expressions stand, to tell how to reach what cannot be reached from there. */
+    enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
+};
+
+/*
+ * Adds a name and gives its slot. A name that is taken is told to the diagnostics; it then gets a
+ * slot of its own all the same, so that loading can go on.
+ */
+size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
+                 struct place place);
+
+/* NULL if there is no such name. */
+struct scope_name *scope_find(const struct scope *scope, struct text name);
+
+/* Whether `name` can be one: a letter or `_`, then letters, digits, `_` and `-`. */
+bool name_is_valid(struct text name);
+
+#endif
