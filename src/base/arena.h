@@ -2,8 +2,8 @@
  * Memory that is given back all at once: one arena lives as long as the route table, another as
  * long as a request.
  */
-#ifndef O2S_ARENA_H
-#define O2S_ARENA_H
+#ifndef O2S_BASE_ARENA_H
+#define O2S_BASE_ARENA_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* One growing run of bytes, reused from request to request. */
-#ifndef O2S_BUFFER_H
-#define O2S_BUFFER_H
+#ifndef O2S_BASE_BUFFER_H
+#define O2S_BASE_BUFFER_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Time that only goes forward (CLOCK_MONOTONIC), for deadlines. */
-#ifndef O2S_CLOCK_H
-#define O2S_CLOCK_H
+#ifndef O2S_BASE_CLOCK_H
+#define O2S_BASE_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

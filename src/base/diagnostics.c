@@ -8,7 +8,7 @@
 #include "base/memory.h"
 
 struct mistake {
-    struct place place;
+    struct location location;
     size_t order;
     char *message;
 };
@@ -37,19 +37,20 @@ void diagnostics_destroy(struct diagnostics *diagnostics) {
     free(diagnostics);
 }
 
-static bool known_place(const struct diagnostics *diagnostics, struct place place) {
-    if (!place.line)
+static bool known_location(const struct diagnostics *diagnostics, struct location location) {
+    if (!location.line)
         return false;
     for (size_t i = 0; i < diagnostics->count; i++) {
-        struct place other = diagnostics->mistakes[i].place;
-        if (other.line == place.line && other.column == place.column)
+        struct location other = diagnostics->mistakes[i].location;
+        if (other.line == location.line && other.column == location.column)
             return true;
     }
     return false;
 }
 
-void diagnostics_add(struct diagnostics *diagnostics, struct place place, const char *format, ...) {
-    if (known_place(diagnostics, place))
+void diagnostics_add(struct diagnostics *diagnostics, struct location location, const char *format,
+                     ...) {
+    if (known_location(diagnostics, location))
         return;
     char message[1024];
     va_list arguments;
@@ -62,8 +63,8 @@ void diagnostics_add(struct diagnostics *diagnostics, struct place place, const 
             memory_resize(diagnostics->mistakes, diagnostics->capacity * sizeof(struct mistake));
     }
     size_t size = strlen(message) + 1;
-    diagnostics->mistakes[diagnostics->count] =
-        (struct mistake){place, diagnostics->count, memcpy(memory_allocate(size), message, size)};
+    diagnostics->mistakes[diagnostics->count] = (struct mistake){
+        location, diagnostics->count, memcpy(memory_allocate(size), message, size)};
     diagnostics->count++;
 }
 
@@ -71,30 +72,30 @@ size_t diagnostics_count(const struct diagnostics *diagnostics) {
     return diagnostics->count;
 }
 
-static int by_place(const void *left, const void *right) {
+static int by_location(const void *left, const void *right) {
     const struct mistake *a = left;
     const struct mistake *b = right;
-    if (a->place.line != b->place.line)
-        return a->place.line < b->place.line ? -1 : 1;
-    if (a->place.column != b->place.column)
-        return a->place.column < b->place.column ? -1 : 1;
+    if (a->location.line != b->location.line)
+        return a->location.line < b->location.line ? -1 : 1;
+    if (a->location.column != b->location.column)
+        return a->location.column < b->location.column ? -1 : 1;
     return a->order < b->order ? -1 : 1;
 }
 
 static struct text source_line(struct text source, size_t line) {
     struct text found = {"", 0};
     for (size_t i = 0; i < line; i++)
-        found = text_take(&source, '\n');
+        found = text_cut(&source, '\n');
     if (found.size && found.data[found.size - 1] == '\r')
         found.size--;
     return found;
 }
 
 /* The source line and, below it, a caret; tabs are kept so that the caret stands right. */
-static void print_excerpt(struct text line, struct place place, FILE *stream) {
-    fprintf(stream, "%6zu | %.*s\n       | ", place.line, TEXT_ARGUMENT(line));
+static void print_excerpt(struct text line, struct location location, FILE *stream) {
+    fprintf(stream, "%6zu | %.*s\n       | ", location.line, TEXT_ARGUMENT(line));
     size_t column = 1;
-    for (size_t i = 0; i < line.size && column < place.column; i++) {
+    for (size_t i = 0; i < line.size && column < location.column; i++) {
         bool continuation = ((unsigned char)line.data[i] & 0xC0) == 0x80;
         if (continuation)
             continue;
@@ -106,16 +107,16 @@ static void print_excerpt(struct text line, struct place place, FILE *stream) {
 
 void diagnostics_print(struct diagnostics *diagnostics, FILE *stream) {
     if (diagnostics->count)
-        qsort(diagnostics->mistakes, diagnostics->count, sizeof(struct mistake), by_place);
+        qsort(diagnostics->mistakes, diagnostics->count, sizeof(struct mistake), by_location);
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct mistake *mistake = &diagnostics->mistakes[i];
-        if (mistake->place.line == 0) {
+        if (mistake->location.line == 0) {
             fprintf(stream, "%s: %s\n", diagnostics->name, mistake->message);
             continue;
         }
-        fprintf(stream, "%s:%zu:%zu: %s\n", diagnostics->name, mistake->place.line,
-                mistake->place.column, mistake->message);
-        print_excerpt(source_line(diagnostics->source, mistake->place.line), mistake->place,
+        fprintf(stream, "%s:%zu:%zu: %s\n", diagnostics->name, mistake->location.line,
+                mistake->location.column, mistake->message);
+        print_excerpt(source_line(diagnostics->source, mistake->location.line), mistake->location,
                       stream);
     }
 }

@@ -2,8 +2,8 @@
  * The mistakes found in a route table: collected while it is loaded, printed all at once in the
  * order of the file, each with its source line and a caret under the spot.
  */
-#ifndef O2S_DIAGNOSTICS_H
-#define O2S_DIAGNOSTICS_H
+#ifndef O2S_BASE_DIAGNOSTICS_H
+#define O2S_BASE_DIAGNOSTICS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "base/text.h"
 
 /* A place in a file; both count from 1, columns in characters. Line 0: the file as a whole. */
-struct place {
+struct location {
     size_t line;
     size_t column;
 };
@@ -30,8 +30,8 @@ void diagnostics_destroy(struct diagnostics *diagnostics);
  * Adds a mistake. One at a place that already has one is dropped: it is nearly always the same
  * mistake seen a second time.
  */
-void diagnostics_add(struct diagnostics *diagnostics, struct place place, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void diagnostics_add(struct diagnostics *diagnostics, struct location location, const char *format,
+                     ...) __attribute__((format(printf, 3, 4)));
 
 /* How many mistakes were added. */
 size_t diagnostics_count(const struct diagnostics *diagnostics);

@@ -6,8 +6,8 @@
  * have different ones. It is no defence against somebody who looks for bytes that do not: it is
  * for telling one content from another, not for proving where it comes from.
  */
-#ifndef O2S_HASH_H
-#define O2S_HASH_H
+#ifndef O2S_BASE_HASH_H
+#define O2S_BASE_HASH_H
 
 #include <stdint.h>
 

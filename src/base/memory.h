@@ -1,6 +1,6 @@
 /* The one place where an allocation can fail. */
-#ifndef O2S_MEMORY_H
-#define O2S_MEMORY_H
+#ifndef O2S_BASE_MEMORY_H
+#define O2S_BASE_MEMORY_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* Random bytes for ids, fetched from the kernel for many ids at a time. */
-#ifndef O2S_RANDOM_H
-#define O2S_RANDOM_H
+#ifndef O2S_BASE_RANDOM_H
+#define O2S_BASE_RANDOM_H
 
 #include "base/arena.h"
 #include "base/text.h"

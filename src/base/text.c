@@ -47,7 +47,7 @@ struct text text_trim(struct text text) {
     return text;
 }
 
-struct text text_take(struct text *rest, char separator) {
+struct text text_cut(struct text *rest, char separator) {
     const char *end = rest->size ? memchr(rest->data, separator, rest->size) : NULL;
     struct text taken = *rest;
     if (!end) {
@@ -66,7 +66,7 @@ struct text text_copy(struct arena *arena, struct text text) {
     return (struct text){copy, text.size};
 }
 
-struct text text_small_letters(struct arena *arena, struct text text) {
+struct text text_lower_case(struct arena *arena, struct text text) {
     struct text copy = text_copy(arena, text);
     char *bytes = (char *)copy.data;
     for (size_t i = 0; i < copy.size; i++)
@@ -132,7 +132,7 @@ bool text_is_utf8(struct text text) {
     return true;
 }
 
-uint32_t text_take_character(struct text *rest) {
+uint32_t text_cut_character(struct text *rest) {
     const unsigned char *c = (const unsigned char *)rest->data;
     size_t length = sequence_length(*rest);
     uint32_t character = length ? c[0] : 0xFFFD;

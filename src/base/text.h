@@ -1,6 +1,6 @@
 /* Strings that carry their length and need not end with a NUL. */
-#ifndef O2S_TEXT_H
-#define O2S_TEXT_H
+#ifndef O2S_BASE_TEXT_H
+#define O2S_BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,13 +46,13 @@ bool text_contains(struct text text, struct text needle);
 struct text text_trim(struct text text);
 
 /* The part of `*rest` before `separator`; `*rest` becomes what follows it (empty at the end). */
-struct text text_take(struct text *rest, char separator);
+struct text text_cut(struct text *rest, char separator);
 
 /* A copy in `arena`, with a NUL behind its last byte. */
 struct text text_copy(struct arena *arena, struct text text);
 
 /* Like text_copy(), with the ASCII letters small, as names of headers are kept. */
-struct text text_small_letters(struct arena *arena, struct text text);
+struct text text_lower_case(struct arena *arena, struct text text);
 
 /* Room for the digits of any number of 64 bits. */
 enum { TEXT_MAX_DIGITS = 20 };
@@ -74,7 +74,7 @@ bool text_is_utf8(struct text text);
  * The code point at the start of `*rest`, which is not empty; `*rest` becomes what follows it. A
  * byte that is part of no character gives U+FFFD.
  */
-uint32_t text_take_character(struct text *rest);
+uint32_t text_cut_character(struct text *rest);
 
 /*
  * The text itself if it is well-formed UTF-8; else a copy in `arena` in which U+FFFD stands for

@@ -9,7 +9,7 @@ static struct text variable(char **variables, const char *name) {
 
 /* `HTTP_X_LOCALE` as "x-locale". */
 static struct text header_name(struct arena *arena, struct text name) {
-    struct text copy = text_small_letters(arena, name);
+    struct text copy = text_lower_case(arena, name);
     char *bytes = (char *)copy.data;
     for (size_t i = 0; i < copy.size; i++)
         if (bytes[i] == '_')
@@ -26,7 +26,7 @@ static void read_headers(struct arena *arena, char **variables, struct http_requ
     size_t count = 0;
     for (char **next = variables; *next; next++) {
         struct text value = text_of(*next);
-        struct text name = text_take(&value, '=');
+        struct text name = text_cut(&value, '=');
         if (!text_starts_with(name, text_of(prefix)))
             continue;
         name = (struct text){name.data + sizeof prefix - 1, name.size - sizeof prefix + 1};

@@ -1,6 +1,6 @@
 /* The CGI side of FastCGI: variables to a request, a response to CGI headers (RFC 3875). */
-#ifndef O2S_CGI_H
-#define O2S_CGI_H
+#ifndef O2S_HTTP_CGI_H
+#define O2S_HTTP_CGI_H
 
 #include <fcgiapp.h>
 

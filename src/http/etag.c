@@ -19,7 +19,7 @@ static void skip_separators(struct text *list) {
 }
 
 /* The tag that `*list` begins with, with its quotation marks; the empty text if there is none. */
-static struct text take_tag(struct text *list) {
+static struct text parse_tag(struct text *list) {
     if (text_starts_with(*list, text_of("W/")))
         skip(list, 2);
     struct text tag = {list->data, 0};
@@ -38,7 +38,7 @@ bool etag_is_listed(struct text list, struct text etag) {
     struct text tag;
     do {
         skip_separators(&list);
-        tag = take_tag(&list);
+        tag = parse_tag(&list);
         if (tag.size && text_equal(tag, etag))
             return true;
     } while (tag.size);

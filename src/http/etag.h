@@ -1,6 +1,6 @@
 /* Entity tags (RFC 9110, 8.8.3): how a cache asks whether what it keeps is still so. */
-#ifndef O2S_ETAG_H
-#define O2S_ETAG_H
+#ifndef O2S_HTTP_ETAG_H
+#define O2S_HTTP_ETAG_H
 
 #include <stdbool.h>
 

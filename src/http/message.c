@@ -37,14 +37,14 @@ bool http_response_add_header(struct http_response *response, const char *name, 
 }
 
 bool http_response_set_header(struct http_response *response, const char *name, struct text value) {
-    size_t place = 0;
-    while (place < response->header_count && !text_is(response->headers[place].name, name))
-        place++;
-    if (place == response->header_count)
+    size_t location = 0;
+    while (location < response->header_count && !text_is(response->headers[location].name, name))
+        location++;
+    if (location == response->header_count)
         return http_response_add_header(response, name, value);
     if (!http_header_value_is_safe(value))
         return false;
-    response->headers[place].value = value;
+    response->headers[location].value = value;
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* An HTTP request as it reaches a worker, and the response that leaves it (RFC 9110). */
-#ifndef O2S_HTTP_H
-#define O2S_HTTP_H
+#ifndef O2S_HTTP_MESSAGE_H
+#define O2S_HTTP_MESSAGE_H
 
 #include "base/buffer.h"
 #include "base/text.h"

@@ -2,8 +2,8 @@
  * Finds the route of a path: one look a segment, fixed segments before parameters, among the
  * routes of the request's method.
  */
-#ifndef O2S_ROUTER_H
-#define O2S_ROUTER_H
+#ifndef O2S_HTTP_ROUTER_H
+#define O2S_HTTP_ROUTER_H
 
 #include "base/arena.h"
 #include "base/text.h"

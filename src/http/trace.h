@@ -2,8 +2,8 @@
  * The trace that a request belongs to (W3C Trace Context, Level 1): taken from the request's
  * `traceparent`, or begun here; each call to an upstream is a span of it.
  */
-#ifndef O2S_TRACE_H
-#define O2S_TRACE_H
+#ifndef O2S_HTTP_TRACE_H
+#define O2S_HTTP_TRACE_H
 
 #include "base/random.h"
 

@@ -319,7 +319,7 @@ static bool is_broken_connection(CURLcode code) {
            code == CURLE_PARTIAL_FILE;
 }
 
-static void conclude(struct transfer *transfer, CURLcode code) {
+static void set_outcome(struct transfer *transfer, CURLcode code) {
     struct upstream_call *call = transfer->call;
     long status = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -356,7 +356,7 @@ static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
     bool broken = is_broken_connection(code) && is_repeatable(transfer->call) &&
                   transfer->sent < 2 && !transfer->too_large;
     if (!(transfer->unclean || broken) || time_left(transfer) <= 0) {
-        conclude(transfer, code);
+        set_outcome(transfer, code);
         return true;
     }
     forget_answer(transfer);
@@ -382,14 +382,14 @@ void upstream_begin(struct upstream_client *client) {
     client->unused = client->transfers;
 }
 
-void upstream_rest(struct upstream_client *client) {
+void upstream_trim(struct upstream_client *client) {
     upstream_begin(client);
     for (struct transfer *transfer = client->transfers; transfer; transfer = transfer->next)
         buffer_free(&transfer->response);
 }
 
 /* One that is not used in this request: what came of the others is still to be looked at. */
-static struct transfer *take_transfer(struct upstream_client *client) {
+static struct transfer *acquire_transfer(struct upstream_client *client) {
     struct transfer *transfer = client->unused;
     if (!transfer)
         return new_transfer(client);
@@ -400,7 +400,7 @@ static struct transfer *take_transfer(struct upstream_client *client) {
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count) {
     for (size_t i = 0; i < count; i++)
-        start(client, take_transfer(client), calls[i]);
+        start(client, acquire_transfer(client), calls[i]);
     size_t unfinished = count;
     while (unfinished) {
         int running;

@@ -1,6 +1,6 @@
 /* HTTP towards an upstream, through libcurl: several calls at a time over kept connections. */
-#ifndef O2S_UPSTREAM_H
-#define O2S_UPSTREAM_H
+#ifndef O2S_HTTP_UPSTREAM_CLIENT_H
+#define O2S_HTTP_UPSTREAM_CLIENT_H
 
 #include "base/buffer.h"
 #include "http/message.h"
@@ -64,7 +64,7 @@ void upstream_client_destroy(struct upstream_client *client);
 void upstream_begin(struct upstream_client *client);
 
 /* Gives back the memory that answers took; connections are kept. Ends a request as well. */
-void upstream_rest(struct upstream_client *client);
+void upstream_trim(struct upstream_client *client);
 
 /*
  * Makes all `count` calls, in flight together, and returns when each has its outcome. Redirects

@@ -104,9 +104,9 @@ static struct parameter *locate(struct arena *arena, struct parameter *root, str
     if (!bracket || bracket == name.data || name.data[name.size - 1] != ']')
         return enter(arena, root, name);
     struct text rest = name;
-    struct parameter *node = enter(arena, root, text_take(&rest, '['));
+    struct parameter *node = enter(arena, root, text_cut(&rest, '['));
     for (size_t depth = 0; rest.size; depth++) {
-        struct text inner = text_take(&rest, ']');
+        struct text inner = text_cut(&rest, ']');
         if (depth == MAX_NESTING || (rest.size && rest.data[0] != '['))
             return NULL;
         node = enter(arena, node, inner);
@@ -156,10 +156,10 @@ static struct value list_of(struct arena *arena, const struct parameter *node) {
         arena_allocate_array(arena, node->child_count, sizeof *sorted);
     size_t count = 0;
     for (const struct parameter *child = node->children; child; child = child->next) {
-        size_t place = count++;
-        for (; place && index_of(sorted[place - 1]) > index_of(child); place--)
-            sorted[place] = sorted[place - 1];
-        sorted[place] = child;
+        size_t location = count++;
+        for (; location && index_of(sorted[location - 1]) > index_of(child); location--)
+            sorted[location] = sorted[location - 1];
+        sorted[location] = child;
     }
     struct value *items = arena_allocate_array(arena, count, sizeof *items);
     for (size_t i = 0; i < count; i++)
@@ -182,8 +182,8 @@ static struct value value_of(struct arena *arena, const struct parameter *node, 
 bool uri_parse_query(struct arena *arena, struct text query, struct value *object) {
     struct parameter root = {0};
     for (size_t count = 0; query.size;) {
-        struct text text = text_take(&query, '&');
-        struct text name = text_take(&text, '=');
+        struct text text = text_cut(&query, '&');
+        struct text name = text_cut(&text, '=');
         if (!name.size)
             continue;
         if (++count > MAX_PARAMETERS || !uri_decode(arena, name, true, &name) ||

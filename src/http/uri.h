@@ -1,6 +1,6 @@
 /* Percent-encoding (RFC 3986) and query strings. */
-#ifndef O2S_URI_H
-#define O2S_URI_H
+#ifndef O2S_HTTP_URI_H
+#define O2S_HTTP_URI_H
 
 #include "base/buffer.h"
 #include "json/value.h"

@@ -1,7 +1,7 @@
 #include "json/projection.h"
 
 static struct projection_member *find(const struct projection *projection, struct text name) {
-    if (!(projection->marks & projection_mark(name)))
+    if (!(projection->bloom & projection_bloom_bit(name)))
         return NULL;
     struct projection_member *member = projection->members;
     while (member && !text_equal(member->name, name))
@@ -25,6 +25,6 @@ struct projection_member *projection_add(struct arena *arena, struct projection 
     *end = arena_allocate(arena, sizeof **end);
     (*end)->name = name;
     projection->member_count++;
-    projection->marks |= projection_mark(name);
+    projection->bloom |= projection_bloom_bit(name);
     return *end;
 }

@@ -1,6 +1,6 @@
 /* Which parts of a JSON value are wanted: a tree over the names of its members. */
-#ifndef O2S_PROJECTION_H
-#define O2S_PROJECTION_H
+#ifndef O2S_JSON_PROJECTION_H
+#define O2S_JSON_PROJECTION_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@ struct projection {
     /* All of it. */
     bool whole;
     /* Its value if it is a scalar; of an array or object, that it is there. */
-    bool touched;
+    bool present;
     /* How many members it has, if it is an object: then all of it is kept. */
     bool counted;
     /* What of each item, if it is an array; NULL: only how many there are. */
@@ -22,7 +22,7 @@ struct projection {
     struct projection_member *members;
     size_t member_count;
     /* The members' marks, ORed: most names that are not wanted are told by it. */
-    uint64_t marks;
+    uint64_t bloom;
 };
 
 struct projection_member {
@@ -32,7 +32,7 @@ struct projection_member {
 };
 
 /* One bit for a name; names that differ mostly have different ones. */
-static inline uint64_t projection_mark(struct text name) {
+static inline uint64_t projection_bloom_bit(struct text name) {
     unsigned char first = name.size ? (unsigned char)name.data[0] : 0;
     unsigned char last = name.size ? (unsigned char)name.data[name.size - 1] : 0;
     return (uint64_t)1 << ((name.size * 11 + first * 7 + last) % 64);

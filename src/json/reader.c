@@ -41,7 +41,7 @@ struct json_reader *json_reader_create(void) {
     return reader;
 }
 
-void json_reader_rest(struct json_reader *reader) {
+void json_reader_trim(struct json_reader *reader) {
     buffer_free(&reader->rewritten);
     free(reader->items);
     reader->items = NULL;
@@ -51,7 +51,7 @@ void json_reader_rest(struct json_reader *reader) {
 void json_reader_destroy(struct json_reader *reader) {
     if (!reader)
         return;
-    json_reader_rest(reader);
+    json_reader_trim(reader);
     json_tokener_free(reader->tokener);
     free(reader);
 }
@@ -87,7 +87,7 @@ static void rewrite_numbers(struct buffer *output, struct text text) {
         const char *first = scanner.next;
         struct json_string string;
         struct text digits;
-        scanner.odd_number = false;
+        scanner.needs_verbatim = false;
         if (*first == '"')
             json_scan_string(&scanner, &string);
         else if (*first == '-' || (*first >= '0' && *first <= '9'))
@@ -95,12 +95,12 @@ static void rewrite_numbers(struct buffer *output, struct text text) {
         else
             scanner.next++;
         struct text piece = {first, (size_t)(scanner.next - first)};
-        bool exponent = scanner.odd_number && memchr(piece.data, 'E', piece.size);
+        bool exponent = scanner.needs_verbatim && memchr(piece.data, 'E', piece.size);
         for (size_t i = 0; exponent && i < piece.size; i++)
             buffer_append_byte(output, piece.data[i] == 'E' ? 'e' : piece.data[i]);
         if (!exponent)
             buffer_append_text(output, piece);
-        if (scanner.odd_number && !exponent)
+        if (scanner.needs_verbatim && !exponent)
             buffer_append_string(output, JSON_INTEGER_MARK);
     }
 }
@@ -108,7 +108,7 @@ static void rewrite_numbers(struct buffer *output, struct text text) {
 static bool read_whole(struct reading *reading, struct value *value) {
     struct json_scanner *scanner = &reading->scanner;
     const char *first = scanner->next;
-    scanner->odd_number = false;
+    scanner->needs_verbatim = false;
     if (!json_scan_value(scanner))
         return false;
     struct text text = {first, (size_t)(scanner->next - first)};
@@ -116,7 +116,7 @@ static bool read_whole(struct reading *reading, struct value *value) {
         *value = *first == '{' ? value_object(NULL, 0) : value_array(NULL, 0);
         return true;
     }
-    if (scanner->odd_number) {
+    if (scanner->needs_verbatim) {
         struct buffer *rewritten = &reading->reader->rewritten;
         buffer_reset(rewritten, KEPT_SIZE);
         rewrite_numbers(rewritten, text);
@@ -145,12 +145,12 @@ static bool read_string(struct reading *reading, struct value *value) {
 
 static bool read_number(struct reading *reading, struct value *value) {
     struct text digits;
-    reading->scanner.odd_number = false;
+    reading->scanner.needs_verbatim = false;
     if (!json_scan_number(&reading->scanner, &digits))
         return false;
     /* As in what json-c reads, an exponent has a small letter. */
-    if (reading->scanner.odd_number && memchr(digits.data, 'E', digits.size))
-        digits = text_small_letters(reading->arena, digits);
+    if (reading->scanner.needs_verbatim && memchr(digits.data, 'E', digits.size))
+        digits = text_lower_case(reading->arena, digits);
     /* Behind digits that end the text nothing may stand that could be read. */
     else if (reading->scanner.next == reading->scanner.end)
         digits = text_copy(reading->arena, digits);

@@ -1,6 +1,6 @@
 /* JSON text (RFC 8259) to values, and values to JSON text. */
-#ifndef O2S_JSON_H
-#define O2S_JSON_H
+#ifndef O2S_JSON_READER_H
+#define O2S_JSON_READER_H
 
 #include <stdbool.h>
 
@@ -35,6 +35,6 @@ bool json_read(struct json_reader *reader, struct arena *arena, struct text text
 void json_write(struct buffer *buffer, struct arena *arena, struct value value);
 
 /* Gives back what large texts took. */
-void json_reader_rest(struct json_reader *reader);
+void json_reader_trim(struct json_reader *reader);
 
 #endif

@@ -140,7 +140,7 @@ static size_t scan_digits(struct json_scanner *scanner) {
 }
 
 static bool scan_exponent(struct json_scanner *scanner) {
-    scanner->odd_number = scanner->odd_number || *scanner->next == 'E';
+    scanner->needs_verbatim = scanner->needs_verbatim || *scanner->next == 'E';
     scanner->next++;
     if (byte_at(scanner) == '+' || byte_at(scanner) == '-')
         scanner->next++;
@@ -167,7 +167,7 @@ bool json_scan_number(struct json_scanner *scanner, struct text *digits) {
     if (exponent && !scan_exponent(scanner))
         return false;
     if (!fraction && !exponent && (count > SAFE_DIGITS || (negative && zero)))
-        scanner->odd_number = true;
+        scanner->needs_verbatim = true;
     *digits = (struct text){first, (size_t)(scanner->next - first)};
     return true;
 }

@@ -1,6 +1,6 @@
 /* A strict scanner of JSON text (RFC 8259): it checks, and passes, one piece after the other. */
-#ifndef O2S_JSON_SCAN_H
-#define O2S_JSON_SCAN_H
+#ifndef O2S_JSON_SCANNER_H
+#define O2S_JSON_SCANNER_H
 
 #include <stdbool.h>
 
@@ -16,7 +16,7 @@ struct json_scanner {
     /* How many arrays and objects are open. */
     size_t depth;
     /* Whether a number was passed that json-c would not keep as it is; see json_scan_number(). */
-    bool odd_number;
+    bool needs_verbatim;
     /* The first mistake; `next` stays where it was found. NULL: none yet. */
     const char *mistake;
 };
@@ -41,8 +41,8 @@ char json_scan_peek(struct json_scanner *scanner);
 bool json_scan_string(struct json_scanner *scanner, struct json_string *string);
 
 /*
- * Passes a number. Sets `odd_number` for an integer that may not fit 64 bits, for `-0`, and for an
- * exponent with a capital E.
+ * Passes a number. Sets `needs_verbatim` for an integer that may not fit 64 bits, for `-0`, and for
+ * an exponent with a capital E.
  */
 bool json_scan_number(struct json_scanner *scanner, struct text *digits);
 

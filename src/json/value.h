@@ -6,8 +6,8 @@
  *
  * A number is kept as the digits it came in with; it is never rounded on its way through.
  */
-#ifndef O2S_VALUE_H
-#define O2S_VALUE_H
+#ifndef O2S_JSON_VALUE_H
+#define O2S_JSON_VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

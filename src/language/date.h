@@ -1,6 +1,6 @@
 /* Calendar dates and times as ISO 8601 writes them, and what period they denote. */
-#ifndef O2S_DATE_H
-#define O2S_DATE_H
+#ifndef O2S_LANGUAGE_DATE_H
+#define O2S_LANGUAGE_DATE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * `${NAME}` and `${NAME:-default}` in the route table: read once, when it is loaded. The section
  * `variables` says what a variable's value must look like.
  */
-#ifndef O2S_ENVIRONMENT_H
-#define O2S_ENVIRONMENT_H
+#ifndef O2S_LANGUAGE_ENVIRONMENT_H
+#define O2S_LANGUAGE_ENVIRONMENT_H
 
 #include "language/scope.h"
 #include "language/yaml_tree.h"
@@ -19,16 +19,16 @@ struct variable_problem {
 
 /* Loads the section `variables` into the library, before any variable is read. NULL: there is none.
  */
-void environment_load(struct library *library, const struct yaml_node *section);
+void environment_load(struct definitions *definitions, const struct yaml_node *section);
 
 /* Reports each variable of the section that nothing in the table has read. */
-void environment_check_unused(struct library *library);
+void environment_check_unused(struct definitions *definitions);
 
 /* The name of the first variable that a scalar refers to; empty if it refers to none. */
 struct text environment_name_in(const struct yaml_node *node);
 
 /* Adds a variable whose value is bad to the library's problems; `problem` as in the struct. */
-void environment_refuse(struct library *library, struct text name, struct text problem);
+void environment_refuse(struct definitions *definitions, struct text name, struct text problem);
 
 /*
  * Reads the reference that begins at byte `offset` of a scalar's text with "${". Returns how many
@@ -37,14 +37,14 @@ void environment_refuse(struct library *library, struct text name, struct text p
  * being missing. One without a default, and one whose value is not as the section `variables` has
  * it or has a control character, is added to the library's problems.
  */
-size_t environment_reference(struct library *library, const struct yaml_node *node, size_t offset,
-                             struct value *value);
+size_t environment_reference(struct definitions *definitions, const struct yaml_node *node,
+                             size_t offset, struct value *value);
 
 /*
  * The text of a scalar with each reference in it replaced by its value. `*complete` becomes
  * whether all of them had one.
  */
-struct text environment_expand(struct library *library, const struct yaml_node *node,
+struct text environment_expand(struct definitions *definitions, const struct yaml_node *node,
                                bool *complete);
 
 #endif

@@ -24,8 +24,8 @@ static struct value compare(const struct expression *expression, struct value le
     }
 }
 
-static struct value sitemapper(struct evaluation *evaluation, const struct expression *call,
-                               struct value input) {
+static struct value apply_mapper(struct evaluation *evaluation, const struct expression *call,
+                                 struct value input) {
     struct value *arguments =
         arena_allocate_array(evaluation->arena, call->argument_count, sizeof *arguments);
     for (size_t i = 0; i < call->argument_count; i++)
@@ -41,7 +41,7 @@ static struct value evaluate_call(struct evaluation *evaluation,
     if (value_is_missing(input))
         return value_missing();
     if (expression->kind == EXPRESSION_MAPPER)
-        return sitemapper(evaluation, expression, input);
+        return apply_mapper(evaluation, expression, input);
     if (expression->kind == EXPRESSION_LOOKUP)
         return lookup_apply(expression->lookup, input);
     return expression->function->run(evaluation, expression, input);

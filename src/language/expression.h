@@ -9,8 +9,8 @@
  * An expression is parsed once, when the table is loaded: all names in it are resolved then, and
  * evaluating it can neither fail to end nor change anything.
  */
-#ifndef O2S_EXPRESSION_H
-#define O2S_EXPRESSION_H
+#ifndef O2S_LANGUAGE_EXPRESSION_H
+#define O2S_LANGUAGE_EXPRESSION_H
 
 #include "language/scope.h"
 #include "language/yaml_tree.h"
@@ -86,7 +86,7 @@ struct evaluation {
      */
     bool keeps_nulls;
     /* Set, once, by `| required` on a missing value: what is missing. Empty: nothing is. */
-    struct text lacking;
+    struct text missing_required;
 };
 
 /*

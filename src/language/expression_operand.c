@@ -8,8 +8,8 @@
 
 void parser_fail(struct parser *parser, size_t position, struct text message) {
     if (!parser->failed)
-        diagnostics_add(parser->scope->library->diagnostics, yaml_place_at(parser->node, position),
-                        "%.*s", TEXT_ARGUMENT(message));
+        diagnostics_add(parser->scope->definitions->diagnostics,
+                        yaml_location_at(parser->node, position), "%.*s", TEXT_ARGUMENT(message));
     parser->failed = true;
 }
 
@@ -49,7 +49,7 @@ struct text parser_peek_name(const struct parser *parser) {
 }
 
 /* Takes `what`, behind blanks, if it is what comes next. */
-bool parser_take(struct parser *parser, const char *what) {
+bool parser_accept(struct parser *parser, const char *what) {
     parser_skip_blanks(parser);
     struct text wanted = text_of(what);
     struct text rest = {parser->text + parser->position, parser->end - parser->position};
@@ -163,7 +163,7 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
 }
 
 /* Takes one name of a path: letters, digits or '…'. Empty: there is none. */
-static struct text take_path_name(struct parser *parser, bool *index) {
+static struct text parse_path_name(struct parser *parser, bool *index) {
     *index = is_digit(parser_peek(parser, 0));
     if (parser_peek(parser, 0) == '\'') {
         struct expression *quoted = parse_quoted(parser);
@@ -187,7 +187,7 @@ static struct expression *parse_path(struct parser *parser, struct expression *b
         size_t position = ++parser->position;
         struct text owner = {parser->text + start, position - 1 - start};
         bool index;
-        struct text name = take_path_name(parser, &index);
+        struct text name = parse_path_name(parser, &index);
         if (constant)
             base = fold_member(parser, base, name, position);
         else
@@ -240,7 +240,7 @@ static struct expression *parse_environment(struct parser *parser) {
         return NULL;
     }
     struct value value;
-    size_t size = environment_reference(parser->scope->library, parser->node, start, &value);
+    size_t size = environment_reference(parser->scope->definitions, parser->node, start, &value);
     parser->failed = size == 0;
     parser->position += size;
     return expression_literal(parser->arena, value);
@@ -256,11 +256,11 @@ static struct expression *parse_variable(struct parser *parser) {
         return NULL;
     }
     parser->position += name.size;
-    const struct library *library = parser->scope->library;
+    const struct definitions *definitions = parser->scope->definitions;
     bool constant = text_is(name, "settings") || text_is(name, "table");
     if (constant) {
         struct expression *object = expression_literal(
-            parser->arena, text_is(name, "table") ? library->table : library->settings);
+            parser->arena, text_is(name, "table") ? definitions->table : definitions->settings);
         object->source = (struct text){parser->text + start, parser->position - start};
         return parse_path(parser, object, start, NULL, true);
     }
@@ -298,7 +298,7 @@ static struct expression *parse_parenthesis(struct parser *parser) {
     }
     struct expression *inner = parser_expression(parser);
     parser->nesting--;
-    if (inner && !parser_take(parser, ")")) {
+    if (inner && !parser_accept(parser, ")")) {
         FAIL(parser, start, "this parenthesis is not closed");
         return NULL;
     }
@@ -315,10 +315,10 @@ static struct expression *parse_array(struct parser *parser) {
     bool constant = true;
     if (++parser->nesting > MAX_NESTING)
         FAIL(parser, start, "too many brackets in one another");
-    while (!parser->failed && !parser_take(parser, "]")) {
+    while (!parser->failed && !parser_accept(parser, "]")) {
         if (count == MAX_ARGUMENTS)
             FAIL(parser, start, "a list has at most %d items", MAX_ARGUMENTS);
-        else if (count && !parser_take(parser, ","))
+        else if (count && !parser_accept(parser, ","))
             FAIL(parser, parser->position, "a comma or \"]\" is expected here");
         else if ((items[count] = parser_expression(parser)))
             constant = items[count++]->kind == EXPRESSION_LITERAL && constant;
@@ -359,7 +359,7 @@ struct expression *parser_operand(struct parser *parser) {
         return parse_number(parser);
     if (c == '[')
         return parse_array(parser);
-    if (parser_take(parser, "{}"))
+    if (parser_accept(parser, "{}"))
         return expression_literal(parser->arena, value_object(NULL, 0));
     if (parser_is_name_start(c))
         return parse_word(parser);

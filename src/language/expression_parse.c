@@ -52,7 +52,7 @@ static void parse_arguments(struct parser *parser, struct expression *call) {
         enum argument_kind kind = argument_kind_at(call->function, count);
         if (!kind || count == MAX_ARGUMENTS) {
             FAIL(parser, start, "too many arguments: it is used as `%s`",
-                 call->function ? call->function->usage : "name ARGUMENT …");
+                 call->function ? call->function->syntax : "name ARGUMENT …");
             return;
         }
         arguments[count++] = parse_argument(parser, kind);
@@ -67,16 +67,16 @@ static void parse_arguments(struct parser *parser, struct expression *call) {
 }
 
 static void unknown_function(struct parser *parser, struct text name, size_t position) {
-    const struct library *library = parser->scope->library;
+    const struct definitions *definitions = parser->scope->definitions;
     struct nearest nearest = {.wanted = name};
     size_t count;
-    const struct function *functions = function_table(&count);
+    const struct function *functions = function_list(&count);
     for (size_t i = 0; i < count; i++)
         nearest_offer(&nearest, text_of(functions[i].name));
-    for (size_t i = 0; i < library->mapper_count; i++)
-        nearest_offer(&nearest, library->mappers[i].name);
-    for (size_t i = 0; i < library->lookup_count; i++)
-        nearest_offer(&nearest, library->lookups[i].name);
+    for (size_t i = 0; i < definitions->mapper_count; i++)
+        nearest_offer(&nearest, definitions->mappers[i].name);
+    for (size_t i = 0; i < definitions->lookup_count; i++)
+        nearest_offer(&nearest, definitions->lookups[i].name);
     FAIL(parser, position, "there is no function, mapper or table \"%.*s\"%s", TEXT_ARGUMENT(name),
          nearest_hint(&nearest, parser->arena).data);
 }
@@ -85,7 +85,8 @@ static void check_argument_count(struct parser *parser, const struct expression 
                                  size_t position) {
     size_t given = call->argument_count;
     if (call->function && given < call->function->required)
-        FAIL(parser, position, "an argument is missing: it is used as `%s`", call->function->usage);
+        FAIL(parser, position, "an argument is missing: it is used as `%s`",
+             call->function->syntax);
     if (call->mapper && given != call->mapper->parameter_count)
         FAIL(parser, position, "the mapper \"%.*s\" takes %zu argument%s, not %zu",
              TEXT_ARGUMENT(call->mapper->name), call->mapper->parameter_count,
@@ -121,8 +122,8 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
     struct expression *call = parser_new(parser, EXPRESSION_FUNCTION, start);
     call->left = input;
     call->function = function_find(name);
-    call->mapper = mapper_find(parser->scope->library, name);
-    call->lookup = lookup_find(parser->scope->library, name);
+    call->mapper = mapper_find(parser->scope->definitions, name);
+    call->lookup = lookup_find(parser->scope->definitions, name);
     if (call->mapper)
         call->kind = EXPRESSION_MAPPER;
     else if (call->lookup)
@@ -143,7 +144,7 @@ static struct expression *parse_pipe(struct parser *parser) {
     parser_skip_blanks(parser);
     size_t start = parser->position;
     struct expression *value = parser_operand(parser);
-    while (value && !parser->failed && parser_take(parser, "|"))
+    while (value && !parser->failed && parser_accept(parser, "|"))
         value = parse_call(parser, value, start);
     return value;
 }
@@ -162,9 +163,9 @@ static struct expression *parse_fallback(struct parser *parser) {
     parser_skip_blanks(parser);
     size_t start = parser->position;
     struct expression *value = parse_pipe(parser);
-    while (value && parser_take(parser, "??")) {
+    while (value && parser_accept(parser, "??")) {
         struct expression *fallback = parser_operand(parser);
-        if (fallback && parser_take(parser, "|"))
+        if (fallback && parser_accept(parser, "|"))
             FAIL(parser, parser->position - 1,
                  "`a ?? b | f` could be read in two ways: write `(a ?? b) | f` or `a ?? (b | f)`");
         value = binary(parser, EXPRESSION_FALLBACK, start, value, fallback);
@@ -172,7 +173,7 @@ static struct expression *parse_fallback(struct parser *parser) {
     return value;
 }
 
-static bool take_comparison(struct parser *parser, enum comparison *comparison) {
+static bool accept_comparison(struct parser *parser, enum comparison *comparison) {
     static const struct {
         const char *text;
         enum comparison comparison;
@@ -181,7 +182,7 @@ static bool take_comparison(struct parser *parser, enum comparison *comparison) 
         {">=", COMPARISON_AT_LEAST}, {"<", COMPARISON_LESS},     {">", COMPARISON_GREATER},
     };
     for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
-        if (parser_take(parser, operators[i].text)) {
+        if (parser_accept(parser, operators[i].text)) {
             *comparison = operators[i].comparison;
             return true;
         }
@@ -204,7 +205,7 @@ static struct expression *parse_comparison(struct parser *parser) {
     size_t start = parser->position;
     struct expression *left = parse_fallback(parser);
     enum comparison comparison;
-    if (!left || !take_comparison(parser, &comparison))
+    if (!left || !accept_comparison(parser, &comparison))
         return left;
     check_compared(parser, left);
     struct expression *result =
@@ -217,7 +218,7 @@ static struct expression *parse_comparison(struct parser *parser) {
 static struct expression *parse_not(struct parser *parser) {
     size_t start = parser->position;
     size_t count = 0;
-    while (parser_take(parser, "not"))
+    while (parser_accept(parser, "not"))
         count++;
     struct expression *value = parse_comparison(parser);
     if (!value)
@@ -233,7 +234,7 @@ static struct expression *parse_not(struct parser *parser) {
 static struct expression *parse_and(struct parser *parser) {
     size_t start = parser->position;
     struct expression *value = parse_not(parser);
-    while (value && parser_take(parser, "and"))
+    while (value && parser_accept(parser, "and"))
         value = binary(parser, EXPRESSION_AND, start, value, parse_not(parser));
     return value;
 }
@@ -241,7 +242,7 @@ static struct expression *parse_and(struct parser *parser) {
 struct expression *parser_expression(struct parser *parser) {
     size_t start = parser->position;
     struct expression *value = parse_and(parser);
-    while (value && parser_take(parser, "or"))
+    while (value && parser_accept(parser, "or"))
         value = binary(parser, EXPRESSION_OR, start, value, parse_and(parser));
     return value;
 }
@@ -250,7 +251,7 @@ static struct parser parser_for(struct scope *scope, const struct yaml_node *nod
                                 size_t size) {
     return (struct parser){
         .scope = scope,
-        .arena = scope->library->arena,
+        .arena = scope->definitions->arena,
         .node = node,
         .text = node->text.data,
         .position = offset,
@@ -299,7 +300,7 @@ struct expression *expression_and(struct arena *arena, struct expression *left,
 
 struct expression *expression_parse_node(struct scope *scope, const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR) {
-        diagnostics_add(scope->library->diagnostics, node->place,
+        diagnostics_add(scope->definitions->diagnostics, node->location,
                         "an expression is expected here, on one line");
         return NULL;
     }

@@ -2,8 +2,8 @@
  * The inside of the expression parser: what expression_operand.c (operands and their paths) and
  * expression_parse.c (calls and operators) share. Nobody else includes it.
  */
-#ifndef O2S_EXPRESSION_PARSER_H
-#define O2S_EXPRESSION_PARSER_H
+#ifndef O2S_LANGUAGE_EXPRESSION_PARSER_H
+#define O2S_LANGUAGE_EXPRESSION_PARSER_H
 
 #include "language/expression.h"
 
@@ -37,7 +37,7 @@ struct text parser_peek_name(const struct parser *parser);
 bool parser_is_name_start(char c);
 
 /* Takes an operator or word, behind blanks, if it is what comes next. */
-bool parser_take(struct parser *parser, const char *what);
+bool parser_accept(struct parser *parser, const char *what);
 
 /* An expression whose source begins at byte `start` and ends at the position. */
 struct expression *parser_new(struct parser *parser, enum expression_kind kind, size_t start);

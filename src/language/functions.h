@@ -1,6 +1,6 @@
 /* The functions of the route language: one row each, documented beside it. */
-#ifndef O2S_FUNCTIONS_H
-#define O2S_FUNCTIONS_H
+#ifndef O2S_LANGUAGE_FUNCTIONS_H
+#define O2S_LANGUAGE_FUNCTIONS_H
 
 #include "language/expression.h"
 
@@ -16,21 +16,21 @@ enum argument_kind {
 };
 
 /* Which parts of its input a function reads, for the analysis in reads.h. */
-enum function_reads {
+enum function_usage {
     /* All of it; the result is something new. */
-    READS_ALL,
+    USAGE_ALL,
     /* Its items only as far as the arguments do; the result is (part of) the input itself. */
-    READS_SAME,
+    USAGE_SAME,
     /* The input itself; the arguments only decide whether. */
-    READS_IF,
-    /* Like READS_SAME, but the result is one item of the input. */
-    READS_ONE_ITEM,
+    USAGE_IF,
+    /* Like USAGE_SAME, but the result is one item of the input. */
+    USAGE_ONE_ITEM,
     /* Nothing but how many items or members there are. */
-    READS_COUNT,
+    USAGE_COUNT,
     /* The same, and the result is the input itself. */
-    READS_COUNT_SAME,
+    USAGE_COUNT_SAME,
     /* The result is what the argument gives for the items: `flatten`. */
-    READS_ARGUMENT_ITEMS,
+    USAGE_ARGUMENT_ITEMS,
 };
 
 enum { FUNCTION_MAX_ARGUMENTS = 2 };
@@ -44,11 +44,11 @@ struct function {
     bool variadic;
     /* Also called on a missing value; other functions then give missing. */
     bool takes_missing;
-    enum function_reads reads;
+    enum function_usage usage;
     struct value (*run)(struct evaluation *evaluation, const struct expression *call,
                         struct value input);
     /* `upper`, `join SEPARATOR`, …: how it is written. */
-    const char *usage;
+    const char *syntax;
     const char *summary;
 };
 
@@ -56,7 +56,7 @@ struct function {
 const struct function *function_find(struct text name);
 
 /* All of them, in the order of the reference; `*count` becomes how many. */
-const struct function *function_table(size_t *count);
+const struct function *function_list(size_t *count);
 
 /* The functions themselves, by the file they stand in. */
 typedef struct value function_run(struct evaluation *, const struct expression *, struct value);

@@ -146,7 +146,7 @@ struct value function_split(struct evaluation *evaluation, const struct expressi
         arena_allocate_array(evaluation->arena, rest.size + 1, sizeof(struct value));
     size_t count = 0;
     while (rest.size) {
-        struct text part = text_trim(text_take(&rest, separator.data[0]));
+        struct text part = text_trim(text_cut(&rest, separator.data[0]));
         if (part.size)
             parts[count++] = value_string(part);
     }

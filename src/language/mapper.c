@@ -91,17 +91,17 @@ bool shape_is_constant(const struct shape *shape) {
     return shape->kind == SHAPE_EXPRESSION && shape->expression->kind == EXPRESSION_LITERAL;
 }
 
-struct mapper *mapper_find(const struct library *library, struct text name) {
-    for (size_t i = 0; i < library->mapper_count; i++)
-        if (text_equal(library->mappers[i].name, name))
-            return &library->mappers[i];
+struct mapper *mapper_find(const struct definitions *definitions, struct text name) {
+    for (size_t i = 0; i < definitions->mapper_count; i++)
+        if (text_equal(definitions->mappers[i].name, name))
+            return &definitions->mappers[i];
     return NULL;
 }
 
-const struct lookup *lookup_find(const struct library *library, struct text name) {
-    for (size_t i = 0; i < library->lookup_count; i++)
-        if (text_equal(library->lookups[i].name, name))
-            return &library->lookups[i];
+const struct lookup *lookup_find(const struct definitions *definitions, struct text name) {
+    for (size_t i = 0; i < definitions->lookup_count; i++)
+        if (text_equal(definitions->lookups[i].name, name))
+            return &definitions->lookups[i];
     return NULL;
 }
 
@@ -113,7 +113,7 @@ struct value mapper_apply(struct evaluation *evaluation, const struct mapper *ma
     for (size_t i = 0; i < mapper->parameter_count; i++)
         inner.slots[i] = arguments[i];
     struct value result = shape_evaluate(&inner, mapper->body);
-    evaluation->lacking = inner.lacking;
+    evaluation->missing_required = inner.missing_required;
     return result;
 }
 

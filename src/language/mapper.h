@@ -2,8 +2,8 @@
  * Shapes: values described in YAML, in which scalars may be expressions; and mappers, which are
  * shapes with a name and parameters.
  */
-#ifndef O2S_MAPPER_H
-#define O2S_MAPPER_H
+#ifndef O2S_LANGUAGE_MAPPER_H
+#define O2S_LANGUAGE_MAPPER_H
 
 #include "language/expression.h"
 
@@ -39,7 +39,7 @@ struct shape {
 
 struct mapper {
     struct text name;
-    struct place place;
+    struct location location;
     struct text *parameters;
     size_t parameter_count;
     struct shape *body;
@@ -65,7 +65,7 @@ struct lookup {
 struct shape *shape_load(struct scope *scope, const struct yaml_node *node);
 
 /* The value of a shape that is known when the table is loaded; missing after a mistake. */
-struct value shape_load_constant(struct library *library, const struct yaml_node *node);
+struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node);
 
 /* The shape's value; a mapping with no member left is missing. */
 struct value shape_evaluate(struct evaluation *evaluation, const struct shape *shape);
@@ -78,12 +78,12 @@ bool signature_parse(struct arena *arena, struct text key, struct text *name,
                      struct text **parameters, size_t *parameter_count);
 
 /* Loads the section `mappers`, or `tables`, into the library. NULL: there is none. */
-void mappers_load(struct library *library, const struct yaml_node *section);
-void lookups_load(struct library *library, const struct yaml_node *section);
+void mappers_load(struct definitions *definitions, const struct yaml_node *section);
+void lookups_load(struct definitions *definitions, const struct yaml_node *section);
 
 /* NULL if there is none of that name. */
-struct mapper *mapper_find(const struct library *library, struct text name);
-const struct lookup *lookup_find(const struct library *library, struct text name);
+struct mapper *mapper_find(const struct definitions *definitions, struct text name);
+const struct lookup *lookup_find(const struct definitions *definitions, struct text name);
 
 /* The mapper's value for `input`; `arguments` as many as it has parameters. */
 struct value mapper_apply(struct evaluation *evaluation, const struct mapper *mapper,

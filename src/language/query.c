@@ -45,7 +45,7 @@ static void append_value(struct arena *arena, const struct query_parameter *para
 
 static void load_parameter(struct scope *scope, const struct yaml_node *key,
                            const struct yaml_node *node, struct query_parameter *parameter) {
-    struct arena *arena = scope->library->arena;
+    struct arena *arena = scope->definitions->arena;
     struct text name = key->text;
     struct buffer encoded = {0};
     uri_encode(&encoded, name);
@@ -67,12 +67,12 @@ struct query_parameter *query_load(struct scope *scope, const struct yaml_node *
                                    size_t *count) {
     *count = 0;
     if (node->kind != YAML_MAPPING) {
-        diagnostics_add(scope->library->diagnostics, node->place,
+        diagnostics_add(scope->definitions->diagnostics, node->location,
                         "query is a mapping: {name: value}");
         return NULL;
     }
     struct query_parameter *parameters =
-        arena_allocate_array(scope->library->arena, node->count, sizeof *parameters);
+        arena_allocate_array(scope->definitions->arena, node->count, sizeof *parameters);
     for (size_t i = 0; i < node->count; i++)
         load_parameter(scope, node->keys[i], node->items[i], &parameters[(*count)++]);
     return parameters;

@@ -2,8 +2,8 @@
  * The query of a call: parameters with values of the route language, percent-encoded (RFC 3986).
  * What is the same at every request is encoded when the table is loaded.
  */
-#ifndef O2S_QUERY_H
-#define O2S_QUERY_H
+#ifndef O2S_LANGUAGE_QUERY_H
+#define O2S_LANGUAGE_QUERY_H
 
 #include "base/buffer.h"
 #include "language/mapper.h"

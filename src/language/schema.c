@@ -127,13 +127,13 @@ static bool pattern_matches(const struct schema *schema, struct text text) {
 }
 
 /* Checks `text` against a picture: 9 is a digit, any other byte is itself. */
-static bool looks_like(struct text text, const char *picture) {
-    if (text.size < strlen(picture))
+static bool looks_like(struct text text, const char *pattern) {
+    if (text.size < strlen(pattern))
         return false;
-    for (size_t i = 0; picture[i]; i++) {
+    for (size_t i = 0; pattern[i]; i++) {
         char c = text.data[i];
         bool digit = c >= '0' && c <= '9';
-        if (picture[i] == '9' ? !digit : c != picture[i])
+        if (pattern[i] == '9' ? !digit : c != pattern[i])
             return false;
     }
     return true;
@@ -183,7 +183,7 @@ static bool is_date_time(struct text text) {
 /* One `@` with a local part before it and a host with a dot behind it, and no blanks. */
 static bool is_email(struct text text) {
     struct text host = text;
-    struct text local = text_take(&host, '@');
+    struct text local = text_cut(&host, '@');
     if (!local.size || local.size == text.size || host.size < 3)
         return false;
     for (size_t i = 0; i < text.size; i++)

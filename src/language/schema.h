@@ -8,8 +8,8 @@
  * and uri. `anyOf` is for scalars. A member that is null counts as absent, and so does one that is
  * an empty or blank string, unless its schema has `allowEmpty: true`.
  */
-#ifndef O2S_SCHEMA_H
-#define O2S_SCHEMA_H
+#ifndef O2S_LANGUAGE_SCHEMA_H
+#define O2S_LANGUAGE_SCHEMA_H
 
 #include "base/buffer.h"
 #include "language/scope.h"
@@ -18,13 +18,13 @@
 struct schema;
 
 /* Loads the section `schemas` into the library. NULL: there is none. */
-void schemas_load(struct library *library, const struct yaml_node *section);
+void schemas_load(struct definitions *definitions, const struct yaml_node *section);
 
 /*
  * The schema at `node`: the name of one in `schemas`, or one written out. `what` says what it is
  * for ("query"), for messages. NULL after a mistake.
  */
-const struct schema *schema_of(struct library *library, const struct yaml_node *node,
+const struct schema *schema_of(struct definitions *definitions, const struct yaml_node *node,
                                const char *what);
 
 /* A schema of an object with these text members: for path parameters. */
@@ -34,7 +34,8 @@ const struct schema *schema_of_names(struct arena *arena, const struct text *nam
  * A schema of an object with these members, each a schema written out: for `headers`, where the
  * members are given without `properties`.
  */
-const struct schema *schema_of_members(struct library *library, const struct yaml_node *node);
+const struct schema *schema_of_members(struct definitions *definitions,
+                                       const struct yaml_node *node);
 
 /* Whether it names the members its objects can have; reading another one is then a mistake. */
 bool schema_is_closed(const struct schema *schema);

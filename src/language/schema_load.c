@@ -15,11 +15,12 @@ static const char *const format_names[] = {
 };
 
 /* The position of a scalar's text among `names`, from 1; 0 after a mistake was told. */
-static size_t choose(struct library *library, const struct yaml_node *node,
+static size_t choose(struct definitions *definitions, const struct yaml_node *node,
                      const char *const *names, size_t count, const char *what) {
     struct nearest nearest = {.wanted = node->text};
     if (node->kind != YAML_SCALAR) {
-        diagnostics_add(library->diagnostics, node->place, "a schema has one %s, as a word", what);
+        diagnostics_add(definitions->diagnostics, node->location, "a schema has one %s, as a word",
+                        what);
         return 0;
     }
     for (size_t i = 1; i < count; i++) {
@@ -27,23 +28,23 @@ static size_t choose(struct library *library, const struct yaml_node *node,
             return i;
         nearest_offer(&nearest, text_of(names[i]));
     }
-    diagnostics_add(library->diagnostics, node->place, "there is no %s \"%.*s\"%s", what,
-                    TEXT_ARGUMENT(node->text), nearest_hint(&nearest, library->arena).data);
+    diagnostics_add(definitions->diagnostics, node->location, "there is no %s \"%.*s\"%s", what,
+                    TEXT_ARGUMENT(node->text), nearest_hint(&nearest, definitions->arena).data);
     return 0;
 }
 
-static struct value constant_number(struct library *library, const struct yaml_node *node) {
-    struct value number = shape_load_constant(library, node);
+static struct value constant_number(struct definitions *definitions, const struct yaml_node *node) {
+    struct value number = shape_load_constant(definitions, node);
     if (number.type != VALUE_NUMBER && (!value_is_missing(number) || yaml_is_null(node)))
-        diagnostics_add(library->diagnostics, node->place, "a number is expected here");
+        diagnostics_add(definitions->diagnostics, node->location, "a number is expected here");
     return number;
 }
 
-static void load_enum(struct library *library, struct schema *schema,
+static void load_enum(struct definitions *definitions, struct schema *schema,
                       const struct yaml_node *node) {
-    schema->allowed = shape_load_constant(library, node);
+    schema->allowed = shape_load_constant(definitions, node);
     if (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY)
-        diagnostics_add(library->diagnostics, node->place,
+        diagnostics_add(definitions->diagnostics, node->location,
                         "enum is a list: [one, other], or a setting that is a list");
 }
 
@@ -51,21 +52,21 @@ static void free_pattern(void *expression) {
     regfree(expression);
 }
 
-static void load_pattern(struct library *library, struct schema *schema,
+static void load_pattern(struct definitions *definitions, struct schema *schema,
                          const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR) {
-        diagnostics_add(library->diagnostics, node->place, "a pattern is a text");
+        diagnostics_add(definitions->diagnostics, node->location, "a pattern is a text");
         return;
     }
     if (memmem(node->text.data, node->text.size, "\\d", 2))
-        diagnostics_add(library->diagnostics, node->place,
+        diagnostics_add(definitions->diagnostics, node->location,
                         "a POSIX extended regular expression has no \\d: write [0-9]");
     schema->pattern = node->text;
-    schema->expression = arena_allocate(library->arena, sizeof *schema->expression);
+    schema->expression = arena_allocate(definitions->arena, sizeof *schema->expression);
     int error = regcomp(schema->expression, node->text.data ? node->text.data : "",
                         REG_EXTENDED | REG_NOSUB);
     if (!error) {
-        arena_defer(library->arena, free_pattern, schema->expression);
+        arena_defer(definitions->arena, free_pattern, schema->expression);
         return;
     }
     if (error == REG_ESPACE)
@@ -73,33 +74,33 @@ static void load_pattern(struct library *library, struct schema *schema,
     char message[128];
     regerror(error, schema->expression, message, sizeof message);
     schema->expression = NULL;
-    diagnostics_add(library->diagnostics, node->place,
+    diagnostics_add(definitions->diagnostics, node->location,
                     "not a POSIX extended regular expression: %s", message);
 }
 
-static struct schema *load_schema(struct library *library, const struct yaml_node *node);
+static struct schema *load_schema(struct definitions *definitions, const struct yaml_node *node);
 
-static void load_properties(struct library *library, struct schema *schema,
+static void load_properties(struct definitions *definitions, struct schema *schema,
                             const struct yaml_node *node) {
     if (node->kind != YAML_MAPPING) {
-        diagnostics_add(library->diagnostics, node->place,
+        diagnostics_add(definitions->diagnostics, node->location,
                         "properties is a mapping: {name: {type: string}}");
         return;
     }
     schema->closed = true;
     schema->properties =
-        arena_allocate_array(library->arena, node->count, sizeof(struct schema_property));
+        arena_allocate_array(definitions->arena, node->count, sizeof(struct schema_property));
     for (size_t i = 0; i < node->count; i++) {
-        const struct schema *property = schema_of(library, node->items[i], "property");
+        const struct schema *property = schema_of(definitions, node->items[i], "property");
         /* One with a mistake is still declared: reading it is no second mistake. */
         if (!property)
-            property = arena_allocate(library->arena, sizeof *property);
+            property = arena_allocate(definitions->arena, sizeof *property);
         schema->properties[schema->property_count++] =
             (struct schema_property){node->keys[i]->text, property, false};
     }
 }
 
-static void load_required(struct library *library, struct schema *schema,
+static void load_required(struct definitions *definitions, struct schema *schema,
                           const struct yaml_node *node) {
     for (size_t i = 0; i < node->count; i++) {
         struct text name = node->items[i]->text;
@@ -113,104 +114,104 @@ static void load_required(struct library *library, struct schema *schema,
             nearest_offer(&nearest, property->name);
         }
         if (!found)
-            diagnostics_add(library->diagnostics, node->items[i]->place,
+            diagnostics_add(definitions->diagnostics, node->items[i]->location,
                             "\"%.*s\" is required, but not among the properties%s",
-                            TEXT_ARGUMENT(name), nearest_hint(&nearest, library->arena).data);
+                            TEXT_ARGUMENT(name), nearest_hint(&nearest, definitions->arena).data);
     }
     if (node->kind != YAML_SEQUENCE)
-        diagnostics_add(library->diagnostics, node->place, "required is a list of names");
+        diagnostics_add(definitions->diagnostics, node->location, "required is a list of names");
 }
 
-static void load_type(struct library *library, struct schema *schema,
+static void load_type(struct definitions *definitions, struct schema *schema,
                       const struct yaml_node *node) {
-    schema->type = (enum schema_type)choose(library, node, type_names,
+    schema->type = (enum schema_type)choose(definitions, node, type_names,
                                             sizeof type_names / sizeof type_names[0], "type");
 }
 
-static void load_format(struct library *library, struct schema *schema,
+static void load_format(struct definitions *definitions, struct schema *schema,
                         const struct yaml_node *node) {
     schema->format = (enum schema_format)choose(
-        library, node, format_names, sizeof format_names / sizeof format_names[0], "format");
+        definitions, node, format_names, sizeof format_names / sizeof format_names[0], "format");
 }
 
-static void load_minimum(struct library *library, struct schema *schema,
+static void load_minimum(struct definitions *definitions, struct schema *schema,
                          const struct yaml_node *node) {
-    schema->minimum = constant_number(library, node);
+    schema->minimum = constant_number(definitions, node);
 }
 
-static void load_maximum(struct library *library, struct schema *schema,
+static void load_maximum(struct definitions *definitions, struct schema *schema,
                          const struct yaml_node *node) {
-    schema->maximum = constant_number(library, node);
+    schema->maximum = constant_number(definitions, node);
 }
 
-static void load_min_length(struct library *library, struct schema *schema,
+static void load_min_length(struct definitions *definitions, struct schema *schema,
                             const struct yaml_node *node) {
-    schema->min_length = constant_number(library, node);
+    schema->min_length = constant_number(definitions, node);
 }
 
-static void load_max_length(struct library *library, struct schema *schema,
+static void load_max_length(struct definitions *definitions, struct schema *schema,
                             const struct yaml_node *node) {
-    schema->max_length = constant_number(library, node);
+    schema->max_length = constant_number(definitions, node);
 }
 
-static void load_items(struct library *library, struct schema *schema,
+static void load_items(struct definitions *definitions, struct schema *schema,
                        const struct yaml_node *node) {
-    schema->items = schema_of(library, node, "items");
+    schema->items = schema_of(definitions, node, "items");
 }
 
-static void load_alternatives(struct library *library, struct schema *schema,
+static void load_alternatives(struct definitions *definitions, struct schema *schema,
                               const struct yaml_node *node) {
     if (node->kind != YAML_SEQUENCE || !node->count) {
-        diagnostics_add(library->diagnostics, node->place,
+        diagnostics_add(definitions->diagnostics, node->location,
                         "anyOf is a list of schemas: [{format: date}, {format: date-time}]");
         return;
     }
     schema->alternatives =
-        arena_allocate_array(library->arena, node->count, sizeof *schema->alternatives);
+        arena_allocate_array(definitions->arena, node->count, sizeof *schema->alternatives);
     for (size_t i = 0; i < node->count; i++) {
-        const struct schema *alternative = schema_of(library, node->items[i], "schema");
+        const struct schema *alternative = schema_of(definitions, node->items[i], "schema");
         if (alternative)
             schema->alternatives[schema->alternative_count++] = alternative;
     }
 }
 
-static void load_description(struct library *library, struct schema *schema,
+static void load_description(struct definitions *definitions, struct schema *schema,
                              const struct yaml_node *node) {
     (void)schema;
     if (node->kind != YAML_SCALAR)
-        diagnostics_add(library->diagnostics, node->place, "a description is a text");
+        diagnostics_add(definitions->diagnostics, node->location, "a description is a text");
 }
 
-static bool constant_boolean(struct library *library, const struct yaml_node *node) {
+static bool constant_boolean(struct definitions *definitions, const struct yaml_node *node) {
     bool truth = node->kind == YAML_SCALAR && text_is(node->text, "true");
     if (!truth && (node->kind != YAML_SCALAR || !text_is(node->text, "false")))
-        diagnostics_add(library->diagnostics, node->place, "expected true or false");
+        diagnostics_add(definitions->diagnostics, node->location, "expected true or false");
     return truth;
 }
 
-static void load_allow_empty(struct library *library, struct schema *schema,
+static void load_allow_empty(struct definitions *definitions, struct schema *schema,
                              const struct yaml_node *node) {
-    schema->allows_empty = constant_boolean(library, node);
+    schema->allows_empty = constant_boolean(definitions, node);
 }
 
-static void load_ignore_case(struct library *library, struct schema *schema,
+static void load_ignore_case(struct definitions *definitions, struct schema *schema,
                              const struct yaml_node *node) {
-    schema->ignores_case = constant_boolean(library, node);
+    schema->ignores_case = constant_boolean(definitions, node);
 }
 
-static void load_message(struct library *library, struct schema *schema,
+static void load_message(struct definitions *definitions, struct schema *schema,
                          const struct yaml_node *node) {
     if (node->kind == YAML_SCALAR && node->text.size)
-        schema->message = text_copy(library->arena, node->text);
+        schema->message = text_copy(definitions->arena, node->text);
     else
-        diagnostics_add(library->diagnostics, node->place,
+        diagnostics_add(definitions->diagnostics, node->location,
                         "a message is a string, such as must be a currency code");
 }
 
 /* `required` comes last: it is about the properties. */
 static const struct {
     const char *name;
-    void (*load)(struct library *, struct schema *, const struct yaml_node *);
+    void (*load)(struct definitions *, struct schema *, const struct yaml_node *);
 } keywords[] = {
     {"type", load_type},
     {"enum", load_enum},
@@ -230,7 +231,7 @@ static const struct {
     {"required", load_required},
 };
 
-static void check_keywords(struct library *library, const struct yaml_node *node) {
+static void check_keywords(struct definitions *definitions, const struct yaml_node *node) {
     for (size_t i = 0; i < node->count; i++) {
         struct nearest nearest = {.wanted = node->keys[i]->text};
         bool known = false;
@@ -239,67 +240,69 @@ static void check_keywords(struct library *library, const struct yaml_node *node
             nearest_offer(&nearest, text_of(keywords[j].name));
         }
         if (!known)
-            diagnostics_add(
-                library->diagnostics, node->keys[i]->place, "a schema has no keyword \"%.*s\"%s",
-                TEXT_ARGUMENT(node->keys[i]->text), nearest_hint(&nearest, library->arena).data);
+            diagnostics_add(definitions->diagnostics, node->keys[i]->location,
+                            "a schema has no keyword \"%.*s\"%s",
+                            TEXT_ARGUMENT(node->keys[i]->text),
+                            nearest_hint(&nearest, definitions->arena).data);
     }
 }
 
-static void fill_schema(struct library *library, struct schema *schema,
+static void fill_schema(struct definitions *definitions, struct schema *schema,
                         const struct yaml_node *node) {
     if (node->kind != YAML_MAPPING) {
-        diagnostics_add(library->diagnostics, node->place,
+        diagnostics_add(definitions->diagnostics, node->location,
                         "a schema is a mapping, such as {type: string}");
         return;
     }
-    check_keywords(library, node);
+    check_keywords(definitions, node);
     for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
         const struct yaml_node *value = yaml_get(node, keywords[i].name);
         if (value)
-            keywords[i].load(library, schema, value);
+            keywords[i].load(definitions, schema, value);
     }
     if (schema->closed && schema->type == SCHEMA_ANY)
         schema->type = SCHEMA_OBJECT;
 }
 
-static struct schema *load_schema(struct library *library, const struct yaml_node *node) {
-    struct schema *schema = arena_allocate(library->arena, sizeof *schema);
-    fill_schema(library, schema, node);
+static struct schema *load_schema(struct definitions *definitions, const struct yaml_node *node) {
+    struct schema *schema = arena_allocate(definitions->arena, sizeof *schema);
+    fill_schema(definitions, schema, node);
     return schema;
 }
 
-static struct schema *find_schema(const struct library *library, struct text name) {
-    for (size_t i = 0; i < library->schema_count; i++)
-        if (text_equal(library->schemas[i].name, name))
-            return &library->schemas[i];
+static struct schema *find_schema(const struct definitions *definitions, struct text name) {
+    for (size_t i = 0; i < definitions->schema_count; i++)
+        if (text_equal(definitions->schemas[i].name, name))
+            return &definitions->schemas[i];
     return NULL;
 }
 
-static const struct schema *named_schema(struct library *library, const struct yaml_node *node) {
-    struct schema *named = find_schema(library, node->text);
+static const struct schema *named_schema(struct definitions *definitions,
+                                         const struct yaml_node *node) {
+    struct schema *named = find_schema(definitions, node->text);
     if (named)
         return named;
     struct nearest nearest = {.wanted = node->text};
-    for (size_t i = 0; i < library->schema_count; i++)
-        nearest_offer(&nearest, library->schemas[i].name);
-    diagnostics_add(library->diagnostics, node->place, "there is no schema \"%.*s\"%s",
-                    TEXT_ARGUMENT(node->text), nearest_hint(&nearest, library->arena).data);
+    for (size_t i = 0; i < definitions->schema_count; i++)
+        nearest_offer(&nearest, definitions->schemas[i].name);
+    diagnostics_add(definitions->diagnostics, node->location, "there is no schema \"%.*s\"%s",
+                    TEXT_ARGUMENT(node->text), nearest_hint(&nearest, definitions->arena).data);
     return NULL;
 }
 
-const struct schema *schema_of(struct library *library, const struct yaml_node *node,
+const struct schema *schema_of(struct definitions *definitions, const struct yaml_node *node,
                                const char *what) {
     if (node->kind == YAML_SCALAR)
-        return named_schema(library, node);
+        return named_schema(definitions, node);
     const struct yaml_node *reference = yaml_get(node, "$ref");
     if (!reference)
-        return load_schema(library, node);
+        return load_schema(definitions, node);
     if (node->count > 1 || reference->kind != YAML_SCALAR) {
-        diagnostics_add(library->diagnostics, node->place,
+        diagnostics_add(definitions->diagnostics, node->location,
                         "$ref stands alone in a %s, and names a schema: {$ref: Name}", what);
         return NULL;
     }
-    return named_schema(library, reference);
+    return named_schema(definitions, reference);
 }
 
 const struct schema *schema_of_names(struct arena *arena, const struct text *names, size_t count) {
@@ -315,21 +318,23 @@ const struct schema *schema_of_names(struct arena *arena, const struct text *nam
     return schema;
 }
 
-const struct schema *schema_of_members(struct library *library, const struct yaml_node *node) {
-    struct schema *schema = arena_allocate(library->arena, sizeof *schema);
+const struct schema *schema_of_members(struct definitions *definitions,
+                                       const struct yaml_node *node) {
+    struct schema *schema = arena_allocate(definitions->arena, sizeof *schema);
     schema->type = SCHEMA_OBJECT;
-    load_properties(library, schema, node);
+    load_properties(definitions, schema, node);
     /* A request has other headers too. */
     schema->closed = false;
     return schema;
 }
 
-void schemas_load(struct library *library, const struct yaml_node *section) {
+void schemas_load(struct definitions *definitions, const struct yaml_node *section) {
     if (!section)
         return;
-    library->schemas = arena_allocate_array(library->arena, section->count, sizeof(struct schema));
+    definitions->schemas =
+        arena_allocate_array(definitions->arena, section->count, sizeof(struct schema));
     for (size_t i = 0; i < section->count; i++)
-        library->schemas[library->schema_count++].name = section->keys[i]->text;
+        definitions->schemas[definitions->schema_count++].name = section->keys[i]->text;
     for (size_t i = 0; i < section->count; i++)
-        fill_schema(library, &library->schemas[i], section->items[i]);
+        fill_schema(definitions, &definitions->schemas[i], section->items[i]);
 }

@@ -2,8 +2,8 @@
  * How a schema is kept: shared by schema_load.c, which builds it, and by schema_convert.c and
  * schema.c, which use it.
  */
-#ifndef O2S_SCHEMA_TYPES_H
-#define O2S_SCHEMA_TYPES_H
+#ifndef O2S_LANGUAGE_SCHEMA_TYPES_H
+#define O2S_LANGUAGE_SCHEMA_TYPES_H
 
 #include <regex.h>
 

@@ -22,22 +22,22 @@ bool name_is_valid(struct text name) {
     return true;
 }
 
-static void check_new_name(struct scope *scope, struct text name, struct place place) {
-    struct diagnostics *diagnostics = scope->library->diagnostics;
+static void check_new_name(struct scope *scope, struct text name, struct location location) {
+    struct diagnostics *diagnostics = scope->definitions->diagnostics;
     if (!name_is_valid(name))
-        diagnostics_add(diagnostics, place,
+        diagnostics_add(diagnostics, location,
                         "\"%.*s\" cannot be a name: use a letter, then letters, digits, _ and -",
                         TEXT_ARGUMENT(name));
     else if (text_is(name, "settings") || text_is(name, "table") || scope_find(scope, name))
-        diagnostics_add(diagnostics, place,
+        diagnostics_add(diagnostics, location,
                         "$%.*s is already a name here: choose another one for this",
                         TEXT_ARGUMENT(name));
 }
 
 size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
-                 struct place place) {
-    check_new_name(scope, name, place);
-    struct scope_name *added = arena_allocate(scope->library->arena, sizeof *added);
+                 struct location location) {
+    check_new_name(scope, name, location);
+    struct scope_name *added = arena_allocate(scope->definitions->arena, sizeof *added);
     added->name = name;
     added->schema = schema;
     added->slot = scope->slot_count++;

@@ -2,8 +2,8 @@
  * The names that expressions may use, while a table is loaded. Each `$name` is resolved to the
  * number of a slot here; at request time there are only numbers.
  */
-#ifndef O2S_SCOPE_H
-#define O2S_SCOPE_H
+#ifndef O2S_LANGUAGE_SCOPE_H
+#define O2S_LANGUAGE_SCOPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@ struct mapper;
 struct lookup;
 
 /* What every part of the table can name: filled section by section, in the order of loading. */
-struct library {
+struct definitions {
     struct arena *arena;
     struct diagnostics *diagnostics;
     /* The value of `$settings`, and of `$table`: the table's version. */
@@ -37,7 +37,7 @@ struct library {
     struct mapper *mappers;
     size_t mapper_count;
     /* One of them calls itself: nothing may be computed then. */
-    bool endless;
+    bool recursive;
     struct lookup *lookups;
     size_t lookup_count;
 };
@@ -53,7 +53,7 @@ struct scope_name {
 };
 
 struct scope {
-    struct library *library;
+    struct definitions *definitions;
     struct scope_name *names;
     size_t slot_count;
     /* Steps with mistakes are not in it: a name that is not found may be one of theirs. */
@@ -67,7 +67,7 @@ struct scope {
  * slot of its own all the same, so that loading can go on.
  */
 size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
-                 struct place place);
+                 struct location location);
 
 /* NULL if there is no such name. */
 struct scope_name *scope_find(const struct scope *scope, struct text name);

@@ -171,7 +171,7 @@ struct text slug_of(struct arena *arena, struct text text) {
         .marks = arena_allocate_array(arena, text.size + 1, sizeof *slug.marks),
     };
     while (text.size)
-        read_character(&slug, text_take_character(&text));
+        read_character(&slug, text_cut_character(&text));
     finish_base(&slug);
     return (struct text){slug.data, slug.size};
 }

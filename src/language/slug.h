@@ -1,6 +1,6 @@
 /* Names for web addresses. */
-#ifndef O2S_SLUG_H
-#define O2S_SLUG_H
+#ifndef O2S_LANGUAGE_SLUG_H
+#define O2S_LANGUAGE_SLUG_H
 
 #include "base/arena.h"
 #include "base/text.h"

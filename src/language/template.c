@@ -30,7 +30,7 @@ static size_t braced_size(struct text text) {
 static bool load_braced(struct scope *scope, const struct yaml_node *node, size_t offset,
                         size_t size, struct template_part *part) {
     if (offset + size == node->text.size) {
-        diagnostics_add(scope->library->diagnostics, yaml_place_at(node, offset - 1),
+        diagnostics_add(scope->definitions->diagnostics, yaml_location_at(node, offset - 1),
                         "this brace is not closed");
         return false;
     }
@@ -52,13 +52,13 @@ static void fold(struct arena *arena, struct template *template) {
 }
 
 struct template *template_load(struct scope *scope, const struct yaml_node *node, size_t offset) {
-    struct arena *arena = scope->library->arena;
+    struct arena *arena = scope->definitions->arena;
     struct template *template = arena_allocate(arena, sizeof *template);
     struct template_part **end = &template->parts;
     bool good = true;
     while (good && offset < node->text.size) {
         struct text rest = {node->text.data + offset, node->text.size - offset};
-        struct text literal = text_take(&rest, '{');
+        struct text literal = text_cut(&rest, '{');
         if (literal.size)
             add_part(arena, &end)->literal = literal;
         offset += literal.size;
@@ -76,7 +76,7 @@ struct template *template_load(struct scope *scope, const struct yaml_node *node
 
 struct template *template_load_value(struct scope *scope, const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR) {
-        diagnostics_add(scope->library->diagnostics, node->place,
+        diagnostics_add(scope->definitions->diagnostics, node->location,
                         "a text or an expression is expected here");
         return NULL;
     }
@@ -84,13 +84,13 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
         /* To cppcheck `template` is a word of C++, and so the function's type unknown. */
         /* cppcheck-suppress CastIntegerToAddressAtReturn */
         return template_load(scope, node, 0);
-    struct template *template = arena_allocate(scope->library->arena, sizeof *template);
+    struct template *template = arena_allocate(scope->definitions->arena, sizeof *template);
     struct template_part **end = &template->parts;
-    struct template_part *part = add_part(scope->library->arena, &end);
+    struct template_part *part = add_part(scope->definitions->arena, &end);
     part->expression = expression_parse_node(scope, node);
     if (!part->expression)
         return NULL;
-    fold(scope->library->arena, template);
+    fold(scope->definitions->arena, template);
     return template;
 }
 

@@ -2,8 +2,8 @@
  * Texts with `{expression}` in them: a call's path, a header's value, an error's message. They are
  * the only places where a value gets into a text, and each says how it is made safe there.
  */
-#ifndef O2S_TEMPLATE_H
-#define O2S_TEMPLATE_H
+#ifndef O2S_LANGUAGE_TEMPLATE_H
+#define O2S_LANGUAGE_TEMPLATE_H
 
 #include "base/buffer.h"
 #include "language/expression.h"

@@ -18,21 +18,21 @@ struct reader {
     bool failed;
 };
 
-static struct place place_of(yaml_mark_t mark) {
-    return (struct place){mark.line + 1, mark.column + 1};
+static struct location location_of(yaml_mark_t mark) {
+    return (struct location){mark.line + 1, mark.column + 1};
 }
 
 /*
  * The source from `place` on. libyaml counts characters, the source is bytes; so the line is
  * walked. Scalars come in the order of the file, which makes the search for it short.
  */
-static struct text source_at(struct reader *reader, struct place place) {
-    while (reader->line_number < place.line && reader->line.size) {
-        text_take(&reader->line, '\n');
+static struct text source_at(struct reader *reader, struct location location) {
+    while (reader->line_number < location.line && reader->line.size) {
+        text_cut(&reader->line, '\n');
         reader->line_number++;
     }
     struct text rest = reader->line;
-    for (size_t column = 1; column < place.column && rest.size; column++) {
+    for (size_t column = 1; column < location.column && rest.size; column++) {
         do {
             rest.data++;
             rest.size--;
@@ -41,9 +41,9 @@ static struct text source_at(struct reader *reader, struct place place) {
     return rest;
 }
 
-static void fail(struct reader *reader, struct place place, const char *message) {
+static void fail(struct reader *reader, struct location location, const char *message) {
     if (!reader->failed)
-        diagnostics_add(reader->diagnostics, place, "%s", message);
+        diagnostics_add(reader->diagnostics, location, "%s", message);
     reader->failed = true;
 }
 
@@ -55,17 +55,18 @@ static void fail_with_parser(struct reader *reader) {
     /* A bracket or quote that is not closed is best shown where it opens, any other mistake where
      * it was noticed. */
     bool unclosed = parser->context && !strstr(parser->context, "block");
-    struct place place = place_of(unclosed ? parser->context_mark : parser->problem_mark);
+    struct location location = location_of(unclosed ? parser->context_mark : parser->problem_mark);
     if (!reader->failed && parser->error == YAML_READER_ERROR)
-        diagnostics_add(reader->diagnostics, (struct place){0, 0}, "not UTF-8 text: %s", problem);
+        diagnostics_add(reader->diagnostics, (struct location){0, 0}, "not UTF-8 text: %s",
+                        problem);
     else if (!reader->failed && unclosed)
-        diagnostics_add(reader->diagnostics, place, "not YAML: %s: %s, in line %zu",
+        diagnostics_add(reader->diagnostics, location, "not YAML: %s: %s, in line %zu",
                         parser->context, problem, parser->problem_mark.line + 1);
     else if (!reader->failed && parser->context)
-        diagnostics_add(reader->diagnostics, place, "not YAML: %s, %s, from line %zu on", problem,
-                        parser->context, parser->context_mark.line + 1);
+        diagnostics_add(reader->diagnostics, location, "not YAML: %s, %s, from line %zu on",
+                        problem, parser->context, parser->context_mark.line + 1);
     else if (!reader->failed)
-        diagnostics_add(reader->diagnostics, place, "not YAML: %s", problem);
+        diagnostics_add(reader->diagnostics, location, "not YAML: %s", problem);
     reader->failed = true;
 }
 
@@ -81,7 +82,7 @@ static bool next_event(struct reader *reader, yaml_event_t *event) {
 static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, yaml_mark_t mark) {
     struct yaml_node *node = arena_allocate(reader->arena, sizeof *node);
     node->kind = kind;
-    node->place = place_of(mark);
+    node->location = location_of(mark);
     return node;
 }
 
@@ -93,9 +94,9 @@ static struct yaml_node *scalar_node(struct reader *reader, const yaml_event_t *
     node->plain = style == YAML_PLAIN_SCALAR_STYLE;
     size_t quote =
         style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    node->text_place = (struct place){node->place.line, node->place.column + quote};
+    node->text_location = (struct location){node->location.line, node->location.column + quote};
     /* Folding and escapes make the text differ from the file; then only its start is known. */
-    node->verbatim = text_starts_with(source_at(reader, node->text_place), node->text);
+    node->verbatim = text_starts_with(source_at(reader, node->text_location), node->text);
     return node;
 }
 
@@ -154,15 +155,15 @@ static struct yaml_node *sequence_node(struct reader *reader, const yaml_event_t
 static void check_key(struct reader *reader, const struct yaml_node *mapping, size_t index) {
     const struct yaml_node *key = mapping->keys[index];
     if (key->kind != YAML_SCALAR) {
-        fail(reader, key->place, "a key must be a plain word or text");
+        fail(reader, key->location, "a key must be a plain word or text");
         return;
     }
     for (size_t i = 0; i < index; i++) {
         if (!text_equal(mapping->keys[i]->text, key->text) || text_is(key->text, "<<"))
             continue;
-        diagnostics_add(reader->diagnostics, key->place,
+        diagnostics_add(reader->diagnostics, key->location,
                         "\"%.*s\" is given twice; the first is in line %zu: remove one of them",
-                        TEXT_ARGUMENT(key->text), mapping->keys[i]->place.line);
+                        TEXT_ARGUMENT(key->text), mapping->keys[i]->location.line);
         return;
     }
 }
@@ -199,15 +200,16 @@ static bool has_tag(const yaml_event_t *event) {
 }
 
 static struct yaml_node *read_node(struct reader *reader, yaml_event_t *event, size_t depth) {
-    struct place place = place_of(event->start_mark);
+    struct location location = location_of(event->start_mark);
     if (has_anchor(event) || event->type == YAML_ALIAS_EVENT)
-        fail(reader, place,
+        fail(reader, location,
              "anchors (&) and aliases (*) are not used here: name a mapper, flow, schema or "
              "setting instead, or quote the text");
     else if (has_tag(event))
-        fail(reader, place, "tags (!) are not used here: quote the text if it begins with \"!\"");
+        fail(reader, location,
+             "tags (!) are not used here: quote the text if it begins with \"!\"");
     else if (depth > MAX_DEPTH)
-        fail(reader, place, "nested too deep");
+        fail(reader, location, "nested too deep");
     if (reader->failed)
         return NULL;
     if (event->type == YAML_SEQUENCE_START_EVENT)
@@ -226,7 +228,7 @@ static struct yaml_node *read_document(struct reader *reader) {
             return NULL;
         yaml_event_type_t type = event.type;
         if (type == YAML_DOCUMENT_START_EVENT && ++documents == 2)
-            fail(reader, place_of(event.start_mark), "a second document: one a file, please");
+            fail(reader, location_of(event.start_mark), "a second document: one a file, please");
         bool content = type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
                        type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT;
         if (content)
@@ -257,7 +259,7 @@ struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct te
     if (!root || yaml_is_null(root)) {
         root = arena_allocate(nodes, sizeof *root);
         root->kind = YAML_MAPPING;
-        root->place = (struct place){1, 1};
+        root->location = (struct location){1, 1};
     }
     return root;
 }
@@ -276,13 +278,13 @@ bool yaml_is_null(const struct yaml_node *node) {
            (node->text.size == 0 || text_is(node->text, "~") || text_is(node->text, "null"));
 }
 
-struct place yaml_place_at(const struct yaml_node *scalar, size_t offset) {
+struct location yaml_location_at(const struct yaml_node *scalar, size_t offset) {
     if (!scalar->verbatim)
-        return scalar->place;
-    struct place place = scalar->text_place;
+        return scalar->location;
+    struct location location = scalar->text_location;
     for (size_t i = 0; i < offset && i < scalar->text.size; i++) {
         bool continuation = ((unsigned char)scalar->text.data[i] & 0xC0) == 0x80;
-        place.column += !continuation;
+        location.column += !continuation;
     }
-    return place;
+    return location;
 }

@@ -4,8 +4,8 @@
  * One document a file; keys are scalars; a key may stand in a mapping once. Anchors, aliases and
  * tags are refused: what they would do is done by mappers, flows and schemas, by name.
  */
-#ifndef O2S_YAML_TREE_H
-#define O2S_YAML_TREE_H
+#ifndef O2S_LANGUAGE_YAML_TREE_H
+#define O2S_LANGUAGE_YAML_TREE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,12 +18,12 @@ enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
 struct yaml_node {
     enum yaml_kind kind;
-    struct place place;
+    struct location location;
     /* A scalar's text; NUL-terminated. */
     struct text text;
-    /* Whether the text stands in the file as it is here, from `text_place` on, on one line. */
+    /* Whether the text stands in the file as it is here, from `text_location` on, on one line. */
     bool verbatim;
-    struct place text_place;
+    struct location text_location;
     /* A plain scalar: not quoted, not a block. */
     bool plain;
     /* A sequence's items, or a mapping's values. */
@@ -48,6 +48,6 @@ struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);
 bool yaml_is_null(const struct yaml_node *node);
 
 /* The place of byte `offset` of a scalar's text; its start where the text is not verbatim. */
-struct place yaml_place_at(const struct yaml_node *scalar, size_t offset);
+struct location yaml_location_at(const struct yaml_node *scalar, size_t offset);
 
 #endif

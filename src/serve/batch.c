@@ -4,17 +4,18 @@
 #include "serve/deadline.h"
 
 /* A breaker's probe takes time too: what is left is determined once it has its outcome. */
-static bool admits(struct exchange *exchange, const struct batch_call *item) {
-    return deadline_admits(exchange, item->call) &&
-           guard_admits(exchange, item->step->upstream, item->call) &&
-           deadline_admits(exchange, item->call);
+static bool admits(struct request_context *context, const struct batch_call *item) {
+    return deadline_admits(context, item->call) &&
+           circuit_breaker_allow(context, item->step->upstream, item->call) &&
+           deadline_admits(context, item->call);
 }
 
-static void perform(struct exchange *exchange, struct upstream_call *const *calls, size_t count) {
+static void perform(struct request_context *context, struct upstream_call *const *calls,
+                    size_t count) {
     for (size_t i = 0; i < count; i++)
-        call_add_span(exchange, calls[i]);
-    upstream_perform(exchange->client, calls, count);
-    exchange->access->upstream_calls += count;
+        call_add_span(context, calls[i]);
+    upstream_perform(context->client, calls, count);
+    context->record->upstream_calls += count;
 }
 
 static bool is_retried(const struct batch_call *item) {
@@ -31,31 +32,32 @@ static bool is_retried(const struct batch_call *item) {
  * Repeats calls that failed, one after the other: what they collided with, such as another call of
  * this batch, is over then. If no time is left for it, the answer that came holds.
  */
-static void repeat_failed(struct exchange *exchange, const struct batch_call *calls, size_t count) {
+static void repeat_failed(struct request_context *context, const struct batch_call *calls,
+                          size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (!is_retried(&calls[i]))
             continue;
         struct upstream_call again = *calls[i].call;
-        if (!deadline_admits(exchange, &again))
+        if (!deadline_admits(context, &again))
             return;
         *calls[i].call = again;
-        perform(exchange, &calls[i].call, 1);
+        perform(context, &calls[i].call, 1);
     }
 }
 
-void batch_perform(struct exchange *exchange, const struct batch_call *calls, size_t count) {
+void batch_perform(struct request_context *context, const struct batch_call *calls, size_t count) {
     struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
     struct upstream_call **admitted =
-        arena_allocate_array(exchange->arena, count, sizeof(struct upstream_call *));
+        arena_allocate_array(context->arena, count, sizeof(struct upstream_call *));
     size_t admitted_count = 0;
     for (size_t i = 0; i < count; i++)
-        if (admits(exchange, &calls[i]))
+        if (admits(context, &calls[i]))
             admitted[admitted_count++] = calls[i].call;
-    perform(exchange, admitted, admitted_count);
-    repeat_failed(exchange, calls, count);
+    perform(context, admitted, admitted_count);
+    repeat_failed(context, calls, count);
     for (size_t i = 0; i < count; i++)
-        guard_hear(exchange, calls[i].step->upstream, calls[i].call);
-    guard_settle(exchange);
-    exchange->access->upstream_ms += access_elapsed_ms(begin);
+        circuit_breaker_record(context, calls[i].step->upstream, calls[i].call);
+    circuit_breaker_commit(context);
+    context->record->upstream_ms += request_log_elapsed_ms(begin);
 }

@@ -1,6 +1,6 @@
 /* Making the calls that go out together, within the request's deadline and the breakers' state. */
-#ifndef O2S_BATCH_H
-#define O2S_BATCH_H
+#ifndef O2S_SERVE_BATCH_H
+#define O2S_SERVE_BATCH_H
 
 #include "serve/request_context.h"
 
@@ -15,6 +15,6 @@ struct batch_call {
  * or the deadline does not admit are not made; theirs is UPSTREAM_SUSPENDED or UPSTREAM_TIMEOUT.
  * Those whose status is in their `retry` list are then repeated once, each alone.
  */
-void batch_perform(struct exchange *exchange, const struct batch_call *calls, size_t count);
+void batch_perform(struct request_context *context, const struct batch_call *calls, size_t count);
 
 #endif

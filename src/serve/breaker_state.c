@@ -1,27 +1,28 @@
 #include "serve/breaker_state.h"
 
-enum breaker_state breaker_state_at(const struct breaker *breaker, int64_t now_ms) {
-    if (!breaker->open)
+enum breaker_phase breaker_state_phase(const struct breaker_state *state, int64_t now_ms) {
+    if (!state->open)
         return BREAKER_CLOSED;
-    return now_ms < breaker->retry_at_ms ? BREAKER_OPEN : BREAKER_HALF_OPEN;
+    return now_ms < state->retry_at_ms ? BREAKER_OPEN : BREAKER_HALF_OPEN;
 }
 
-int64_t breaker_wait_ms(const struct breaker *breaker, int64_t now_ms) {
-    return breaker_state_at(breaker, now_ms) == BREAKER_OPEN ? breaker->retry_at_ms - now_ms : 0;
+int64_t breaker_state_wait_ms(const struct breaker_state *state, int64_t now_ms) {
+    return breaker_state_phase(state, now_ms) == BREAKER_OPEN ? state->retry_at_ms - now_ms : 0;
 }
 
-bool breaker_fail(struct breaker *breaker, const struct breaker_limits *limits, int64_t now_ms) {
-    bool was_open = breaker->open;
+bool breaker_state_fail(struct breaker_state *state, const struct breaker_limits *limits,
+                        int64_t now_ms) {
+    bool was_open = state->open;
     if (!was_open)
-        breaker->failures++;
-    breaker->open = was_open || breaker->failures >= limits->failures;
-    if (breaker->open)
-        breaker->retry_at_ms = now_ms + limits->retry_after_ms;
-    return breaker->open && !was_open;
+        state->failures++;
+    state->open = was_open || state->failures >= limits->failures;
+    if (state->open)
+        state->retry_at_ms = now_ms + limits->retry_after_ms;
+    return state->open && !was_open;
 }
 
-bool breaker_succeed(struct breaker *breaker) {
-    bool was_open = breaker->open;
-    *breaker = (struct breaker){0};
+bool breaker_state_succeed(struct breaker_state *state) {
+    bool was_open = state->open;
+    *state = (struct breaker_state){0};
     return was_open;
 }

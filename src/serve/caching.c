@@ -17,19 +17,19 @@ struct text caching_credential(const struct caching *caching, const struct http_
     return (struct text){"", 0};
 }
 
-static bool is_public(const struct exchange *exchange) {
-    const struct caching *caching = exchange->route ? exchange->route->caching : NULL;
-    return caching && exchange->response->status == 200 && !exchange->incomplete &&
-           !caching_credential(caching, exchange->request).size;
+static bool is_public(const struct request_context *context) {
+    const struct caching *caching = context->route ? context->route->caching : NULL;
+    return caching && context->response->status == 200 && !context->incomplete &&
+           !caching_credential(caching, context->request).size;
 }
 
 /*
  * Of the body and of the headers: answers with the same body may differ in their language's name.
  * The request's id is another one each time, and says nothing about the answer.
  */
-static struct text etag_of_response(struct exchange *exchange) {
-    const struct http_response *response = exchange->response;
-    struct buffer *headers = exchange->scratch;
+static struct text etag_of_response(struct request_context *context) {
+    const struct http_response *response = context->response;
+    struct buffer *headers = context->scratch;
     headers->size = 0;
     for (size_t i = 0; i < response->header_count; i++) {
         if (text_is(response->headers[i].name, "x-request-id"))
@@ -41,7 +41,7 @@ static struct text etag_of_response(struct exchange *exchange) {
     }
     struct hash hash = hash_bytes(buffer_text(headers), (struct hash){0, 0});
     headers->size = 0;
-    return etag_of(exchange->arena, hash_bytes(buffer_text(&response->body), hash));
+    return etag_of(context->arena, hash_bytes(buffer_text(&response->body), hash));
 }
 
 static bool is_known(const struct http_request *request, struct text etag) {
@@ -52,18 +52,18 @@ static bool is_known(const struct http_request *request, struct text etag) {
     return false;
 }
 
-void caching_conclude(struct exchange *exchange) {
-    struct http_response *response = exchange->response;
-    if (!is_public(exchange))
+void caching_finish(struct request_context *context) {
+    struct http_response *response = context->response;
+    if (!is_public(context))
         return;
-    const struct caching *caching = exchange->route->caching;
-    struct text etag = etag_of_response(exchange);
+    const struct caching *caching = context->route->caching;
+    struct text etag = etag_of_response(context);
     /* Public last, and only if all that makes it safe could be said. */
     if (!http_response_set_header(response, "vary", caching->vary) ||
         !http_response_set_header(response, "etag", etag) ||
         !http_response_set_header(response, "cache-control", caching->control))
         return;
-    if (is_known(exchange->request, etag)) {
+    if (is_known(context->request, etag)) {
         response->status = 304;
         response->body.size = 0;
     }

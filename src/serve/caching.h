@@ -3,7 +3,7 @@
  *
  * No answer gets to somebody whom it is not meant for, because
  *
- *  - every answer begins as `private, no-store`, and only caching_conclude() makes it public: an
+ *  - every answer begins as `private, no-store`, and only caching_finish() makes it public: an
  *    early end, an error, or a header for which there is no room leaves it as it is;
  *  - that takes a route with `cache`, a status of 200, no call that failed, and a request without
  *    credentials: no Authorization, and no Cookie where the table reads cookies at all;
@@ -15,8 +15,8 @@
  *  - `Vary` is one line, and the table can set neither it nor Cache-Control by itself: there are
  *    caches that heed the last line only.
  */
-#ifndef O2S_CACHING_H
-#define O2S_CACHING_H
+#ifndef O2S_SERVE_CACHING_H
+#define O2S_SERVE_CACHING_H
 
 #include "serve/request_context.h"
 
@@ -34,6 +34,6 @@ struct text caching_credential(const struct caching *caching, const struct http_
  * that has it already, by If-None-Match, is answered 304 without a body. To be called when the
  * response has its status, its body, and all headers that tell it from another.
  */
-void caching_conclude(struct exchange *exchange);
+void caching_finish(struct request_context *context);
 
 #endif

@@ -3,8 +3,9 @@
 #include "base/clock.h"
 #include "serve/deadline.h"
 
-static struct guard *guard_of(struct exchange *exchange, const struct breaker_policy *policy) {
-    return &exchange->guards[policy->index];
+static struct circuit_breaker *breaker_of(struct request_context *context,
+                                          const struct breaker_policy *policy) {
+    return &context->breakers[policy->index];
 }
 
 /*
@@ -18,74 +19,75 @@ static bool is_failure(const struct upstream_call *call) {
     return call->outcome == UPSTREAM_TIMEOUT || (call->status >= 502 && call->status <= 504);
 }
 
-static void note(struct exchange *exchange, const struct breaker_policy *policy, bool failed) {
-    struct breaker *breaker = &guard_of(exchange, policy)->breaker;
+static void note(struct request_context *context, const struct breaker_policy *policy,
+                 bool failed) {
+    struct breaker_state *state = &breaker_of(context, policy)->state;
     struct text name = policy->upstream->name;
-    if (failed && breaker_fail(breaker, &policy->limits, clock_now_ms()))
-        log_write(exchange->log, LOG_LEVEL_WARN,
+    if (failed && breaker_state_fail(state, &policy->limits, clock_now_ms()))
+        log_write(context->log, LOG_LEVEL_WARN,
                   "upstream %.*s: %ld failures in a row: until it answers, requests that need it "
                   "are answered 503, and it is tried every %ld ms",
                   TEXT_ARGUMENT(name), policy->limits.failures, policy->limits.retry_after_ms);
-    else if (!failed && breaker_succeed(breaker))
-        log_write(exchange->log, LOG_LEVEL_WARN, "upstream %.*s: it answers again",
+    else if (!failed && breaker_state_succeed(state))
+        log_write(context->log, LOG_LEVEL_WARN, "upstream %.*s: it answers again",
                   TEXT_ARGUMENT(name));
 }
 
-static void probe(struct exchange *exchange, const struct breaker_policy *policy) {
-    struct upstream_call *call = arena_allocate(exchange->arena, sizeof *call);
-    if (!call_build_probe(exchange, policy, call) || !deadline_admits(exchange, call))
+static void probe(struct request_context *context, const struct breaker_policy *policy) {
+    struct upstream_call *call = arena_allocate(context->arena, sizeof *call);
+    if (!call_build_probe(context, policy, call) || !deadline_admits(context, call))
         return;
-    call_add_span(exchange, call);
-    upstream_perform(exchange->client, &call, 1);
+    call_add_span(context, call);
+    upstream_perform(context->client, &call, 1);
     if (!deadline_cut_short(call))
-        note(exchange, policy, is_failure(call));
+        note(context, policy, is_failure(call));
 }
 
 /* `Retry-After` (RFC 9110, 10.2.3) knows whole seconds. */
-static void suspend(struct exchange *exchange, const struct guard *guard,
+static void suspend(struct request_context *context, const struct circuit_breaker *breaker,
                     struct upstream_call *call) {
-    long seconds = (long)((breaker_wait_ms(&guard->breaker, clock_now_ms()) + 999) / 1000);
+    long seconds = (long)((breaker_state_wait_ms(&breaker->state, clock_now_ms()) + 999) / 1000);
     call->outcome = UPSTREAM_SUSPENDED;
     call->response = text_of("");
-    call->retry_after = text_format(exchange->arena, "%ld", seconds > 0 ? seconds : 1);
+    call->retry_after = text_format(context->arena, "%ld", seconds > 0 ? seconds : 1);
     call->error = "not made: its upstream is down";
 }
 
-bool guard_admits(struct exchange *exchange, const struct upstream *upstream,
-                  struct upstream_call *call) {
+bool circuit_breaker_allow(struct request_context *context, const struct upstream *upstream,
+                           struct upstream_call *call) {
     const struct breaker_policy *policy = upstream->breaker;
     if (!policy)
         return true;
-    struct guard *guard = guard_of(exchange, policy);
-    if (!guard->breaker.open)
+    struct circuit_breaker *breaker = breaker_of(context, policy);
+    if (!breaker->state.open)
         return true;
-    if (breaker_state_at(&guard->breaker, clock_now_ms()) == BREAKER_HALF_OPEN)
-        probe(exchange, policy);
-    if (!guard->breaker.open)
+    if (breaker_state_phase(&breaker->state, clock_now_ms()) == BREAKER_HALF_OPEN)
+        probe(context, policy);
+    if (!breaker->state.open)
         return true;
-    suspend(exchange, guard, call);
+    suspend(context, breaker, call);
     return false;
 }
 
-void guard_hear(struct exchange *exchange, const struct upstream *upstream,
-                const struct upstream_call *call) {
+void circuit_breaker_record(struct request_context *context, const struct upstream *upstream,
+                            const struct upstream_call *call) {
     if (!upstream->breaker || call->outcome == UPSTREAM_SUSPENDED || deadline_cut_short(call))
         return;
-    struct guard *guard = guard_of(exchange, upstream->breaker);
+    struct circuit_breaker *breaker = breaker_of(context, upstream->breaker);
     bool failed = is_failure(call);
-    guard->failed = guard->failed || failed;
-    guard->answered = guard->answered || !failed;
+    breaker->failed = breaker->failed || failed;
+    breaker->answered = breaker->answered || !failed;
 }
 
-void guard_settle(struct exchange *exchange) {
-    const struct table *table = exchange->table;
+void circuit_breaker_commit(struct request_context *context) {
+    const struct table *table = context->table;
     for (size_t i = 0; i < table->upstream_count; i++) {
         const struct breaker_policy *policy = table->upstreams[i].breaker;
         if (!policy)
             continue;
-        struct guard *guard = guard_of(exchange, policy);
-        if (guard->answered || guard->failed)
-            note(exchange, policy, !guard->answered);
-        guard->answered = guard->failed = false;
+        struct circuit_breaker *breaker = breaker_of(context, policy);
+        if (breaker->answered || breaker->failed)
+            note(context, policy, !breaker->answered);
+        breaker->answered = breaker->failed = false;
     }
 }

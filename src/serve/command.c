@@ -54,8 +54,9 @@ int command_check(const struct command_options *options) {
         return EXIT_FAILURE;
     printf("%s: good: %zu routes with %zu calls, %zu mappers, %zu tables, %zu schemas, %u "
            "settings\n",
-           options->table_path, table->route_count, count_calls(table), table->library.mapper_count,
-           table->library.lookup_count, table->library.schema_count, table->library.settings.size);
+           options->table_path, table->route_count, count_calls(table),
+           table->definitions.mapper_count, table->definitions.lookup_count,
+           table->definitions.schema_count, table->definitions.settings.size);
     int status = check_variables(table);
     table_destroy(table);
     return status;
@@ -63,9 +64,9 @@ int command_check(const struct command_options *options) {
 
 int command_functions(void) {
     size_t count;
-    const struct function *functions = function_table(&count);
+    const struct function *functions = function_list(&count);
     for (size_t i = 0; i < count; i++)
-        printf("%-24s %s\n", functions[i].usage, functions[i].summary);
+        printf("%-24s %s\n", functions[i].syntax, functions[i].summary);
     return EXIT_SUCCESS;
 }
 
@@ -78,7 +79,7 @@ struct command_request {
 static bool parse_request(const struct command_options *options, const char *line,
                           struct arena *arena, struct command_request *parsed) {
     struct text target = text_trim(text_of(line));
-    struct text method = text_take(&target, ' ');
+    struct text method = text_cut(&target, ' ');
     if (!target.size) {
         target = method;
         method = text_of("GET");
@@ -87,7 +88,7 @@ static bool parse_request(const struct command_options *options, const char *lin
     size_t count = 0;
     for (size_t i = 0; i < options->header_count && count < 62; i++) {
         struct text value = text_of(options->headers[i]);
-        struct text name = text_small_letters(arena, text_trim(text_take(&value, ':')));
+        struct text name = text_lower_case(arena, text_trim(text_cut(&value, ':')));
         parsed->headers[count++] = (struct http_header){name, text_trim(value)};
     }
     parsed->request.headers = parsed->headers;
@@ -151,13 +152,13 @@ int command_call(const struct command_options *options, const char *request_line
 
 static int explain(struct service *service, const struct http_request *request) {
     struct http_response response = {0};
-    const struct exchange *exchange = service_prepare(service, request, &response);
-    if (exchange)
-        explain_route(exchange, stdout);
+    const struct request_context *context = service_prepare(service, request, &response);
+    if (context)
+        explain_route(context, stdout);
     else
         print_response(&response);
     buffer_free(&response.body);
-    return exchange ? EXIT_SUCCESS : EXIT_FAILURE;
+    return context ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int command_explain(const struct command_options *options, const char *request_line) {
@@ -184,10 +185,10 @@ static bool read_stream(const char *path, struct buffer *content) {
 
 static const struct mapper *find_mapper(const struct table *table, struct arena *arena,
                                         struct text name) {
-    const struct mapper *mapper = mapper_find(&table->library, name);
+    const struct mapper *mapper = mapper_find(&table->definitions, name);
     struct nearest nearest = {.wanted = name};
-    for (size_t i = 0; i < table->library.mapper_count; i++)
-        nearest_offer(&nearest, table->library.mappers[i].name);
+    for (size_t i = 0; i < table->definitions.mapper_count; i++)
+        nearest_offer(&nearest, table->definitions.mappers[i].name);
     if (!mapper)
         fprintf(stderr, "there is no mapper \"%.*s\"%s\n", TEXT_ARGUMENT(name),
                 nearest_hint(&nearest, arena).data);
@@ -201,7 +202,7 @@ static struct value *parse_arguments(struct arena *arena, const struct mapper *m
         arena_allocate_array(arena, mapper->parameter_count, sizeof *arguments);
     size_t count = 0;
     while (words.size && count < mapper->parameter_count)
-        arguments[count++] = value_string(text_take(&words, ' '));
+        arguments[count++] = value_string(text_cut(&words, ' '));
     if (count == mapper->parameter_count && !words.size)
         return arguments;
     fprintf(stderr,
@@ -215,8 +216,8 @@ static int print_mapped(struct arena *arena, const struct mapper *mapper,
                         const struct value *arguments, struct value input) {
     struct evaluation evaluation = {.arena = arena};
     struct value result = mapper_apply(&evaluation, mapper, input, arguments);
-    if (evaluation.lacking.size) {
-        fprintf(stderr, "the input lacks %.*s\n", TEXT_ARGUMENT(evaluation.lacking));
+    if (evaluation.missing_required.size) {
+        fprintf(stderr, "the input lacks %.*s\n", TEXT_ARGUMENT(evaluation.missing_required));
         return EX_DATAERR;
     }
     struct buffer output = {0};
@@ -228,7 +229,7 @@ static int print_mapped(struct arena *arena, const struct mapper *mapper,
 
 static int map_text(const struct table *table, struct arena *arena, struct text words,
                     struct text input) {
-    struct text name = text_take(&words, ' ');
+    struct text name = text_cut(&words, ' ');
     const struct mapper *mapper = find_mapper(table, arena, name);
     struct value *arguments = mapper ? parse_arguments(arena, mapper, words) : NULL;
     if (!arguments)

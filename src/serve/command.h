@@ -1,6 +1,6 @@
 /* The commands beside serving: check, call, explain, map and functions. */
-#ifndef O2S_COMMAND_H
-#define O2S_COMMAND_H
+#ifndef O2S_SERVE_COMMAND_H
+#define O2S_SERVE_COMMAND_H
 
 #include <stddef.h>
 

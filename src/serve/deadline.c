@@ -4,9 +4,9 @@ long deadline_of(const struct table *table, const struct route *route) {
     return route->deadline_ms ? route->deadline_ms : table->server.deadline_ms;
 }
 
-bool deadline_admits(const struct exchange *exchange, struct upstream_call *call) {
-    long deadline = deadline_of(exchange->table, exchange->route);
-    long left = deadline - (long)access_elapsed_ms(exchange->access->begin);
+bool deadline_admits(const struct request_context *context, struct upstream_call *call) {
+    long deadline = deadline_of(context->table, context->route);
+    long left = deadline - (long)request_log_elapsed_ms(context->record->begin);
     call->budget_ms = left;
     if (left > 0)
         return true;

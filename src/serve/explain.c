@@ -29,7 +29,7 @@ static bool is_shape_computable(const bool *known, const struct shape *shape) {
 }
 
 struct explanation {
-    struct exchange *exchange;
+    struct request_context *context;
     /* Which slots have the values they will have. */
     bool *known;
     FILE *stream;
@@ -44,11 +44,11 @@ static void end_line(struct explanation *explanation) {
 /* The text of an expression's value, or the expression itself where it is not known yet. */
 static void append_expression(struct explanation *explanation,
                               const struct expression *expression) {
-    struct exchange *exchange = explanation->exchange;
+    struct request_context *context = explanation->context;
     struct text text;
     bool computable = is_computable(explanation->known, expression);
-    if (computable && template_text(exchange->arena,
-                                    expression_evaluate(&exchange->evaluation, expression), &text))
+    if (computable &&
+        template_text(context->arena, expression_evaluate(&context->evaluation, expression), &text))
         buffer_append_text(&explanation->line, text);
     else
         buffer_append_format(&explanation->line, "{%.*s}", TEXT_ARGUMENT(expression->source));
@@ -64,7 +64,7 @@ static void append_template(struct explanation *explanation, const struct templa
 }
 
 static void append_list(struct explanation *explanation, struct value list) {
-    struct arena *arena = explanation->exchange->arena;
+    struct arena *arena = explanation->context->arena;
     for (uint32_t i = 0; i < list.size; i++) {
         if (i)
             buffer_append_byte(&explanation->line, ',');
@@ -79,7 +79,7 @@ static bool append_parameter(struct explanation *explanation,
     bool known = is_shape_computable(explanation->known, parameter->shape);
     struct value value = value_missing();
     if (known)
-        value = shape_evaluate(&explanation->exchange->evaluation, parameter->shape);
+        value = shape_evaluate(&explanation->context->evaluation, parameter->shape);
     if (known && value_is_missing(value))
         return false;
     buffer_append_byte(line, separator);
@@ -107,7 +107,7 @@ static bool has_known_parts(const struct explanation *explanation, const struct 
 /* The request as it would go out; where that depends on an answer, as it is written. */
 static void append_request(struct explanation *explanation, const struct step *step) {
     struct upstream_call call;
-    if (has_known_parts(explanation, step) && call_build(explanation->exchange, step, &call)) {
+    if (has_known_parts(explanation, step) && call_build(explanation->context, step, &call)) {
         buffer_append_text(&explanation->line, call.origin);
         buffer_append_text(&explanation->line, call.target);
         if (call.has_body)
@@ -123,25 +123,25 @@ static void append_request(struct explanation *explanation, const struct step *s
             separator = '&';
 }
 
-static const char *company(const struct route *route, size_t index) {
-    size_t leader = route->steps[index].leader;
-    if (leader != index)
+static const char *concurrent(const struct route *route, size_t index) {
+    size_t batch_leader = route->steps[index].batch_leader;
+    if (batch_leader != index)
         return "together with calls above";
     for (size_t i = index + 1; i < route->step_count; i++)
-        if (route->steps[i].leader == index && route->steps[i].kind == STEP_CALL)
+        if (route->steps[i].batch_leader == index && route->steps[i].kind == STEP_CALL)
             return "together with calls below";
     return NULL;
 }
 
 /* What is read of an answer, but for the parts that have names. */
-static const char *extent(const struct projection *reads) {
-    if (reads->whole)
+static const char *extent(const struct projection *usage) {
+    if (usage->whole)
         return "all";
-    if (reads->members || reads->items)
+    if (usage->members || usage->items)
         return "";
-    if (reads->counted)
+    if (usage->counted)
         return "how much it holds";
-    return reads->touched ? "whether it is there" : "nothing";
+    return usage->present ? "whether it is there" : "nothing";
 }
 
 static void explain_retry(struct explanation *explanation, const struct step *step) {
@@ -159,13 +159,13 @@ static void explain_retry(struct explanation *explanation, const struct step *st
 }
 
 static void explain_call(struct explanation *explanation, size_t index) {
-    const struct step *step = &explanation->exchange->route->steps[index];
+    const struct step *step = &explanation->context->route->steps[index];
     struct buffer *line = &explanation->line;
     buffer_append_format(line, "  $%.*s (line %zu): %s ", TEXT_ARGUMENT(step->name),
-                         step->place.line, step->method);
+                         step->location.line, step->method);
     append_request(explanation, step);
     end_line(explanation);
-    const char *others = company(explanation->exchange->route, index);
+    const char *others = concurrent(explanation->context->route, index);
     if (others)
         fprintf(explanation->stream, "      goes out %s\n", others);
     if (step->each)
@@ -175,36 +175,37 @@ static void explain_call(struct explanation *explanation, size_t index) {
         fputs("      left out if it fails\n", explanation->stream);
     explain_retry(explanation, step);
     buffer_append_string(line, "      of its answer is read: ");
-    buffer_append_string(line, extent(step->reads));
-    reads_append(line, step->reads);
+    buffer_append_string(line, extent(step->usage));
+    usage_append(line, step->usage);
     end_line(explanation);
 }
 
 static void explain_let(struct explanation *explanation, const struct step *step) {
-    struct exchange *exchange = explanation->exchange;
+    struct request_context *context = explanation->context;
     for (size_t i = 0; i < step->name_count; i++) {
         const struct named_shape *named = &step->names[i];
         bool known = is_computable(explanation->known, step->when) &&
                      is_shape_computable(explanation->known, named->shape);
         if (known)
-            exchange->evaluation.slots[named->slot] =
-                shape_evaluate(&exchange->evaluation, named->shape);
+            context->evaluation.slots[named->slot] =
+                shape_evaluate(&context->evaluation, named->shape);
         explanation->known[named->slot] = known;
         fprintf(explanation->stream, "  $%.*s (line %zu) is computed\n", TEXT_ARGUMENT(named->name),
-                step->place.line);
+                step->location.line);
     }
 }
 
-static void explain_refusal(struct explanation *explanation, const struct refusal *refusal) {
-    buffer_append_format(&explanation->line, "%d ", refusal->status);
-    append_template(explanation, refusal->message);
+static void explain_error_response(struct explanation *explanation,
+                                   const struct error_response *error) {
+    buffer_append_format(&explanation->line, "%d ", error->status);
+    append_template(explanation, error->message);
     end_line(explanation);
 }
 
 static void explain_require(struct explanation *explanation, const struct step *step) {
-    buffer_append_format(&explanation->line, "  require (line %zu) %.*s, else ", step->place.line,
-                         TEXT_ARGUMENT(step->condition->source));
-    explain_refusal(explanation, step->otherwise);
+    buffer_append_format(&explanation->line, "  require (line %zu) %.*s, else ",
+                         step->location.line, TEXT_ARGUMENT(step->condition->source));
+    explain_error_response(explanation, step->otherwise);
 }
 
 static void explain_condition(struct explanation *explanation, const struct step *step) {
@@ -214,15 +215,15 @@ static void explain_condition(struct explanation *explanation, const struct step
 
 /* A step whose condition is known not to hold is only mentioned. */
 static bool is_skipped(struct explanation *explanation, const struct step *step) {
-    struct exchange *exchange = explanation->exchange;
+    struct request_context *context = explanation->context;
     return step->when && is_computable(explanation->known, step->when) &&
-           !value_is_true(expression_evaluate(&exchange->evaluation, step->when));
+           !value_is_true(expression_evaluate(&context->evaluation, step->when));
 }
 
 static void explain_skipped(struct explanation *explanation, const struct step *step) {
     if (step->kind == STEP_CALL) {
         fprintf(explanation->stream, "  $%.*s (line %zu): not made\n", TEXT_ARGUMENT(step->name),
-                step->place.line);
+                step->location.line);
         explanation->known[step->slot] = true;
         explain_condition(explanation, step);
     }
@@ -231,7 +232,7 @@ static void explain_skipped(struct explanation *explanation, const struct step *
 }
 
 static void explain_step(struct explanation *explanation, size_t index) {
-    const struct step *step = &explanation->exchange->route->steps[index];
+    const struct step *step = &explanation->context->route->steps[index];
     if (is_skipped(explanation, step)) {
         explain_skipped(explanation, step);
         return;
@@ -245,11 +246,11 @@ static void explain_step(struct explanation *explanation, size_t index) {
     explain_condition(explanation, step);
 }
 
-static void explain_caching(const struct exchange *exchange, FILE *stream) {
-    const struct caching *caching = exchange->route->caching;
+static void explain_caching(const struct request_context *context, FILE *stream) {
+    const struct caching *caching = context->route->caching;
     if (!caching)
         return;
-    struct text credential = caching_credential(caching, exchange->request);
+    struct text credential = caching_credential(caching, context->request);
     if (credential.size)
         fprintf(stream, "      may not be kept: the request has %.*s\n", TEXT_ARGUMENT(credential));
     else
@@ -264,8 +265,8 @@ static bool makes_calls(const struct route *route) {
     return false;
 }
 
-static void explain_deadline(const struct exchange *exchange, FILE *stream) {
-    long milliseconds = deadline_of(exchange->table, exchange->route);
+static void explain_deadline(const struct request_context *context, FILE *stream) {
+    long milliseconds = deadline_of(context->table, context->route);
     if (milliseconds % 1000)
         fprintf(stream, "  deadline %ldms\n", milliseconds);
     else
@@ -273,9 +274,9 @@ static void explain_deadline(const struct exchange *exchange, FILE *stream) {
 }
 
 /* The names that the request itself brings come before those of the steps. */
-static bool *known_at_first(const struct exchange *exchange) {
-    const struct route *route = exchange->route;
-    bool *known = arena_allocate_array(exchange->arena, route->slot_count, sizeof *known);
+static bool *known_at_first(const struct request_context *context) {
+    const struct route *route = context->route;
+    bool *known = arena_allocate_array(context->arena, route->slot_count, sizeof *known);
     for (size_t i = 0; i < route->slot_count; i++)
         known[i] = true;
     for (size_t i = 0; i < route->step_count; i++) {
@@ -288,25 +289,25 @@ static bool *known_at_first(const struct exchange *exchange) {
     return known;
 }
 
-void explain_route(const struct exchange *shared, FILE *stream) {
-    struct exchange exchange = *shared;
-    const struct route *route = exchange.route;
+void explain_route(const struct request_context *shared, FILE *stream) {
+    struct request_context context = *shared;
+    const struct route *route = context.route;
     struct explanation explanation = {
-        .exchange = &exchange, .known = known_at_first(&exchange), .stream = stream};
+        .context = &context, .known = known_at_first(&context), .stream = stream};
     fprintf(stream, "%.*s %.*s (line %zu)%s%.*s\n", TEXT_ARGUMENT(route->method),
-            TEXT_ARGUMENT(route->pattern), route->place.line, route->summary.size ? ": " : "",
+            TEXT_ARGUMENT(route->pattern), route->location.line, route->summary.size ? ": " : "",
             TEXT_ARGUMENT(route->summary));
     if (makes_calls(route))
-        explain_deadline(&exchange, stream);
+        explain_deadline(&context, stream);
     for (size_t i = 0; i < route->step_count; i++)
         explain_step(&explanation, i);
     buffer_append_string(&explanation.line, "  answer ");
-    if (route->answer.refusal) {
-        explain_refusal(&explanation, route->answer.refusal);
+    if (route->answer.error) {
+        explain_error_response(&explanation, route->answer.error);
     } else {
         buffer_append_string(&explanation.line, text_is(route->method, "POST") ? "201" : "200");
         end_line(&explanation);
     }
-    explain_caching(&exchange, stream);
+    explain_caching(&context, stream);
     buffer_free(&explanation.line);
 }

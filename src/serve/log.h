@@ -1,6 +1,6 @@
 /* What a worker has to say: one JSON object a line, to standard error, syslog or a file. */
-#ifndef O2S_LOG_H
-#define O2S_LOG_H
+#ifndef O2S_SERVE_LOG_H
+#define O2S_SERVE_LOG_H
 
 #include <stdbool.h>
 

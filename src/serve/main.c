@@ -58,7 +58,7 @@ static void add_header(struct arguments *arguments, char *header) {
     command->headers[command->header_count++] = header;
 }
 
-static void take_option(struct arguments *arguments, int option) {
+static void handle_option(struct arguments *arguments, int option) {
     switch (option) {
     case 'f':
         arguments->command.table_path = optarg;
@@ -99,7 +99,7 @@ static void parse_options(struct arguments *arguments, int argc, char **argv) {
     int option;
     while (arguments->exit_status < 0 &&
            (option = getopt_long(argc, argv, "f:wl:H:d:hV", options, NULL)) != -1)
-        take_option(arguments, option);
+        handle_option(arguments, option);
 }
 
 static int serve(const struct arguments *arguments) {

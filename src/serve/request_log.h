@@ -1,6 +1,6 @@
 /* What is noted of one request: its id, and the line that the log gets of it. */
-#ifndef O2S_ACCESS_H
-#define O2S_ACCESS_H
+#ifndef O2S_SERVE_REQUEST_LOG_H
+#define O2S_SERVE_REQUEST_LOG_H
 
 #include <time.h>
 
@@ -9,7 +9,7 @@
 #include "http/trace.h"
 #include "serve/log.h"
 
-struct access {
+struct request_record {
     /* Taken from X-Request-Id, or made; goes to the upstreams and back to the caller. */
     struct text id;
     struct trace trace;
@@ -25,17 +25,18 @@ struct access {
  * otherwise an id of 16 random bytes is made in `arena`. The trace is that of the request's
  * traceparent, or a new one.
  */
-void access_begin(struct access *access, struct arena *arena, struct random *random,
-                  const struct http_request *request);
+void request_log_begin(struct request_record *record, struct arena *arena, struct random *random,
+                       const struct http_request *request);
 
 /* Milliseconds from `begin` to now. */
-double access_elapsed_ms(struct timespec begin);
+double request_log_elapsed_ms(struct timespec begin);
 
 /*
  * Writes the request's line, by way of `line`. `route` is the route as written in the table ("":
  * none), so that no id or query value gets into the log.
  */
-void access_write(const struct access *access, const struct log *log, struct text method,
-                  struct text route, const struct http_response *response, struct log_line *line);
+void request_log_write(const struct request_record *record, const struct log *log,
+                       struct text method, struct text route, const struct http_response *response,
+                       struct log_line *line);
 
 #endif

@@ -1,6 +1,6 @@
 /* What a worker gives up once it has started (prctl(2), capabilities(7), seccomp(2)). */
-#ifndef O2S_SANDBOX_H
-#define O2S_SANDBOX_H
+#ifndef O2S_SERVE_SANDBOX_H
+#define O2S_SERVE_SANDBOX_H
 
 #include "serve/log.h"
 

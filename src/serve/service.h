@@ -1,6 +1,6 @@
 /* What a worker does with a request: from its arrival to its response. */
-#ifndef O2S_SERVICE_H
-#define O2S_SERVICE_H
+#ifndef O2S_SERVE_SERVICE_H
+#define O2S_SERVE_SERVICE_H
 
 #include "serve/request_context.h"
 
@@ -17,7 +17,7 @@ void service_destroy(struct service *service);
 void service_set_table(struct service *service, struct table *table);
 
 /* Gives back memory that requests took; for when none has come for a while. */
-void service_rest(struct service *service, struct http_response *response);
+void service_trim(struct service *service, struct http_response *response);
 
 const struct table *service_table(const struct service *service);
 
@@ -36,7 +36,7 @@ void service_log(struct service *service, const struct http_request *request,
  * Goes as far as the route and the checks of path, query, headers and body, and runs no step; for
  * `explain`. NULL: the response is an error already.
  */
-struct exchange *service_prepare(struct service *service, const struct http_request *request,
-                                 struct http_response *response);
+struct request_context *service_prepare(struct service *service, const struct http_request *request,
+                                        struct http_response *response);
 
 #endif

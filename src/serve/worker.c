@@ -20,13 +20,13 @@
 #include "serve/sandbox.h"
 #include "serve/service.h"
 
-enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024, REST_AFTER_MS = 1000 };
+enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024, TRIM_AFTER_MS = 1000 };
 
 struct worker {
     const struct worker_options *options;
     struct service *service;
     struct http_response response;
-    struct intake *intake;
+    struct fcgi_reader *reader;
     FCGX_Request fastcgi;
     /* What a request is read into. */
     struct arena *arena;
@@ -39,7 +39,7 @@ struct worker {
     int watched;
     bool stopping;
     /* Whether memory was given back since the last request. */
-    bool rested;
+    bool trimmed;
 };
 
 bool worker_has_socket(void) {
@@ -71,7 +71,7 @@ static struct table *load(const struct worker *worker) {
 
 /* What tells one content of the table's file from another. */
 static struct text version_of(const struct table *table) {
-    return value_text(table->library.table.members[0].value);
+    return value_text(table->definitions.table.members[0].value);
 }
 
 static void reload(struct worker *worker, bool even_if_unchanged) {
@@ -117,7 +117,7 @@ static void watch_folder(struct worker *worker) {
     add_event(worker, worker->watch, EPOLLIN);
 }
 
-static void take_signal(struct worker *worker) {
+static void handle_signals(struct worker *worker) {
     struct signalfd_siginfo signal;
     while (read(worker->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
         if (signal.ssi_signo == SIGUSR2)
@@ -127,7 +127,7 @@ static void take_signal(struct worker *worker) {
     }
 }
 
-static void take_change(struct worker *worker) {
+static void handle_changes(struct worker *worker) {
     const char *slash = strrchr(worker->options->table_path, '/');
     const char *name = slash ? slash + 1 : worker->options->table_path;
     union {
@@ -154,7 +154,7 @@ static void take_change(struct worker *worker) {
  * request is read from it. One that was closed has left the events by itself.
  */
 static void watch_requests(struct worker *worker) {
-    int connection = intake_connection(worker->intake);
+    int connection = fcgi_reader_connection(worker->reader);
     int wanted = connection >= 0 ? connection : LISTENING_SOCKET;
     if (wanted == worker->watched && wanted == LISTENING_SOCKET)
         return;
@@ -171,23 +171,23 @@ static void watch_requests(struct worker *worker) {
 }
 
 /* A worker that has nothing to do for a while gives back the memory that requests took. */
-static void rest(struct worker *worker) {
-    service_rest(worker->service, &worker->response);
-    intake_rest(worker->intake);
+static void trim(struct worker *worker) {
+    service_trim(worker->service, &worker->response);
+    fcgi_reader_trim(worker->reader);
     arena_reset(worker->arena);
     buffer_reset(&worker->body, 0);
     memory_trim();
-    worker->rested = true;
+    worker->trimmed = true;
 }
 
 /* Does what the events ask for; whether one of them may be a request. */
-static bool take_events(struct worker *worker, const struct epoll_event *events, int count) {
+static bool handle_events(struct worker *worker, const struct epoll_event *events, int count) {
     bool request = false;
     for (int i = 0; i < count; i++) {
         if (events[i].data.fd == worker->signals)
-            take_signal(worker);
+            handle_signals(worker);
         else if (events[i].data.fd == worker->watch)
-            take_change(worker);
+            handle_changes(worker);
         else
             request = true;
     }
@@ -205,14 +205,14 @@ static bool wait_for_request(struct worker *worker) {
     watch_requests(worker);
     while (!request && !worker->stopping) {
         struct epoll_event events[4];
-        int count = epoll_wait(worker->events, events, 4, worker->rested ? -1 : REST_AFTER_MS);
+        int count = epoll_wait(worker->events, events, 4, worker->trimmed ? -1 : TRIM_AFTER_MS);
         if (count < 0 && errno != EINTR) {
             log_write(worker->options->log, LOG_LEVEL_ERROR, "epoll_wait: %s", strerror(errno));
             return false;
         }
         if (count == 0)
-            rest(worker);
-        request = take_events(worker, events, count);
+            trim(worker);
+        request = handle_events(worker, events, count);
     }
     return request;
 }
@@ -233,7 +233,7 @@ static void send_response(struct worker *worker) {
 /* Has libfcgi read the request that the intake has taken; false if it does not. */
 static bool open_request(struct worker *worker) {
     FCGX_Request *fastcgi = &worker->fastcgi;
-    fastcgi->ipcFd = intake_request(worker->intake);
+    fastcgi->ipcFd = fcgi_reader_request(worker->reader);
     /* Nothing has to be closed before it. */
     fastcgi->keepConnection = 1;
     return FCGX_Accept_r(fastcgi) == 0;
@@ -244,21 +244,21 @@ static void finish_request(struct worker *worker) {
     FCGX_Request *fastcgi = &worker->fastcgi;
     FCGX_Finish_r(fastcgi);
     if (fastcgi->ipcFd >= 0)
-        intake_finish(worker->intake);
+        fcgi_reader_finish(worker->reader);
     else
-        intake_forget(worker->intake);
+        fcgi_reader_forget(worker->reader);
     fastcgi->ipcFd = -1;
 }
 
 static void serve_request(struct worker *worker) {
     struct http_request request;
-    worker->rested = false;
+    worker->trimmed = false;
     arena_reset(worker->arena);
     buffer_reset(&worker->body, KEPT_BODY_SIZE);
     cgi_read_request(worker->arena, worker->fastcgi.envp, worker->fastcgi.in,
                      service_table(worker->service)->server.max_body, &worker->body, &request);
     /* All is read: from here on libfcgi writes, and to the web server itself. */
-    worker->fastcgi.ipcFd = intake_connection(worker->intake);
+    worker->fastcgi.ipcFd = fcgi_reader_connection(worker->reader);
     FCGX_Detach(&worker->fastcgi);
     service_handle(worker->service, &request, &worker->response);
     send_response(worker);
@@ -268,9 +268,10 @@ static void serve_request(struct worker *worker) {
 }
 
 /* Takes the next request from a connection, a new one if none is kept; the exit status, or 0. */
-static int take_request(struct worker *worker) {
-    struct intake *intake = worker->intake;
-    int error = intake_connection(intake) >= 0 ? 0 : intake_accept(intake, LISTENING_SOCKET);
+static int receive_request(struct worker *worker) {
+    struct fcgi_reader *reader = worker->reader;
+    int error =
+        fcgi_reader_connection(reader) >= 0 ? 0 : fcgi_reader_accept(reader, LISTENING_SOCKET);
     if (error == EAGAIN || error == EINTR)
         return EX_OK;
     if (error) {
@@ -279,11 +280,11 @@ static int take_request(struct worker *worker) {
         return EX_OSERR;
     }
     size_t max_body = service_table(worker->service)->server.max_body;
-    enum intake_result result = intake_read(intake, max_body);
-    if (result == INTAKE_FAILED)
+    enum fcgi_reader_result result = fcgi_reader_read(reader, max_body);
+    if (result == FCGI_READER_FAILED)
         log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot copy a request: %s",
                   strerror(errno));
-    if (result != INTAKE_REQUEST)
+    if (result != FCGI_READER_REQUEST)
         return EX_OK;
     if (!open_request(worker)) {
         log_write(worker->options->log, LOG_LEVEL_ERROR, "libfcgi cannot read a request");
@@ -296,7 +297,7 @@ static int take_request(struct worker *worker) {
 static int serve(struct worker *worker) {
     int status = EX_OK;
     while (status == EX_OK && wait_for_request(worker))
-        status = take_request(worker);
+        status = receive_request(worker);
     return status;
 }
 
@@ -327,7 +328,7 @@ static bool open_events(struct worker *worker) {
 
 static void free_worker(struct worker *worker) {
     FCGX_Free(&worker->fastcgi, 0);
-    intake_destroy(worker->intake);
+    fcgi_reader_destroy(worker->reader);
     service_destroy(worker->service);
     arena_destroy(worker->arena);
     buffer_free(&worker->response.body);
@@ -340,9 +341,9 @@ static void free_worker(struct worker *worker) {
 }
 
 static int start_and_serve(struct worker *worker) {
-    worker->intake = intake_create();
+    worker->reader = fcgi_reader_create();
     /* Connections are accepted by the intake: libfcgi gets no socket to accept any on. */
-    if (!worker->intake || !open_events(worker) || FCGX_Init() ||
+    if (!worker->reader || !open_events(worker) || FCGX_Init() ||
         FCGX_InitRequest(&worker->fastcgi, -1, 0)) {
         log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
         return EX_OSERR;

@@ -1,6 +1,6 @@
 /* A FastCGI 1.0 responder on descriptor 0: one request at a time. */
-#ifndef O2S_WORKER_H
-#define O2S_WORKER_H
+#ifndef O2S_SERVE_WORKER_H
+#define O2S_SERVE_WORKER_H
 
 #include <stdbool.h>
 

@@ -3,14 +3,14 @@
 /* A mistake, or a variable that is not set, leaves the default in force. */
 static void load_failures(struct loader *loader, struct breaker_policy *policy,
                           const struct yaml_node *node) {
-    struct value value = shape_load_constant(loader->library, node);
+    struct value value = shape_load_constant(loader->definitions, node);
     double failures = value_double(value);
     if (value_is_missing(value) && !yaml_is_null(node))
         return;
     if (value_is_integer(value) && failures >= 1 && failures <= 1000000)
         policy->limits.failures = (long)failures;
     else
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "failures is how many in a row are too many: a whole number from 1");
 }
 
@@ -26,7 +26,7 @@ static void load_probe(struct loader *loader, struct breaker_policy *policy,
     if (node && node->kind == YAML_SCALAR && is_path_and_query(node->text))
         policy->probe = node->text;
     else
-        diagnostics_add(loader->diagnostics, node ? node->place : breaker->place,
+        diagnostics_add(loader->diagnostics, node ? node->location : breaker->location,
                         "a breaker needs what it asks the upstream for to see whether it is back: "
                         "probe: /path?query");
 }
@@ -44,7 +44,7 @@ static void share_breaker(struct loader *loader, struct upstream *upstream,
         nearest_offer(&nearest, other->name);
     }
     if (!upstream->breaker)
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "no upstream \"%.*s\" with a breaker stands above%s",
                         TEXT_ARGUMENT(node->text), nearest_hint(&nearest, loader->arena).data);
 }

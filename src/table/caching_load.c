@@ -24,7 +24,7 @@ struct named_template *load_answer_headers(struct loader *loader, struct scope *
     struct named_template *headers = loader_headers(loader, scope, node, count);
     for (size_t i = 0; i < *count; i++)
         if (is_among(headers[i].name, reserved, COUNT(reserved)))
-            diagnostics_add(loader->diagnostics, node->keys[i]->place,
+            diagnostics_add(loader->diagnostics, node->keys[i]->location,
                             "%.*s cannot be set here: how long an answer may be kept, and by whom, "
                             "is said by the route's `cache`",
                             TEXT_ARGUMENT(headers[i].name));
@@ -38,7 +38,7 @@ static void load_seconds(struct loader *loader, const struct yaml_node *node, lo
         return;
     *seconds = milliseconds / 1000;
     if (!*seconds)
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "caches count in seconds: 1s is the least");
 }
 
@@ -61,7 +61,7 @@ static bool has_header(const struct named_template *headers, size_t count, const
 }
 
 /* Why the route's answers cannot be public; NULL: they can. */
-static const char *obstacle(const struct loader *loader, const struct route *route) {
+static const char *reason_not_cacheable(const struct loader *loader, const struct route *route) {
     const struct common *common = &loader->table->common;
     const struct answer *answer = &route->answer;
     const struct expression *status = answer->status;
@@ -69,7 +69,7 @@ static const char *obstacle(const struct loader *loader, const struct route *rou
         return "only what GET answers can be cached: remove `cache`";
     if (route->body_schema)
         return "caches know an answer by its address: one that depends on a body cannot be cached";
-    if (answer->refusal)
+    if (answer->error)
         return "an error is never cached: remove `cache`";
     if (status && status->kind == EXPRESSION_LITERAL && value_double(status->literal) != 200)
         return "only an answer with status 200 is cached: remove `cache`, or the status";
@@ -85,17 +85,17 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
     size_t mistakes = diagnostics_count(loader->diagnostics);
     load_freshness(loader, node, &freshness);
     bool whole = diagnostics_count(loader->diagnostics) == mistakes;
-    const char *reason = obstacle(loader, route);
+    const char *reason = reason_not_cacheable(loader, route);
     if (reason)
-        diagnostics_add(loader->diagnostics, node->place, "%s", reason);
+        diagnostics_add(loader->diagnostics, node->location, "%s", reason);
     else if (whole && !freshness.max_age && !yaml_get(node, "max_age"))
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "how long may caches keep the answer? Add max_age, such as {max_age: 60s}");
     /* One that comes from a setting which is not set: the route is not cached. */
     if (!freshness.max_age)
         return;
     route->caching = arena_allocate(loader->arena, sizeof *route->caching);
-    route->caching->place = node->place;
+    route->caching->location = node->location;
     route->caching->freshness = freshness;
 }
 
@@ -103,7 +103,7 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
 
 static bool is_listed(struct text list, struct text name) {
     while (list.size)
-        if (text_equal(text_trim(text_take(&list, ',')), name))
+        if (text_equal(text_trim(text_cut(&list, ',')), name))
             return true;
     return false;
 }
@@ -158,7 +158,7 @@ static struct text control_of(struct loader *loader, const struct freshness *fre
 void plan_caching(struct loader *loader, struct route *route, const struct projection *headers) {
     struct caching *caching = route->caching;
     if (headers->whole || headers->counted || headers->items)
-        diagnostics_add(loader->diagnostics, caching->place,
+        diagnostics_add(loader->diagnostics, caching->location,
                         "the answer depends on $headers as a whole, so that every caller's is "
                         "another: read them by name, as $headers.x-locale, or remove `cache`");
     caching->vary = vary_of(loader, route, headers);

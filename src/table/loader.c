@@ -13,7 +13,7 @@ static struct text list_of(struct arena *arena, const char *const *names) {
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
                        const char *const *known) {
     if (node->kind != YAML_MAPPING) {
-        diagnostics_add(loader->diagnostics, node->place, "%s is a mapping, which can have %.*s",
+        diagnostics_add(loader->diagnostics, node->location, "%s is a mapping, which can have %.*s",
                         what, TEXT_ARGUMENT(list_of(loader->arena, known)));
         return false;
     }
@@ -26,8 +26,8 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
             nearest_offer(&nearest, text_of(known[j]));
         }
         if (!found)
-            diagnostics_add(loader->diagnostics, node->keys[i]->place, "%s has no \"%.*s\"%s", what,
-                            TEXT_ARGUMENT(key), nearest_hint(&nearest, loader->arena).data);
+            diagnostics_add(loader->diagnostics, node->keys[i]->location, "%s has no \"%.*s\"%s",
+                            what, TEXT_ARGUMENT(key), nearest_hint(&nearest, loader->arena).data);
     }
     return true;
 }
@@ -35,7 +35,7 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what) {
     if (node->kind == YAML_SCALAR)
         return node->text;
-    diagnostics_add(loader->diagnostics, node->place, "%s is a text", what);
+    diagnostics_add(loader->diagnostics, node->location, "%s is a text", what);
     return (struct text){"", 0};
 }
 
@@ -47,7 +47,7 @@ struct unit {
 /* A number and one of `units`; 0 if there is none, or after a mistake was told. */
 static double quantity(struct loader *loader, const struct yaml_node *node,
                        const struct unit *units, size_t count, const char *example) {
-    struct value value = shape_load_constant(loader->library, node);
+    struct value value = shape_load_constant(loader->definitions, node);
     /* What it is made of was told already, or is not set: then the default holds. */
     if (value_is_missing(value) && !yaml_is_null(node))
         return 0;
@@ -58,7 +58,7 @@ static double quantity(struct loader *loader, const struct yaml_node *node,
     for (size_t i = 0; i < count; i++)
         if (end != text.data && text_is(unit, units[i].name) && number > 0)
             return number * units[i].factor;
-    diagnostics_add(loader->diagnostics, node->place,
+    diagnostics_add(loader->diagnostics, node->location,
                     "expected a number above 0 with its unit, such as %s", example);
     return 0;
 }
@@ -82,7 +82,7 @@ void loader_replace_deadline(struct loader *loader, const struct yaml_node *node
     enum { MAX_DEADLINE_MS = 10 * 60 * 1000 };
     long given = node ? loader_duration(loader, node) : 0;
     if (given > MAX_DEADLINE_MS)
-        diagnostics_add(loader->diagnostics, node->place, "a deadline is at most 10min");
+        diagnostics_add(loader->diagnostics, node->location, "a deadline is at most 10min");
     else if (given)
         *milliseconds = given;
 }
@@ -93,24 +93,25 @@ size_t loader_size(struct loader *loader, const struct yaml_node *node) {
     return bytes < 1073741824.0 ? (size_t)bytes : 1073741824;
 }
 
-struct text loader_header_name(struct loader *loader, struct place place, struct text name) {
+struct text loader_header_name(struct loader *loader, struct location location, struct text name) {
     if (!name_is_valid(name))
-        diagnostics_add(loader->diagnostics, place, "\"%.*s\" cannot be a header's name",
+        diagnostics_add(loader->diagnostics, location, "\"%.*s\" cannot be a header's name",
                         TEXT_ARGUMENT(name));
-    return text_small_letters(loader->arena, name);
+    return text_lower_case(loader->arena, name);
 }
 
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
                                       const struct yaml_node *node, size_t *count) {
     *count = 0;
     if (node->kind != YAML_MAPPING) {
-        diagnostics_add(loader->diagnostics, node->place, "headers are a mapping: {name: value}");
+        diagnostics_add(loader->diagnostics, node->location,
+                        "headers are a mapping: {name: value}");
         return NULL;
     }
     struct named_template *headers =
         arena_allocate_array(loader->arena, node->count, sizeof *headers);
     for (size_t i = 0; i < node->count; i++) {
-        struct text name = loader_header_name(loader, node->keys[i]->place, node->keys[i]->text);
+        struct text name = loader_header_name(loader, node->keys[i]->location, node->keys[i]->text);
         headers[(*count)++] =
             (struct named_template){name, template_load_value(scope, node->items[i])};
     }
@@ -121,7 +122,7 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
                                  const struct yaml_node *node, bool always, size_t *count) {
     *count = 0;
     if (node->kind != YAML_MAPPING) {
-        diagnostics_add(loader->diagnostics, node->place, "let is a mapping: {name: value}");
+        diagnostics_add(loader->diagnostics, node->location, "let is a mapping: {name: value}");
         return NULL;
     }
     struct named_shape *names = arena_allocate_array(loader->arena, node->count, sizeof *names);
@@ -129,7 +130,7 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
         struct named_shape *named = &names[(*count)++];
         named->name = node->keys[i]->text;
         named->shape = shape_load(scope, node->items[i]);
-        named->slot = scope_add(scope, named->name, NULL, node->keys[i]->place);
+        named->slot = scope_add(scope, named->name, NULL, node->keys[i]->location);
         if (always && named->shape && shape_is_constant(named->shape))
             scope->names->constant = named->shape->expression;
     }

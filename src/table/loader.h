@@ -1,6 +1,6 @@
 /* What the parts of the table's loader share: table_load.c, steps_load.c and their like. */
-#ifndef O2S_LOADER_H
-#define O2S_LOADER_H
+#ifndef O2S_TABLE_LOADER_H
+#define O2S_TABLE_LOADER_H
 
 #include "table/table.h"
 
@@ -16,16 +16,16 @@ struct flow {
 
 /* A call as it is written in the table; several routes may have it, by way of a flow. */
 struct call_site {
-    struct place place;
+    struct location location;
     struct text name;
     bool is_get;
-    bool read;
+    bool used;
     struct call_site *next;
 };
 
 struct loader {
     struct table *table;
-    struct library *library;
+    struct definitions *definitions;
     struct diagnostics *diagnostics;
     struct arena *arena;
     /* Names that every request has. */
@@ -63,7 +63,7 @@ void loader_replace_deadline(struct loader *loader, const struct yaml_node *node
                              long *milliseconds);
 
 /* A header's name in small letters; one that is none is a mistake at `place`. */
-struct text loader_header_name(struct loader *loader, struct place place, struct text name);
+struct text loader_header_name(struct loader *loader, struct location location, struct text name);
 
 /* A mapping of names to templates, such as headers, in small letters. */
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
@@ -91,10 +91,10 @@ void load_breaker(struct loader *loader, struct upstream *upstream, const struct
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node);
-struct refusal *load_refusal(struct loader *loader, struct scope *scope,
-                             const struct yaml_node *node);
+struct error_response *load_error_response(struct loader *loader, struct scope *scope,
+                                           const struct yaml_node *node);
 /* Whether a scalar has the form `STATUS message`. */
-bool is_refusal(const struct yaml_node *node);
+bool is_error_response(const struct yaml_node *node);
 
 /*
  * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and
@@ -111,6 +111,6 @@ void plan_caching(struct loader *loader, struct route *route, const struct proje
 
 /* plan.c: which calls go out together, and what is read of each answer. */
 void plan_batches(struct loader *loader, struct route *route);
-void plan_reads(struct loader *loader, struct route *route);
+void plan_usage(struct loader *loader, struct route *route);
 
 #endif

@@ -80,18 +80,18 @@ static void gather(struct route *route, size_t first, bool *pending) {
         if (step->kind == STEP_REQUIRE && !waits)
             return;
         /* A `let` that waits for nothing comes along: a call behind it may need its names. */
-        bool joins = (is_get(step) || step->kind == STEP_LET) && !waits && step->leader == i;
+        bool joins = (is_get(step) || step->kind == STEP_LET) && !waits && step->batch_leader == i;
         if (joins)
-            step->leader = first;
+            step->batch_leader = first;
         if (waits || is_get(step))
             mark_slots(step, pending);
     }
 }
 
-static bool refusal_needs(const struct refusal *refusal, const bool *slots) {
+static bool error_response_needs(const struct error_response *error, const bool *slots) {
     struct needs needs = {slots, false};
-    if (refusal)
-        scan_template(&needs, refusal->message);
+    if (error)
+        scan_template(&needs, error->message);
     return needs.found;
 }
 
@@ -106,7 +106,7 @@ static void plan_leading(struct route *route, bool *late) {
     for (size_t i = 0; i < route->step_count; i++) {
         const struct step *step = &route->steps[i];
         if (step->kind == STEP_CALL || step_needs(step, late) ||
-            refusal_needs(step->otherwise, late))
+            error_response_needs(step->otherwise, late))
             return;
         for (size_t j = 0; j < step->name_count; j++)
             late[step->names[j].slot] = false;
@@ -118,9 +118,9 @@ void plan_batches(struct loader *loader, struct route *route) {
     bool *pending = arena_allocate_array(loader->arena, route->slot_count, sizeof *pending);
     plan_leading(route, pending);
     for (size_t i = 0; i < route->step_count; i++)
-        route->steps[i].leader = i;
+        route->steps[i].batch_leader = i;
     for (size_t i = 0; i < route->step_count; i++) {
-        if (!is_get(&route->steps[i]) || route->steps[i].leader != i)
+        if (!is_get(&route->steps[i]) || route->steps[i].batch_leader != i)
             continue;
         memset(pending, 0, route->slot_count * sizeof *pending);
         gather(route, i, pending);
@@ -129,103 +129,104 @@ void plan_batches(struct loader *loader, struct route *route) {
 
 /* What is read of each answer. */
 
-static void read_template(struct reads_analysis *analysis, const struct template *template) {
+static void use_template(struct usage_analysis *analysis, const struct template *template) {
     for (const struct template_part *part = template ? template->parts : NULL; part;
          part = part->next)
         if (part->expression)
-            reads_use(reads_expression(analysis, part->expression));
+            usage_mark_all(usage_of_expression(analysis, part->expression));
 }
 
-static void read_refusal(struct reads_analysis *analysis, const struct refusal *refusal) {
-    if (refusal)
-        read_template(analysis, refusal->message);
+static void use_error_response(struct usage_analysis *analysis,
+                               const struct error_response *error) {
+    if (error)
+        use_template(analysis, error->message);
 }
 
-static void read_headers(struct reads_analysis *analysis, const struct named_template *headers,
-                         size_t count) {
+static void use_headers(struct usage_analysis *analysis, const struct named_template *headers,
+                        size_t count) {
     for (size_t i = 0; i < count; i++)
-        read_template(analysis, headers[i].template);
+        use_template(analysis, headers[i].template);
 }
 
-static void read_call(struct loader *loader, struct reads_analysis *analysis, struct step *step) {
-    struct reads_source outer = analysis->current;
+static void use_call(struct loader *loader, struct usage_analysis *analysis, struct step *step) {
+    struct usage_source outer = analysis->current;
     if (step->each) {
-        struct reads_source list = reads_expression(analysis, step->each);
-        reads_touch(list);
-        analysis->current = reads_items_of(analysis, list);
+        struct usage_source list = usage_of_expression(analysis, step->each);
+        usage_mark_presence(list);
+        analysis->current = usage_items_of(analysis, list);
     }
-    read_template(analysis, step->path);
-    read_headers(analysis, step->upstream->headers, step->upstream->header_count);
+    use_template(analysis, step->path);
+    use_headers(analysis, step->upstream->headers, step->upstream->header_count);
     for (size_t i = 0; i < step->query_count; i++)
-        reads_use(reads_shape(analysis, step->query[i].shape));
-    read_headers(analysis, step->headers, step->header_count);
+        usage_mark_all(usage_of_shape(analysis, step->query[i].shape));
+    use_headers(analysis, step->headers, step->header_count);
     if (step->body)
-        reads_use(reads_shape(analysis, step->body));
+        usage_mark_all(usage_of_shape(analysis, step->body));
     for (size_t i = 0; i < step->catch_count; i++)
-        read_refusal(analysis, step->catches[i].refusal);
+        use_error_response(analysis, step->catches[i].error);
     analysis->current = outer;
     /* With `each` the name is the list of answers, so what is read of one is below its items. */
-    step->reads = arena_allocate(loader->arena, sizeof *step->reads);
-    struct projection *result = step->reads;
+    step->usage = arena_allocate(loader->arena, sizeof *step->usage);
+    struct projection *result = step->usage;
     if (step->each) {
         result = arena_allocate(loader->arena, sizeof *result);
-        result->items = step->reads;
+        result->items = step->usage;
     }
-    analysis->slots[step->slot] = reads_source_of(analysis, result);
+    analysis->slots[step->slot] = usage_source_of(analysis, result);
 }
 
-static void read_step(struct loader *loader, struct reads_analysis *analysis, struct step *step) {
+static void use_step(struct loader *loader, struct usage_analysis *analysis, struct step *step) {
     if (step->when)
-        reads_touch(reads_expression(analysis, step->when));
+        usage_mark_presence(usage_of_expression(analysis, step->when));
     if (step->kind == STEP_CALL)
-        read_call(loader, analysis, step);
+        use_call(loader, analysis, step);
     if (step->condition)
-        reads_touch(reads_expression(analysis, step->condition));
-    read_refusal(analysis, step->otherwise);
+        usage_mark_presence(usage_of_expression(analysis, step->condition));
+    use_error_response(analysis, step->otherwise);
     for (size_t i = 0; i < step->name_count; i++)
-        analysis->slots[step->names[i].slot] = reads_shape(analysis, step->names[i].shape);
+        analysis->slots[step->names[i].slot] = usage_of_shape(analysis, step->names[i].shape);
 }
 
 static void note_call(struct loader *loader, const struct step *step) {
     struct call_site *site = loader->call_sites;
-    while (site &&
-           (site->place.line != step->place.line || site->place.column != step->place.column))
+    while (site && (site->location.line != step->location.line ||
+                    site->location.column != step->location.column))
         site = site->next;
     if (!site) {
         site = arena_allocate(loader->arena, sizeof *site);
-        *site = (struct call_site){.place = step->place,
+        *site = (struct call_site){.location = step->location,
                                    .name = step->name,
                                    .is_get = is_get(step),
                                    .next = loader->call_sites};
         loader->call_sites = site;
     }
-    site->read = site->read || reads_any(step->reads);
+    site->used = site->used || usage_any(step->usage);
 }
 
 /* The names that every request has, and what they read of the request's headers. */
-static void read_common(struct reads_analysis *analysis, const struct common *common,
-                        struct projection *headers) {
-    analysis->slots[SLOT_HEADERS] = reads_source_of(analysis, headers);
+static void use_common(struct usage_analysis *analysis, const struct common *common,
+                       struct projection *headers) {
+    analysis->slots[SLOT_HEADERS] = usage_source_of(analysis, headers);
     for (size_t i = 0; i < common->name_count; i++)
-        analysis->slots[common->names[i].slot] = reads_shape(analysis, common->names[i].shape);
-    read_headers(analysis, common->answer_headers, common->answer_header_count);
+        analysis->slots[common->names[i].slot] = usage_of_shape(analysis, common->names[i].shape);
+    use_headers(analysis, common->answer_headers, common->answer_header_count);
 }
 
-void plan_reads(struct loader *loader, struct route *route) {
-    struct reads_analysis analysis = {.arena = loader->arena, .scratch = arena_create()};
+void plan_usage(struct loader *loader, struct route *route) {
+    struct usage_analysis analysis = {.arena = loader->arena, .scratch = arena_create()};
     struct projection headers = {0};
     analysis.slots =
         arena_allocate_array(analysis.scratch, route->slot_count, sizeof *analysis.slots);
-    read_common(&analysis, &loader->table->common, &headers);
+    use_common(&analysis, &loader->table->common, &headers);
     for (size_t i = 0; i < route->step_count; i++)
-        read_step(loader, &analysis, &route->steps[i]);
+        use_step(loader, &analysis, &route->steps[i]);
     const struct answer *answer = &route->answer;
-    read_refusal(&analysis, answer->refusal);
-    read_headers(&analysis, answer->headers, answer->header_count);
+    use_error_response(&analysis, answer->error);
+    use_headers(&analysis, answer->headers, answer->header_count);
     if (answer->status)
-        reads_use(reads_expression(&analysis, answer->status));
+        usage_mark_all(usage_of_expression(&analysis, answer->status));
     if (answer->body)
-        reads_use(reads_shape(&analysis, answer->body));
+        usage_mark_all(usage_of_shape(&analysis, answer->body));
     for (size_t i = 0; i < route->step_count; i++)
         if (route->steps[i].kind == STEP_CALL)
             note_call(loader, &route->steps[i]);

@@ -18,7 +18,7 @@ static void load_size(struct loader *loader, const struct yaml_node *node, size_
 }
 
 static void load_prefix(struct loader *loader, const struct yaml_node *node) {
-    struct text prefix = without_slash(value_text(shape_load_constant(loader->library, node)));
+    struct text prefix = without_slash(value_text(shape_load_constant(loader->definitions, node)));
     if (prefix.size && prefix.data[0] != '/')
         prefix = text_format(loader->arena, "/%.*s", TEXT_ARGUMENT(prefix));
     loader->table->server.prefix = prefix;
@@ -48,9 +48,9 @@ static const char *origin_problem(struct text origin) {
 static void load_origins(struct loader *loader, const struct yaml_node *node) {
     struct value *origins = &loader->table->server.origins;
     struct text variable = environment_name_in(node);
-    *origins = shape_load_constant(loader->library, node);
+    *origins = shape_load_constant(loader->definitions, node);
     if (!value_is_missing(*origins) && origins->type != VALUE_ARRAY)
-        diagnostics_add(loader->diagnostics, node->place, "origins is a list");
+        diagnostics_add(loader->diagnostics, node->location, "origins is a list");
     for (uint32_t i = 0; origins->type == VALUE_ARRAY && i < origins->size; i++) {
         struct text origin = value_text(value_item(loader->arena, *origins, i));
         const char *problem = origin_problem(origin);
@@ -59,10 +59,10 @@ static void load_origins(struct loader *loader, const struct yaml_node *node) {
         struct text message =
             text_format(loader->arena, "\"%.*s\" %s", TEXT_ARGUMENT(origin), problem);
         if (variable.size)
-            environment_refuse(loader->library, variable,
+            environment_refuse(loader->definitions, variable,
                                text_format(loader->arena, "is wrong: %s", message.data));
         else
-            diagnostics_add(loader->diagnostics, node->place, "%s", message.data);
+            diagnostics_add(loader->diagnostics, node->location, "%s", message.data);
     }
 }
 
@@ -109,16 +109,16 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
     static const char *const keys[] = {"headers", "let", "answer_headers", "cache", NULL};
     struct common *common = &loader->table->common;
     struct scope *scope = &loader->common_scope;
-    scope->library = loader->library;
+    scope->definitions = loader->definitions;
     scope->kind = SCOPE_REQUEST;
-    scope_add(scope, text_of("headers"), NULL, (struct place){0, 0});
+    scope_add(scope, text_of("headers"), NULL, (struct location){0, 0});
     if (section && loader_check_keys(loader, section, "common", keys)) {
         const struct yaml_node *headers = yaml_get(section, "headers");
         const struct yaml_node *names = yaml_get(section, "let");
         const struct yaml_node *answer = yaml_get(section, "answer_headers");
         const struct yaml_node *cache = yaml_get(section, "cache");
         if (headers)
-            common->header_schema = schema_of_members(loader->library, headers);
+            common->header_schema = schema_of_members(loader->definitions, headers);
         if (names)
             common->names = loader_names(loader, scope, names, true, &common->name_count);
         if (answer)
@@ -169,7 +169,7 @@ static bool lacks(CURLU *url, CURLUPart part, CURLUcode lack) {
 static void load_url(struct loader *loader, struct upstream *upstream,
                      const struct yaml_node *node) {
     bool complete;
-    struct text url = without_slash(environment_expand(loader->library, node, &complete));
+    struct text url = without_slash(environment_expand(loader->definitions, node, &complete));
     url = with_single_slashes(loader->arena, url);
     upstream->url = url;
     if (!complete)
@@ -182,34 +182,34 @@ static void load_url(struct loader *loader, struct upstream *upstream,
         (text_starts_with(url, text_of("http://")) || text_starts_with(url, text_of("https://")));
     curl_url_cleanup(parsed);
     if (memchr(url.data, '@', url.size))
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "an upstream's address has no user, password or \"@\"; "
                         "what an upstream wants to know goes into its headers");
     else if (good)
         split_url(loader->arena, upstream);
     else if (environment_name_in(node).size)
-        environment_refuse(loader->library, environment_name_in(node),
+        environment_refuse(loader->definitions, environment_name_in(node),
                            text_of("is not an http or https address without a query"));
     else
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "\"%.*s\" is no http or https address without a query", TEXT_ARGUMENT(url));
 }
 
 static int load_status(struct loader *loader, const struct yaml_node *node) {
-    struct value value = shape_load_constant(loader->library, node);
+    struct value value = shape_load_constant(loader->definitions, node);
     double status = value_double(value);
     if (value_is_missing(value) && !yaml_is_null(node))
         return 0;
     if (value_is_integer(value) && status >= 400 && status <= 599)
         return (int)status;
-    diagnostics_add(loader->diagnostics, node->place, "a status from 400 to 599 is expected");
+    diagnostics_add(loader->diagnostics, node->location, "a status from 400 to 599 is expected");
     return 0;
 }
 
 struct retry load_retry(struct loader *loader, const struct yaml_node *node) {
     struct retry retry = {.given = true};
     if (node->kind != YAML_SEQUENCE) {
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "retry is a list of statuses, such as [409, 500]");
         return retry;
     }
@@ -228,9 +228,11 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
     const struct yaml_node *as = yaml_get(node, "as");
     const struct yaml_node *message = yaml_get(node, "message");
     if (pass && pass->kind != YAML_SEQUENCE)
-        diagnostics_add(loader->diagnostics, pass->place, "pass is a list of statuses: [400, 404]");
+        diagnostics_add(loader->diagnostics, pass->location,
+                        "pass is a list of statuses: [400, 404]");
     if (as && as->kind != YAML_MAPPING)
-        diagnostics_add(loader->diagnostics, as->place, "as is a mapping of statuses: {422: 400}");
+        diagnostics_add(loader->diagnostics, as->location,
+                        "as is a mapping of statuses: {422: 400}");
     size_t count = (pass ? pass->count : 0) + (as ? as->count : 0);
     upstream->statuses = arena_allocate_array(loader->arena, count, sizeof(struct status_mapping));
     for (size_t i = 0; pass && i < pass->count; i++) {
@@ -240,7 +242,7 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
     for (size_t i = 0; as && as->kind == YAML_MAPPING && i < as->count; i++)
         upstream->statuses[upstream->status_count++] = (struct status_mapping){
             load_status(loader, as->keys[i]), load_status(loader, as->items[i])};
-    struct scope scope = {.library = loader->library, .kind = SCOPE_MAPPER};
+    struct scope scope = {.definitions = loader->definitions, .kind = SCOPE_MAPPER};
     if (message)
         upstream->message = expression_parse_node(&scope, message);
 }
@@ -251,10 +253,10 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
     for (size_t i = 0; i < node->count; i++) {
         struct text name = loader_text(loader, node->items[i], "a header's name");
         upstream->forward[upstream->forward_count++] =
-            loader_header_name(loader, node->items[i]->place, name);
+            loader_header_name(loader, node->items[i]->location, name);
     }
     if (node->kind != YAML_SEQUENCE)
-        diagnostics_add(loader->diagnostics, node->place, "forward is a list of header names");
+        diagnostics_add(loader->diagnostics, node->location, "forward is a list of header names");
 }
 
 static void load_upstream(struct loader *loader, struct upstream *upstream,
@@ -276,7 +278,7 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     if (url && url->kind == YAML_SCALAR)
         load_url(loader, upstream, url);
     else
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "an upstream needs its url, such as url: ${NAME}/path");
     if (forward)
         load_forward(loader, upstream, forward);
@@ -284,7 +286,7 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
         upstream->headers =
             loader_headers(loader, &loader->common_scope, headers, &upstream->header_count);
     if (upstream->forward_count + upstream->header_count > UPSTREAM_MAX_OWN_HEADERS)
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "an upstream has at most %d headers, those that it forwards among them",
                         UPSTREAM_MAX_OWN_HEADERS);
     if (errors)

@@ -22,7 +22,8 @@ struct inlining {
 static const char what_a_step_is[] =
     "a step is a call (`name: METHOD upstream/path`), let, require or use";
 
-static struct step *add_step(struct inlining *inlining, enum step_kind kind, struct place place) {
+static struct step *add_step(struct inlining *inlining, enum step_kind kind,
+                             struct location location) {
     struct step_list *list = &inlining->list;
     if (list->count == list->capacity) {
         size_t capacity = list->capacity ? list->capacity * 2 : 8;
@@ -34,7 +35,7 @@ static struct step *add_step(struct inlining *inlining, enum step_kind kind, str
     }
     struct step *step = &list->steps[list->count++];
     step->kind = kind;
-    step->place = place;
+    step->location = location;
     step->when = inlining->when;
     return step;
 }
@@ -50,7 +51,7 @@ static struct expression *combined_when(struct inlining *inlining, const struct 
     return expression_and(inlining->loader->arena, inlining->when, condition(inlining, when));
 }
 
-bool is_refusal(const struct yaml_node *node) {
+bool is_error_response(const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR || node->text.size < 3)
         return false;
     for (size_t i = 0; i < 3; i++)
@@ -59,19 +60,19 @@ bool is_refusal(const struct yaml_node *node) {
     return node->text.size == 3 || node->text.data[3] == ' ';
 }
 
-struct refusal *load_refusal(struct loader *loader, struct scope *scope,
-                             const struct yaml_node *node) {
-    int status = is_refusal(node) ? (int)strtol(node->text.data, NULL, 10) : 0;
+struct error_response *load_error_response(struct loader *loader, struct scope *scope,
+                                           const struct yaml_node *node) {
+    int status = is_error_response(node) ? (int)strtol(node->text.data, NULL, 10) : 0;
     if (status < 400 || status > 599 || node->text.size < 5) {
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "an error is written as its status, 400 to 599, and a message: 404 Not "
                         "found");
         return NULL;
     }
-    struct refusal *refusal = arena_allocate(loader->arena, sizeof *refusal);
-    refusal->status = status;
-    refusal->message = template_load(scope, node, 4);
-    return refusal->message ? refusal : NULL;
+    struct error_response *error = arena_allocate(loader->arena, sizeof *error);
+    error->status = status;
+    error->message = template_load(scope, node, 4);
+    return error->message ? error : NULL;
 }
 
 /* Calls. */
@@ -83,7 +84,7 @@ static const char *method_of(struct loader *loader, const struct yaml_node *node
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
         if (text_is(name, methods[i]))
             return methods[i];
-    diagnostics_add(loader->diagnostics, node->place,
+    diagnostics_add(loader->diagnostics, node->location,
                     "a call is written `name: METHOD upstream/path`, with GET, POST, PUT, PATCH or "
                     "DELETE");
     return NULL;
@@ -98,7 +99,7 @@ static const struct upstream *upstream_of(struct loader *loader, const struct ya
             return &table->upstreams[i];
         nearest_offer(&nearest, table->upstreams[i].name);
     }
-    diagnostics_add(loader->diagnostics, yaml_place_at(node, offset),
+    diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
                     "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
                     nearest_hint(&nearest, loader->arena).data);
     return NULL;
@@ -116,13 +117,13 @@ static void check_segments(struct loader *loader, const struct yaml_node *node,
                                                memchr(literal.data, '#', literal.size) ||
                                                memchr(literal.data, ' ', literal.size));
         if (fixed_bad)
-            diagnostics_add(loader->diagnostics, node->place,
+            diagnostics_add(loader->diagnostics, node->location,
                             "a path has no \"?\", \"#\" or blank: give parameters in `query`");
         else if (!part->expression && !text_is_visible_ascii(literal))
-            diagnostics_add(loader->diagnostics, node->place,
+            diagnostics_add(loader->diagnostics, node->location,
                             "a path is ASCII: percent-encode what is not");
         else if (!from_slash || !to_slash)
-            diagnostics_add(loader->diagnostics, node->place,
+            diagnostics_add(loader->diagnostics, node->location,
                             "a value in a path is one segment: put slashes around the braces");
     }
 }
@@ -131,11 +132,11 @@ static void load_target(struct inlining *inlining, struct step *step,
                         const struct yaml_node *node) {
     struct loader *loader = inlining->loader;
     struct text rest = node->kind == YAML_SCALAR ? node->text : (struct text){"", 0};
-    step->method = method_of(loader, node, text_take(&rest, ' '));
+    step->method = method_of(loader, node, text_cut(&rest, ' '));
     if (!step->method)
         return;
     size_t offset = (size_t)(rest.data - node->text.data);
-    struct text upstream = text_take(&rest, '/');
+    struct text upstream = text_cut(&rest, '/');
     step->upstream = upstream_of(loader, node, offset, upstream);
     step->path = template_load(inlining->scope, node, (size_t)(rest.data - node->text.data));
     if (step->path)
@@ -153,13 +154,13 @@ static void load_catches(struct inlining *inlining, struct step *step,
         struct catch *catch = &step->catches[step->catch_count++];
         catch->status = status;
         if (!yaml_is_null(node->items[i]))
-            catch->refusal = load_refusal(loader, inlining->scope, node->items[i]);
+            catch->error = load_error_response(loader, inlining->scope, node->items[i]);
         if (status < 400 || status > 599)
-            diagnostics_add(loader->diagnostics, node->keys[i]->place,
+            diagnostics_add(loader->diagnostics, node->keys[i]->location,
                             "catch is about statuses from 400 to 599");
     }
     if (node->kind != YAML_MAPPING)
-        diagnostics_add(loader->diagnostics, node->place,
+        diagnostics_add(loader->diagnostics, node->location,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
@@ -177,8 +178,8 @@ static size_t name_key(struct loader *loader, const struct yaml_node *node) {
             nearest_offer(&nearest, text_of(call_keys[j]));
         }
         if (!known && found < node->count)
-            diagnostics_add(loader->diagnostics, node->keys[i]->place, "a call has no \"%.*s\"%s",
-                            TEXT_ARGUMENT(node->keys[i]->text),
+            diagnostics_add(loader->diagnostics, node->keys[i]->location,
+                            "a call has no \"%.*s\"%s", TEXT_ARGUMENT(node->keys[i]->text),
                             nearest_hint(&nearest, loader->arena).data);
         else if (!known)
             found = i;
@@ -192,7 +193,7 @@ static void check_header_count(const struct inlining *inlining, const struct ste
     const struct upstream *upstream = step->upstream;
     if (upstream && upstream->forward_count + upstream->header_count + step->header_count >
                         UPSTREAM_MAX_OWN_HEADERS)
-        diagnostics_add(inlining->loader->diagnostics, headers->place,
+        diagnostics_add(inlining->loader->diagnostics, headers->location,
                         "a call has at most %d headers, those of its upstream among them",
                         UPSTREAM_MAX_OWN_HEADERS);
 }
@@ -227,10 +228,10 @@ static void load_call_options(struct inlining *inlining, struct step *step,
         load_catches(inlining, step, catches);
     step->optional = optional && text_is(optional->text, "true");
     if (optional && !text_is(optional->text, "true") && !text_is(optional->text, "false"))
-        diagnostics_add(inlining->loader->diagnostics, optional->place,
+        diagnostics_add(inlining->loader->diagnostics, optional->location,
                         "optional is true or false");
     if (body && step->method && strcmp(step->method, "GET") == 0)
-        diagnostics_add(inlining->loader->diagnostics, body->place, "a GET has no body");
+        diagnostics_add(inlining->loader->diagnostics, body->location, "a GET has no body");
 }
 
 /* A step's word with a slip in it, which would else be a call's name. */
@@ -240,7 +241,7 @@ static bool is_mistyped_word(struct inlining *inlining, const struct yaml_node *
     if (!node->count)
         return false;
     struct text text = node->items[0]->text;
-    struct text method = text_take(&text, ' ');
+    struct text method = text_cut(&text, ' ');
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
         if (text_is(method, methods[i]))
             return false;
@@ -249,7 +250,7 @@ static bool is_mistyped_word(struct inlining *inlining, const struct yaml_node *
         nearest_offer(&nearest, text_of(words[i]));
     if (!nearest.best.size)
         return false;
-    diagnostics_add(loader->diagnostics, node->keys[0]->place, "there is no step \"%.*s\"%s",
+    diagnostics_add(loader->diagnostics, node->keys[0]->location, "there is no step \"%.*s\"%s",
                     TEXT_ARGUMENT(nearest.wanted), nearest_hint(&nearest, loader->arena).data);
     inlining->scope->incomplete = true;
     return true;
@@ -261,16 +262,16 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
         return;
     size_t named = name_key(loader, node);
     if (named == node->count) {
-        diagnostics_add(loader->diagnostics, node->place, "%s", what_a_step_is);
+        diagnostics_add(loader->diagnostics, node->location, "%s", what_a_step_is);
         return;
     }
     struct expression *when = combined_when(inlining, node);
-    struct step *step = add_step(inlining, STEP_CALL, node->keys[named]->place);
+    struct step *step = add_step(inlining, STEP_CALL, node->keys[named]->location);
     step->when = when;
     step->name = node->keys[named]->text;
     load_target(inlining, step, node->items[named]);
     load_call_options(inlining, step, node);
-    step->slot = scope_add(inlining->scope, step->name, NULL, step->place);
+    step->slot = scope_add(inlining->scope, step->name, NULL, step->location);
 }
 
 /* The other steps. */
@@ -278,7 +279,7 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
 static void load_let(struct inlining *inlining, const struct yaml_node *node) {
     static const char *const keys[] = {"let", "when", NULL};
     loader_check_keys(inlining->loader, node, "let", keys);
-    struct step *step = add_step(inlining, STEP_LET, node->place);
+    struct step *step = add_step(inlining, STEP_LET, node->location);
     step->when = combined_when(inlining, node);
     step->names = loader_names(inlining->loader, inlining->scope, yaml_get(node, "let"),
                                step->when == NULL, &step->name_count);
@@ -287,14 +288,14 @@ static void load_let(struct inlining *inlining, const struct yaml_node *node) {
 static void load_require(struct inlining *inlining, const struct yaml_node *node) {
     static const char *const keys[] = {"require", "else", "when", NULL};
     loader_check_keys(inlining->loader, node, "require", keys);
-    struct step *step = add_step(inlining, STEP_REQUIRE, node->place);
+    struct step *step = add_step(inlining, STEP_REQUIRE, node->location);
     step->when = combined_when(inlining, node);
     step->condition = condition(inlining, yaml_get(node, "require"));
     const struct yaml_node *otherwise = yaml_get(node, "else");
     if (otherwise)
-        step->otherwise = load_refusal(inlining->loader, inlining->scope, otherwise);
+        step->otherwise = load_error_response(inlining->loader, inlining->scope, otherwise);
     else
-        diagnostics_add(inlining->loader->diagnostics, node->place,
+        diagnostics_add(inlining->loader->diagnostics, node->location,
                         "require needs an `else`: the answer if it does not hold, such as else: "
                         "404 Not found");
 }
@@ -309,19 +310,19 @@ static struct flow *find_flow(struct loader *loader, const struct yaml_node *nod
             return &loader->flows[i];
         nearest_offer(&nearest, loader->flows[i].name);
     }
-    diagnostics_add(loader->diagnostics, node->place, "there is no flow \"%.*s\"%s",
+    diagnostics_add(loader->diagnostics, node->location, "there is no flow \"%.*s\"%s",
                     TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
     return NULL;
 }
 
 /* Arguments become names that only the flow sees; a `let` gives them their values. */
 static struct scope_name *bind_parameters(struct inlining *inlining, const struct flow *flow,
-                                          struct expression **arguments, struct place place) {
+                                          struct expression **arguments, struct location location) {
     struct arena *arena = inlining->loader->arena;
     struct scope_name *outer = inlining->scope->names;
     if (!flow->parameter_count)
         return outer;
-    struct step *step = add_step(inlining, STEP_LET, place);
+    struct step *step = add_step(inlining, STEP_LET, location);
     step->names = arena_allocate_array(arena, flow->parameter_count, sizeof *step->names);
     for (size_t i = 0; i < flow->parameter_count; i++) {
         struct shape *shape = arena_allocate(arena, sizeof *shape);
@@ -357,7 +358,7 @@ static void inline_flow(struct inlining *inlining, struct flow *flow, struct exp
                         const struct yaml_node *node) {
     struct expression *outer_when = inlining->when;
     inlining->when = combined_when(inlining, node);
-    struct scope_name *outer = bind_parameters(inlining, flow, arguments, node->place);
+    struct scope_name *outer = bind_parameters(inlining, flow, arguments, node->location);
     flow->open = true;
     flow->used = true;
     inline_steps(inlining, flow->steps);
@@ -372,7 +373,7 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     loader_check_keys(loader, node, "use", keys);
     const struct yaml_node *use = yaml_get(node, "use");
     struct text rest = loader_text(loader, use, "a flow with its arguments");
-    struct text name = text_take(&rest, ' ');
+    struct text name = text_cut(&rest, ' ');
     struct flow *flow = find_flow(loader, use, name);
     struct expression **arguments;
     size_t count;
@@ -389,10 +390,10 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     }
     inlining->scope->incomplete = true;
     if (flow->open) {
-        diagnostics_add(loader->diagnostics, use->place, "the flow \"%.*s\" uses itself",
+        diagnostics_add(loader->diagnostics, use->location, "the flow \"%.*s\" uses itself",
                         TEXT_ARGUMENT(name));
     } else if (count != flow->parameter_count) {
-        diagnostics_add(loader->diagnostics, use->place,
+        diagnostics_add(loader->diagnostics, use->location,
                         "the flow \"%.*s\" takes %zu argument%s, not %zu", TEXT_ARGUMENT(name),
                         flow->parameter_count, flow->parameter_count == 1 ? "" : "s", count);
     } else {
@@ -403,14 +404,14 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
 
 static void inline_steps(struct inlining *inlining, const struct yaml_node *node) {
     if (node->kind != YAML_SEQUENCE) {
-        diagnostics_add(inlining->loader->diagnostics, node->place,
+        diagnostics_add(inlining->loader->diagnostics, node->location,
                         "steps are a list: each begins with \"- \"");
         return;
     }
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *step = node->items[i];
         if (step->kind != YAML_MAPPING)
-            diagnostics_add(inlining->loader->diagnostics, step->place, "%s", what_a_step_is);
+            diagnostics_add(inlining->loader->diagnostics, step->location, "%s", what_a_step_is);
         else if (yaml_get(step, "let"))
             load_let(inlining, step);
         else if (yaml_get(step, "require"))
@@ -439,7 +440,7 @@ void load_flows(struct loader *loader, const struct yaml_node *section) {
         flow->steps = section->items[i];
         if (!signature_parse(loader->arena, section->keys[i]->text, &flow->name, &flow->parameters,
                              &flow->parameter_count))
-            diagnostics_add(loader->diagnostics, section->keys[i]->place,
+            diagnostics_add(loader->diagnostics, section->keys[i]->location,
                             "a flow is declared as `name` or `name $parameter …`, not \"%.*s\"",
                             TEXT_ARGUMENT(section->keys[i]->text));
     }

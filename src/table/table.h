@@ -2,15 +2,15 @@
  * The route table: all that routes.yaml says, checked and resolved. It is loaded once, does not
  * change, and is freed as a whole.
  */
-#ifndef O2S_TABLE_H
-#define O2S_TABLE_H
+#ifndef O2S_TABLE_TABLE_H
+#define O2S_TABLE_TABLE_H
 
 #include "http/router.h"
 #include "language/field_usage.h"
 #include "language/query.h"
 #include "language/schema.h"
 #include "language/template.h"
-#include "serve/breaker_state.h"
+#include "table/breaker_policy.h"
 
 /* Slots every scope begins with; the route's own names come after those of `common`. */
 enum { SLOT_HEADERS = 0 };
@@ -30,17 +30,6 @@ struct named_shape {
 struct status_mapping {
     int from;
     int to;
-};
-
-/* When an upstream is taken for down, and how it is tried again. */
-struct breaker_policy {
-    struct breaker_limits limits;
-    /* What is asked, below the URL of this upstream, to see whether it is back: path and query. */
-    const struct upstream *upstream;
-    struct text probe;
-    long probe_timeout_ms;
-    /* From 0, among those of the table. */
-    size_t index;
 };
 
 /* Statuses at which a call is made once more; not given: another list holds. */
@@ -78,7 +67,7 @@ struct upstream {
 };
 
 /* `STATUS message`: how a request ends early, or an answer that is always an error. */
-struct refusal {
+struct error_response {
     int status;
     struct template *message;
 };
@@ -86,14 +75,14 @@ struct refusal {
 struct catch {
     int status;
     /* NULL: the call's result is missing, and the steps go on. */
-    struct refusal *refusal;
+    struct error_response *error;
 };
 
 enum step_kind { STEP_CALL, STEP_LET, STEP_REQUIRE };
 
 struct step {
     enum step_kind kind;
-    struct place place;
+    struct location location;
     /* Its condition; NULL: always. */
     struct expression *when;
 
@@ -118,10 +107,10 @@ struct step {
     long timeout_ms;
     /* One call for each of its items; NULL: one call. */
     struct expression *each;
-    struct projection *reads;
+    struct projection *usage;
 
     /* STEP_CALL, STEP_LET: the step it is carried out with: itself, or an earlier call. */
-    size_t leader;
+    size_t batch_leader;
 
     /* STEP_LET */
     struct named_shape *names;
@@ -129,12 +118,12 @@ struct step {
 
     /* STEP_REQUIRE */
     struct expression *condition;
-    struct refusal *otherwise;
+    struct error_response *otherwise;
 };
 
 struct answer {
     /* Not NULL: the answer is this error. */
-    struct refusal *refusal;
+    struct error_response *error;
     /* 0: by the method, 200 or 201. */
     struct expression *status;
     struct named_template *headers;
@@ -152,7 +141,7 @@ struct freshness {
 
 /* A route whose answers may be public. */
 struct caching {
-    struct place place;
+    struct location location;
     struct freshness freshness;
     /* What such an answer says: Cache-Control and Vary. */
     struct text control;
@@ -167,7 +156,7 @@ struct route {
     /* As written in the table: "/things/{id}". */
     struct text pattern;
     struct text summary;
-    struct place place;
+    struct location location;
     struct text *segments;
     size_t segment_count;
     struct text *parameters;
@@ -220,7 +209,7 @@ struct table {
     struct arena *arena;
     /* The file's content: names and messages point into it. */
     struct text source;
-    struct library library;
+    struct definitions definitions;
     struct server_settings server;
     struct common common;
     struct upstream *upstreams;

@@ -15,9 +15,9 @@ static bool split_pattern(struct loader *loader, struct route *route, const stru
     route->segments = arena_allocate_array(loader->arena, ROUTER_MAX_SEGMENTS, sizeof(struct text));
     route->parameters =
         arena_allocate_array(loader->arena, ROUTER_MAX_SEGMENTS, sizeof(struct text));
-    text_take(&rest, '/');
+    text_cut(&rest, '/');
     while (rest.size) {
-        struct text segment = text_take(&rest, '/');
+        struct text segment = text_cut(&rest, '/');
         bool parameter =
             segment.size > 2 && segment.data[0] == '{' && segment.data[segment.size - 1] == '}';
         struct text name = {segment.data + 1, parameter ? segment.size - 2 : 0};
@@ -27,7 +27,7 @@ static bool split_pattern(struct loader *loader, struct route *route, const stru
             return false;
         for (size_t i = 0; parameter && i < route->parameter_count; i++)
             if (text_equal(route->parameters[i], name))
-                diagnostics_add(loader->diagnostics, key->place,
+                diagnostics_add(loader->diagnostics, key->location,
                                 "the path has {%.*s} twice: give each parameter its own name",
                                 TEXT_ARGUMENT(name));
         route->segments[route->segment_count++] = segment;
@@ -41,22 +41,22 @@ static void load_signature(struct loader *loader, struct route *route,
                            const struct yaml_node *key) {
     static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     struct text rest = key->text;
-    route->place = key->place;
-    route->method = text_take(&rest, ' ');
+    route->location = key->location;
+    route->method = text_cut(&rest, ' ');
     route->pattern = text_trim(rest);
     bool known = false;
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
         known = known || text_is(route->method, methods[i]);
     if (!known || !split_pattern(loader, route, key))
-        diagnostics_add(loader->diagnostics, key->place,
+        diagnostics_add(loader->diagnostics, key->location,
                         "a route is written `METHOD /path/{parameter}`, with GET, POST, PUT, "
                         "PATCH or DELETE");
 }
 
 static void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
                         const struct yaml_node *node) {
-    if (is_refusal(node)) {
-        answer->refusal = load_refusal(loader, scope, node);
+    if (is_error_response(node)) {
+        answer->error = load_error_response(loader, scope, node);
         return;
     }
     const struct yaml_node *status = yaml_get(node, "status");
@@ -74,7 +74,7 @@ static void load_answer(struct loader *loader, struct scope *scope, struct answe
         bool known = answer->status && answer->status->kind == EXPRESSION_LITERAL;
         double number = known ? value_double(answer->status->literal) : 200;
         if (shape && (!answer->status || number < 200 || number > 599))
-            diagnostics_add(loader->diagnostics, status->place,
+            diagnostics_add(loader->diagnostics, status->location,
                             "an answer's status is a number from 200 to 599");
     }
     if (headers)
@@ -89,18 +89,18 @@ static struct scope route_scope(struct loader *loader, struct route *route,
     const struct yaml_node *query = yaml_get(node, "query");
     const struct yaml_node *body = yaml_get(node, "body");
     if (query)
-        route->query_schema = schema_of(loader->library, query, "query");
+        route->query_schema = schema_of(loader->definitions, query, "query");
     if (body)
-        route->body_schema = schema_of(loader->library, body, "body");
+        route->body_schema = schema_of(loader->definitions, body, "body");
     const struct schema *parameters =
         schema_of_names(loader->arena, route->parameters, route->parameter_count);
-    route->path_slot = scope_add(&scope, text_of("path"), parameters, route->place);
+    route->path_slot = scope_add(&scope, text_of("path"), parameters, route->location);
     route->query_slot = scope.slot_count;
     if (query)
-        scope_add(&scope, text_of("query"), route->query_schema, route->place);
+        scope_add(&scope, text_of("query"), route->query_schema, route->location);
     route->body_slot = scope.slot_count;
     if (body)
-        scope_add(&scope, text_of("body"), route->body_schema, route->place);
+        scope_add(&scope, text_of("body"), route->body_schema, route->location);
     return scope;
 }
 
@@ -124,7 +124,7 @@ static void load_route(struct loader *loader, struct route *route, const struct 
     if (answer)
         load_answer(loader, &scope, &route->answer, answer);
     else
-        diagnostics_add(loader->diagnostics, key->place,
+        diagnostics_add(loader->diagnostics, key->location,
                         "the route has no answer: add answer: with a value, or with an error such "
                         "as 501 Not supported");
     if (cache)
@@ -137,10 +137,10 @@ static void add_route(struct loader *loader, struct route *route) {
     const struct route *known =
         router_add(&loader->table->router, method, route->segments, route->segment_count, route);
     if (known)
-        diagnostics_add(loader->diagnostics, route->place,
+        diagnostics_add(loader->diagnostics, route->location,
                         "this path is already routed, as %.*s %.*s in line %zu: remove one of them",
                         TEXT_ARGUMENT(known->method), TEXT_ARGUMENT(known->pattern),
-                        known->place.line);
+                        known->location.line);
 }
 
 static void load_routes(struct loader *loader, const struct yaml_node *section) {
@@ -159,11 +159,11 @@ static void plan_routes(struct loader *loader) {
         return;
     for (size_t i = 0; i < loader->table->route_count; i++) {
         plan_batches(loader, &loader->table->routes[i]);
-        plan_reads(loader, &loader->table->routes[i]);
+        plan_usage(loader, &loader->table->routes[i]);
     }
     for (const struct call_site *site = loader->call_sites; site; site = site->next)
-        if (site->is_get && !site->read)
-            diagnostics_add(loader->diagnostics, site->place,
+        if (site->is_get && !site->used)
+            diagnostics_add(loader->diagnostics, site->location,
                             "nobody reads $%.*s: use the call's answer, or remove the call",
                             TEXT_ARGUMENT(site->name));
 }
@@ -174,7 +174,7 @@ static void check_unused_flows(struct loader *loader, const struct yaml_node *se
         return;
     for (size_t i = 0; i < loader->flow_count; i++)
         if (!loader->flows[i].used)
-            diagnostics_add(loader->diagnostics, section->keys[i]->place,
+            diagnostics_add(loader->diagnostics, section->keys[i]->location,
                             "no route uses the flow \"%.*s\": remove it, or use it",
                             TEXT_ARGUMENT(loader->flows[i].name));
 }
@@ -185,11 +185,11 @@ static void load_settings(struct loader *loader, const struct yaml_node *section
     /* Each setting may use those above it. */
     for (size_t i = 0; section && i < section->count; i++) {
         members[i].name = section->keys[i]->text;
-        members[i].value = shape_load_constant(loader->library, section->items[i]);
-        loader->library->settings = value_object(members, i + 1);
+        members[i].value = shape_load_constant(loader->definitions, section->items[i]);
+        loader->definitions->settings = value_object(members, i + 1);
     }
     if (!section || !section->count)
-        loader->library->settings = value_object(NULL, 0);
+        loader->definitions->settings = value_object(NULL, 0);
 }
 
 /* A section's mapping; NULL if the table has no such section. */
@@ -198,7 +198,7 @@ static const struct yaml_node *section_of(struct loader *loader, const struct ya
     const struct yaml_node *section = yaml_get(root, name);
     if (!section || section->kind == YAML_MAPPING || yaml_is_null(section))
         return section && section->kind == YAML_MAPPING ? section : NULL;
-    diagnostics_add(loader->diagnostics, section->place, "%s is a mapping", name);
+    diagnostics_add(loader->diagnostics, section->location, "%s is a mapping", name);
     return NULL;
 }
 
@@ -211,25 +211,25 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     const struct yaml_node *routes = section_of(loader, root, "routes");
     const struct yaml_node *upstreams = section_of(loader, root, "upstreams");
     const struct yaml_node *flows = section_of(loader, root, "flows");
-    environment_load(loader->library, section_of(loader, root, "variables"));
+    environment_load(loader->definitions, section_of(loader, root, "variables"));
     load_settings(loader, section_of(loader, root, "settings"));
     load_server(loader, section_of(loader, root, "server"));
-    schemas_load(loader->library, section_of(loader, root, "schemas"));
-    lookups_load(loader->library, section_of(loader, root, "tables"));
-    mappers_load(loader->library, section_of(loader, root, "mappers"));
+    schemas_load(loader->definitions, section_of(loader, root, "schemas"));
+    lookups_load(loader->definitions, section_of(loader, root, "tables"));
+    mappers_load(loader->definitions, section_of(loader, root, "mappers"));
     load_common(loader, section_of(loader, root, "common"));
     load_upstreams(loader, upstreams);
     load_flows(loader, flows);
     if (routes)
         load_routes(loader, routes);
     check_unused_flows(loader, flows);
-    environment_check_unused(loader->library);
+    environment_check_unused(loader->definitions);
     plan_routes(loader);
     static const char *const needed[] = {"upstreams", "routes"};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
         const struct yaml_node *given = yaml_get(root, needed[i]);
         if (!given || yaml_is_null(given))
-            diagnostics_add(loader->diagnostics, (struct place){0, 0},
+            diagnostics_add(loader->diagnostics, (struct location){0, 0},
                             "a route table needs the section `%s`", needed[i]);
     }
 }
@@ -250,8 +250,8 @@ static struct table *new_table(struct text source) {
     struct table *table = arena_allocate(arena, sizeof *table);
     table->arena = arena;
     table->source = text_copy(arena, source);
-    table->library.arena = arena;
-    table->library.table = version_of(arena, table->source);
+    table->definitions.arena = arena;
+    table->definitions.table = version_of(arena, table->source);
     router_init(&table->router, arena);
     return table;
 }
@@ -259,9 +259,9 @@ static struct table *new_table(struct text source) {
 struct table *table_load(const char *name, struct text source, FILE *stream) {
     struct table *table = new_table(source);
     struct diagnostics *diagnostics = diagnostics_create(name, table->source);
-    table->library.diagnostics = diagnostics;
+    table->definitions.diagnostics = diagnostics;
     struct loader loader = {.table = table,
-                            .library = &table->library,
+                            .definitions = &table->definitions,
                             .diagnostics = diagnostics,
                             .arena = table->arena};
     struct arena *nodes = arena_create();
@@ -272,7 +272,7 @@ struct table *table_load(const char *name, struct text source, FILE *stream) {
     bool good = diagnostics_count(diagnostics) == 0;
     diagnostics_destroy(diagnostics);
     arena_destroy(nodes);
-    table->library.diagnostics = NULL;
+    table->definitions.diagnostics = NULL;
     if (good)
         return table;
     table_destroy(table);
@@ -310,5 +310,5 @@ void table_destroy(struct table *table) {
 }
 
 const struct variable_problem *table_variable_problems(const struct table *table) {
-    return table->library.variable_problems;
+    return table->definitions.variable_problems;
 }

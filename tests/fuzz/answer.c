@@ -66,7 +66,7 @@ static struct json_reader *reader;
 static void check_answers(struct text answers) {
     while (answers.size) {
         struct text answer = gateway_part(&answers);
-        text_take(&answer, '\n');
+        text_cut(&answer, '\n');
         check_json_text(reader, answer);
     }
 }

@@ -127,7 +127,7 @@ static void settings_are_known_when_the_table_is_loaded(void **state) {
                "{\"set\":\"x y\",\"otherwise\":\"a b\",\"empty\":null,\"list\":[\"a\",\"b\",\"c\"],"
                "\"text\":\"a ${O2S_TEST_SET}\",\"number\":5,\"names\":[\"x\",\"x y\"],"
                "\"object\":{\"a\":{\"b\":5}}}",
-               good_table(arena, source)->library.settings);
+               good_table(arena, source)->definitions.settings);
 }
 
 static void what_is_not_said_has_a_default(void **state) {
@@ -256,8 +256,8 @@ static void a_route_is_as_it_is_written(void **state) {
     const struct step *step = &route->steps[0];
     check_truth("optional", true, step->optional);
     check_number("catches", 2, step->catch_count);
-    check_truth("404 makes it missing", true, step->catches[0].refusal == NULL);
-    check_number("409 is passed on", 409, (size_t)step->catches[1].refusal->status);
+    check_truth("404 makes it missing", true, step->catches[0].error == NULL);
+    check_number("409 is passed on", 409, (size_t)step->catches[1].error->status);
     check_json("status", "202", route->answer.status->literal);
     check_text("header", "x-a", route->answer.headers[0].name);
 }

@@ -14,12 +14,12 @@ enum { MAX_BODY = 1000, KEEP = 1 };
 
 /* A web server's end of a connection, and the worker's. */
 struct pair {
-    struct intake *intake;
+    struct fcgi_reader *reader;
     int client;
 };
 
 static struct pair open_pair(void) {
-    struct pair pair = {.intake = intake_create(), .client = socket(AF_UNIX, SOCK_STREAM, 0)};
+    struct pair pair = {.reader = fcgi_reader_create(), .client = socket(AF_UNIX, SOCK_STREAM, 0)};
     int listening = socket(AF_UNIX, SOCK_STREAM, 0);
     /* Of no name that anybody else could have. */
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -31,14 +31,14 @@ static struct pair open_pair(void) {
     assert_return_code(connect(pair.client, (struct sockaddr *)&address, size), 0);
     /* One that says nothing at all is not accepted. */
     assert_int_equal(send(pair.client, "\1", 1, 0), 1);
-    assert_int_equal(intake_accept(pair.intake, listening), 0);
+    assert_int_equal(fcgi_reader_accept(pair.reader, listening), 0);
     close(listening);
     return pair;
 }
 
 static void close_pair(struct pair *pair) {
     close(pair->client);
-    intake_destroy(pair->intake);
+    fcgi_reader_destroy(pair->reader);
 }
 
 static void add_record(struct buffer *bytes, int type, int id, struct text content, int padding) {
@@ -80,19 +80,20 @@ static void add_request(struct buffer *bytes, int id, char flags, int padding,
 }
 
 /* Sends all but the first byte, which has been sent already, and ends the client's sending. */
-static enum intake_result read_bytes(struct pair *pair, struct text bytes, bool more_may_come) {
+static enum fcgi_reader_result read_bytes(struct pair *pair, struct text bytes,
+                                          bool more_may_come) {
     if (bytes.size > 1)
         assert_int_equal(send(pair->client, bytes.data + 1, bytes.size - 1, 0), bytes.size - 1);
     if (!more_may_come)
         shutdown(pair->client, SHUT_WR);
-    return intake_read(pair->intake, MAX_BODY);
+    return fcgi_reader_read(pair->reader, MAX_BODY);
 }
 
-static struct text copied(struct arena *arena, const struct intake *intake) {
+static struct text copied(struct arena *arena, const struct fcgi_reader *reader) {
     char *bytes = arena_allocate(arena, 1 << 20);
     size_t size = 0;
     ssize_t count;
-    while ((count = read(intake_request(intake), bytes + size, 4096)) > 0)
+    while ((count = read(fcgi_reader_request(reader), bytes + size, 4096)) > 0)
         size += (size_t)count;
     return (struct text){bytes, size};
 }
@@ -119,22 +120,22 @@ static void a_request_is_copied_without_what_is_not_its_own(void **state) {
     add_record(&foreign, FCGI_ABORT_REQUEST, 8, none, 0);
     add_request(&bytes, 7, KEEP, 200, buffer_text(&foreign));
     struct pair pair = open_pair();
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), INTAKE_REQUEST);
-    check_same("the copy", buffer_text(&clean), copied(*state, pair.intake));
-    intake_finish(pair.intake);
-    assert_true(intake_connection(pair.intake) >= 0);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), FCGI_READER_REQUEST);
+    check_same("the copy", buffer_text(&clean), copied(*state, pair.reader));
+    fcgi_reader_finish(pair.reader);
+    assert_true(fcgi_reader_connection(pair.reader) >= 0);
 
     /* The connection is kept: another one, that does not keep it. */
     bytes.size = 0;
     add_request(&bytes, 0x1ff, 0, 0, none);
     assert_int_equal(send(pair.client, bytes.data, 1, 0), 1);
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), INTAKE_REQUEST);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), FCGI_READER_REQUEST);
     clean.size = 0;
     add_request(&clean, 0x1ff, KEEP, 0, none);
     /* The copy before it was as long, so nothing of it is left behind this one. */
-    check_same("the second copy", buffer_text(&clean), copied(*state, pair.intake));
-    intake_finish(pair.intake);
-    assert_int_equal(intake_connection(pair.intake), -1);
+    check_same("the second copy", buffer_text(&clean), copied(*state, pair.reader));
+    fcgi_reader_finish(pair.reader);
+    assert_int_equal(fcgi_reader_connection(pair.reader), -1);
     close_pair(&pair);
     buffer_free(&clean);
     buffer_free(&foreign);
@@ -146,9 +147,9 @@ static void a_request_cut_anywhere_is_none(void **state) {
     add_request(&bytes, 1, 0, 5, none);
     for (size_t size = 1; size <= bytes.size; size++) {
         struct pair pair = open_pair();
-        enum intake_result result = read_bytes(&pair, (struct text){bytes.data, size}, false);
+        enum fcgi_reader_result result = read_bytes(&pair, (struct text){bytes.data, size}, false);
         check_number(text_format(*state, "the first %zu bytes", size).data,
-                     size < bytes.size ? INTAKE_CLOSED : INTAKE_REQUEST, result);
+                     size < bytes.size ? FCGI_READER_CLOSED : FCGI_READER_REQUEST, result);
         close_pair(&pair);
     }
     buffer_free(&bytes);
@@ -163,7 +164,7 @@ static void variables_may_come_byte_by_byte(void **state) {
     add_record(&all, FCGI_PARAMS, 1, none, 0);
     add_record(&all, FCGI_STDIN, 1, none, 0);
     struct pair pair = open_pair();
-    assert_int_equal(read_bytes(&pair, buffer_text(&all), false), INTAKE_REQUEST);
+    assert_int_equal(read_bytes(&pair, buffer_text(&all), false), FCGI_READER_REQUEST);
     close_pair(&pair);
     buffer_free(&all);
 }
@@ -198,8 +199,9 @@ static void what_is_no_fastcgi_closes_the_connection(void **state) {
         add_record(&bytes, FCGI_PARAMS, 1, none, 0);
         add_record(&bytes, FCGI_STDIN, 1, none, 0);
         struct pair pair = open_pair();
-        check_number(rows[i].what, INTAKE_CLOSED, read_bytes(&pair, buffer_text(&bytes), true));
-        check_number("its connection", (size_t)-1, (size_t)intake_connection(pair.intake));
+        check_number(rows[i].what, FCGI_READER_CLOSED,
+                     read_bytes(&pair, buffer_text(&bytes), true));
+        check_number("its connection", (size_t)-1, (size_t)fcgi_reader_connection(pair.reader));
         close_pair(&pair);
         buffer_free(&bytes);
     }
@@ -213,7 +215,7 @@ static void another_version_closes_the_connection(void **state) {
     add_record(&bytes, FCGI_PARAMS, 1, none, 0);
     bytes.data[16] = 2;
     struct pair pair = open_pair();
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), INTAKE_CLOSED);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), FCGI_READER_CLOSED);
     close_pair(&pair);
     buffer_free(&bytes);
 }
@@ -229,7 +231,7 @@ static void variables_have_an_end(void **state) {
     struct pair pair = open_pair();
     int size = 1 << 20;
     setsockopt(pair.client, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), INTAKE_CLOSED);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), FCGI_READER_CLOSED);
     close_pair(&pair);
     buffer_free(&bytes);
 }
@@ -242,7 +244,7 @@ static void values_are_told_once_each(void **state) {
     add_record(&bytes, FCGI_GET_VALUES, 0, buffer_text(&asked), 1);
     add_request(&bytes, 3, KEEP, 0, text_copy(*state, buffer_text(&bytes)));
     struct pair pair = open_pair();
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), INTAKE_REQUEST);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), FCGI_READER_REQUEST);
     struct buffer answer = {0};
     struct text values = {"\16\1FCGI_MAX_CONNS1\17\1FCGI_MPXS_CONNS0", 35};
     for (int i = 0; i < 5; i++)
@@ -264,9 +266,9 @@ static void management_of_an_unknown_type_is_told_so(void **state) {
     for (int i = 0; i < 5; i++)
         add_record(&answer, FCGI_UNKNOWN_TYPE, 0, (struct text){"c\0\0\0\0\0\0\0", 8}, 0);
     struct pair pair = open_pair();
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), INTAKE_REQUEST);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), FCGI_READER_REQUEST);
     check_same("the answers", buffer_text(&answer), sent(*state, &pair));
-    check_same("the copy", buffer_text(&clean), copied(*state, pair.intake));
+    check_same("the copy", buffer_text(&clean), copied(*state, pair.reader));
     close_pair(&pair);
     buffer_free(&bytes);
     buffer_free(&answer);
@@ -296,11 +298,11 @@ static void a_second_request_at_the_same_time_is_refused(void **state) {
     add_record(&clean, FCGI_PARAMS, 1, none, 0);
     add_record(&clean, FCGI_STDIN, 1, none, 0);
     struct pair pair = open_pair();
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), INTAKE_REQUEST);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), FCGI_READER_REQUEST);
     check_same("the answer", end_of(*state, 2, FCGI_CANT_MPX_CONN), sent(*state, &pair));
-    check_same("the copy", buffer_text(&clean), copied(*state, pair.intake));
-    intake_finish(pair.intake);
-    assert_true(intake_connection(pair.intake) >= 0);
+    check_same("the copy", buffer_text(&clean), copied(*state, pair.reader));
+    fcgi_reader_finish(pair.reader);
+    assert_true(fcgi_reader_connection(pair.reader) >= 0);
     close_pair(&pair);
     buffer_free(&second);
     buffer_free(&bytes);
@@ -314,7 +316,7 @@ static void other_roles_are_refused(void **state) {
         add_record(&bytes, FCGI_PARAMS, 1, some_variables, 0);
         struct pair pair = open_pair();
         assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true),
-                         keep ? INTAKE_NOTHING : INTAKE_CLOSED);
+                         keep ? FCGI_READER_NOTHING : FCGI_READER_CLOSED);
         check_same("the answer", end_of(*state, 1, FCGI_UNKNOWN_ROLE), sent(*state, &pair));
         close_pair(&pair);
         buffer_free(&bytes);
@@ -329,7 +331,7 @@ static void a_request_can_be_taken_back(void **state) {
         add_record(&bytes, FCGI_ABORT_REQUEST, 4, none, 0);
         struct pair pair = open_pair();
         assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true),
-                         keep ? INTAKE_NOTHING : INTAKE_CLOSED);
+                         keep ? FCGI_READER_NOTHING : FCGI_READER_CLOSED);
         check_same("the answer", end_of(*state, 4, FCGI_REQUEST_COMPLETE), sent(*state, &pair));
         close_pair(&pair);
         buffer_free(&bytes);
@@ -349,10 +351,10 @@ static void a_body_that_is_too_large_is_not_read_whole(void **state) {
     for (int i = 0; i < 50; i++)
         add_record(&bytes, FCGI_STDIN, 1, (struct text){body, sizeof body}, 0);
     struct pair pair = open_pair();
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), false), INTAKE_REQUEST);
-    check_same("the copy", buffer_text(&expected), copied(*state, pair.intake));
-    intake_finish(pair.intake);
-    assert_int_equal(intake_connection(pair.intake), -1);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), false), FCGI_READER_REQUEST);
+    check_same("the copy", buffer_text(&expected), copied(*state, pair.reader));
+    fcgi_reader_finish(pair.reader);
+    assert_int_equal(fcgi_reader_connection(pair.reader), -1);
     close_pair(&pair);
     buffer_free(&bytes);
     buffer_free(&expected);
@@ -364,9 +366,9 @@ static void what_follows_a_request_early_is_not_the_next_one(void **state) {
     add_request(&bytes, 1, KEEP, 0, none);
     add_begin(&bytes, 2, FCGI_RESPONDER, KEEP);
     struct pair pair = open_pair();
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), false), INTAKE_REQUEST);
-    intake_finish(pair.intake);
-    assert_int_equal(intake_connection(pair.intake), -1);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), false), FCGI_READER_REQUEST);
+    fcgi_reader_finish(pair.reader);
+    assert_int_equal(fcgi_reader_connection(pair.reader), -1);
     close_pair(&pair);
     buffer_free(&bytes);
 }
@@ -376,14 +378,14 @@ static void an_idle_connection_that_is_kept_has_nothing(void **state) {
     struct buffer bytes = {0};
     add_request(&bytes, 1, KEEP, 0, none);
     struct pair pair = open_pair();
-    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), INTAKE_REQUEST);
-    intake_finish(pair.intake);
+    assert_int_equal(read_bytes(&pair, buffer_text(&bytes), true), FCGI_READER_REQUEST);
+    fcgi_reader_finish(pair.reader);
     bytes.size = 0;
     add_record(&bytes, FCGI_ABORT_REQUEST, 1, none, 0);
     assert_int_equal(send(pair.client, bytes.data, bytes.size, 0), bytes.size);
-    assert_int_equal(intake_read(pair.intake, MAX_BODY), INTAKE_NOTHING);
+    assert_int_equal(fcgi_reader_read(pair.reader, MAX_BODY), FCGI_READER_NOTHING);
     shutdown(pair.client, SHUT_WR);
-    assert_int_equal(intake_read(pair.intake, MAX_BODY), INTAKE_CLOSED);
+    assert_int_equal(fcgi_reader_read(pair.reader, MAX_BODY), FCGI_READER_CLOSED);
     close_pair(&pair);
     buffer_free(&bytes);
 }
@@ -405,5 +407,5 @@ int main(void) {
         TEST_WITH_ARENA(what_follows_a_request_early_is_not_the_next_one),
         TEST_WITH_ARENA(an_idle_connection_that_is_kept_has_nothing),
     };
-    return cmocka_run_group_tests_name("intake", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("fcgi_reader", tests, NULL, NULL);
 }

@@ -123,5 +123,5 @@ int main(void) {
         TEST_WITH_ARENA(an_error_is_a_message_a_reason_and_a_status),
         cmocka_unit_test(a_reset_forgets_everything),
     };
-    return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("message", tests, NULL, NULL);
 }
