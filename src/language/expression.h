@@ -72,23 +72,6 @@ struct expression {
     struct expression *right;
 };
 
-/* What evaluation works with; `current` and `slots` change as it goes down and up again. */
-struct evaluation {
-    /* New values live here. */
-    struct arena *arena;
-    /* The value of `.` */
-    struct value current;
-    /* The values of the names of the scope. */
-    struct value *slots;
-    /*
-     * In the body of a call, null is a value of its own where the table has it as a literal, and in
-     * members that `<<` and `pick` copy. Elsewhere null is missing.
-     */
-    bool keeps_nulls;
-    /* Set, once, by `| required` on a missing value: what is missing. Empty: nothing is. */
-    struct text missing_required;
-};
-
 /*
  * Parses bytes `offset` to `offset + size` of the scalar `node`. Mistakes are told to the
  * library's diagnostics; the result, in the library's arena, is then NULL.
@@ -115,20 +98,5 @@ bool expression_begins(struct text text);
 
 /* A literal, for what is given without an expression. */
 struct expression *expression_literal(struct arena *arena, struct value value);
-
-/* Never fails; what cannot be had is missing. */
-struct value expression_evaluate(struct evaluation *evaluation,
-                                 const struct expression *expression);
-
-/* Whether a member of this value stays in a copy of its object. */
-bool expression_keeps(const struct evaluation *evaluation, struct value value);
-
-/* The value of argument `index` of a call, or missing if it was not given. */
-struct value expression_argument(struct evaluation *evaluation, const struct expression *call,
-                                 size_t index);
-
-/* The same with `.` being `item`: for the functions that look at each item of a list. */
-struct value expression_argument_on(struct evaluation *evaluation, const struct expression *call,
-                                    size_t index, struct value item);
 
 #endif

@@ -1,11 +1,88 @@
 #include <string.h>
 
+#include "language/evaluate.h"
 #include "language/expression_parser.h"
 #include "language/functions.h"
-#include "language/mapper.h"
-
+static struct expression *parse_expression(struct parser *parser);
 static struct expression *parse_call(struct parser *parser, struct expression *input,
                                      size_t source);
+
+/* Operands. */
+
+static struct expression *parse_parenthesis(struct parser *parser) {
+    size_t start = parser->position++;
+    if (++parser->nesting > MAX_NESTING) {
+        FAIL(parser, start, "too many parentheses in one another");
+        return NULL;
+    }
+    struct expression *inner = parse_expression(parser);
+    parser->nesting--;
+    if (inner && !parser_accept(parser, ")")) {
+        FAIL(parser, start, "this parenthesis is not closed");
+        return NULL;
+    }
+    if (inner)
+        inner->grouped = true;
+    return parser_path(parser, inner, start, NULL, false);
+}
+
+/* `[a, b]`: a list of expressions. */
+static struct expression *parse_array(struct parser *parser) {
+    size_t start = parser->position++;
+    struct expression *items[MAX_ARGUMENTS];
+    size_t count = 0;
+    bool constant = true;
+    if (++parser->nesting > MAX_NESTING)
+        FAIL(parser, start, "too many brackets in one another");
+    while (!parser->failed && !parser_accept(parser, "]")) {
+        if (count == MAX_ARGUMENTS)
+            FAIL(parser, start, "a list has at most %d items", MAX_ARGUMENTS);
+        else if (count && !parser_accept(parser, ","))
+            FAIL(parser, parser->position, "a comma or \"]\" is expected here");
+        else if ((items[count] = parse_expression(parser)))
+            constant = items[count++]->kind == EXPRESSION_LITERAL && constant;
+    }
+    parser->nesting--;
+    if (parser->failed)
+        return NULL;
+    struct expression *array = parser_new(parser, EXPRESSION_ARRAY, start);
+    array->arguments = arena_allocate_array(parser->arena, count, sizeof items[0]);
+    if (count)
+        memcpy(array->arguments, items, count * sizeof items[0]);
+    array->argument_count = count;
+    struct evaluation evaluation = {.arena = parser->arena};
+    return constant ? expression_literal(parser->arena, expression_evaluate(&evaluation, array))
+                    : array;
+}
+
+static struct expression *parse_operand(struct parser *parser) {
+    parser_skip_blanks(parser);
+    char c = parser_peek(parser, 0);
+    if (c == '.')
+        return parser_current(parser);
+    if (c == '$')
+        return parser_variable(parser);
+    if (c == '(')
+        return parse_parenthesis(parser);
+    if (c == '\'')
+        return parser_quoted(parser);
+    if (parser_is_digit(c) || c == '-')
+        return parser_number(parser);
+    if (c == '[')
+        return parse_array(parser);
+    if (parser_accept(parser, "{}"))
+        return expression_literal(parser->arena, value_object(NULL, 0));
+    if (parser_is_name_start(c))
+        return parser_word(parser);
+    if (c == '\0')
+        FAIL(parser, parser->position, "the expression ends where a value is expected");
+    else
+        FAIL(parser, parser->position, "a value is expected here, not \"%.*s\"",
+             (int)parser_character_size(parser), parser->text + parser->position);
+    return NULL;
+}
+
+/* Calls. */
 
 /* Whether an argument comes next, and not an operator or the end. */
 static bool argument_follows(struct parser *parser) {
@@ -31,7 +108,7 @@ static struct expression *parse_argument(struct parser *parser, enum argument_ki
     if (kind == ARGUMENT_NAME)
         return parse_bare_name(parser);
     if (kind != ARGUMENT_CALL)
-        return parser_operand(parser);
+        return parse_operand(parser);
     struct expression *item = parser_new(parser, EXPRESSION_CURRENT, parser->position);
     return parse_call(parser, item, parser->position);
 }
@@ -140,10 +217,12 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
     return fold(parser, call);
 }
 
+/* Operators, from the one that binds most. */
+
 static struct expression *parse_pipe(struct parser *parser) {
     parser_skip_blanks(parser);
     size_t start = parser->position;
-    struct expression *value = parser_operand(parser);
+    struct expression *value = parse_operand(parser);
     while (value && !parser->failed && parser_accept(parser, "|"))
         value = parse_call(parser, value, start);
     return value;
@@ -164,7 +243,7 @@ static struct expression *parse_fallback(struct parser *parser) {
     size_t start = parser->position;
     struct expression *value = parse_pipe(parser);
     while (value && parser_accept(parser, "??")) {
-        struct expression *fallback = parser_operand(parser);
+        struct expression *fallback = parse_operand(parser);
         if (fallback && parser_accept(parser, "|"))
             FAIL(parser, parser->position - 1,
                  "`a ?? b | f` could be read in two ways: write `(a ?? b) | f` or `a ?? (b | f)`");
@@ -239,7 +318,7 @@ static struct expression *parse_and(struct parser *parser) {
     return value;
 }
 
-struct expression *parser_expression(struct parser *parser) {
+static struct expression *parse_expression(struct parser *parser) {
     size_t start = parser->position;
     struct expression *value = parse_and(parser);
     while (value && parser_accept(parser, "or"))
@@ -269,7 +348,7 @@ static void expect_end(struct parser *parser) {
 struct expression *expression_parse(struct scope *scope, const struct yaml_node *node,
                                     size_t offset, size_t size) {
     struct parser parser = parser_for(scope, node, offset, size);
-    struct expression *expression = parser_expression(&parser);
+    struct expression *expression = parse_expression(&parser);
     expect_end(&parser);
     return parser.failed ? NULL : expression;
 }
@@ -283,6 +362,15 @@ bool expression_parse_operands(struct scope *scope, const struct yaml_node *node
     *operands = call->arguments;
     *count = call->argument_count;
     return !parser.failed;
+}
+
+/* Building without a text. */
+
+struct expression *expression_literal(struct arena *arena, struct value value) {
+    struct expression *expression = arena_allocate(arena, sizeof *expression);
+    expression->kind = EXPRESSION_LITERAL;
+    expression->literal = value;
+    return expression;
 }
 
 struct expression *expression_and(struct arena *arena, struct expression *left,

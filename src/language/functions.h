@@ -2,7 +2,7 @@
 #ifndef O2S_LANGUAGE_FUNCTIONS_H
 #define O2S_LANGUAGE_FUNCTIONS_H
 
-#include "language/expression.h"
+#include "language/evaluate.h"
 
 enum argument_kind {
     /* A value, computed once. */

@@ -67,9 +67,6 @@ struct shape *shape_load(struct scope *scope, const struct yaml_node *node);
 /* The value of a shape that is known when the table is loaded; missing after a mistake. */
 struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node);
 
-/* The shape's value; a mapping with no member left is missing. */
-struct value shape_evaluate(struct evaluation *evaluation, const struct shape *shape);
-
 /* Whether the shape reads nothing at all, and so is the same at every request. */
 bool shape_is_constant(const struct shape *shape);
 
@@ -84,12 +81,5 @@ void lookups_load(struct definitions *definitions, const struct yaml_node *secti
 /* NULL if there is none of that name. */
 struct mapper *mapper_find(const struct definitions *definitions, struct text name);
 const struct lookup *lookup_find(const struct definitions *definitions, struct text name);
-
-/* The mapper's value for `input`; `arguments` as many as it has parameters. */
-struct value mapper_apply(struct evaluation *evaluation, const struct mapper *mapper,
-                          struct value input, const struct value *arguments);
-
-/* The table's value for `input`. */
-struct value lookup_apply(const struct lookup *lookup, struct value input);
 
 #endif

@@ -6,7 +6,7 @@
 #define O2S_LANGUAGE_QUERY_H
 
 #include "base/buffer.h"
-#include "language/mapper.h"
+#include "language/evaluate.h"
 
 struct query_parameter {
     /* As written in the table. */

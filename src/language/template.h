@@ -6,7 +6,7 @@
 #define O2S_LANGUAGE_TEMPLATE_H
 
 #include "base/buffer.h"
-#include "language/expression.h"
+#include "language/evaluate.h"
 
 struct template_part {
     /* Either a text as it is, or an expression. */
