@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "json/reader.h"
+#include "json/writer.h"
 
 struct text http_request_header(const struct http_request *request, const char *name) {
     for (size_t i = 0; i < request->header_count; i++)

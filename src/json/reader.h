@@ -1,10 +1,9 @@
-/* JSON text (RFC 8259) to values, and values to JSON text. */
+/* From JSON text (RFC 8259) to values. */
 #ifndef O2S_JSON_READER_H
 #define O2S_JSON_READER_H
 
 #include <stdbool.h>
 
-#include "base/buffer.h"
 #include "json/projection.h"
 #include "json/scanner.h"
 #include "json/value.h"
@@ -27,12 +26,6 @@ void json_reader_destroy(struct json_reader *reader);
  */
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
                const struct projection *projection, struct value *value, const char **reason);
-
-/*
- * Appends `value` as compact JSON. A missing value is written as null; leaving it out is the
- * business of whoever builds objects.
- */
-void json_write(struct buffer *buffer, struct arena *arena, struct value value);
 
 /* Gives back what large texts took. */
 void json_reader_trim(struct json_reader *reader);

@@ -1,4 +1,6 @@
-#include "json/reader.h"
+#include "json/writer.h"
+
+#include "json/scanner.h"
 
 static void write_escaped(struct buffer *buffer, unsigned char c) {
     static const char letters[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',

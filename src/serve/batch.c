@@ -1,5 +1,6 @@
 #include "serve/batch.h"
 
+#include "serve/call.h"
 #include "serve/circuit_breaker.h"
 #include "serve/deadline.h"
 

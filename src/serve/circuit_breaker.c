@@ -1,6 +1,7 @@
 #include "serve/circuit_breaker.h"
 
 #include "base/clock.h"
+#include "serve/call.h"
 #include "serve/deadline.h"
 
 static struct circuit_breaker *breaker_of(struct request_context *context,

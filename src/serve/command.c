@@ -9,6 +9,7 @@
 #include "language/functions.h"
 #include "serve/explain.h"
 #include "serve/service.h"
+#include "json/writer.h"
 
 static struct table *load(const struct command_options *options) {
     return table_load_file(options->table_path, stderr);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "serve/caching.h"
+#include "serve/call.h"
 #include "serve/deadline.h"
 
 /* What can be computed before any call: what needs only the request itself. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "json/reader.h"
+#include "json/writer.h"
 
 static const struct {
     const char *name;

@@ -7,6 +7,8 @@
 #include "http/uri.h"
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
+#include "serve/steps.h"
+#include "json/writer.h"
 
 enum { MAX_TARGET = 8192 };
 

@@ -1,6 +1,7 @@
-#include <string.h>
+#include "serve/steps.h"
 
 #include "serve/batch.h"
+#include "serve/call.h"
 
 /* A call step under way: its request, or with `each` its requests. */
 struct pending {

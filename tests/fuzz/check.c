@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json/reader.h"
+#include "json/writer.h"
 
 void require(bool holds, const char *what, struct text text) {
     if (holds)

@@ -1,5 +1,6 @@
 /* JSON text to values and back. */
 #include "support.h"
+#include "json/writer.h"
 
 #include <string.h>
 

@@ -1,4 +1,5 @@
 #include "support.h"
+#include "json/writer.h"
 
 #include <errno.h>
 #include <stdio.h>
