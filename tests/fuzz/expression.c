@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "language/evaluate.h"
 #include "language/field_usage.h"
 #include "language/mapper.h"
 #include "target.h"
