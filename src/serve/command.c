@@ -36,7 +36,7 @@ static int check_variables(const struct table *table) {
                 TEXT_ARGUMENT(problem->problem),
                 problem->unset ? ": a worker does not start without it" : "");
         if (!problem->unset)
-            status = EXIT_FAILURE;
+            status = EX_CONFIG;
     }
     return status;
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,23 +14,25 @@
 
 static const struct {
     const char *name;
+    /* What O2S's own applications call it, if they have another name for it. */
+    const char *other_name;
     int priority;
 } levels[] = {
-    [LOG_LEVEL_ERROR] = {"error", LOG_ERR},
-    [LOG_LEVEL_WARN] = {"warn", LOG_WARNING},
-    [LOG_LEVEL_INFO] = {"info", LOG_INFO},
-    [LOG_LEVEL_DEBUG] = {"debug", LOG_DEBUG},
+    [LOG_LEVEL_ERROR] = {"error", "", LOG_ERR},
+    [LOG_LEVEL_WARN] = {"warn", "", LOG_WARNING},
+    [LOG_LEVEL_INFO] = {"info", "log", LOG_INFO},
+    [LOG_LEVEL_DEBUG] = {"debug", "verbose", LOG_DEBUG},
 };
 
-enum log_level log_level_of(const char *name, enum log_level otherwise) {
-    if (!name)
-        return otherwise;
-    for (int level = LOG_LEVEL_ERROR; level <= LOG_LEVEL_DEBUG; level++)
-        if (strcmp(name, levels[level].name) == 0)
-            return (enum log_level)level;
-    if (strcmp(name, "log") == 0)
-        return LOG_LEVEL_INFO;
-    return strcmp(name, "verbose") == 0 ? LOG_LEVEL_DEBUG : otherwise;
+bool log_level_parse(const char *name, enum log_level *level) {
+    if (!text_trim(text_of(name)).size)
+        return true;
+    for (int i = LOG_LEVEL_ERROR; i <= LOG_LEVEL_DEBUG; i++)
+        if (strcasecmp(name, levels[i].name) == 0 || strcasecmp(name, levels[i].other_name) == 0) {
+            *level = (enum log_level)i;
+            return true;
+        }
+    return false;
 }
 
 bool log_open(struct log *log, const char *target) {

@@ -16,10 +16,11 @@ struct log {
 };
 
 /*
- * The level of an O2S LOG_LEVEL: error, warn, log or info, debug or verbose. NULL and unknown
- * words give `otherwise`.
+ * Sets `*level` to the level that an O2S LOG_LEVEL names, in upper or lower case: error, warn, info
+ * (or log), debug (or verbose). NULL and an empty or blank name leave it as it is. Returns false if
+ * there is no such level.
  */
-enum log_level log_level_of(const char *name, enum log_level otherwise);
+bool log_level_parse(const char *name, enum log_level *level);
 
 /*
  * Opens the log: `target` is "stderr", "syslog", or a file's path, which is appended to. False,

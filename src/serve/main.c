@@ -138,6 +138,21 @@ static bool set_character_type(void) {
     return setlocale(LC_CTYPE, "C.UTF-8") || setlocale(LC_CTYPE, "en_US.UTF-8");
 }
 
+/* The level of LOG_LEVEL, or the usual one. A bad value is reported, and ends the program. */
+static void set_log_level(struct arguments *arguments, struct log *log, bool is_command) {
+    static const char problem[] =
+        "the environment variable LOG_LEVEL must be error, warn, info or debug";
+    /* A command's user sees its answer; what a worker would log is for when it fails. */
+    log->level = is_command ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+    if (log_level_parse(getenv("LOG_LEVEL"), &log->level))
+        return;
+    if (is_command)
+        fprintf(stderr, "%s\n", problem);
+    else
+        log_write(log, LOG_LEVEL_ERROR, "%s", problem);
+    arguments->exit_status = EX_CONFIG;
+}
+
 int main(int argc, char **argv) {
     bool characters = set_character_type();
     struct log log;
@@ -145,14 +160,13 @@ int main(int argc, char **argv) {
                                   .log_target = "stderr",
                                   .exit_status = -1};
     parse_options(&arguments, argc, argv);
-    /* A command's user sees its answer; what a worker would log is for when it fails. */
-    enum log_level usual = optind < argc ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
-    log.level = log_level_of(getenv("LOG_LEVEL"), usual);
     if (arguments.exit_status < 0 && !log_open(&log, arguments.log_target)) {
         fprintf(stderr, "o2s-medusa: cannot open the log %s: %s\n", arguments.log_target,
                 strerror(errno));
         arguments.exit_status = EX_CANTCREAT;
     }
+    if (arguments.exit_status < 0)
+        set_log_level(&arguments, &log, optind < argc);
     if (arguments.exit_status < 0) {
         if (!characters)
             log_write(&log, LOG_LEVEL_WARN,

@@ -127,6 +127,8 @@ static bool run_step(struct request_context *context, struct pending *pending, s
 }
 
 static bool run_steps(struct request_context *context, size_t begin, size_t end) {
+    if (begin == end)
+        return true;
     struct pending *pending =
         arena_allocate_array(context->arena, context->route->step_count, sizeof *pending);
     for (size_t i = begin; i < end; i++)

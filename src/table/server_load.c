@@ -24,6 +24,11 @@ static void load_prefix(struct loader *loader, const struct yaml_node *node) {
     loader->table->server.prefix = prefix;
 }
 
+static bool ends_with(struct text text, const char *end) {
+    size_t size = strlen(end);
+    return text.size >= size && memcmp(text.data + text.size - size, end, size) == 0;
+}
+
 /* Origins as browsers send them (RFC 6454, 6.2): in any other form no page is ever let in. */
 static const char *origin_problem(struct text origin) {
     struct text rest = origin;
@@ -42,27 +47,34 @@ static const char *origin_problem(struct text origin) {
             return "is not an origin: a scheme and a host in lower case, and the port if it is not "
                    "the scheme's own";
     }
+    if (ends_with(rest, text_starts_with(origin, text_of("https:")) ? ":443" : ":80"))
+        return "is not an origin: remove its port, which is the scheme's own";
     return rest.size ? NULL : "is not an origin: it has no host";
+}
+
+/* A variable's value is not printed: it may be another one that was put in the wrong place. */
+static void refuse_origin(struct loader *loader, const struct yaml_node *node, size_t index,
+                          struct text origin, const char *problem) {
+    struct text variable = environment_name_in(node);
+    if (variable.size)
+        environment_refuse(
+            loader->definitions, variable,
+            text_format(loader->arena, "is wrong: entry %zu %s", index + 1, problem));
+    else
+        diagnostics_add(loader->diagnostics, node->location, "\"%.*s\" %s", TEXT_ARGUMENT(origin),
+                        problem);
 }
 
 static void load_origins(struct loader *loader, const struct yaml_node *node) {
     struct value *origins = &loader->table->server.origins;
-    struct text variable = environment_name_in(node);
     *origins = shape_load_constant(loader->definitions, node);
     if (!value_is_missing(*origins) && origins->type != VALUE_ARRAY)
         diagnostics_add(loader->diagnostics, node->location, "origins is a list");
     for (uint32_t i = 0; origins->type == VALUE_ARRAY && i < origins->size; i++) {
         struct text origin = value_text(value_item(loader->arena, *origins, i));
         const char *problem = origin_problem(origin);
-        if (!problem)
-            continue;
-        struct text message =
-            text_format(loader->arena, "\"%.*s\" %s", TEXT_ARGUMENT(origin), problem);
-        if (variable.size)
-            environment_refuse(loader->definitions, variable,
-                               text_format(loader->arena, "is wrong: %s", message.data));
-        else
-            diagnostics_add(loader->diagnostics, node->location, "%s", message.data);
+        if (problem)
+            refuse_origin(loader, node, i, origin, problem);
     }
 }
 
@@ -181,14 +193,19 @@ static void load_url(struct loader *loader, struct upstream *upstream,
         lacks(parsed, CURLUPART_FRAGMENT, CURLUE_NO_FRAGMENT) &&
         (text_starts_with(url, text_of("http://")) || text_starts_with(url, text_of("https://")));
     curl_url_cleanup(parsed);
-    if (memchr(url.data, '@', url.size))
+    struct text variable = environment_name_in(node);
+    if (variable.size && memchr(url.data, '@', url.size))
+        environment_refuse(loader->definitions, variable,
+                           text_of("has a user, a password or \"@\": put what the upstream needs "
+                                   "into headers"));
+    else if (memchr(url.data, '@', url.size))
         diagnostics_add(loader->diagnostics, node->location,
                         "an upstream's address has no user, password or \"@\"; "
                         "what an upstream wants to know goes into its headers");
     else if (good)
         split_url(loader->arena, upstream);
-    else if (environment_name_in(node).size)
-        environment_refuse(loader->definitions, environment_name_in(node),
+    else if (variable.size)
+        environment_refuse(loader->definitions, variable,
                            text_of("is not an http or https address without a query"));
     else
         diagnostics_add(loader->diagnostics, node->location,

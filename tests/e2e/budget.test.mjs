@@ -23,6 +23,26 @@ const PRODUCTS = {
   "a list": () => [["GET", "/products"], "GET /store/products"],
   "a sorted page": () => [["GET", "/products?limit=3&offset=2&sort=name_ASC"], "GET /store/products"],
   "a list by type": () => [["GET", "/products?type=VIRTUAL"], "GET /store/product-types", "GET /store/products"],
+  "a list of physical products": () => [
+    ["GET", "/products?type=PHYSICAL&limit=12"],
+    "GET /store/product-types",
+    "GET /store/products",
+  ],
+  "a list by price": () => [["GET", "/products?sort=price_DESC&limit=3"], "GET /store/products", "GET /store/products"],
+  "a list by price, type and category": () => [
+    ["GET", "/products?sort=price_ASC&type=PHYSICAL&category=mugs"],
+    ["GET /store/product-types", "GET /store/product-categories"],
+    "GET /store/products",
+    "GET /store/products",
+  ],
+  "a list of what there cannot be": () => [
+    ["GET", "/products?category=no-such-category&sort=price_ASC"],
+    "GET /store/product-categories",
+  ],
+  "a list of a region's prices": () => [
+    ["GET", `/products?regionId=${store.fixtures.regions.austria.id}`],
+    "GET /store/products",
+  ],
   "a list by category": () => [
     ["GET", "/products?category=mugs"],
     "GET /store/product-categories",
@@ -44,7 +64,8 @@ const PRODUCTS = {
   ],
   "related products": () => {
     const path = `${drill.id}/variants/${drill.variants[0].id}`;
-    return [["GET", `/products/${path}/related-products?limit=2`], `GET /admin/products/${path}/references`];
+    const references = `GET /admin/products/${path}/references`;
+    return [["GET", `/products/${path}/related-products?limit=2`], references, "GET /store/products"];
   },
 };
 
@@ -87,6 +108,11 @@ const CARTS = {
     ["PATCH", `/carts/${id}/items/${item}`, { quantity: 3 }],
     [`GET /store/carts/${id}`, ...me],
     `POST /store/carts/${id}/line-items/${item}`,
+  ],
+  "a quantity of 0": ({ id, item, me }) => [
+    ["PATCH", `/carts/${id}/items/${item}`, { quantity: 0 }],
+    [`GET /store/carts/${id}`, ...me],
+    `DELETE /store/carts/${id}/line-items/${item}`,
   ],
   "an item's metadata": ({ id, item, me }) => [
     ["PATCH", `/carts/${id}/items/${item}`, { metadata: { a: 1 } }],

@@ -1,6 +1,6 @@
 import { describe, test } from "node:test";
 import { assertAnswer, assertCalls, assertEqual, assertFailure, assertNoMutation, assertThat } from "./assertions.mjs";
-import { newCart } from "./carts.mjs";
+import { newCart, stored } from "./carts.mjs";
 import { openContext } from "./context.mjs";
 import * as shapes from "./shapes.mjs";
 
@@ -77,6 +77,52 @@ describe("POST /carts", () => {
     assertEqual(given, cartOf(given, 201).regionId, regions.eur.id, "regionId");
     const item = { sku: "BARE-1", quantity: 1, currency: "EUR" };
     assertFailure(await regionless.post("/carts/items", item), 400, /regionId/);
+  });
+
+  for (const [what, currency, region, expected] of [
+    ["the region's", "eur", "eur", undefined],
+    ["not the region's", "usd", "eur", "Currency code usd does not match the region's currency code eur"],
+    ["not the region's, in upper case", "EUR", "usd", "Currency code eur does not match the region's currency code usd"],
+  ]) {
+    test(`a currency that is ${what}, with and without an item`, async () => {
+      const body = { currency, regionId: regions[region].id };
+      for (const answer of [
+        await gateway.post("/carts", body),
+        await gateway.post("/carts/items", { ...body, sku: "BARE-1", quantity: 1 }),
+      ]) {
+        if (expected) assertFailure(answer, 400, expected);
+        else assertEqual(answer, cartOf(answer, 201).currency, regions[region].currency.toUpperCase(), "currency");
+      }
+    });
+  }
+
+  test("a required value that is empty or blank is refused, an optional one counts as not given", async () => {
+    for (const currency of ["", "   "]) {
+      assertFailure(await gateway.post("/carts", { currency }), 400, /currency must not be empty/);
+    }
+    const answer = await gateway.post("/carts", { currency: "EUR", regionId: "" });
+    assertEqual(answer, cartOf(answer, 201).regionId, regions.eur.id, "regionId");
+    const item = { currency: "EUR", quantity: 1, variantId: "", cartId: " ", regionId: "", sku: "BARE-1" };
+    const added = await gateway.post("/carts/items", item);
+    assertEqual(added, cartOf(added, 201).items.data[0].sku, "BARE-1", "the item");
+    assertFailure(await gateway.post("/carts/items", { ...item, sku: "  " }), 400, /sku.*variantId|variantId.*sku/);
+  });
+
+  test("a body over 102,400 bytes to Medusa is refused without a call that changes something", async () => {
+    const metadata = { text: "x".repeat(102_400) };
+    for (const body of [{ currency: "EUR", metadata }]) {
+      const answer = await gateway.post("/carts", body);
+      assertFailure(answer, 413);
+      assertCalls(answer, []);
+    }
+    const { id } = await newCart(gateway);
+    const answer = await gateway.patch(`/carts/${id}`, { metadata });
+    assertFailure(answer, 413);
+    assertNoMutation(answer);
+    // The largest that fits: {"metadata":{"text":"…"}}.
+    const most = "x".repeat(102_400 - '{"metadata":{"text":""}}'.length);
+    const fits = await gateway.patch(`/carts/${id}`, { metadata: { text: most } });
+    assertEqual(fits, cartOf(fits).metadata.text.length, most.length, "length of the text");
   });
 
   test("in an unknown region: what Medusa says", async () => {
@@ -263,12 +309,36 @@ describe("PATCH /carts/:id", () => {
     assertEqual(both, cartOf(both).notes, "given", "notes before metadata.notes");
   });
 
-  test("a member set to null is taken out of the metadata, as Medusa does it", async () => {
-    const { id } = await newCart(gateway, { metadata: { a: 1, b: 2 } });
-    const { cart: direct } = await store.medusa("POST", `/store/carts/${id}`, { body: { metadata: { a: "" } } });
-    const answer = await gateway.patch(`/carts/${id}`, { metadata: { b: "" } });
-    const left = "a" in direct.metadata ? { a: "", b: "" } : {};
-    assertEqual(answer, cartOf(answer).metadata, left, "metadata");
+  test("a null member of the metadata, and notes: null, go to Medusa as null; '' removes a member", async () => {
+    const { id } = await newCart(gateway, { metadata: { a: 1, b: 2, c: { d: 3 } } });
+    const answer = await gateway.patch(`/carts/${id}`, { metadata: { a: null, b: "", c: { d: null, e: "" } } });
+    const nulls = { a: null, c: { d: null, e: "" } };
+    assertEqual(answer, cartOf(answer).metadata, nulls, "metadata");
+    assertEqual(answer, (await stored(store, id)).metadata, nulls, "metadata in Medusa");
+    await gateway.patch(`/carts/${id}`, { notes: "Ring" });
+    const nullNotes = await gateway.patch(`/carts/${id}`, { notes: null });
+    assertEqual(nullNotes, "notes" in cartOf(nullNotes), false, "whether there are notes");
+    assertEqual(nullNotes, (await stored(store, id)).metadata.notes, null, "notes in Medusa");
+  });
+
+  test("metadata: null empties the metadata", async () => {
+    const { id } = await newCart(gateway, { metadata: { a: 1 } });
+    const answer = await gateway.patch(`/carts/${id}`, { metadata: null });
+    assertEqual(answer, cartOf(answer).metadata, {}, "metadata");
+    assertEqual(answer, (await stored(store, id)).metadata ?? {}, {}, "metadata in Medusa");
+  });
+
+  test("empty notes empty the notes; other empty members and blanks count as not given", async () => {
+    const { id } = await newCart(gateway);
+    const email = "guest@example.com";
+    await gateway.patch(`/carts/${id}`, { notes: "Ring", email });
+    for (const body of [{ email: "", regionId: "" }, { email: "  ", regionId: " \t" }]) {
+      const kept = await gateway.patch(`/carts/${id}`, body);
+      const { notes, regionId } = cartOf(kept);
+      assertEqual(kept, [notes, kept.body.email, regionId], ["Ring", email, regions.eur.id], "the cart");
+    }
+    const answer = await gateway.patch(`/carts/${id}`, { notes: "" });
+    assertThat(answer, !cartOf(answer).notes, "no notes");
   });
 
   test("regionId", async () => {
@@ -436,6 +506,30 @@ describe("PATCH /carts/:cartId/items/:itemId", () => {
     assertEqual(answer, (await read(cart.id)).cart.items.data[0].quantity, 5, "quantity later");
   });
 
+  test("a quantity of 0 removes the item", async () => {
+    const cart = await newCart(gateway, {
+      items: [
+        [shirt.id, 1],
+        [variantOf("bare"), 2],
+      ],
+    });
+    const path = `/carts/${cart.id}/items/${itemOf(cart, "BARE-1").id}`;
+    const answer = await gateway.patch(path, { quantity: 0 });
+    assertEqual(
+      answer,
+      cartOf(answer).items.data.map(({ sku }) => sku),
+      ["SHIRT-S-BLACK"],
+      "the items",
+    );
+    assertThat(answer, near(answer.body.total.value, 19.99), "a total of 19.99");
+    assertEqual(answer, (await read(cart.id)).cart.items.total, 1, "number of items later");
+    assertFailure(await gateway.patch(path, { quantity: 0 }), 404);
+    const other = await newCart(gateway);
+    const foreign = await gateway.patch(`/carts/${other.id}/items/${cart.items.data[0].id}`, { quantity: 0 });
+    assertFailure(foreign, 404);
+    assertNoMutation(foreign);
+  });
+
   test("metadata alone keeps the quantity", async () => {
     const cart = await newCart(gateway, { items: [[shirt.id, 3]] });
     const [item] = cart.items.data;
@@ -468,7 +562,6 @@ describe("PATCH /carts/:cartId/items/:itemId", () => {
   });
 
   for (const [body, field] of [
-    [{ quantity: 0 }, "quantity"],
     [{ quantity: -1 }, "quantity"],
     [{ quantity: "3" }, "quantity"],
     [{ metadata: 1 }, "metadata"],
@@ -518,13 +611,30 @@ describe("DELETE /carts/:cartId/items/:itemId", () => {
     assertEqual(last, (await read(cart.id)).cart.items.total, 0, "number of items later");
   });
 
-  test("another cart's item is not found", async () => {
+  test("an item that the cart no longer has: the cart, unchanged", async () => {
+    const cart = await newCart(gateway, {
+      items: [
+        [shirt.id, 1],
+        [variantOf("bare"), 2],
+      ],
+    });
+    const path = `/carts/${cart.id}/items/${itemOf(cart, "BARE-1").id}`;
+    const removed = await gateway.delete(path);
+    const again = await gateway.delete(path);
+    assertNoMutation(again);
+    assertEqual(again, cartOf(again), cartOf(removed), "the cart");
+    const unknown = await gateway.delete(`/carts/${cart.id}/items/cali_01UNKNOWN`);
+    assertNoMutation(unknown);
+    assertEqual(unknown, cartOf(unknown), cartOf(removed), "the cart");
+  });
+
+  test("another cart's item is not touched", async () => {
     const cart = await newCart(gateway);
     const other = await newCart(gateway, { items: [[shirt.id, 1]] });
     const answer = await gateway.delete(`/carts/${cart.id}/items/${other.items.data[0].id}`);
-    assertEqual(answer, (await read(other.id)).cart.items.total, 1, "number of items in the other cart");
-    assertFailure(answer, 404);
     assertNoMutation(answer);
+    assertEqual(answer, cartOf(answer).items, { data: [], total: 0 }, "the items of the cart in the path");
+    assertEqual(answer, (await read(other.id)).cart.items.total, 1, "number of items in the other cart");
   });
 
   test("an unknown cart", async () => {
@@ -596,6 +706,24 @@ describe("promotions", () => {
     assertFailure(await apply(id, "NO%SUCH/CODE"), 400, "The promotion code NO%SUCH/CODE is invalid");
   });
 
+  for (const code of ["EXPIRED", "DOLLARS", "DRAFT"]) {
+    test(`${code}, which does not apply`, async () => {
+      const { id } = await newCart(gateway, { items: [[variantOf("bare"), 10]] });
+      const answer = await apply(id, code);
+      // Of some, Medusa itself says that they are invalid.
+      const medusas = answer.calls.at(-1).status === 400;
+      const own = `The promotion code ${code} does not apply to this cart`;
+      assertFailure(answer, 400, medusas ? /./ : own);
+      assertEqual(answer, (await read(id)).cart.promotions, undefined, "promotions later");
+    });
+  }
+
+  test("blanks around a code do not count", async () => {
+    const { id } = await newCart(gateway, { items: [[variantOf("bare"), 10]] });
+    const answer = await apply(id, " TEN ");
+    assertEqual(answer, cartOf(answer, 201).promotions.map(({ code }) => code), ["TEN"], "codes");
+  });
+
   test("taking away a code that is not there changes nothing", async () => {
     const { id } = await newCart(gateway, { items: [[variantOf("bare"), 10]] });
     await apply(id, "TEN");
@@ -613,7 +741,7 @@ describe("promotions", () => {
     );
   });
 
-  for (const body of [{}, { code: "" }, { code: 5 }, { code: ["TEN"] }]) {
+  for (const body of [{}, { code: "" }, { code: "  " }, { code: 5 }, { code: ["TEN"] }]) {
     test(`${JSON.stringify(body)} is refused`, async () => {
       const answer = await gateway.post("/carts/cart_01/promotions", body);
       assertFailure(answer, 400, /code/);

@@ -94,11 +94,10 @@ export const summary = object(
     cart,
     shippingAddress: address,
     billingAddress: address,
-    shippingMethod,
     paymentMethod,
     totals: object({ subtotal: money, shipping: money, tax: money, discount: money, total: money }),
   },
-  { notes: text, email: word },
+  { shippingMethod, notes: text, email: word },
 );
 
 export const shippingOptions = whole(

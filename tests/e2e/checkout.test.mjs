@@ -16,7 +16,7 @@ import {
 } from "./checkout-support.mjs";
 import { openContext } from "./context.mjs";
 
-const { store, gateway } = await openContext();
+const { store, gateway, start } = await openContext();
 const { customers, paymentProviders, products, regions, shippingOptions } = store.fixtures;
 const RETURN = "https://shop.example.com/thanks";
 const eur = (value) => ({ value, currency: "EUR" });
@@ -65,7 +65,6 @@ describe("step by step", () => {
       rest,
       {
         ...before,
-        customerId: rest.customerId,
         email,
         notes: "Ring twice",
         metadata: { notes: "Ring twice" },
@@ -77,7 +76,6 @@ describe("step by step", () => {
       },
       "the cart with its addresses",
     );
-    assertThat(addressed, rest.customerId, "the guest to be a customer");
     assertSums(addressed, rest, { subtotal: 10, taxTotal: 1.9, shippingTotal: 0, total: 11.9 });
 
     const offered = await options(cart.id);
@@ -121,13 +119,19 @@ describe("step by step", () => {
     assertEqual(
       paid,
       (await stored(store, cart.id)).metadata,
-      { notes: "Ring twice", paymentSessionId: session.id, paymentMethod: { ...paymentMethod, type: "OTHER" } },
+      {
+        notes: "Ring twice",
+        guestCheckout: true,
+        paymentSessionId: session.id,
+        paymentMethod: { ...paymentMethod, type: "OTHER" },
+      },
       "the cart's metadata in Medusa",
     );
 
     const summed = await summary(cart.id);
     const sum = assertAnswer(summed, 200, shapes.summary);
     const now = assertAnswer(await gateway.get(`/carts/${cart.id}`), 200, shapes.cart);
+    assertEqual(summed, now.paymentSessionId, session.id, "paymentSessionId");
     assertEqual(
       summed,
       sum,
@@ -161,12 +165,12 @@ describe("step by step", () => {
         total: order.total,
         subtotal: eur(10),
         shippingTotal: order.shippingTotal,
+        shippingSubtotal: eur(4.9),
         discountTotal: eur(0),
         tax: order.tax,
         currency: "EUR",
         paymentStatus: "PENDING",
         status: "PENDING",
-        customerId: rest.customerId,
         createdAt: order.createdAt,
         updatedAt: order.updatedAt,
         items: {
@@ -178,6 +182,8 @@ describe("step by step", () => {
               price: eur(1),
               total: item.total,
               subtotal: eur(10),
+              discountTotal: eur(0),
+              unit: "PCS",
               currency: "EUR",
               product: {
                 id: products.bare.id,
@@ -314,6 +320,65 @@ describe("POST /checkout/:cartId/addresses", () => {
     );
   });
 
+  for (const sameAsBillingAddress of [true, false]) {
+    test(`sameAsBillingAddress: ${sameAsBillingAddress} is kept in the metadata, by addresses and complete`, async () => {
+      const { id } = await filledCart(gateway);
+      await gateway.patch(`/carts/${id}`, { metadata: { a: 1, sameAsBillingAddress: !sameAsBillingAddress } });
+      const answer = await addresses(id, { billingAddress: KIEL, shippingAddress: LYON, sameAsBillingAddress });
+      assertEqual(answer, cartOf(answer).metadata, { a: 1, sameAsBillingAddress }, "metadata");
+      const unset = await addresses(id, { billingAddress: KIEL });
+      assertEqual(unset, cartOf(unset).metadata, { a: 1, sameAsBillingAddress }, "metadata, if it is not given");
+      await complete(id, completion(store, { email: uniqueEmail(), sameAsBillingAddress: !sameAsBillingAddress }));
+      const { metadata } = await stored(store, id);
+      assertEqual(unset, metadata.sameAsBillingAddress, !sameAsBillingAddress, "metadata after complete");
+    });
+  }
+
+  test("company data that come first are kept when the addresses are given", async () => {
+    const { id } = await filledCart(gateway);
+    const { companyName, taxId, ...plain } = KIEL;
+    await addresses(id, { billingAddress: KIEL });
+    const answer = await addresses(id, { shippingAddress: plain });
+    assertEqual(
+      answer,
+      addressesOf(answer),
+      { shippingAddress: shown(plain), billingAddress: shown(KIEL) },
+      "addresses",
+    );
+    const same = await addresses(id, { sameAsBillingAddress: true });
+    const { companyName: company, taxId: tax } = addressesOf(same).shippingAddress;
+    assertEqual(same, [company, tax], [companyName, taxId], "company and tax id, copied from the billing address");
+  });
+
+  test("postalCode and city may be empty, country and streetName may not", async () => {
+    const { id } = await filledCart(gateway);
+    const bare = { ...LYON, city: "", postalCode: "" };
+    const answer = await addresses(id, { shippingAddress: bare });
+    assertEqual(answer, addressesOf(answer).shippingAddress, shown(bare), "shippingAddress");
+    for (const field of ["country", "streetName"]) {
+      for (const value of ["", "  "]) {
+        const refused = await addresses(id, { shippingAddress: { ...LYON, [field]: value } });
+        assertFailure(refused, 400, new RegExp(`shippingAddress\\.${field} must not be empty`));
+        assertCalls(refused, []);
+      }
+    }
+    for (const field of ["city", "postalCode"]) {
+      const refused = await addresses(id, { shippingAddress: { ...LYON, [field]: undefined } });
+      assertFailure(refused, 400, new RegExp(`shippingAddress\\.${field}`));
+    }
+  });
+
+  test("optional members that are empty count as not given", async () => {
+    const { id } = await filledCart(gateway);
+    const email = uniqueEmail();
+    await addresses(id, { shippingAddress: KIEL, email, notes: "Ring" });
+    const empty = { email: "", notes: " ", shippingAddressId: "", billingAddressId: "" };
+    const answer = await addresses(id, { ...empty, billingAddress: LYON });
+    const cart = cartOf(answer);
+    assertEqual(answer, [cart.email, cart.notes], [email, "Ring"], "email and notes");
+    assertEqual(answer, addressesOf(answer), { shippingAddress: shown(KIEL), billingAddress: shown(LYON) }, "addresses");
+  });
+
   test("sameAsBillingAddress: false copies nothing", async () => {
     const { id } = await filledCart(gateway);
     const answer = await addresses(id, { billingAddress: KIEL, sameAsBillingAddress: false });
@@ -388,7 +453,75 @@ describe("POST /checkout/:cartId/addresses", () => {
   });
 });
 
+// In a shop whose key is another one's.
+const special = store.fixtures.shops.special;
+const asSpecial = (method, path, body) => store.medusa(method, path, { body, publishableKey: special.publishableKey });
+let specialGateway;
+const openSpecial = async () =>
+  (specialGateway ??= await start({ env: { MEDUSAJS_PUBLISHABLE_API_KEY: special.publishableKey } }));
+
+async function specialCart(...names) {
+  const { cart } = await asSpecial("POST", "/store/carts", {
+    region_id: regions.eur.id,
+    items: names.map((name) => ({ variant_id: special.products[name].variants[0].id, quantity: 1 })),
+  });
+  return cart.id;
+}
+
+describe("a shop with digital goods and two shipping profiles", () => {
+  const system = { providerId: paymentProviders.system, returnUrl: RETURN };
+  const addressed = { shippingAddress: LYON, billingAddress: KIEL };
+
+  test("a cart of digital goods alone needs no shipping method", async () => {
+    const shop = await openSpecial();
+    const id = await specialCart("digital");
+    await shop.post(`/checkout/${id}/addresses`, { ...addressed, email: uniqueEmail() });
+    await shop.post(`/checkout/${id}/payment`, system);
+    const summed = await shop.get(`/checkout/${id}/summary`);
+    assertEqual(summed, assertAnswer(summed, 200, shapes.summary).shippingMethod, undefined, "shippingMethod");
+    const placed = await shop.post(`/checkout/${id}/place-order`, {});
+    assertEqual(placed, orderOf(placed).shippingMethods, [], "shippingMethods");
+  });
+
+  test("one of digital and other goods needs one", async () => {
+    const shop = await openSpecial();
+    const id = await specialCart("digital", "parcel");
+    await shop.post(`/checkout/${id}/addresses`, { ...addressed, email: uniqueEmail() });
+    await shop.post(`/checkout/${id}/payment`, system);
+    for (const answer of [await shop.get(`/checkout/${id}/summary`), await shop.post(`/checkout/${id}/place-order`, {})]) {
+      assertFailure(answer, 400, "Shipping method is required");
+      assertNoMutation(answer);
+    }
+  });
+
+  test("the shipping method shown is the one added last", async () => {
+    const shop = await openSpecial();
+    const { parcel, freight } = special.shippingOptions;
+    for (const options of [
+      [parcel, freight],
+      [freight, parcel],
+    ]) {
+      const id = await specialCart("parcel", "bulky");
+      for (const { id: shippingOptionId } of options) {
+        const answer = await shop.post(`/checkout/${id}/shipping-method`, { shippingOptionId });
+        assertEqual(answer, cartOf(answer).shippingMethod.id, shippingOptionId, "shippingMethod");
+        const later = await shop.get(`/carts/${id}`);
+        assertEqual(later, later.body.shippingMethod.id, shippingOptionId, "shippingMethod later");
+      }
+    }
+  });
+});
+
 describe("a cart without items", () => {
+  test("place-order of one that was emptied last", async () => {
+    const { id } = await readyCart(store);
+    const { cart } = await store.medusa("GET", `/store/carts/${id}?fields=id,items.id`);
+    await store.medusa("DELETE", `/store/carts/${id}/line-items/${cart.items[0].id}`);
+    const answer = await place(id);
+    assertFailure(answer, 400, "The cart has no items");
+    assertNoMutation(answer);
+  });
+
   for (const [what, request] of Object.entries({
     addresses: (id) => addresses(id, { shippingAddress: LYON }),
     "shipping-method": (id) => shipping(id, shippingOptions.standard.id),
@@ -513,10 +646,14 @@ describe("POST /checkout/:cartId/payment", () => {
     );
   });
 
-  test("an unknown provider: what Medusa says, and the cart notes nothing", async () => {
+  test("an unknown provider is 400, an existing one that fails 502, and the cart notes nothing", async () => {
     const { id } = await readyCart(store, { lacks: "payment method" });
     const answer = await payment(id, "pp_unknown");
-    assertFailure(answer, 400, /pp_unknown/);
+    const region = regions.eur.id;
+    assertFailure(answer, 400, `Payment provider pp_unknown is not enabled in the cart's region ${region}.`);
+    const failed = await payment(id, paymentProviders.failing);
+    const message = assertFailure(failed, 502);
+    assertThat(failed, !/does not answer/.test(message), "nothing of what went wrong in Medusa");
     assertEqual(answer, (await stored(store, id)).metadata?.paymentMethod, undefined, "paymentMethod in Medusa's cart");
   });
 });
@@ -579,6 +716,20 @@ describe("POST /checkout/:cartId/place-order", () => {
     assertAnswer(await payment(id, paymentProviders.system), 201, shapes.paymentSession);
     const answer = await place(id);
     assertEqual(answer, await ordersOf(store, email), [orderOf(answer).id], "the orders in Medusa");
+  });
+
+  test("paymentRedirectUrl, on place-order and complete, also when repeated", async () => {
+    const provider = paymentProviders.redirectingThenAuthorized;
+    const expected = "https://pay.example.com/session/1";
+    const { id } = await readyCart(store, { provider });
+    for (const answer of [await place(id), await place(id)]) {
+      assertEqual(answer, assertAnswer(answer, 201, shapes.placed).paymentRedirectUrl, expected, "paymentRedirectUrl");
+    }
+    const other = await filledCart(gateway);
+    const body = completion(store, { email: uniqueEmail(), paymentProviderId: provider });
+    for (const answer of [await complete(other.id, body), await complete(other.id, body)]) {
+      assertEqual(answer, assertAnswer(answer, 201, shapes.placed).paymentRedirectUrl, expected, "paymentRedirectUrl");
+    }
   });
 
   test("payment that waits for the buyer: Medusa's own words", async () => {
@@ -704,7 +855,7 @@ describe("POST /checkout/:cartId/complete", () => {
 
   for (const [what, wrong, message] of [
     ["an unknown shipping option", { shippingMethodId: "so_01UNKNOWN" }, "Shipping Options are invalid for cart."],
-    ["an unknown provider", { paymentProviderId: "pp_unknown" }, /pp_unknown/],
+    ["an unknown provider", { paymentProviderId: "pp_unknown" }, /^Payment provider pp_unknown is not enabled/],
     ["a declined payment", { paymentProviderId: paymentProviders.declining }, "Payment authorization failed"],
     ["a payment that waits for the buyer", { paymentProviderId: paymentProviders.redirecting }, /was not authorized/],
   ]) {

@@ -180,6 +180,19 @@ describe("POST /customers/addresses", () => {
     }
   });
 
+  test("without a label and a name there is no label", async () => {
+    const { token } = await newCustomer(store);
+    const answer = await create(token, { address: LYON, label: "" });
+    assertEqual(answer, "label" in addressOf(answer, 201), false, "whether there is a label");
+  });
+
+  test("postalCode and city must be given, but may be empty", async () => {
+    const { token } = await newCustomer(store);
+    const given = { ...LYON, city: "", postalCode: "" };
+    const answer = await create(token, { address: given });
+    assertEqual(answer, addressOf(answer, 201).address, kept(given), "the address");
+  });
+
   test("two that are alike, one after the other: each answer is the new one", async () => {
     const { token } = await newCustomer(store);
     const ids = [];
@@ -253,6 +266,36 @@ describe("PATCH /customers/addresses/:id", () => {
     const answer = await change(customer.token, ids[0], { label: "Changed" });
     assertEqual(answer, [addressOf(answer).id, addressOf(answer).label], [ids[0], "Changed"], "the address");
     assertThat(answer, (await get(customer.token, ids[1])).body.label !== "Changed", "the other to stay as it was");
+  });
+
+  test("an empty string empties a member, in Medusa too, and the rest stays", async () => {
+    const { token, id } = await saved();
+    const { country, streetName, ...others } = KIEL;
+    for (const field of Object.keys(others)) {
+      const answer = await change(token, id, { address: { [field]: "" } });
+      assertThat(answer, !addressOf(answer).address[field], `no ${field}`);
+      assertEqual(answer, answer.body.address.streetName, streetName, "streetName");
+      others[field] = undefined;
+      const left = Object.entries(others).filter(([, value]) => value !== undefined);
+      const shownLeft = left.map(([name]) => [name, answer.body.address[name]]);
+      assertEqual(answer, shownLeft, left, "the other members");
+    }
+    const { company, address_2, province, phone, city, postal_code, metadata } = await stored(token, id);
+    const texts = [company, address_2, province, phone, city, postal_code].map((value) => value || "");
+    const answer = await get(token, id);
+    assertEqual(answer, texts, ["", "", "", "", "", ""], "what Medusa has of them");
+    assertEqual(answer, metadata ?? {}, {}, "metadata in Medusa");
+    assertEqual(answer, answer.body.address.country, country.toUpperCase(), "country");
+  });
+
+  test("a country or streetName that is empty counts as not given", async () => {
+    const { token, id } = await saved();
+    const before = (await get(token, id)).body;
+    for (const value of ["", "  "]) {
+      const answer = await change(token, id, { label: "", address: { country: value, streetName: value } });
+      assertEqual(answer, addressOf(answer).address, before.address, "the address");
+      assertEqual(answer, answer.body.label, "Home", "label");
+    }
   });
 
   test("isDefault: false takes the default away", async () => {
@@ -339,6 +382,19 @@ describe("without a token, and with a bad one", () => {
       for (const token of [forged, expired]) assertFailure(await request(token, alice.addresses.office), 401);
     });
   }
+
+  test("401 comes before 400", async () => {
+    for (const answer of [
+      await gateway.get(`${BOOK}?limit=x`),
+      await create(undefined, {}),
+      await gateway.request("POST", BOOK, { body: "{", headers: { "content-type": "application/json" } }),
+      await change(undefined, alice.addresses.office, { isDefault: 5 }),
+      await gateway.post(BOOK, {}, { headers: { authorization: "" } }),
+    ]) {
+      assertFailure(answer, 401);
+      assertCalls(answer, []);
+    }
+  });
 });
 
 describe("what is refused", () => {
@@ -349,7 +405,13 @@ describe("what is refused", () => {
     ["no address", { label: "Home" }, "address"],
     ["an address that is none", { address: "Weg 3, Kiel" }, "address"],
     ...required.map((field) => [`no ${field}`, { address: without(field) }, `address.${field}`]),
-    ...required.map((field) => [`an empty ${field}`, { address: { ...KIEL, [field]: "" } }, `address.${field}`]),
+    ...["country", "streetName"].flatMap((field) =>
+      ["", "  "].map((value) => [
+        `${field} "${value}"`,
+        { address: { ...KIEL, [field]: value } },
+        `address.${field} must not be empty`,
+      ]),
+    ),
     ["a country of three letters", { address: { ...KIEL, country: "DEU" } }, "address.country"],
     ["a city that is a number", { address: { ...KIEL, city: 5 } }, "address.city"],
     ["a label that is a number", { address: KIEL, label: 5 }, "label"],
@@ -364,7 +426,6 @@ describe("what is refused", () => {
 
   for (const [what, body, field] of [
     ["a country of three letters", { address: { country: "DEU" } }, "address.country"],
-    ["an empty city", { address: { city: "" } }, "address.city"],
     ["a phone that is a number", { address: { phone: 5 } }, "address.phone"],
     ["a list for an address", { address: [] }, "address"],
     ["isDefault as a number", { isDefault: 1 }, "isDefault"],

@@ -38,6 +38,7 @@ const payment = ({ fixtures }) => ({ providerId: fixtures.paymentProviders.syste
 const ENDPOINTS = {
   "products, filtered": ["GET /products", 3, () => ({ path: "/products?limit=2&type=VIRTUAL&category=services" })],
   products: ["GET /products", 1, () => ({ path: "/products?limit=2" })],
+  "products by price": ["GET /products", 2, () => ({ path: "/products?limit=2&sort=price_DESC" })],
   "a product by id": [
     "GET /products/{id}",
     1,
@@ -50,7 +51,7 @@ const ENDPOINTS = {
   ],
   "related products": [
     "GET /products/{id}/variants/{variantId}/related-products",
-    1,
+    2,
     ({ customer: { token }, fixtures }) => {
       const { id, variants } = fixtures.products.withReferences;
       return { path: `/products/${id}/variants/${variants[0].id}/related-products`, token };

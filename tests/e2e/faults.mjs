@@ -3,6 +3,7 @@
  *
  *   status   with which a worker is to answer then
  *   breaks   whether it breaks the connection, after which a GET is sent once more
+ *   repeats  whether a GET with the caller's token is sent once more then (`retry` in routes.yaml)
  *   slow     whether it keeps the worker waiting until its deadline
  *   spoil({socket, answer})   spoils it; `answer` is Medusa's own, {status, headers, body}
  */
@@ -95,7 +96,7 @@ export function faultsWith(elsewhere) {
     }),
     "a Content-Length that is too long": late(({ socket, answer }) => withLengths(socket, answer, [100])),
 
-    500: bad(({ socket }) => write(socket, 500, typed(JSON_TYPE), failure())),
+    500: { ...bad(({ socket }) => write(socket, 500, typed(JSON_TYPE), failure())), repeats: true },
     502: bad(({ socket }) => write(socket, 502, typed("text/html"), `<html><h1>${INTERNALS}</h1></html>`)),
     "503 with Retry-After": bad(({ socket }) =>
       write(socket, 503, [...typed("text/html"), ["Retry-After", "120"]], `<html>${INTERNALS}</html>`),

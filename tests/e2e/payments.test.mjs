@@ -107,11 +107,20 @@ describe("POST /payments/sessions", () => {
     assertThat(second, ids.length === 1 || id !== first.body.id, "another than the first");
   });
 
-  test("an unknown provider, and one that the region has not: what Medusa says", async () => {
+  test("an unknown provider, and one that the region has not: 400", async () => {
     const cart = await unpaid();
-    assertFailure(await open(cart.id, "pp_unknown"), 400, /pp_unknown/);
+    const message = (id, region) => `Payment provider ${id} is not enabled in the cart's region ${region.id}.`;
+    assertFailure(await open(cart.id, "pp_unknown"), 400, message("pp_unknown", regions.eur));
     const { cart: american } = await store.medusa("POST", "/store/carts", { body: { region_id: regions.usd.id } });
-    assertFailure(await open(american.id, paymentProviders.declining), 400, new RegExp(paymentProviders.declining));
+    const { declining } = paymentProviders;
+    assertFailure(await open(american.id, declining), 400, message(declining, regions.usd));
+  });
+
+  test("a provider that exists and fails: 502, and nothing of its words", async () => {
+    const cart = await unpaid();
+    const answer = await open(cart.id, paymentProviders.failing);
+    const message = assertFailure(answer, 502);
+    assertThat(answer, !/does not answer/.test(message), "nothing of what went wrong in Medusa");
   });
 
   test("an unknown cart", async () => {

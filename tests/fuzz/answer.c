@@ -58,6 +58,16 @@ static const char *const requests[] = {
     "POST /payments/sessions\n---\n"
     "{\"cartId\":\"cart_1\",\"providerId\":\"pp\",\"returnUrl\":\"u\"}",
     "GET /readyz\n",
+    "GET /products?limit=2&sort=price_DESC\n",
+    "GET /products?type=VIRTUAL\n",
+    "GET /products/mug?regionId=reg_1\nx-currency: usd\n",
+    "PATCH /carts/cart_1/items/item_1\n---\n{\"quantity\":0}",
+    "DELETE /carts/cart_1/promotions/c\n",
+    "GET /orders?limit=2&sort=total_DESC\n" TOKEN,
+    "GET /orders?dateFrom=2026-01\n" TOKEN,
+    "GET /orders/order_1\n" TOKEN,
+    "POST /customers/addresses/addr_1/default\n" TOKEN,
+    "DELETE /customers/addresses/addr_1\n" TOKEN,
 };
 
 static struct service *service;

@@ -17,7 +17,6 @@ import { findPostgres, startPostgres } from "./lib/postgres.mjs";
 import * as project from "./lib/project.mjs";
 import { chosenVersion } from "./lib/versions.mjs";
 import { until } from "./lib/wait.mjs";
-import { warmUp } from "./lib/warm-up.mjs";
 import { openWorkspace } from "./lib/workspace.mjs";
 
 const { ISSUER, signToken } = createRequire(import.meta.url)("./src/auth/jwt.js");
@@ -64,9 +63,7 @@ export async function startStore({ port = 0, orders = false, types = true, log, 
       return startPostgres(workspace, postgres, project.clusterFolder(workspace));
     });
     const medusa = await step(`Starting Medusa ${version}`, () => startMedusa(context, database.url, port));
-    const store = storeOf(workspace, version, medusa);
-    if (!store.fixtures.features.firstCompletion) await step("Placing a first order", () => warmUp(store));
-    return store;
+    return storeOf(workspace, version, medusa);
   } catch (error) {
     await workspace.close();
     throw error;

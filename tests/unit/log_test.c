@@ -16,12 +16,26 @@ static void a_level_has_several_names(void **state) {
     } rows[] = {
         {"error", LOG_LEVEL_ERROR}, {"warn", LOG_LEVEL_WARN},   {"info", LOG_LEVEL_INFO},
         {"log", LOG_LEVEL_INFO},    {"debug", LOG_LEVEL_DEBUG}, {"verbose", LOG_LEVEL_DEBUG},
-        {"loud", LOG_LEVEL_WARN},   {NULL, LOG_LEVEL_WARN},
+        {"ERROR", LOG_LEVEL_ERROR}, {"Debug", LOG_LEVEL_DEBUG}, {"VERBOSE", LOG_LEVEL_DEBUG},
+        {NULL, LOG_LEVEL_WARN},     {"", LOG_LEVEL_WARN},       {" ", LOG_LEVEL_WARN},
     };
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++)
-        check_number(rows[i].name ? rows[i].name : "none", rows[i].level,
-                     log_level_of(rows[i].name, LOG_LEVEL_WARN));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *shown = rows[i].name ? rows[i].name : "none";
+        enum log_level level = LOG_LEVEL_WARN;
+        check_truth(shown, true, log_level_parse(rows[i].name, &level));
+        check_number(shown, rows[i].level, level);
+    }
+}
+
+static void an_unknown_level_is_refused(void **state) {
+    static const char *const names[] = {"loud", "inf", "information", "info ", "debug\n", "3"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        enum log_level level = LOG_LEVEL_WARN;
+        check_truth(names[i], false, log_level_parse(names[i], &level));
+        check_number(names[i], LOG_LEVEL_WARN, level);
+    }
 }
 
 /* What is in the file that a log goes to; the file is removed. */
@@ -75,6 +89,7 @@ static void a_log_can_go_to_syslog(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_level_has_several_names),
+        cmocka_unit_test(an_unknown_level_is_refused),
         TEST_WITH_ARENA(a_message_is_a_line_of_json),
         cmocka_unit_test(a_log_that_cannot_be_opened_says_why),
         cmocka_unit_test(a_log_can_go_to_syslog),

@@ -58,7 +58,9 @@ static void a_bad_variable_is_named_without_its_value(void **state) {
         "  good: ${O2S_TEST_GOOD}\n"
         "  key: ${O2S_TEST_KEY}\n"
         "server: {cors: {origins: \"${O2S_TEST_ORIGINS:-} | split ','\"}}\n" ANY_ROUTE
-        "upstreams: {store: {url: '${O2S_TEST_ADDRESS}/x'}}\n";
+        "upstreams:\n"
+        "  store: {url: '${O2S_TEST_ADDRESS}/x'}\n"
+        "  other: {url: '${O2S_TEST_LOGIN}/x'}\n";
     static const struct {
         const char *name;
         const char *value;
@@ -68,8 +70,10 @@ static void a_bad_variable_is_named_without_its_value(void **state) {
         {"O2S_TEST_KEY", "secret\n",
          "has a control character in it, such as a line break at its end"},
         {"O2S_TEST_ORIGINS", "https://shop.example,https://shop.example/",
-         "is wrong: \"https://shop.example/\" is not an origin: remove the slash at its end"},
+         "is wrong: entry 2 is not an origin: remove the slash at its end"},
         {"O2S_TEST_ADDRESS", "localhost:9000", "is not an http or https address without a query"},
+        {"O2S_TEST_LOGIN", "http://shop:secret@localhost:9000",
+         "has a user, a password or \"@\": put what the upstream needs into headers"},
     };
     setenv("O2S_TEST_GOOD", "EUR", 1);
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -96,9 +100,12 @@ static void origins_that_no_browser_sends_are_refused(void **state) {
                                       "https://shop.example/a",
                                       "ftp://shop.example",
                                       "https://a;b",
+                                      "https://shop.example:443",
+                                      "http://shop.example:80",
                                       "null"};
-    static const char *const good[] = {"https://shop.example", "http://localhost:3000",
-                                       "http://[::1]:3000", "https://my_shop.example"};
+    static const char *const good[] = {"https://shop.example",    "http://localhost:3000",
+                                       "http://[::1]:3000",       "https://my_shop.example",
+                                       "https://shop.example:80", "http://shop.example:443"};
     struct arena *arena = *state;
     for (size_t i = 0; i < COUNT(bad) + COUNT(good); i++) {
         bool is_bad = i < COUNT(bad);

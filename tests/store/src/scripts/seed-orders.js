@@ -42,7 +42,6 @@ const FATES = {
 
 async function seedOrders({ container }) {
   const fixtures = JSON.parse(readFileSync(process.env.STORE_FIXTURES, "utf8"));
-  await warmUp(container, fixtures);
   for (let number = 1; number <= COUNT; number++) await makeOrder(container, fixtures, number);
   const orders = await ordersOf(container, fixtures.customers.alice);
   fixtures.orders = await Promise.all(orders.map((order) => orderFixture(container, order)));
@@ -52,15 +51,6 @@ async function seedOrders({ container }) {
     marked: await makeGuestOrder(container, fixtures, { guestCheckout: true }),
   };
   writeFileSync(process.env.STORE_FIXTURES, `${JSON.stringify(fixtures, null, 2)}\n`);
-}
-
-/*
- * On Medusa 2.13 the first completion of a cart in a process sometimes returns before it has finished, and then never
- * does (the Store API answers 409). Later ones are right. So the first is one that nobody looks at.
- */
-async function warmUp(container, fixtures) {
-  const order = { number: 0, email: "warm-up@example.com", metadata: {} };
-  await placeOrder(container, fixtures, order).catch(() => {});
 }
 
 async function ordersOf(container, customer) {

@@ -21,11 +21,26 @@ const ADDRESS = {
   metadata: { taxId: "DE123456789" },
 };
 
+const ATTEMPTS = 10;
+
 /**
  * Gives {id, payment: {id, amount}}. `number` varies the items. Without `customer_id` a guest with that e-mail address
  * orders.
+ *
+ * On a busy machine Medusa 2.13 sometimes loses the result of one of the steps that it runs at the same time, and the
+ * completion never finishes (the Store API answers 409): the order is there, unpaid. It is removed, and another placed.
  */
-async function placeOrder(container, fixtures, { number, customer_id, email, metadata }) {
+async function placeOrder(container, fixtures, given) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const cartId = await fillCart(container, fixtures, given);
+    const order = await run(completeCartWorkflow, container, { id: cartId });
+    if (order?.id) return { id: order.id, payment: await paymentOf(container, order.id) };
+    await removeOrderOf(container, cartId);
+  }
+  throw new Error(`no order in ${ATTEMPTS} attempts`);
+}
+
+async function fillCart(container, fixtures, { number, customer_id, email, metadata }) {
   const { regions, salesChannel, shippingOptions } = fixtures;
   const cart = await run(createCartWorkflow, container, {
     region_id: regions.eur.id,
@@ -40,14 +55,14 @@ async function placeOrder(container, fixtures, { number, customer_id, email, met
   const options = [{ id: shippingOptions.standard.id, data: {} }];
   await run(addShippingMethodToCartWorkflow, container, { cart_id: cart.id, options });
   await pay(container, cart.id, fixtures.paymentProviders.system);
-  const id = await complete(container, cart.id);
-  return { id, payment: await paymentOf(container, id) };
+  return cart.id;
 }
 
-async function complete(container, cartId) {
-  const order = await run(completeCartWorkflow, container, { id: cartId });
-  if (!order?.id) throw new Error(`the completion of cart ${cartId} did not finish`);
-  return order.id;
+// The link from cart to order may be what was lost; only this cart's order is younger than it.
+async function removeOrderOf(container, cartId) {
+  const sql = container.resolve(ContainerRegistrationKeys.PG_CONNECTION);
+  const { email, created_at } = await sql("cart").where({ id: cartId }).first("email", "created_at");
+  await sql("order").where({ email }).where("created_at", ">", created_at).update({ deleted_at: new Date() });
 }
 
 function itemsOf({ plain, umlautSku }, number) {
