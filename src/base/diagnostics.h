@@ -1,6 +1,6 @@
 /*
- * The mistakes found in a route table: collected while it is loaded, printed all at once in the
- * order of the file, each with its source line and a caret under the spot.
+ * The errors of a route table: collected while it is loaded, printed all at once in the order of
+ * the file, each with its source line and a caret.
  */
 #ifndef O2S_BASE_DIAGNOSTICS_H
 #define O2S_BASE_DIAGNOSTICS_H
@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 
-/* A place in a file; both count from 1, columns in characters. Line 0: the file as a whole. */
+/* A location in a file; both count from 1, columns in characters. Line 0: the file as a whole. */
 struct location {
     size_t line;
     size_t column;
@@ -27,13 +27,13 @@ struct diagnostics *diagnostics_create(const char *name, struct text source);
 void diagnostics_destroy(struct diagnostics *diagnostics);
 
 /*
- * Adds a mistake. One at a place that already has one is dropped: it is nearly always the same
- * mistake seen a second time.
+ * Adds an error. A second one at the same location is dropped: it is nearly always the same error
+ * found again.
  */
 void diagnostics_add(struct diagnostics *diagnostics, struct location location, const char *format,
                      ...) __attribute__((format(printf, 3, 4)));
 
-/* How many mistakes were added. */
+/* How many errors were added. */
 size_t diagnostics_count(const struct diagnostics *diagnostics);
 
 /* Prints all, by line and column. */

@@ -51,7 +51,7 @@ struct text text_cut(struct text *rest, char separator);
 /* A copy in `arena`, with a NUL behind its last byte. */
 struct text text_copy(struct arena *arena, struct text text);
 
-/* Like text_copy(), with the ASCII letters small, as names of headers are kept. */
+/* Like text_copy(), with ASCII letters in lower case, as names of headers are kept. */
 struct text text_lower_case(struct arena *arena, struct text text);
 
 /* Room for the digits of any number of 64 bits. */
@@ -64,7 +64,7 @@ struct text text_digits(char room[TEXT_MAX_DIGITS], uint64_t number, int width);
 struct text text_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Whether all of `text` is printable ASCII without blanks, as what stands in a request line is. */
+/* Whether all of `text` is printable ASCII without blanks, as in a request line. */
 bool text_is_visible_ascii(struct text text);
 
 /* Whether `text` is well-formed UTF-8 (RFC 3629). */

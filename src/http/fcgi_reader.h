@@ -1,10 +1,10 @@
 /*
- * The connection of a worker, and what comes in on it (FastCGI 1.0).
+ * Reads requests from the connection of a worker (FastCGI 1.0).
  *
- * libfcgi waits for the rest of a request without end, believes each length it is told, and takes
- * some records that belong to no request for the request's. So it does not read connections here:
- * the intake reads a request whole, within a time and a size, looks at each record and each length,
- * and hands libfcgi a copy that holds nothing but the request.
+ * libfcgi blocks indefinitely on an incomplete request, trusts length fields, and accepts records
+ * of other request ids. So it does not read connections here: this reader reads a whole request
+ * within a time and size limit, checks each record and length, and passes libfcgi a copy that holds
+ * nothing but the request.
  */
 #ifndef O2S_HTTP_FCGI_READER_H
 #define O2S_HTTP_FCGI_READER_H
@@ -14,13 +14,13 @@
 
 struct fcgi_reader;
 
-/* How long a request may take to come in, from its first byte to its last. */
+/* The time that a request may take, from its first byte to its last. */
 enum { FCGI_READER_TIMEOUT_S = 30 };
 
 /* NULL, with errno set, if the system refuses what it needs. The caller destroys it. */
 struct fcgi_reader *fcgi_reader_create(void);
 
-/* Closes the connection too. NULL is no harm. */
+/* Closes the connection too. NULL is allowed. */
 void fcgi_reader_destroy(struct fcgi_reader *reader);
 
 /*
@@ -46,7 +46,7 @@ enum fcgi_reader_result {
 /*
  * Reads the next request of the connection, and answers what is not for the application: management
  * records, a second request at the same time, a role that it does not play, a request taken back.
- * Of a body that is larger than `max_body` bytes just so much is read that this can be seen.
+ * A body that is larger than `max_body` bytes is read only until that is known.
  */
 enum fcgi_reader_result fcgi_reader_read(struct fcgi_reader *reader, size_t max_body);
 
@@ -60,11 +60,11 @@ int fcgi_reader_request(const struct fcgi_reader *reader);
 /* The answer has been sent: the connection is kept if the web server wants to, else closed. */
 void fcgi_reader_finish(struct fcgi_reader *reader);
 
-/* Gives back the memory that requests took; not between fcgi_reader_read() and
+/* Frees the memory that requests took; not between fcgi_reader_read() and
  * fcgi_reader_finish(). */
 void fcgi_reader_trim(struct fcgi_reader *reader);
 
-/* The connection was closed by somebody else. */
+/* The connection was closed by other code. */
 void fcgi_reader_forget(struct fcgi_reader *reader);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 struct http_header {
-    /* In small letters. */
+    /* In lower case. */
     struct text name;
     struct text value;
 };
@@ -22,7 +22,7 @@ struct http_request {
     enum { HTTP_BODY_WHOLE, HTTP_BODY_TOO_LARGE, HTTP_BODY_CUT } body_state;
 };
 
-/* The value of the header called `name` (in small letters); the empty text if there is none. */
+/* The value of the header called `name` (in lower case); the empty text if there is none. */
 struct text http_request_header(const struct http_request *request, const char *name);
 
 enum { HTTP_MAX_RESPONSE_HEADERS = 32 };

@@ -63,7 +63,7 @@ void upstream_client_destroy(struct upstream_client *client);
 /* Begins a request: what came of the calls before it is forgotten. */
 void upstream_begin(struct upstream_client *client);
 
-/* Gives back the memory that answers took; connections are kept. Ends a request as well. */
+/* Frees the memory that answers took; connections are kept. Ends a request as well. */
 void upstream_trim(struct upstream_client *client);
 
 /*

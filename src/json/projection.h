@@ -12,7 +12,7 @@ struct projection_member;
 struct projection {
     /* All of it. */
     bool whole;
-    /* Its value if it is a scalar; of an array or object, that it is there. */
+    /* Its value if it is a scalar; only its presence if it is an array or object. */
     bool present;
     /* How many members it has, if it is an object: then all of it is kept. */
     bool counted;
@@ -21,7 +21,7 @@ struct projection {
     /* What of which members, if it is an object. */
     struct projection_member *members;
     size_t member_count;
-    /* The members' marks, ORed: most names that are not wanted are told by it. */
+    /* A Bloom filter: the bits of the members' names, ORed. Most other names fail it. */
     uint64_t bloom;
 };
 
@@ -31,7 +31,7 @@ struct projection_member {
     struct projection_member *next;
 };
 
-/* One bit for a name; names that differ mostly have different ones. */
+/* The bit of a name in the Bloom filter. */
 static inline uint64_t projection_bloom_bit(struct text name) {
     unsigned char first = name.size ? (unsigned char)name.data[0] : 0;
     unsigned char last = name.size ? (unsigned char)name.data[name.size - 1] : 0;

@@ -27,7 +27,7 @@ void json_reader_destroy(struct json_reader *reader);
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
                const struct projection *projection, struct value *value, const char **reason);
 
-/* Gives back what large texts took. */
+/* Frees the memory that large texts took. */
 void json_reader_trim(struct json_reader *reader);
 
 #endif

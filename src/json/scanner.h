@@ -15,7 +15,7 @@ struct json_scanner {
     const char *end;
     /* How many arrays and objects are open. */
     size_t depth;
-    /* Whether a number was passed that json-c would not keep as it is; see json_scan_number(). */
+    /* A number was passed that json-c would change, so its text is kept; see json_scan_number(). */
     bool needs_verbatim;
     /* The first mistake; `next` stays where it was found. NULL: none yet. */
     const char *mistake;

@@ -17,7 +17,8 @@ struct variable_problem {
     struct variable_problem *next;
 };
 
-/* Loads the section `variables` into the library, before any variable is read. NULL: there is none.
+/* Loads the section `variables` into the definitions, before any variable is read. NULL: there is
+ * none.
  */
 void environment_load(struct definitions *definitions, const struct yaml_node *section);
 
@@ -27,15 +28,16 @@ void environment_check_unused(struct definitions *definitions);
 /* The name of the first variable that a scalar refers to; empty if it refers to none. */
 struct text environment_name_in(const struct yaml_node *node);
 
-/* Adds a variable whose value is bad to the library's problems; `problem` as in the struct. */
+/* Adds a variable whose value is bad to the problems of the definitions; `problem` as in the
+ * struct. */
 void environment_refuse(struct definitions *definitions, struct text name, struct text problem);
 
 /*
  * Reads the reference that begins at byte `offset` of a scalar's text with "${". Returns how many
- * bytes it has, 0 after a mistake was told to the diagnostics. `*value` becomes the variable's
+ * bytes it has, 0 after an error, which is reported. `*value` becomes the variable's
  * text. A variable that is empty or blank counts as not set; it then has its default, an empty one
  * being missing. One without a default, and one whose value is not as the section `variables` has
- * it or has a control character, is added to the library's problems.
+ * it or has a control character, is added to the problems of the definitions.
  */
 size_t environment_reference(struct definitions *definitions, const struct yaml_node *node,
                              size_t offset, struct value *value);

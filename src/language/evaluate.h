@@ -7,7 +7,7 @@
 
 #include "language/mapper.h"
 
-/* What evaluation works with; `current` and `slots` change as it goes down and up again. */
+/* The state of an evaluation; `current` and `slots` change during it. */
 struct evaluation {
     /* New values live here. */
     struct arena *arena;
@@ -20,11 +20,11 @@ struct evaluation {
      * members that `<<` and `pick` copy. Elsewhere null is missing.
      */
     bool keeps_nulls;
-    /* Set, once, by `| required` on a missing value: what is missing. Empty: nothing is. */
+    /* The source of the first `| required` whose value is missing; empty: none. */
     struct text missing_required;
 };
 
-/* Never fails; what cannot be had is missing. */
+/* Never fails; a value that does not exist is missing. */
 struct value expression_evaluate(struct evaluation *evaluation,
                                  const struct expression *expression);
 
@@ -46,7 +46,7 @@ struct value shape_evaluate(struct evaluation *evaluation, const struct shape *s
 struct value mapper_apply(struct evaluation *evaluation, const struct mapper *mapper,
                           struct value input, const struct value *arguments);
 
-/* The table's value for `input`. */
+/* The lookup's value for `input`. */
 struct value lookup_apply(const struct lookup *lookup, struct value input);
 
 #endif

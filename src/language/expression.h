@@ -6,8 +6,7 @@
  *   fallback   := pipe ("??" operand)*            pipe    := operand ("|" name operand*)*
  *   operand    := (. | $name | "(" expression ")" | "[" expression, … "]" | literal) path
  *
- * An expression is parsed once, when the table is loaded: all names in it are resolved then, and
- * evaluating it can neither fail to end nor change anything.
+ * An expression is parsed once, when the table is loaded; all names in it are resolved then.
  */
 #ifndef O2S_LANGUAGE_EXPRESSION_H
 #define O2S_LANGUAGE_EXPRESSION_H
@@ -65,7 +64,7 @@ struct expression {
     size_t argument_count;
     /* COMPARISON */
     enum comparison comparison;
-    /* It stood in parentheses. */
+    /* Whether it is in parentheses. */
     bool grouped;
     /* The value looked into, piped or compared; NOT has only `left`. */
     struct expression *left;
@@ -73,18 +72,18 @@ struct expression {
 };
 
 /*
- * Parses bytes `offset` to `offset + size` of the scalar `node`. Mistakes are told to the
- * library's diagnostics; the result, in the library's arena, is then NULL.
+ * Parses bytes `offset` to `offset + size` of the scalar `node`. The result is in the arena of the
+ * definitions; NULL after an error, which is reported to their diagnostics.
  */
 struct expression *expression_parse(struct scope *scope, const struct yaml_node *node,
                                     size_t offset, size_t size);
 
-/* The whole text of a scalar. */
+/* The same for a whole scalar. */
 struct expression *expression_parse_node(struct scope *scope, const struct yaml_node *node);
 
 /*
  * Parses bytes `offset` to `offset + size` as operands with blanks between them: the arguments of
- * a flow. Returns false after a mistake; the list is in the library's arena.
+ * a flow. Returns false after an error; the list is in the arena of the definitions.
  */
 bool expression_parse_operands(struct scope *scope, const struct yaml_node *node, size_t offset,
                                size_t size, struct expression ***operands, size_t *count);

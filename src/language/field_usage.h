@@ -1,6 +1,6 @@
 /*
- * What is ever read of an upstream's answer: known when the table is loaded, since mappers are
- * data. `explain` shows it, and a call that nobody reads is a mistake.
+ * Which fields of an upstream's answer the table uses: known when the table is loaded, since
+ * mappers are data. `explain` shows it; a call whose answer is not used is an error.
  */
 #ifndef O2S_LANGUAGE_FIELD_USAGE_H
 #define O2S_LANGUAGE_FIELD_USAGE_H
@@ -27,7 +27,7 @@ struct usage_analysis {
     struct usage_source *slots;
 };
 
-/* Whether anything is read. */
+/* Whether anything is used. */
 bool usage_any(const struct projection *usage);
 
 /* The source that is `node` itself. */
@@ -36,18 +36,18 @@ struct usage_source usage_source_of(struct usage_analysis *analysis, struct proj
 /* The source of the items of what `source` may be. */
 struct usage_source usage_items_of(struct usage_analysis *analysis, struct usage_source source);
 
-/* Marks what the expression reads, and gives what its value may be a part of. */
+/* Marks what the expression uses, and returns what its value may be a part of. */
 struct usage_source usage_of_expression(struct usage_analysis *analysis,
                                         const struct expression *expression);
 
-/* The same for a shape; what it is built of counts as read whole. */
+/* The same for a shape; the parts that it is built of are used as a whole. */
 struct usage_source usage_of_shape(struct usage_analysis *analysis, const struct shape *shape);
 
-/* Marks all that `source` may be as read whole, or as looked at. */
+/* Marks what `source` may be as used as a whole, or only as to whether it is there. */
 void usage_mark_all(struct usage_source source);
 void usage_mark_presence(struct usage_source source);
 
-/* Appends what is read, as `thing{id, items[]{title}}`. */
+/* Appends what is used, as `thing{id, items[]{title}}`. */
 void usage_append(struct buffer *buffer, const struct projection *usage);
 
 #endif

@@ -15,7 +15,7 @@ enum argument_kind {
     ARGUMENT_CALL,
 };
 
-/* Which parts of its input a function reads, for the analysis in reads.h. */
+/* Which parts of its input a function uses, for field_usage.h. */
 enum function_usage {
     /* All of it; the result is something new. */
     USAGE_ALL,
@@ -55,10 +55,10 @@ struct function {
 /* NULL if there is none of that name. */
 const struct function *function_find(struct text name);
 
-/* All of them, in the order of the reference; `*count` becomes how many. */
+/* All of them, in the order of the reference; `*count` becomes their number. */
 const struct function *function_list(size_t *count);
 
-/* The functions themselves, by the file they stand in. */
+/* The functions themselves, by the file that defines them. */
 typedef struct value function_run(struct evaluation *, const struct expression *, struct value);
 
 /* functions_text.c */

@@ -14,9 +14,9 @@ enum shape_kind { SHAPE_EXPRESSION, SHAPE_OBJECT, SHAPE_ARRAY };
 enum shape_entry_kind {
     /* `name: value` */
     SHAPE_MEMBER,
-    /* `$name: value`, a local: not put out */
+    /* `$name: value`, a local: not a member of the result */
     SHAPE_LOCAL,
-    /* `<<: object`: its members stand here */
+    /* `<<: object`: its members are inserted here */
     SHAPE_SPREAD,
 };
 
@@ -59,12 +59,12 @@ struct lookup {
 };
 
 /*
- * The shape that `node` describes, in the library's arena. Mistakes are told to its diagnostics;
- * NULL then. Locals are added to `scope`.
+ * The shape that `node` describes, in the arena of the definitions. Locals are added to `scope`.
+ * NULL after an error, which is reported.
  */
 struct shape *shape_load(struct scope *scope, const struct yaml_node *node);
 
-/* The value of a shape that is known when the table is loaded; missing after a mistake. */
+/* The value of a shape that is known when the table is loaded; missing after an error. */
 struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node);
 
 /* Whether the shape reads nothing at all, and so is the same at every request. */
@@ -74,7 +74,7 @@ bool shape_is_constant(const struct shape *shape);
 bool signature_parse(struct arena *arena, struct text key, struct text *name,
                      struct text **parameters, size_t *parameter_count);
 
-/* Loads the section `mappers`, or `tables`, into the library. NULL: there is none. */
+/* Loads the section `mappers`, or `tables`, into the definitions. NULL: there is none. */
 void mappers_load(struct definitions *definitions, const struct yaml_node *section);
 void lookups_load(struct definitions *definitions, const struct yaml_node *section);
 

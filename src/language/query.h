@@ -21,8 +21,8 @@ struct query_parameter {
 };
 
 /*
- * Loads the mapping `node`, in the library's arena; `*count` becomes how many parameters it has.
- * Mistakes are told to the diagnostics; a parameter with one has no shape.
+ * Loads the mapping `node`, in the arena of the definitions; `*count` becomes the number of
+ * parameters. Errors are reported; a parameter with an error has no shape.
  */
 struct query_parameter *query_load(struct scope *scope, const struct yaml_node *node,
                                    size_t *count);

@@ -17,7 +17,7 @@
 
 struct schema;
 
-/* Loads the section `schemas` into the library. NULL: there is none. */
+/* Loads the section `schemas` into the definitions. NULL: there is none. */
 void schemas_load(struct definitions *definitions, const struct yaml_node *section);
 
 /*

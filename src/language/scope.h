@@ -20,7 +20,7 @@ struct declared_variable;
 struct mapper;
 struct lookup;
 
-/* What every part of the table can name: filled section by section, in the order of loading. */
+/* What the table defines: filled section by section, in the order of loading. */
 struct definitions {
     struct arena *arena;
     struct diagnostics *diagnostics;
@@ -36,7 +36,7 @@ struct definitions {
     size_t schema_count;
     struct mapper *mappers;
     size_t mapper_count;
-    /* One of them calls itself: nothing may be computed then. */
+    /* Whether a mapper calls itself: then no constant may be computed. */
     bool recursive;
     struct lookup *lookups;
     size_t lookup_count;
@@ -56,15 +56,15 @@ struct scope {
     struct definitions *definitions;
     struct scope_name *names;
     size_t slot_count;
-    /* Steps with mistakes are not in it: a name that is not found may be one of theirs. */
+    /* Steps with errors did not add their names: an unknown name may be one of them. */
     bool incomplete;
-    /* Where the expressions stand, to tell how to reach what cannot be reached from there. */
+    /* Where the expressions are, for messages about names that are not visible there. */
     enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
 };
 
 /*
- * Adds a name and gives its slot. A name that is taken is told to the diagnostics; it then gets a
- * slot of its own all the same, so that loading can go on.
+ * Adds a name and returns its slot. A name that is taken is reported, and still gets a slot of its
+ * own, so that loading can go on.
  */
 size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
                  struct location location);

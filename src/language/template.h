@@ -24,8 +24,8 @@ struct template {
 };
 
 /*
- * Parses the scalar `node` from byte `offset` on. Mistakes are told to the library's diagnostics;
- * NULL then.
+ * Parses the scalar `node` from byte `offset` on. NULL after an error, which is
+ * reported.
  */
 struct template *template_load(struct scope *scope, const struct yaml_node *node, size_t offset);
 

@@ -1,10 +1,10 @@
 /*
- * A circuit breaker: tells whether calls to a server that has failed several times in a row are
- * worth making. A state machine alone: it makes no calls and reads no clock.
+ * The state machine of a circuit breaker: whether a server that has failed several times in a row
+ * is called. It makes no calls and reads no clock.
  *
  *   closed     calls are made; `failures` of them failing in a row open it
  *   open       no call is made, for `retry_after_ms`
- *   half open  one call is to be made, to see: its success closes the breaker, its failure opens it
+ *   half open  one call is made as a probe: its success closes the breaker, its failure opens it
  *              for as long again
  *
  * Times are milliseconds of a clock that never goes back, such as CLOCK_MONOTONIC.

@@ -1,4 +1,4 @@
-/* One request on its way through its route. */
+/* The state of one request: its route, its slots and its response. */
 #ifndef O2S_SERVE_REQUEST_CONTEXT_H
 #define O2S_SERVE_REQUEST_CONTEXT_H
 
@@ -26,7 +26,7 @@ struct request_context {
     struct arena *arena;
     /* Its slots are the route's. */
     struct evaluation evaluation;
-    /* An optional call has failed: at another time the answer would be another. */
+    /* Set when an optional call failed; the response must not be cached. */
     bool incomplete;
     /* For texts under construction; empty between uses. */
     struct buffer *scratch;
@@ -37,18 +37,18 @@ bool context_fail(struct request_context *context, int status, const char *forma
     __attribute__((format(printf, 3, 4)));
 
 /*
- * The same for a failure that is not the caller's doing: what `format` says goes to the log, and
- * the caller is told `message`. Always returns false.
+ * The same for a failure that the caller did not cause: the formatted text goes to the log, and
+ * `message` to the caller. Always returns false.
  */
 bool context_fail_logged(struct request_context *context, int status, const char *message,
                          const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The same for an upstream's answer in which something is missing that is needed. */
+/* The same for an upstream's answer in which `what` is missing. */
 bool context_fail_missing(struct request_context *context, struct text what);
 
 /*
- * Makes the response what a refusal says; one of a step, with a status from 500, is a failure for
- * the log. Always returns false.
+ * Makes the response this error of the table. An error of a step with a status from 500 is logged
+ * as a failure. Always returns false.
  */
 bool context_fail_with(struct request_context *context, const struct error_response *error);
 

@@ -1,4 +1,4 @@
-/* What is noted of one request: its id, and the line that the log gets of it. */
+/* What is recorded of one request: its id, and its line in the log. */
 #ifndef O2S_SERVE_REQUEST_LOG_H
 #define O2S_SERVE_REQUEST_LOG_H
 
@@ -16,7 +16,7 @@ struct request_record {
     struct timespec begin;
     double upstream_ms;
     size_t upstream_calls;
-    /* Why the request failed, where it was not the caller's doing; empty: it did not. */
+    /* Why the request failed, if the caller did not cause it; empty otherwise. */
     struct text failure;
 };
 

@@ -16,7 +16,7 @@ void service_destroy(struct service *service);
  */
 void service_set_table(struct service *service, struct table *table);
 
-/* Gives back memory that requests took; for when none has come for a while. */
+/* Frees the memory that requests took; for an idle worker. */
 void service_trim(struct service *service, struct http_response *response);
 
 const struct table *service_table(const struct service *service);

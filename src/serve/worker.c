@@ -38,7 +38,7 @@ struct worker {
     /* What is waited on for requests: the listening socket, or a kept connection. */
     int watched;
     bool stopping;
-    /* Whether memory was given back since the last request. */
+    /* Whether memory was freed since the last request. */
     bool trimmed;
 };
 
@@ -170,7 +170,7 @@ static void watch_requests(struct worker *worker) {
     worker->watched = wanted;
 }
 
-/* A worker that has nothing to do for a while gives back the memory that requests took. */
+/* An idle worker frees the memory that requests took. */
 static void trim(struct worker *worker) {
     service_trim(worker->service, &worker->response);
     fcgi_reader_trim(worker->reader);
@@ -180,7 +180,7 @@ static void trim(struct worker *worker) {
     worker->trimmed = true;
 }
 
-/* Does what the events ask for; whether one of them may be a request. */
+/* Handles the events; returns whether one of them may be a request. */
 static bool handle_events(struct worker *worker, const struct epoll_event *events, int count) {
     bool request = false;
     for (int i = 0; i < count; i++) {
@@ -230,7 +230,7 @@ static void send_response(struct worker *worker) {
         FCGX_PutStr(response->body.data, (int)response->body.size, out);
 }
 
-/* Has libfcgi read the request that the intake has taken; false if it does not. */
+/* Has libfcgi read the request that the reader has read; false if it cannot. */
 static bool open_request(struct worker *worker) {
     FCGX_Request *fastcgi = &worker->fastcgi;
     fastcgi->ipcFd = fcgi_reader_request(worker->reader);
@@ -267,7 +267,7 @@ static void serve_request(struct worker *worker) {
     service_log(worker->service, &request, &worker->response);
 }
 
-/* Takes the next request from a connection, a new one if none is kept; the exit status, or 0. */
+/* Receives and serves a request, on a new connection if none is kept; the exit status, or 0. */
 static int receive_request(struct worker *worker) {
     struct fcgi_reader *reader = worker->reader;
     int error =
@@ -342,7 +342,7 @@ static void free_worker(struct worker *worker) {
 
 static int start_and_serve(struct worker *worker) {
     worker->reader = fcgi_reader_create();
-    /* Connections are accepted by the intake: libfcgi gets no socket to accept any on. */
+    /* The reader accepts connections; libfcgi gets no socket to accept any on. */
     if (!worker->reader || !open_events(worker) || FCGX_Init() ||
         FCGX_InitRequest(&worker->fastcgi, -1, 0)) {
         log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));

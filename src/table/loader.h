@@ -32,26 +32,26 @@ struct loader {
     struct scope common_scope;
     struct flow *flows;
     size_t flow_count;
-    /* A `use` has a mistake: which flow it means is not known. */
+    /* A `use` has an error: which flow it uses is not known. */
     bool unknown_use;
     struct call_site *call_sites;
 };
 
 /*
- * Tells of each key of `node` that is not among `known` (NULL-terminated); `what` names the thing
+ * Reports each key of `node` that is not among `known` (NULL-terminated); `what` names the thing
  * ("a route"). False, with a message, if the node is no mapping at all.
  */
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
                        const char *const *known);
 
-/* A text without expressions; tells of anything else. */
+/* A string without expressions; reports anything else. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
 
-/* "10s", "500ms" in milliseconds; "64 KiB", "1 MiB" in bytes. 0 after a mistake was told. */
+/* "10s", "500ms" in milliseconds; "64 KiB", "1 MiB" in bytes. 0 after an error. */
 long loader_duration(struct loader *loader, const struct yaml_node *node);
 size_t loader_size(struct loader *loader, const struct yaml_node *node);
 
-/* Puts a duration in the place of the default; NULL, or a mistake, leaves that in force. */
+/* Replaces the default by a duration; NULL, or an error, leaves it. */
 void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
                              long *milliseconds);
 
@@ -62,10 +62,10 @@ void loader_replace_duration(struct loader *loader, const struct yaml_node *node
 void loader_replace_deadline(struct loader *loader, const struct yaml_node *node,
                              long *milliseconds);
 
-/* A header's name in small letters; one that is none is a mistake at `place`. */
+/* A header's name in lower case; reports an invalid one at `location`. */
 struct text loader_header_name(struct loader *loader, struct location location, struct text name);
 
-/* A mapping of names to templates, such as headers, in small letters. */
+/* A mapping of names to templates, such as headers, in lower case. */
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
                                       const struct yaml_node *node, size_t *count);
 
@@ -76,7 +76,7 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
 struct named_shape *loader_names(struct loader *loader, struct scope *scope,
                                  const struct yaml_node *node, bool always, size_t *count);
 
-/* server_load.c: `server`, `common` and `upstreams`; each tells of its mistakes. */
+/* server_load.c: `server`, `common` and `upstreams`; each reports its errors. */
 void load_server(struct loader *loader, const struct yaml_node *section);
 void load_common(struct loader *loader, const struct yaml_node *section);
 void load_upstreams(struct loader *loader, const struct yaml_node *section);
@@ -103,13 +103,13 @@ bool is_error_response(const struct yaml_node *node);
 void load_freshness(struct loader *loader, const struct yaml_node *node,
                     struct freshness *freshness);
 void load_caching(struct loader *loader, struct route *route, const struct yaml_node *node);
-/* Headers of an answer; tells of those that are `cache`'s to set. */
+/* Headers of an answer; reports those that only `cache` may set. */
 struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node, size_t *count);
-/* What a route with `cache` says in Vary; `headers` is what is read of the request's headers. */
+/* What a route with `cache` says in Vary; `headers` is what is used of the request's headers. */
 void plan_caching(struct loader *loader, struct route *route, const struct projection *headers);
 
-/* plan.c: which calls go out together, and what is read of each answer. */
+/* plan.c: which calls run concurrently, and what is used of each answer. */
 void plan_batches(struct loader *loader, struct route *route);
 void plan_usage(struct loader *loader, struct route *route);
 

@@ -109,7 +109,7 @@ struct step {
     struct expression *each;
     struct projection *usage;
 
-    /* STEP_CALL, STEP_LET: the step it is carried out with: itself, or an earlier call. */
+    /* STEP_CALL, STEP_LET: the first step of its batch: itself, or an earlier call. */
     size_t batch_leader;
 
     /* STEP_LET */

@@ -239,7 +239,7 @@ static void an_upstream_is_as_it_is_written(void **state) {
     check_number("statuses", 3, store->status_count);
     check_number("422 becomes", 400, (size_t)store->statuses[2].to);
     check_truth("message", true, store->message != NULL);
-    /* Names of headers have no case, and a request's come in small letters. */
+    /* Names of headers have no case, and a request's come in lower case. */
     check_text("header", "x-key", store->headers[0].name);
     check_text("forward", "authorization", store->forward[0]);
 }
