@@ -119,7 +119,8 @@ static bool run_step(struct request_context *context, struct pending *pending, s
     }
     if (step->kind == STEP_REQUIRE) {
         bool good = !holds(context, step->when) || holds(context, step->condition);
-        return good || context_fail_with(context, step->otherwise);
+        /* A condition that could not be decided says nothing about the request. */
+        return nothing_missing(context) && (good || context_fail_with(context, step->otherwise));
     }
     if (step->batch_leader == index && !run_batch(context, pending, index))
         return false;

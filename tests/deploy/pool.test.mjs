@@ -167,7 +167,7 @@ describe("under load, through nginx", () => {
 
 describe("memory", () => {
   const MANY = 64;
-  const AT_REST = 3 * KIB_PER_MIB;
+  const AT_REST = 3.5 * KIB_PER_MIB;
   const ALL = 250 * KIB_PER_MIB;
   let store;
   let recorder;

@@ -70,6 +70,7 @@ export async function recordScenario(socket, store, routes) {
     return answer.body;
   }
 
+  await ask("GET /health", "/health");
   await ask("GET /healthz", "/healthz");
   await ask("GET /readyz", "/readyz");
   await ask("GET /products", "/products?limit=20&category=shirts");

@@ -86,6 +86,26 @@ describe("bodies", () => {
     assertCalls(answer, []);
   });
 
+  test("a call of 102,400 bytes is Medusa's limit: one byte more is 413, and not sent", async () => {
+    const LIMIT = 102_400;
+    const rest = JSON.stringify({ region_id: store.fixtures.regions.eur.id, metadata: { a: "" } }).length;
+    const metadata = (size) => ({ a: "x".repeat(size - rest) });
+    const taken = await gateway.post("/carts", { currency: "EUR", metadata: metadata(LIMIT) });
+    assertStatus(taken, 201);
+    const refused = await gateway.post("/carts", { currency: "EUR", metadata: metadata(LIMIT + 1) });
+    assertFailure(refused, 413, /102401 bytes/);
+    assertCalls(refused, []);
+    const { id } = taken.body;
+    const change = await gateway.patch(`/carts/${id}`, { metadata: metadata(LIMIT + 1000) });
+    assertFailure(change, 413);
+    assertCalls(change, [`GET /store/carts/${id}`]);
+  });
+
+  test("a byte order mark before a body is ignored", async () => {
+    assertStatus(await gateway.post("/carts", '\ufeff{"currency":"EUR"}', JSON_TYPE), 201);
+    assertFailure(await gateway.post("/carts", '\ufeff{"currency":"EU"}', JSON_TYPE), 400, /^currency /);
+  });
+
   test("a body in chunks", async () => {
     const headers = { "content-type": "application/json", "transfer-encoding": "chunked", "content-length": undefined };
     assertStatus(await gateway.post("/carts", '{"currency":"EUR"}', { headers }), 201);
@@ -377,6 +397,16 @@ describe("cross-origin requests", () => {
     });
   }
 
+  test("pages may read the locale, the currency, how long to wait and the request's id", async () => {
+    for (const path of ["/products?limit=1", "/products?limit=x", "/nothing", "/carts"]) {
+      const answer = await gateway.get(path, { headers: { origin: FRONT } });
+      const exposed = list(answer.headers["access-control-expose-headers"]);
+      for (const name of ["x-locale", "x-currency", "retry-after", "x-request-id"])
+        assertThat(answer, exposed.includes(name), `${name} to be exposed`);
+      assertEqual(answer, answer.headers["x-content-type-options"], "nosniff", "X-Content-Type-Options");
+    }
+  });
+
   test("OPTIONS without an origin tells what is allowed", async () => {
     const answer = await gateway.request("OPTIONS", "/carts");
     assertThat(answer, [200, 204].includes(answer.status), "200 or 204");
@@ -485,7 +515,7 @@ describe("a Medusa that fails", () => {
     assertFailure(await faulty.get("/products"), 504);
   });
 
-  for (const status of [400, 401, 403, 404, 409, 429]) {
+  for (const status of [400, 401, 403, 404, 409, 413, 429]) {
     test(`${status} passes, with Medusa's message`, async () => {
       respond = (_, response) =>
         json(

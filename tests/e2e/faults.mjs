@@ -3,7 +3,7 @@
  *
  *   status   with which a worker is to answer then
  *   breaks   whether it breaks the connection, after which a GET is sent once more
- *   repeats  whether a GET with the caller's token is sent once more then (`retry` in routes.yaml)
+ *   repeats  whether `retry` in routes.yaml names its status: a GET with the caller's token is sent once more
  *   slow     whether it keeps the worker waiting until its deadline
  *   spoil({socket, answer})   spoils it; `answer` is Medusa's own, {status, headers, body}
  */
