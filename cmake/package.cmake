@@ -69,8 +69,10 @@ set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION web)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# Options of libcurl's are no symbols, so the first of these cannot be found out.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4 (>= 7.85)")
+# The same minimum versions as in CMakeLists.txt. dpkg-shlibdeps derives its own from symbols, and an option of libcurl
+# is none.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libfcgi0ldbl (>= ${O2S_MINIMUM_FCGI}), libcurl4 (>= ${O2S_MINIMUM_CURL}), \
+libjson-c5 (>= ${O2S_MINIMUM_JSON_C}), libyaml-0-2 (>= ${O2S_MINIMUM_YAML})")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS multiwatch)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "nginx | apache2 | lighttpd, spawn-fcgi")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)

@@ -14,7 +14,7 @@ const { ABORT_REQUEST, BEGIN_REQUEST, DATA, END_REQUEST, GET_VALUES, GET_VALUES_
 const COMPLETE = 0;
 const CANT_MULTIPLEX = 1;
 const UNKNOWN_ROLE = 3;
-// What intake.h grants a request to come in.
+// What fcgi_reader.h grants a request to come in.
 const PATIENCE = 30_000;
 
 const { store } = await openContext();

@@ -16,7 +16,7 @@ const { store, gateway, start } = await openContext();
 const proc = (pid, name) => readFileSync(`/proc/${pid}/${name}`, "utf8");
 const fact = (pid, name) => new RegExp(`^${name}:\\s+(\\S+)`, "m").exec(proc(pid, "status"))?.[1];
 const isRoot = process.getuid() === 0;
-// Its leak detector looks into its own process, so such a build keeps a part of its rights (src/sandbox.h).
+// Its leak detector looks into its own process, so such a build keeps a part of its rights (src/serve/sandbox.h).
 function sanitized(pid) {
   try {
     return proc(pid, "maps").includes("libasan");

@@ -15,8 +15,8 @@
 #include "check.h"
 #include "gateway.h"
 #include "gateway_checks.h"
-#include "json.h"
 #include "target.h"
+#include "json/reader.h"
 
 #define JSON    "content-type: application/json\n"
 #define TOKEN   "authorization: Bearer token\n"
@@ -76,7 +76,7 @@ static struct json_reader *reader;
 static void check_answers(struct text answers) {
     while (answers.size) {
         struct text answer = gateway_part(&answers);
-        text_take(&answer, '\n');
+        text_cut(&answer, '\n');
         check_json_text(reader, answer);
     }
 }

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 void require(bool holds, const char *what, struct text text) {
     if (holds)
@@ -163,7 +164,7 @@ void check_json_text(struct json_reader *reader, struct text text) {
     struct value value = value_missing();
     const char *reason = NULL;
     bool taken = json_read(reader, arena, copy, NULL, &value, &reason);
-    require(taken || (reason && *reason), "a refusal has its reason", text);
+    require(taken || (reason && *reason), "an error has its reason", text);
     check_json_verdict(text, taken);
     if (taken) {
         check_against_json_c(arena, value, text);

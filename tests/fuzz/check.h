@@ -2,8 +2,8 @@
 #ifndef O2S_FUZZ_CHECK_H
 #define O2S_FUZZ_CHECK_H
 
-#include "text.h"
-#include "value.h"
+#include "base/text.h"
+#include "json/value.h"
 
 struct json_reader;
 

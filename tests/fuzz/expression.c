@@ -9,10 +9,11 @@
 #include <string.h>
 
 #include "check.h"
-#include "json.h"
-#include "mapper.h"
-#include "reads.h"
+#include "language/evaluate.h"
+#include "language/field_usage.h"
+#include "language/mapper.h"
 #include "target.h"
+#include "json/reader.h"
 
 /* What the expressions can name beside functions. */
 static const char names[] = "tables:\n"
@@ -28,7 +29,7 @@ static const char names[] = "tables:\n"
 /* Lives as long as the process, as a table does. */
 static struct {
     struct arena *arena;
-    struct library library;
+    struct definitions definitions;
     struct json_reader *reader;
 } base;
 
@@ -40,54 +41,54 @@ static void open_base(void) {
     base.arena = arena_create();
     base.reader = json_reader_create();
     struct diagnostics *diagnostics = diagnostics_create("names", text_of(names));
-    base.library.arena = base.arena;
-    base.library.diagnostics = diagnostics;
+    base.definitions.arena = base.arena;
+    base.definitions.diagnostics = diagnostics;
     const char *reason;
     bool good = json_read(base.reader, base.arena,
                           text_of("{\"currency\":\"EUR\",\"sizes\":[\"S\",\"M\"],\"none\":null}"),
-                          NULL, &base.library.settings, &reason);
+                          NULL, &base.definitions.settings, &reason);
     struct yaml_node *root = yaml_parse(base.arena, base.arena, text_of(names), diagnostics);
-    lookups_load(&base.library, yaml_get(root, "tables"));
-    mappers_load(&base.library, yaml_get(root, "mappers"));
+    lookups_load(&base.definitions, yaml_get(root, "tables"));
+    mappers_load(&base.definitions, yaml_get(root, "mappers"));
     require(good && !diagnostics_count(diagnostics), "the names are good", text_of(names));
     diagnostics_destroy(diagnostics);
 }
 
-static struct scope new_scope(struct library *library) {
-    struct scope scope = {.library = library, .kind = SCOPE_REQUEST};
-    scope_add(&scope, text_of("x"), NULL, (struct place){0, 0});
-    scope_add(&scope, text_of("y"), NULL, (struct place){0, 0});
+static struct scope new_scope(struct definitions *definitions) {
+    struct scope scope = {.definitions = definitions, .kind = SCOPE_REQUEST};
+    scope_add(&scope, text_of("x"), NULL, (struct location){0, 0});
+    scope_add(&scope, text_of("y"), NULL, (struct location){0, 0});
     return scope;
 }
 
-static struct expression *parse(struct library *library, struct text text) {
-    struct scope scope = new_scope(library);
+static struct expression *parse(struct definitions *definitions, struct text text) {
+    struct scope scope = new_scope(definitions);
     struct yaml_node node = {.kind = YAML_SCALAR,
-                             .place = {1, 1},
-                             .text = text_copy(library->arena, text),
+                             .location = {1, 1},
+                             .text = text_copy(definitions->arena, text),
                              .verbatim = true,
-                             .text_place = {1, 1}};
+                             .text_location = {1, 1}};
     struct expression *expression = expression_parse_node(&scope, &node);
-    size_t mistakes = diagnostics_count(library->diagnostics);
+    size_t mistakes = diagnostics_count(definitions->diagnostics);
     require((expression != NULL) == (mistakes == 0), "a mistake is told", text);
     return expression;
 }
 
 /* What the expression reads of its input. */
-static const struct projection *reads_of(struct library *library,
+static const struct projection *usage_of(struct definitions *definitions,
                                          const struct expression *expression) {
-    struct arena *arena = library->arena;
+    struct arena *arena = definitions->arena;
     struct projection *root = arena_allocate(arena, sizeof *root);
-    struct reads_source slots[SLOTS];
-    struct reads_analysis analysis = {.arena = arena, .scratch = arena, .slots = slots};
-    analysis.current = reads_source_of(&analysis, root);
-    slots[SLOT_X] = reads_expression(&analysis, parse(library, text_of(".x")));
-    slots[SLOT_Y] = reads_expression(&analysis, parse(library, text_of(".y")));
-    reads_use(reads_expression(&analysis, expression));
+    struct usage_source slots[SLOTS];
+    struct usage_analysis analysis = {.arena = arena, .scratch = arena, .slots = slots};
+    analysis.current = usage_source_of(&analysis, root);
+    slots[SLOT_X] = usage_of_expression(&analysis, parse(definitions, text_of(".x")));
+    slots[SLOT_Y] = usage_of_expression(&analysis, parse(definitions, text_of(".y")));
+    usage_mark_all(usage_of_expression(&analysis, expression));
     return root;
 }
 
-/* The value as JSON, or what is lacking; false: the input is no JSON. */
+/* The value as JSON, or the source of a missing required value; false: the input is no JSON. */
 static bool evaluate(struct arena *arena, const struct expression *expression, struct text input,
                      const struct projection *projection, struct text *result) {
     struct value slots[SLOTS];
@@ -98,18 +99,19 @@ static bool evaluate(struct arena *arena, const struct expression *expression, s
     slots[SLOT_X] = value_member(arena, evaluation.current, text_of("x"));
     slots[SLOT_Y] = value_member(arena, evaluation.current, text_of("y"));
     struct value value = expression_evaluate(&evaluation, expression);
-    *result = text_format(arena, "lacks %.*s", TEXT_ARGUMENT(evaluation.lacking));
-    if (!evaluation.lacking.size)
+    *result = text_format(arena, "lacks %.*s", TEXT_ARGUMENT(evaluation.missing_required));
+    if (!evaluation.missing_required.size)
         *result = json_text(arena, value);
     return true;
 }
 
-static void check(struct library *library, const struct expression *expression, struct text input) {
-    struct arena *arena = library->arena;
+static void check(struct definitions *definitions, const struct expression *expression,
+                  struct text input) {
+    struct arena *arena = definitions->arena;
     struct text whole, projected;
     bool read = evaluate(arena, expression, input, NULL, &whole);
-    const struct projection *reads = reads_of(library, expression);
-    require(evaluate(arena, expression, input, reads, &projected) == read,
+    const struct projection *usage = usage_of(definitions, expression);
+    require(evaluate(arena, expression, input, usage, &projected) == read,
             "what is needed is read if all can be", input);
     if (!read)
         return;
@@ -122,21 +124,21 @@ static void check(struct library *library, const struct expression *expression, 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct text input = {(const char *)data, size};
-    struct text text = text_take(&input, '\n');
+    struct text text = text_cut(&input, '\n');
     /* libyaml lets nothing else through. */
     if (!text_is_utf8(text))
         return 0;
     if (!base.arena)
         open_base();
-    struct library library = base.library;
-    library.arena = arena_create();
-    library.diagnostics = diagnostics_create("expression", text);
-    struct expression *expression = parse(&library, text);
+    struct definitions definitions = base.definitions;
+    definitions.arena = arena_create();
+    definitions.diagnostics = diagnostics_create("expression", text);
+    struct expression *expression = parse(&definitions, text);
     struct text copy = exact_copy(input);
     if (expression)
-        check(&library, expression, copy);
+        check(&definitions, expression, copy);
     free((char *)copy.data);
-    diagnostics_destroy(library.diagnostics);
-    arena_destroy(library.arena);
+    diagnostics_destroy(definitions.diagnostics);
+    arena_destroy(definitions.arena);
     return 0;
 }

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cgi.h"
 #include "check.h"
 #include "gateway_checks.h"
+#include "http/cgi.h"
 
 enum { MAX_VARIABLES = 64, MAX_ANSWERS = 64 };
 
@@ -100,18 +100,18 @@ static struct text variable_name(struct arena *arena, struct text name) {
 
 static void add_header(struct variables *variables, struct text line) {
     struct text value = line;
-    struct text name = variable_name(variables->arena, text_take(&value, ':'));
+    struct text name = variable_name(variables->arena, text_cut(&value, ':'));
     bool content = text_is(name, "CONTENT_TYPE") || text_is(name, "CONTENT_LENGTH");
     add_variable(variables, content ? "" : "HTTP_", name, text_trim(value));
 }
 
 static void read_head(struct variables *variables, struct text head, size_t body_size) {
-    struct text target = text_take(&head, '\n');
-    struct text method = text_take(&target, ' ');
+    struct text target = text_cut(&head, '\n');
+    struct text method = text_cut(&target, ' ');
     add_variable(variables, "", text_of("REQUEST_METHOD"), method);
     add_variable(variables, "", text_of("REQUEST_URI"), target);
     while (head.size)
-        add_header(variables, text_take(&head, '\n'));
+        add_header(variables, text_cut(&head, '\n'));
     if (!FCGX_GetParam("CONTENT_LENGTH", variables->list))
         add_variable(variables, "", text_of("CONTENT_LENGTH"),
                      text_format(variables->arena, "%zu", body_size));
@@ -144,7 +144,7 @@ static void check_log(void) {
     ssize_t size = read(log_out, lines, sizeof lines);
     struct text rest = {lines, size > 0 ? (size_t)size : 0};
     while (rest.size) {
-        struct text line = text_take(&rest, '\n');
+        struct text line = text_cut(&rest, '\n');
         size_t depth;
         bool odd_name;
         require(grammar_is_json(line, &depth, &odd_name), "a line of the log is JSON", line);
@@ -189,8 +189,8 @@ static struct text keep(struct text answer) {
 static void give_answer(struct upstream_call *call) {
     bool more = state.answers.size && state.given_count < MAX_ANSWERS;
     struct text answer = more ? gateway_part(&state.answers) : text_of("200\n{}");
-    struct text retry_after = text_take(&answer, '\n');
-    struct text digits = text_take(&retry_after, ' ');
+    struct text retry_after = text_cut(&answer, '\n');
+    struct text digits = text_cut(&retry_after, ' ');
     int status = 0;
     for (size_t i = 0; i < digits.size && i < 3 && isdigit((unsigned char)digits.data[i]); i++)
         status = 10 * status + (digits.data[i] - '0');
@@ -212,15 +212,15 @@ void __wrap_upstream_perform(struct upstream_client *client, struct upstream_cal
         give_answer(calls[i]);
 }
 
-bool __real_call_build(struct exchange *exchange, const struct step *step,
+bool __real_call_build(struct request_context *context, const struct step *step,
                        struct upstream_call *call);
-bool __wrap_call_build(struct exchange *exchange, const struct step *step,
+bool __wrap_call_build(struct request_context *context, const struct step *step,
                        struct upstream_call *call);
-bool __wrap_call_build(struct exchange *exchange, const struct step *step,
+bool __wrap_call_build(struct request_context *context, const struct step *step,
                        struct upstream_call *call) {
-    bool built = __real_call_build(exchange, step, call);
+    bool built = __real_call_build(context, step, call);
     if (built && state.options.checked)
-        check_call(exchange->request, step, call);
+        check_call(context->request, step, call);
     return built;
 }
 

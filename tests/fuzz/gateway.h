@@ -22,7 +22,7 @@
 #ifndef O2S_FUZZ_GATEWAY_H
 #define O2S_FUZZ_GATEWAY_H
 
-#include "service.h"
+#include "serve/service.h"
 
 /* A service with no table yet, in an environment that has what a table needs. */
 struct service *gateway_create(void);

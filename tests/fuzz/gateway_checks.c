@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cgi.h"
 #include "check.h"
+#include "http/cgi.h"
 
 bool knows_keys(struct text text) {
     return text_contains(text, text_of(ADMIN_KEY)) || text_contains(text, text_of(PUBLISHABLE_KEY));
@@ -66,7 +66,7 @@ static bool is_dot_segment(struct text segment) {
 
 static void check_segments(struct text path, struct text url) {
     while (path.size) {
-        struct text segment = text_take(&path, '/');
+        struct text segment = text_cut(&path, '/');
         require(segment.size > 0, "no segment is empty", url);
         require(!is_dot_segment(segment), "no segment is a dot segment", url);
     }
@@ -93,7 +93,7 @@ static void check_address(const struct step *step, const struct upstream_call *c
     struct text query = behind(target, upstream->path.size);
     require(query.size && query.data[0] == '/', "the upstream's path ends where it does", target);
     query = behind(query, 1);
-    struct text path = text_take(&query, '?');
+    struct text path = text_cut(&query, '?');
     check_path(step, path, target);
     check_segments(path, target);
     check_query(query, target);
@@ -151,7 +151,7 @@ static void check_head(const struct http_response *response) {
     cgi_append_head(&head, response);
     size_t lines = 0;
     for (struct text rest = buffer_text(&head); rest.size; lines++) {
-        struct text line = text_take(&rest, '\n');
+        struct text line = text_cut(&rest, '\n');
         require(line.size && line.data[line.size - 1] == '\r', "a line ends with CR LF", line);
     }
     bool bodiless = response->status == 204 || response->status == 304;

@@ -2,7 +2,7 @@
 #ifndef O2S_FUZZ_GATEWAY_CHECKS_H
 #define O2S_FUZZ_GATEWAY_CHECKS_H
 
-#include "exchange.h"
+#include "serve/request_context.h"
 
 #define PUBLISHABLE_KEY "pk_Vd81qLrTz"
 #define ADMIN_KEY       "sk_9fGhWb2Xe"

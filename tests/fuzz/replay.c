@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "buffer.h"
+#include "base/buffer.h"
 #include "check.h"
 #include "target.h"
 

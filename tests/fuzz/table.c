@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "check.h"
-#include "explain.h"
 #include "gateway.h"
+#include "http/uri.h"
+#include "serve/explain.h"
 #include "target.h"
-#include "uri.h"
 
 static struct service *service;
 static FILE *nowhere;
@@ -22,12 +22,12 @@ static void check_mistakes(struct text told, struct text source) {
     for (size_t i = 0; i < source.size; i++)
         lines += source.data[i] && strchr("\n\r\xC2\xE2", source.data[i]);
     while (told.size) {
-        struct text line = text_take(&told, '\n');
+        struct text line = text_cut(&told, '\n');
         if (!text_starts_with(line, text_of("table:")))
             continue;
         mistakes++;
         struct text rest = {line.data + 6, line.size - 6};
-        require(strtoul(text_take(&rest, ':').data, NULL, 10) <= lines + 1,
+        require(strtoul(text_cut(&rest, ':').data, NULL, 10) <= lines + 1,
                 "a mistake is in a line of the file", line);
     }
     require(mistakes > 0, "a refused table has a mistake", source);
@@ -69,11 +69,11 @@ static void append_request(struct buffer *text, const struct table *table,
 
 static void explain(struct text target) {
     struct http_response response = {0};
-    struct http_request request = {.method = text_take(&target, ' '),
-                                   .target = text_take(&target, '\n')};
-    const struct exchange *exchange = service_prepare(service, &request, &response);
-    if (exchange)
-        explain_route(exchange, nowhere);
+    struct http_request request = {.method = text_cut(&target, ' '),
+                                   .target = text_cut(&target, '\n')};
+    const struct request_context *context = service_prepare(service, &request, &response);
+    if (context)
+        explain_route(context, nowhere);
     buffer_free(&response.body);
 }
 

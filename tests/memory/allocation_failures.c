@@ -20,11 +20,11 @@
 #include <unistd.h>
 
 #include "allocator.h"
+#include "base/memory.h"
 #include "fastcgi_client.h"
-#include "memory.h"
-#include "service.h"
+#include "serve/service.h"
+#include "serve/worker.h"
 #include "upstream_standin.h"
-#include "worker.h"
 
 enum { PATIENCE_S = 20, MAX_TEXT = 1 << 16 };
 

@@ -1,4 +1,4 @@
-/* In the place of glibc's allocator below src/allocation.c, by the linker's --wrap. */
+/* In the place of glibc's allocator below src/serve/allocation.c, by the linker's --wrap. */
 #include "allocator.h"
 
 #include <errno.h>

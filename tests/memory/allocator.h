@@ -1,4 +1,4 @@
-/* Has an allocation fail, of this program or of a library in it: see src/allocation.c. */
+/* Has an allocation fail, of this program or of a library in it: see src/serve/allocation.c. */
 #ifndef O2S_ALLOCATOR_H
 #define O2S_ALLOCATOR_H
 

@@ -1,4 +1,4 @@
-/* npm's slugify, in the version whose results src/slug.c has to give, installed into the tests' cache. */
+/* npm's slugify, in the version whose results src/language/slug.c has to give, installed into the tests' cache. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, readFileSync } from "node:fs";
@@ -21,7 +21,7 @@ async function install() {
 
 const slugify = createRequire(join(await install(), "package.json"))("slugify");
 
-/** The slug that src/slug.c has to give. */
+/** The slug that src/language/slug.c has to give. */
 export const reference = (string) => slugify(string, { lower: true, strict: true });
 
 /** What one character becomes in the middle of a string: with the hyphens that are trimmed at its ends. */

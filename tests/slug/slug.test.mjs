@@ -16,7 +16,7 @@ import { sets } from "./strings.mjs";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.O2S_MEDUSA ?? join(PROJECT, "build/o2s-medusa");
-const COMMITTED = readFileSync(join(PROJECT, "src/slug_data.c"), "utf8");
+const COMMITTED = readFileSync(join(PROJECT, "src/language/slug_data.c"), "utf8");
 const TABLE = `
 upstreams: {store: {url: "http://store.test"}}
 routes: {GET /any: {answer: 501 Not implemented}}
@@ -24,7 +24,7 @@ mappers: {slugs: ". | each slug"}
 `;
 const LEAST_STRINGS = 5000;
 
-// Unicode's versions only add marks. A Node.js with a later version than that of src/slug_data.c knows more of them.
+// Unicode's versions only add marks. A Node.js with a later version than that of src/language/slug_data.c knows more of them.
 const versionOf = (text) => Number(/Unicode (\d+\.\d+)/.exec(text)[1]);
 const generated = generate();
 const [committedVersion, ownVersion] = [COMMITTED, generated].map(versionOf);
@@ -77,7 +77,7 @@ describe("slug gives slugify's result", () => {
   }
 });
 
-describe("src/slug_data.c is what generate.mjs makes", () => {
+describe("src/language/slug_data.c is what generate.mjs makes", () => {
   const withoutMarks = (text) => text.slice(0, text.indexOf("slug_mark_ranges")).replace(/Unicode [\d.]+/, "");
 
   test("replacements and compositions, with any version of Unicode", () => {

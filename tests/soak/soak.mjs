@@ -26,7 +26,7 @@ const ACTORS = { readers: [4, 30], buyers: [3, 20], annoying: [1, 60], garbling:
 const FAULT_RATE = 0.02;
 const BETWEEN_ACTS = [300, 2500];
 const MOST_GROWTH = 1024;
-// What a worker may keep open to Medusa (KEPT_CONNECTIONS in src/upstream.c), beside the socket it listens on.
+// What a worker may keep open to Medusa (KEPT_CONNECTIONS in src/http/upstream_client.c), beside the socket it listens on.
 const MOST_SOCKETS = 16 + 1;
 // Longer than workers wait before they give memory back, and Medusa before it closes a connection at rest.
 const REST = 6000;

@@ -4,7 +4,7 @@
 #include <stdalign.h>
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
 
 static void memory_is_zeroed_and_aligned(void **state) {
     static const size_t sizes[] = {0, 1, 3, 8, 17, 100, 16 * 1024, 100000};

@@ -1,7 +1,7 @@
 /* The growing run of bytes. */
 #include "support.h"
 
-#include "buffer.h"
+#include "base/buffer.h"
 
 static void bytes_are_appended(void **state) {
     (void)state;

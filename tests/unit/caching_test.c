@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "caching.h"
-#include "service.h"
+#include "serve/caching.h"
+#include "serve/service.h"
 
 /* The caching of a table's last route; NULL: it has none. */
 static const struct caching *caching_of(struct arena *arena, const char *source) {
@@ -205,7 +205,7 @@ static void ask(struct fixture *fixture, const char *method, const char *target,
     size_t count = 0;
     for (; headers && headers[count]; count++) {
         struct text value = text_of(headers[count]);
-        struct text name = text_take(&value, ':');
+        struct text name = text_cut(&value, ':');
         given[count] = (struct http_header){name, text_trim(value)};
     }
     struct http_request request = {.method = text_of(method),

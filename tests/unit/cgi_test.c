@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cgi.h"
+#include "http/cgi.h"
 
 static struct text head_of(struct arena *arena, const struct http_response *response) {
     struct buffer buffer = {0};

@@ -1,7 +1,7 @@
 /* Dates and times of ISO 8601. */
 #include "support.h"
 
-#include "date.h"
+#include "language/date.h"
 
 struct row {
     const char *date;

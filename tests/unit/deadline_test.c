@@ -6,10 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "deadline.h"
-#include "guard.h"
-#include "service.h"
+#include "base/clock.h"
+#include "serve/circuit_breaker.h"
+#include "serve/deadline.h"
+#include "serve/service.h"
 
 static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
 
@@ -70,8 +70,8 @@ static void ends_a_request_when_the_budget_of_all_its_calls_is_spent(void **stat
     close(server);
 }
 
-/* An exchange of a table with a breaker that opens after one failure. */
-static struct exchange *new_exchange(struct arena *arena) {
+/* A request context of a table with a breaker that opens after one failure. */
+static struct request_context *new_context(struct arena *arena) {
     struct table *table =
         good_table(arena, "server: {deadline: 3s}\n"
                           "upstreams:\n"
@@ -81,39 +81,39 @@ static struct exchange *new_exchange(struct arena *arena) {
                           "routes:\n"
                           "  GET /any: {answer: 501 Not yet}\n"
                           "  GET /own: {deadline: 50s, answer: 501 Not yet}\n");
-    struct exchange *exchange = arena_allocate(arena, sizeof *exchange);
-    *exchange = (struct exchange){
+    struct request_context *context = arena_allocate(arena, sizeof *context);
+    *context = (struct request_context){
         .table = table,
         .route = &table->routes[0],
-        .guards = arena_allocate(arena, sizeof *exchange->guards),
-        .access = arena_allocate(arena, sizeof *exchange->access),
+        .breakers = arena_allocate(arena, sizeof *context->breakers),
+        .record = arena_allocate(arena, sizeof *context->record),
         .log = &no_log,
         .arena = arena,
     };
-    clock_gettime(CLOCK_MONOTONIC, &exchange->access->begin);
-    return exchange;
+    clock_gettime(CLOCK_MONOTONIC, &context->record->begin);
+    return context;
 }
 
 static void limits_a_call_to_what_is_left(void **state) {
-    struct exchange *exchange = new_exchange(*state);
+    struct request_context *context = new_context(*state);
     struct upstream_call call = {.timeout_ms = 10000, .connect_timeout_ms = 2000};
-    exchange->access->begin.tv_sec -= 1;
-    assert_true(deadline_admits(exchange, &call));
+    context->record->begin.tv_sec -= 1;
+    assert_true(deadline_admits(context, &call));
     assert_in_range(call.budget_ms, 1500, 2000);
-    exchange->route = &exchange->table->routes[1];
-    assert_true(deadline_admits(exchange, &call));
+    context->route = &context->table->routes[1];
+    assert_true(deadline_admits(context, &call));
     assert_in_range(call.budget_ms, 48500, 49000);
-    exchange->access->begin.tv_sec -= 49;
-    assert_false(deadline_admits(exchange, &call));
+    context->record->begin.tv_sec -= 49;
+    assert_false(deadline_admits(context, &call));
     assert_int_equal(call.outcome, UPSTREAM_TIMEOUT);
 }
 
 /* Whether a call with this outcome opens the breaker. */
 static bool counts(struct arena *arena, struct upstream_call call) {
-    struct exchange *exchange = new_exchange(arena);
-    guard_hear(exchange, &exchange->table->upstreams[0], &call);
-    guard_settle(exchange);
-    return exchange->guards[0].breaker.open;
+    struct request_context *context = new_context(arena);
+    circuit_breaker_record(context, &context->table->upstreams[0], &call);
+    circuit_breaker_commit(context);
+    return context->breakers[0].state.open;
 }
 
 static void does_not_count_a_timeout_that_the_deadline_caused(void **state) {

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "etag.h"
+#include "http/etag.h"
 
 static void a_tag_is_its_fingerprint_in_quotation_marks(void **state) {
     check_text("with leading zeros", "\"000000000000000100000000000000ff\"",

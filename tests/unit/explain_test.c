@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "explain.h"
-#include "service.h"
+#include "serve/explain.h"
+#include "serve/service.h"
 
 static const char source[] =
     "upstreams:\n"
@@ -53,10 +53,10 @@ static void check_explanation(struct arena *arena, const char *target, const cha
     assert_non_null(service_table(service));
     struct http_request request = {.method = text_of("GET"), .target = text_of(target)};
     struct http_response response = {0};
-    const struct exchange *exchange = service_prepare(service, &request, &response);
-    assert_non_null(exchange);
+    const struct request_context *context = service_prepare(service, &request, &response);
+    assert_non_null(context);
     FILE *stream = open_memstream(&told, &size);
-    explain_route(exchange, stream);
+    explain_route(context, stream);
     fclose(stream);
     struct text text = text_copy(arena, (struct text){told, size});
     free(told);

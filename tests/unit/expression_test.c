@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expression.h"
-#include "mapper.h"
+#include "language/expression.h"
+#include "language/mapper.h"
 
 enum { MAX_CASES = 1000 };
 
@@ -44,20 +44,20 @@ static const char settings[] = "{\"currency\": \"EUR\", \"sizes\": [\"S\", \"M\"
 
 static struct scope *new_scope(struct arena *arena, const char *expression,
                                struct diagnostics *diagnostics) {
-    struct library *library = arena_allocate(arena, sizeof *library);
-    library->arena = arena;
-    library->diagnostics = diagnostics;
-    library->settings = value_from(arena, settings);
+    struct definitions *definitions = arena_allocate(arena, sizeof *definitions);
+    definitions->arena = arena;
+    definitions->diagnostics = diagnostics;
+    definitions->settings = value_from(arena, settings);
     struct yaml_node *root = yaml_parse(arena, arena, text_of(names), diagnostics);
-    lookups_load(library, yaml_get(root, "tables"));
-    mappers_load(library, yaml_get(root, "mappers"));
+    lookups_load(definitions, yaml_get(root, "tables"));
+    mappers_load(definitions, yaml_get(root, "mappers"));
     if (diagnostics_count(diagnostics))
         fail_msg("the test's own mappers have mistakes, at %s", expression);
     struct scope *scope = arena_allocate(arena, sizeof *scope);
-    scope->library = library;
+    scope->definitions = definitions;
     scope->kind = SCOPE_REQUEST;
-    scope_add(scope, text_of("x"), NULL, (struct place){0, 0});
-    scope_add(scope, text_of("y"), NULL, (struct place){0, 0});
+    scope_add(scope, text_of("x"), NULL, (struct location){0, 0});
+    scope_add(scope, text_of("y"), NULL, (struct location){0, 0});
     return scope;
 }
 
@@ -69,9 +69,9 @@ static struct text first_mistake(struct arena *arena, struct diagnostics *diagno
     diagnostics_print(diagnostics, stream);
     fclose(stream);
     struct text rest = text_of(printed);
-    struct text line = text_take(&rest, '\n');
-    text_take(&line, ':');
-    text_take(&line, ':');
+    struct text line = text_cut(&rest, '\n');
+    text_cut(&line, ':');
+    text_cut(&line, ':');
     struct text mistake = text_format(arena, "error: %.*s", TEXT_ARGUMENT(line));
     free(printed);
     return mistake;
@@ -85,9 +85,10 @@ static void check_result(const struct expression_case *test, struct arena *arena
     slots[0] = value_member(arena, evaluation.current, text_of("x"));
     slots[1] = value_member(arena, evaluation.current, text_of("y"));
     struct value result = expression_evaluate(&evaluation, expression);
-    bool lacking = strncmp(test->expected, "lacking: ", 9) == 0;
-    check_text("what is lacking", lacking ? test->expected + 9 : "", evaluation.lacking);
-    if (!lacking)
+    bool missing_required = strncmp(test->expected, "lacking: ", 9) == 0;
+    check_text("what is lacking", missing_required ? test->expected + 9 : "",
+               evaluation.missing_required);
+    if (!missing_required)
         check_json(test->expression.data, test->expected,
                    value_is_missing(result) ? value_missing() : result);
 }
@@ -98,10 +99,10 @@ static void run_case(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("expression", test->expression);
     struct scope *scope = new_scope(arena, test->expression.data, diagnostics);
     struct yaml_node node = {.kind = YAML_SCALAR,
-                             .place = {1, 1},
+                             .location = {1, 1},
                              .text = test->expression,
                              .verbatim = true,
-                             .text_place = {1, 1},
+                             .text_location = {1, 1},
                              .plain = true};
     struct expression *expression = expression_parse_node(scope, &node);
     if (!expression || diagnostics_count(diagnostics))
@@ -122,7 +123,7 @@ static bool read_case(struct arena *arena, struct text *rest, size_t *line_numbe
     struct text lines[4];
     size_t count = 0;
     while (rest->size && count < 4) {
-        struct text line = text_take(rest, '\n');
+        struct text line = text_cut(rest, '\n');
         ++*line_number;
         bool comment = line.size && line.data[0] == '#';
         if ((!line.size && count > 1) || (line.size && !comment && !count))

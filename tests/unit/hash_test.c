@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "hash.h"
+#include "base/hash.h"
 
 static struct text hash_text(struct arena *arena, struct text bytes, struct hash seed) {
     struct hash hash = hash_bytes(bytes, seed);

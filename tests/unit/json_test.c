@@ -1,9 +1,10 @@
 /* JSON text to values and back. */
 #include "support.h"
+#include "json/writer.h"
 
 #include <string.h>
 
-#include "json.h"
+#include "json/reader.h"
 
 static struct text written(struct arena *arena, struct value value) {
     struct buffer buffer = {0};
@@ -14,7 +15,7 @@ static struct text written(struct arena *arena, struct value value) {
 }
 
 /* The reason why `text` is refused; NULL if it is taken. */
-static const char *refusal(struct arena *arena, struct text text) {
+static const char *error(struct arena *arena, struct text text) {
     struct json_reader *reader = json_reader_create();
     struct value value;
     const char *reason = NULL;
@@ -73,7 +74,7 @@ static void what_is_no_json_is_refused(void **state) {
         "\xEF\xBB\xBF{}",
     };
     for (size_t i = 0; i < COUNT(texts); i++)
-        check_truth(texts[i], true, refusal(*state, text_of(texts[i])) != NULL);
+        check_truth(texts[i], true, error(*state, text_of(texts[i])) != NULL);
 }
 
 static void a_text_is_one_value_and_blanks(void **state) {
@@ -97,7 +98,7 @@ static void a_text_is_one_value_and_blanks(void **state) {
         "{\"\\\\u0000\":1}",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
-        const char *reason = refusal(*state, text_of(texts[i]));
+        const char *reason = error(*state, text_of(texts[i]));
         if (reason)
             fail_msg("%s\n  expected: taken\n  came:     %s", texts[i], reason);
     }
@@ -108,10 +109,10 @@ static void a_nul_is_refused(void **state) {
     static const char behind[] = "[1]\0";
     static const char text[] = "\"a\0b\"";
     check_truth("between values", true,
-                refusal(*state, (struct text){inside, sizeof inside - 1}) != NULL);
+                error(*state, (struct text){inside, sizeof inside - 1}) != NULL);
     check_truth("behind the value", true,
-                refusal(*state, (struct text){behind, sizeof behind - 1}) != NULL);
-    check_truth("in a string", true, refusal(*state, (struct text){text, sizeof text - 1}) != NULL);
+                error(*state, (struct text){behind, sizeof behind - 1}) != NULL);
+    check_truth("in a string", true, error(*state, (struct text){text, sizeof text - 1}) != NULL);
 }
 
 static void what_is_not_utf8_is_refused(void **state) {
@@ -126,7 +127,7 @@ static void what_is_not_utf8_is_refused(void **state) {
         "{\"\xFF\":1}",
     };
     for (size_t i = 0; i < COUNT(texts); i++)
-        check_truth(texts[i], true, refusal(*state, text_of(texts[i])) != NULL);
+        check_truth(texts[i], true, error(*state, text_of(texts[i])) != NULL);
 }
 
 static void a_refusal_says_what_and_where(void **state) {
@@ -143,7 +144,7 @@ static void a_refusal_says_what_and_where(void **state) {
         {"[1] x", "nothing may follow the value, at byte 4"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
-        const char *reason = refusal(*state, text_of(rows[i].text));
+        const char *reason = error(*state, text_of(rows[i].text));
         check_text(rows[i].text, rows[i].reason, text_of(reason ? reason : "taken"));
     }
 }
@@ -177,7 +178,7 @@ static void nesting_has_a_limit(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++)
         check_truth(text_format(arena, "%zu lists around %s", rows[i].depth, rows[i].inside).data,
                     rows[i].taken,
-                    refusal(arena, nested(arena, rows[i].depth, rows[i].inside)) == NULL);
+                    error(arena, nested(arena, rows[i].depth, rows[i].inside)) == NULL);
 }
 
 static void values_come_out_as_they_came_in(void **state) {
@@ -227,7 +228,7 @@ static void escapes_are_read(void **state) {
 static void an_escaped_nul_in_a_name_does_not_end_it(void **state) {
     struct arena *arena = *state;
     static const char json[] = "{\"a\\u0000b\":1}";
-    if (!refusal(arena, text_of(json)))
+    if (!error(arena, text_of(json)))
         check_text(json, json, written(arena, value_from(arena, json)));
 }
 
@@ -302,16 +303,16 @@ static void of_a_text_only_what_is_wanted_is_kept(void **state) {
         const char *expected;
     } rows[] = {
         {"all", {.whole = true}, "{\"a\":{\"x\": [1, 2]},\"b\":3}", "{\"a\":{\"x\":[1,2]}}"},
-        {"an object is there", {.touched = true}, "{\"a\":{\"x\":1}}", "{\"a\":{}}"},
+        {"an object is there", {.present = true}, "{\"a\":{\"x\":1}}", "{\"a\":{}}"},
         {"its members are", {.counted = true}, "{\"a\":{\"x\":1}}", "{\"a\":{\"x\":1}}"},
-        {"a list's items are", {.touched = true}, "{\"a\":[1,{}]}", "{\"a\":[null,null]}"},
+        {"a list's items are", {.present = true}, "{\"a\":[1,{}]}", "{\"a\":[null,null]}"},
         {"a list's items are counted", {.counted = true}, "{\"a\":[1]}", "{\"a\":[null]}"},
-        {"a scalar's value", {.touched = true}, "{\"c\":[],\"a\":\"v\"}", "{\"a\":\"v\"}"},
-        {"the last of two", {.touched = true}, "{\"a\":1,\"a\":2}", "{\"a\":2}"},
-        {"a name with escapes", {.touched = true}, "{\"\\u0061\":1}", "{\"a\":1}"},
-        {"a string with escapes", {.touched = true}, "{\"a\":\"\\u017c\\n\"}", "{\"a\":\"ż\\n\"}"},
+        {"a scalar's value", {.present = true}, "{\"c\":[],\"a\":\"v\"}", "{\"a\":\"v\"}"},
+        {"the last of two", {.present = true}, "{\"a\":1,\"a\":2}", "{\"a\":2}"},
+        {"a name with escapes", {.present = true}, "{\"\\u0061\":1}", "{\"a\":1}"},
+        {"a string with escapes", {.present = true}, "{\"a\":\"\\u017c\\n\"}", "{\"a\":\"ż\\n\"}"},
         {"words", {.whole = true}, "{\"a\":[true,false,null]}", "{\"a\":[true,false,null]}"},
-        {"a number's digits", {.touched = true}, "{\"a\":1.50E+2}", "{\"a\":1.50e+2}"},
+        {"a number's digits", {.present = true}, "{\"a\":1.50E+2}", "{\"a\":1.50e+2}"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         check_text(rows[i].what, rows[i].expected,
@@ -328,7 +329,7 @@ static const char *hundred_items(struct arena *arena) {
 }
 
 static void of_items_only_what_is_wanted_is_kept(void **state) {
-    struct projection item = {.touched = true};
+    struct projection item = {.present = true};
     struct projection list = {.items = of_member_a(*state, item)};
     check_text("a member of each item", "[{\"a\":1},{},{\"a\":{}},2]",
                kept(*state, &list, "[{\"b\":[],\"a\":1},{\"b\":2},{\"a\":{\"c\":3}},2]"));
@@ -354,7 +355,7 @@ static void what_is_not_wanted_is_checked_all_the_same(void **state) {
         "{\"b\":[1 2]}",
         "{\"b\":{\"\\u0000\":1}}",
     };
-    struct projection wanted = {.touched = true};
+    struct projection wanted = {.present = true};
     for (size_t i = 0; i < COUNT(texts); i++) {
         struct json_reader *reader = json_reader_create();
         struct value value;
@@ -374,14 +375,14 @@ static void strings_of_any_length_are_told_apart(void **state) {
         memset(text, 'x', size + 2);
         text[0] = text[size + 1] = '"';
         struct text whole = {text, size + 2};
-        check_truth("a plain string", true, refusal(arena, whole) == NULL);
+        check_truth("a plain string", true, error(arena, whole) == NULL);
         for (size_t i = 1; i <= size; i++) {
             text[i] = '\x1f';
-            check_truth("with a control character", true, refusal(arena, whole) != NULL);
+            check_truth("with a control character", true, error(arena, whole) != NULL);
             text[i] = '\x80';
-            check_truth("with a byte that is not UTF-8", true, refusal(arena, whole) != NULL);
+            check_truth("with a byte that is not UTF-8", true, error(arena, whole) != NULL);
             text[i] = '"';
-            check_truth("with a quote", i != size + 1, refusal(arena, whole) != NULL);
+            check_truth("with a quote", i != size + 1, error(arena, whole) != NULL);
             text[i] = 'x';
         }
     }

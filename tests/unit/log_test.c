@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "serve/log.h"
 
 static void a_level_has_several_names(void **state) {
     static const struct {
@@ -61,7 +61,7 @@ static void a_message_is_a_line_of_json(void **state) {
     log_write(&log, LOG_LEVEL_INFO, "not important enough");
     log_close(&log);
     struct text content = log_file(*state, path);
-    struct text line = text_take(&content, '\n');
+    struct text line = text_cut(&content, '\n');
     check_text("behind the line", "", content);
     struct value value = value_from(*state, text_copy(*state, line).data);
     check_text("level", "warn", value_text(value_member(*state, value, text_of("level"))));

@@ -3,7 +3,7 @@
 
 #include <locale.h>
 
-#include "mapper.h"
+#include "language/mapper.h"
 
 struct mapping {
     /* The mappers of a table; `m` is the one that is applied. */
@@ -12,7 +12,8 @@ struct mapping {
     const char *expected;
 };
 
-static struct value applied(struct arena *arena, const struct mapping *row, struct text *lacking) {
+static struct value applied(struct arena *arena, const struct mapping *row,
+                            struct text *missing_required) {
     const char *source = text_format(arena,
                                      ANY_UPSTREAM ANY_ROUTE "settings: {currency: EUR}\n"
                                                             "tables: {sizes: {S: Small}}\n"
@@ -21,17 +22,17 @@ static struct value applied(struct arena *arena, const struct mapping *row, stru
                              .data;
     const struct table *table = good_table(arena, source);
     struct evaluation evaluation = {.arena = arena};
-    struct value result = mapper_apply(&evaluation, mapper_find(&table->library, text_of("m")),
+    struct value result = mapper_apply(&evaluation, mapper_find(&table->definitions, text_of("m")),
                                        value_from(arena, row->input), NULL);
-    *lacking = evaluation.lacking;
+    *missing_required = evaluation.missing_required;
     return result;
 }
 
 static void check_rows(struct arena *arena, const struct mapping *rows, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        struct text lacking;
-        struct value came = applied(arena, &rows[i], &lacking);
-        check_text(rows[i].mappers, "", lacking);
+        struct text missing_required;
+        struct value came = applied(arena, &rows[i], &missing_required);
+        check_text(rows[i].mappers, "", missing_required);
         check_json(rows[i].mappers, rows[i].expected, came);
     }
 }
@@ -168,7 +169,7 @@ static void nulls_are_kept_on_demand(void **state) {
         const struct table *table = good_table(arena, source);
         struct evaluation evaluation = {.arena = arena};
         struct value input = value_from(arena, given);
-        const struct mapper *mapper = mapper_find(&table->library, text_of("m"));
+        const struct mapper *mapper = mapper_find(&table->definitions, text_of("m"));
         check_json(rows[i].body, rows[i].otherwise, mapper_apply(&evaluation, mapper, input, NULL));
         evaluation.keeps_nulls = true;
         check_json(rows[i].body, rows[i].kept, mapper_apply(&evaluation, mapper, input, NULL));
@@ -210,7 +211,7 @@ static void what_is_required_is_named(void **state) {
     struct arena *arena = *state;
     static const struct {
         struct mapping mapping;
-        const char *lacking;
+        const char *missing_required;
     } rows[] = {
         {{"  m: {a: .x | required}", "{\"x\":1}", NULL}, ""},
         {{"  m: {a: .x | required}", "{}", NULL}, ".x"},
@@ -223,9 +224,9 @@ static void what_is_required_is_named(void **state) {
         {{"  m: {a: .x | n, b: .z | required}\n  n: {b: .y}", "{\"x\":{}}", NULL}, ".z"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct text lacking;
-        applied(arena, &rows[i].mapping, &lacking);
-        check_text(rows[i].mapping.mappers, rows[i].lacking, lacking);
+        struct text missing_required;
+        applied(arena, &rows[i].mapping, &missing_required);
+        check_text(rows[i].mapping.mappers, rows[i].missing_required, missing_required);
     }
 }
 

@@ -16,8 +16,8 @@ static const char directory[] = UNIT_TESTS "/mistakes/";
 /* Fails with the first line that differs: what a failure says has little room. */
 static void check_lines(struct text expected, struct text came) {
     for (size_t line = 1; expected.size || came.size; line++) {
-        struct text wanted = text_take(&expected, '\n');
-        struct text told = text_take(&came, '\n');
+        struct text wanted = text_cut(&expected, '\n');
+        struct text told = text_cut(&came, '\n');
         if (!text_equal(wanted, told))
             fail_msg("line %zu of what is printed\n  expected: %.*s\n  came:     %.*s", line,
                      TEXT_ARGUMENT(wanted), TEXT_ARGUMENT(told));

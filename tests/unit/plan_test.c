@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "reads.h"
-#include "table.h"
+#include "language/field_usage.h"
+#include "table/table.h"
 
 /* The route POST /any/{id} of a table, whose steps, answer and mappers are given. */
 static const struct route *route_of(struct arena *arena, const char *steps, const char *answer,
@@ -29,7 +29,7 @@ static const struct route *route_of(struct arena *arena, const char *steps, cons
     return &good_table(arena, source)->routes[1];
 }
 
-/* A line for each step: its name ("let", "require") and, if it has one, its leader's. */
+/* A line for each step: its name ("let", "require") and, if it has one, its batch leader's. */
 static struct text plan_of(struct arena *arena, const struct route *route) {
     struct text plan = text_of("");
     for (size_t i = 0; i < route->step_count; i++) {
@@ -39,16 +39,16 @@ static struct text plan_of(struct arena *arena, const struct route *route) {
                                                     : text_of("require");
         plan = text_format(arena, "%.*s%s%.*s", TEXT_ARGUMENT(plan), i ? " " : "",
                            TEXT_ARGUMENT(name));
-        if (step->leader != i)
+        if (step->batch_leader != i)
             plan = text_format(arena, "%.*s<%.*s", TEXT_ARGUMENT(plan),
-                               TEXT_ARGUMENT(route->steps[step->leader].name));
+                               TEXT_ARGUMENT(route->steps[step->batch_leader].name));
     }
     return plan;
 }
 
 struct plan {
     const char *steps;
-    /* Each step, with "<leader" behind those that go out with an earlier one. */
+    /* Each step, with "<batch leader" behind those that go out with an earlier one. */
     const char *expected;
 };
 
@@ -142,7 +142,7 @@ static void a_flow_is_planned_with_what_surrounds_it(void **state) {
 /* What is read of the answer of a route's first call. */
 static struct text reads_of(struct arena *arena, const struct route *route) {
     struct buffer buffer = {0};
-    reads_append(&buffer, route->steps[0].reads);
+    usage_append(&buffer, route->steps[0].usage);
     struct text text = text_copy(arena, buffer_text(&buffer));
     buffer_free(&buffer);
     return text;
@@ -221,12 +221,12 @@ static void the_answers_of_each_are_read_alike(void **state) {
     check_text("one member", "{id}", reads_of(arena, route_of(arena, steps, "$b | pluck .id", "")));
     check_text("one answer", "{id}", reads_of(arena, route_of(arena, steps, "$b.0.id", "")));
     const struct route *route = route_of(arena, steps, "{p: $b, q: $b | pluck .id}", "");
-    check_truth("all of them", true, route->steps[0].reads->whole);
+    check_truth("all of them", true, route->steps[0].usage->whole);
 }
 
 static void a_list_of_answers_is_read_whole(void **state) {
     static const char steps[] = "      - b: GET store/b/{.}\n        each: $body.list\n";
-    check_truth("whole", true, route_of(*state, steps, "$b", "")->steps[0].reads->whole);
+    check_truth("whole", true, route_of(*state, steps, "$b", "")->steps[0].usage->whole);
 }
 
 static void mappers_read_for_those_that_call_them(void **state) {

@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-#include "router.h"
+#include "http/router.h"
 
 /* Splits "/a/b" into segments, whose count is returned. */
 static size_t split(const char *path, struct text *segments) {
     struct text rest = text_of(path + 1);
     size_t count = 0;
     while (rest.size)
-        segments[count++] = text_take(&rest, '/');
+        segments[count++] = text_cut(&rest, '/');
     return count;
 }
 

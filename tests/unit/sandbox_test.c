@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "sandbox.h"
+#include "serve/log.h"
+#include "serve/sandbox.h"
 
 /* Runs `act` in a process of its own, in the sandbox; its result, an errno or 0. */
 static int in_sandbox(int (*act)(void)) {

@@ -3,8 +3,8 @@
 
 #include <locale.h>
 
-#include "buffer.h"
-#include "schema.h"
+#include "base/buffer.h"
+#include "language/schema.h"
 
 struct check {
     const char *schema;

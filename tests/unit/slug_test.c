@@ -1,7 +1,7 @@
 /* Slugs. tests/slug compares far more of them with the package they are defined by. */
 #include "support.h"
 
-#include "slug.h"
+#include "language/slug.h"
 
 struct slug_case {
     const char *input;

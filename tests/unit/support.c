@@ -1,12 +1,13 @@
 #include "support.h"
+#include "json/writer.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "buffer.h"
-#include "json.h"
+#include "base/buffer.h"
+#include "json/reader.h"
 
 void check_text(const char *what, const char *expected, struct text came) {
     if (!text_is(came, expected))

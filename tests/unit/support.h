@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
-#include "arena.h"
-#include "table.h"
-#include "text.h"
-#include "value.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "table/table.h"
+#include "json/value.h"
 
 /* Fails the test unless `came` is `expected`; `what` is the input, for the message. */
 void check_text(const char *what, const char *expected, struct text came);

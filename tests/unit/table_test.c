@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "environment.h"
-#include "table.h"
+#include "language/environment.h"
+#include "table/table.h"
 
 static void the_projects_own_table_has_no_mistakes(void **state) {
     struct arena *arena = *state;
@@ -134,7 +134,7 @@ static void settings_are_known_when_the_table_is_loaded(void **state) {
                "{\"set\":\"x y\",\"otherwise\":\"a b\",\"empty\":null,\"list\":[\"a\",\"b\",\"c\"],"
                "\"text\":\"a ${O2S_TEST_SET}\",\"number\":5,\"names\":[\"x\",\"x y\"],"
                "\"object\":{\"a\":{\"b\":5}}}",
-               good_table(arena, source)->library.settings);
+               good_table(arena, source)->definitions.settings);
 }
 
 static void what_is_not_said_has_a_default(void **state) {
@@ -239,7 +239,7 @@ static void an_upstream_is_as_it_is_written(void **state) {
     check_number("statuses", 3, store->status_count);
     check_number("422 becomes", 400, (size_t)store->statuses[2].to);
     check_truth("message", true, store->message != NULL);
-    /* Names of headers have no case, and a request's come in small letters. */
+    /* Names of headers have no case, and a request's come in lower case. */
     check_text("header", "x-key", store->headers[0].name);
     check_text("forward", "authorization", store->forward[0]);
 }
@@ -263,8 +263,8 @@ static void a_route_is_as_it_is_written(void **state) {
     const struct step *step = &route->steps[0];
     check_truth("optional", true, step->optional);
     check_number("catches", 2, step->catch_count);
-    check_truth("404 makes it missing", true, step->catches[0].refusal == NULL);
-    check_number("409 is passed on", 409, (size_t)step->catches[1].refusal->status);
+    check_truth("404 makes it missing", true, step->catches[0].error == NULL);
+    check_number("409 is passed on", 409, (size_t)step->catches[1].error->status);
     check_json("status", "202", route->answer.status->literal);
     check_text("header", "x-a", route->answer.headers[0].name);
 }

@@ -3,7 +3,7 @@
 
 #include <locale.h>
 
-#include "template.h"
+#include "language/template.h"
 
 /*
  * What a template, written as the value of an answer's header, gives for the input; "nothing" if

@@ -1,7 +1,7 @@
 /* Texts with a length. */
 #include "support.h"
 
-#include "text.h"
+#include "base/text.h"
 
 static const struct text none = {NULL, 0};
 
@@ -43,16 +43,16 @@ static void blanks_at_the_ends_are_trimmed(void **state) {
 static void texts_are_taken_apart(void **state) {
     (void)state;
     struct text rest = text_of("a,,b");
-    check_text("first", "a", text_take(&rest, ','));
-    check_text("second", "", text_take(&rest, ','));
-    check_text("third", "b", text_take(&rest, ','));
+    check_text("first", "a", text_cut(&rest, ','));
+    check_text("second", "", text_cut(&rest, ','));
+    check_text("third", "b", text_cut(&rest, ','));
     check_text("rest", "", rest);
-    check_text("at the end", "", text_take(&rest, ','));
+    check_text("at the end", "", text_cut(&rest, ','));
     rest = text_of("a,");
-    check_text("before the last", "a", text_take(&rest, ','));
+    check_text("before the last", "a", text_cut(&rest, ','));
     check_text("behind the last", "", rest);
     rest = none;
-    check_text("of nothing", "", text_take(&rest, ','));
+    check_text("of nothing", "", text_cut(&rest, ','));
 }
 
 static void copies_end_with_a_nul(void **state) {
@@ -121,7 +121,7 @@ static void characters_are_taken_one_by_one(void **state) {
                                "\xF4\x8F\xBF\xBF\xFF\xE2\x82z");
     for (size_t i = 0; i < COUNT(expected); i++) {
         assert_true(rest.size);
-        assert_int_equal(text_take_character(&rest), expected[i]);
+        assert_int_equal(text_cut_character(&rest), expected[i]);
     }
     assert_int_equal(rest.size, 0);
 }

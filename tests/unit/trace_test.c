@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "trace.h"
+#include "http/trace.h"
 
 #define ID     "4bf92f3577b34da6a3ce929d0e0e4736"
 #define PARENT "00f067aa0ba902b7"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "uri.h"
+#include "http/uri.h"
 
 struct decoding {
     const char *encoded;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "yaml_tree.h"
+#include "language/yaml_tree.h"
 
 /* The root of a good document; what is printed about a bad one fails the test. */
 static struct yaml_node *root_of(struct arena *arena, const char *source) {
@@ -18,7 +18,7 @@ static struct yaml_node *root_of(struct arena *arena, const char *source) {
 }
 
 /* What is printed about a document that is refused, without the source lines. */
-static struct text refusal(struct arena *arena, const char *source, bool *refused) {
+static struct text error(struct arena *arena, const char *source, bool *refused) {
     struct diagnostics *diagnostics = diagnostics_create("yaml", text_of(source));
     *refused = yaml_parse(arena, arena, text_of(source), diagnostics) == NULL;
     char *printed;
@@ -28,12 +28,12 @@ static struct text refusal(struct arena *arena, const char *source, bool *refuse
     fclose(stream);
     diagnostics_destroy(diagnostics);
     struct text rest = text_of(printed);
-    struct text told = text_copy(arena, text_take(&rest, '\n'));
+    struct text told = text_copy(arena, text_cut(&rest, '\n'));
     free(printed);
     return told;
 }
 
-static void check_place(const char *what, size_t line, size_t column, struct place came) {
+static void check_location(const char *what, size_t line, size_t column, struct location came) {
     if (came.line != line || came.column != column)
         fail_msg("%s\n  expected: %zu:%zu\n  came:     %zu:%zu", what, line, column, came.line,
                  came.column);
@@ -125,18 +125,18 @@ static void nodes_know_their_place(void **state) {
                                                    "e: 1\n");
     const struct yaml_node *list = yaml_get(root, "a");
     const struct yaml_node *inner = list->items[1];
-    check_place("x", 2, 5, list->items[0]->place);
-    check_place("{", 3, 5, inner->place);
-    check_place("b", 3, 6, inner->keys[0]->place);
-    check_place("'y'", 3, 9, inner->items[0]->place);
-    check_place("\"c\"", 3, 14, inner->keys[1]->place);
-    check_place("z", 3, 20, inner->items[1]->items[0]->place);
-    check_place("w, in characters", 5, 8, yaml_get(root, "ż")->items[1]->place);
-    check_place(">-", 6, 4, yaml_get(root, "d")->place);
-    check_place("e", 8, 1, root->keys[3]->place);
+    check_location("x", 2, 5, list->items[0]->location);
+    check_location("{", 3, 5, inner->location);
+    check_location("b", 3, 6, inner->keys[0]->location);
+    check_location("'y'", 3, 9, inner->items[0]->location);
+    check_location("\"c\"", 3, 14, inner->keys[1]->location);
+    check_location("z", 3, 20, inner->items[1]->items[0]->location);
+    check_location("w, in characters", 5, 8, yaml_get(root, "ż")->items[1]->location);
+    check_location(">-", 6, 4, yaml_get(root, "d")->location);
+    check_location("e", 8, 1, root->keys[3]->location);
 }
 
-struct place_row {
+struct location_row {
     const char *source;
     size_t offset;
     size_t line;
@@ -144,7 +144,7 @@ struct place_row {
 };
 
 static void a_byte_of_a_text_knows_its_place(void **state) {
-    static const struct place_row rows[] = {
+    static const struct location_row rows[] = {
         {"a: xyz", 0, 1, 4},
         {"a: xyz", 2, 1, 6},
         {"a: xyz", 3, 1, 7},
@@ -165,8 +165,8 @@ static void a_byte_of_a_text_knows_its_place(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct yaml_node *node = root_of(*state, rows[i].source)->items[0];
-        check_place(rows[i].source, rows[i].line, rows[i].column,
-                    yaml_place_at(node, rows[i].offset));
+        check_location(rows[i].source, rows[i].line, rows[i].column,
+                       yaml_location_at(node, rows[i].offset));
     }
 }
 
@@ -193,7 +193,7 @@ static void what_the_language_does_not_use_is_refused(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         bool refused;
-        struct text told = refusal(*state, rows[i].source, &refused);
+        struct text told = error(*state, rows[i].source, &refused);
         check_text(rows[i].source, rows[i].told, told);
         check_truth(rows[i].source, true, refused);
     }
@@ -201,7 +201,7 @@ static void what_the_language_does_not_use_is_refused(void **state) {
 
 static void a_key_stands_in_a_mapping_once(void **state) {
     bool refused;
-    struct text told = refusal(*state, "a: 1\nb:\n  a: 2\n'a': 3\n", &refused);
+    struct text told = error(*state, "a: 1\nb:\n  a: 2\n'a': 3\n", &refused);
     check_text("a twice",
                "yaml:4:1: \"a\" is given twice; the first is in line 1: remove one of them", told);
     check_truth("the tree is there, to look for more", false, refused);

@@ -1,0 +1,174 @@
+#include "base/diagnostics.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct mistake {
+    struct location location;
+    size_t order;
+    char *message;
+};
+
+struct diagnostics {
+    const char *name;
+    struct text source;
+    struct mistake *mistakes;
+    size_t count;
+    size_t capacity;
+};
+
+struct diagnostics *diagnostics_create(const char *name, struct text source) {
+    struct diagnostics *diagnostics = memory_allocate(sizeof *diagnostics);
+    diagnostics->name = name;
+    diagnostics->source = source;
+    return diagnostics;
+}
+
+void diagnostics_destroy(struct diagnostics *diagnostics) {
+    if (!diagnostics)
+        return;
+    for (size_t i = 0; i < diagnostics->count; i++)
+        free(diagnostics->mistakes[i].message);
+    free(diagnostics->mistakes);
+    free(diagnostics);
+}
+
+static bool known_location(const struct diagnostics *diagnostics, struct location location) {
+    if (!location.line)
+        return false;
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        struct location other = diagnostics->mistakes[i].location;
+        if (other.line == location.line && other.column == location.column)
+            return true;
+    }
+    return false;
+}
+
+void diagnostics_add(struct diagnostics *diagnostics, struct location location, const char *format,
+                     ...) {
+    if (known_location(diagnostics, location))
+        return;
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    if (diagnostics->count == diagnostics->capacity) {
+        diagnostics->capacity = diagnostics->capacity ? diagnostics->capacity * 2 : 16;
+        diagnostics->mistakes =
+            memory_resize(diagnostics->mistakes, diagnostics->capacity * sizeof(struct mistake));
+    }
+    size_t size = strlen(message) + 1;
+    diagnostics->mistakes[diagnostics->count] = (struct mistake){
+        location, diagnostics->count, memcpy(memory_allocate(size), message, size)};
+    diagnostics->count++;
+}
+
+size_t diagnostics_count(const struct diagnostics *diagnostics) {
+    return diagnostics->count;
+}
+
+static int by_location(const void *left, const void *right) {
+    const struct mistake *a = left;
+    const struct mistake *b = right;
+    if (a->location.line != b->location.line)
+        return a->location.line < b->location.line ? -1 : 1;
+    if (a->location.column != b->location.column)
+        return a->location.column < b->location.column ? -1 : 1;
+    return a->order < b->order ? -1 : 1;
+}
+
+static struct text source_line(struct text source, size_t line) {
+    struct text found = {"", 0};
+    for (size_t i = 0; i < line; i++)
+        found = text_cut(&source, '\n');
+    if (found.size && found.data[found.size - 1] == '\r')
+        found.size--;
+    return found;
+}
+
+/* The source line and, below it, a caret; tabs are kept so that the caret stands right. */
+static void print_excerpt(struct text line, struct location location, FILE *stream) {
+    fprintf(stream, "%6zu | %.*s\n       | ", location.line, TEXT_ARGUMENT(line));
+    size_t column = 1;
+    for (size_t i = 0; i < line.size && column < location.column; i++) {
+        bool continuation = ((unsigned char)line.data[i] & 0xC0) == 0x80;
+        if (continuation)
+            continue;
+        fputc(line.data[i] == '\t' ? '\t' : ' ', stream);
+        column++;
+    }
+    fputs("^\n", stream);
+}
+
+void diagnostics_print(struct diagnostics *diagnostics, FILE *stream) {
+    if (diagnostics->count)
+        qsort(diagnostics->mistakes, diagnostics->count, sizeof(struct mistake), by_location);
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct mistake *mistake = &diagnostics->mistakes[i];
+        if (mistake->location.line == 0) {
+            fprintf(stream, "%s: %s\n", diagnostics->name, mistake->message);
+            continue;
+        }
+        fprintf(stream, "%s:%zu:%zu: %s\n", diagnostics->name, mistake->location.line,
+                mistake->location.column, mistake->message);
+        print_excerpt(source_line(diagnostics->source, mistake->location.line), mistake->location,
+                      stream);
+    }
+}
+
+static size_t smallest(size_t a, size_t b, size_t c) {
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Levenshtein's distance, two letters swapped being one change; names beyond MAX_NAME are never
+ * near. */
+enum { MAX_NAME = 64 };
+
+static size_t edit_distance(struct text a, struct text b) {
+    if (a.size > MAX_NAME || b.size > MAX_NAME)
+        return SIZE_MAX;
+    size_t rows[MAX_NAME + 1][MAX_NAME + 1];
+    for (size_t i = 0; i <= a.size; i++) {
+        for (size_t j = 0; j <= b.size; j++) {
+            if (!i || !j) {
+                rows[i][j] = i + j;
+                continue;
+            }
+            size_t change = a.data[i - 1] == b.data[j - 1] ? 0 : 1;
+            rows[i][j] =
+                smallest(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + change);
+            bool swapped =
+                i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1];
+            if (swapped && rows[i - 2][j - 2] + 1 < rows[i][j])
+                rows[i][j] = rows[i - 2][j - 2] + 1;
+        }
+    }
+    return rows[a.size][b.size];
+}
+
+void nearest_offer(struct nearest *nearest, struct text candidate) {
+    size_t limit = (nearest->wanted.size + 3) / 4;
+    size_t wanted = nearest->wanted.size;
+    /* The difference in length is the least that the distance can be. */
+    if (wanted > candidate.size + limit || candidate.size > wanted + limit)
+        return;
+    size_t distance = edit_distance(nearest->wanted, candidate);
+    if (distance > limit || distance >= candidate.size)
+        return;
+    if (nearest->best.size && distance >= nearest->distance)
+        return;
+    nearest->best = candidate;
+    nearest->distance = distance;
+}
+
+struct text nearest_hint(const struct nearest *nearest, struct arena *arena) {
+    if (!nearest->best.size)
+        return (struct text){"", 0};
+    return text_format(arena, "; did you mean \"%.*s\"?", TEXT_ARGUMENT(nearest->best));
+}

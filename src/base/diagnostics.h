@@ -1,0 +1,57 @@
+/*
+ * The errors of a route table: collected while it is loaded, printed all at once in the order of
+ * the file, each with its source line and a caret.
+ */
+#ifndef O2S_BASE_DIAGNOSTICS_H
+#define O2S_BASE_DIAGNOSTICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+/* A location in a file; both count from 1, columns in characters. Line 0: the file as a whole. */
+struct location {
+    size_t line;
+    size_t column;
+};
+
+struct diagnostics;
+
+/*
+ * An empty list for the file called `name` (as it is to be printed) whose content is `source`;
+ * both must outlive the list. Owned by the caller.
+ */
+struct diagnostics *diagnostics_create(const char *name, struct text source);
+void diagnostics_destroy(struct diagnostics *diagnostics);
+
+/*
+ * Adds an error. A second one at the same location is dropped: it is nearly always the same error
+ * found again.
+ */
+void diagnostics_add(struct diagnostics *diagnostics, struct location location, const char *format,
+                     ...) __attribute__((format(printf, 3, 4)));
+
+/* How many errors were added. */
+size_t diagnostics_count(const struct diagnostics *diagnostics);
+
+/* Prints all, by line and column. */
+void diagnostics_print(struct diagnostics *diagnostics, FILE *stream);
+
+/*
+ * A search for the name most like `wanted`, for "did you mean". Zero-initialise with the wanted
+ * name, offer every valid name, and read `best` (size 0: nothing is near enough).
+ */
+struct nearest {
+    struct text wanted;
+    struct text best;
+    size_t distance;
+};
+
+void nearest_offer(struct nearest *nearest, struct text candidate);
+
+/* `; did you mean "best"?`, or the empty text. In `arena`. */
+struct text nearest_hint(const struct nearest *nearest, struct arena *arena);
+
+#endif

@@ -1,0 +1,38 @@
+#include "base/random.h"
+
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+static void fill(struct random *random) {
+    random->left = RANDOM_POOL_SIZE;
+    /* Up to 256 bytes come whole or, before the kernel has any, not at all. */
+    if (getrandom(random->pool, RANDOM_POOL_SIZE, GRND_NONBLOCK) == RANDOM_POOL_SIZE)
+        return;
+    /* A stand-in while the machine boots: ids need to differ, not to be secret. */
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t state = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    for (size_t i = 0; i < RANDOM_POOL_SIZE; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        random->pool[i] = (unsigned char)(state >> 56);
+    }
+}
+
+struct text random_id(struct random *random, struct arena *arena, size_t bytes) {
+    static const char digits[] = "0123456789abcdef";
+    char *id = arena_allocate(arena, 2 * bytes + 1);
+    if (random->left < bytes)
+        fill(random);
+    const unsigned char *source = random->pool + RANDOM_POOL_SIZE - random->left;
+    random->left -= bytes;
+    unsigned char any = 0;
+    for (size_t i = 0; i < bytes; i++) {
+        id[2 * i] = digits[source[i] >> 4];
+        id[2 * i + 1] = digits[source[i] & 15];
+        any |= source[i];
+    }
+    if (!any)
+        id[2 * bytes - 1] = '1';
+    return (struct text){id, 2 * bytes};
+}

@@ -1,0 +1,166 @@
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+bool text_starts_with(struct text text, struct text prefix) {
+    return text.size >= prefix.size && text_equal((struct text){text.data, prefix.size}, prefix);
+}
+
+static char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool text_equal_ignoring_case(struct text a, struct text b) {
+    bool equal = a.size == b.size;
+    for (size_t i = 0; equal && i < a.size; i++)
+        equal = to_lower(a.data[i]) == to_lower(b.data[i]);
+    return equal;
+}
+
+int text_compare(struct text a, struct text b) {
+    size_t shared = a.size < b.size ? a.size : b.size;
+    int order = shared ? memcmp(a.data, b.data, shared) : 0;
+    if (order)
+        return order;
+    return (a.size > b.size) - (a.size < b.size);
+}
+
+bool text_contains(struct text text, struct text needle) {
+    return needle.size == 0 ||
+           (text.size >= needle.size && memmem(text.data, text.size, needle.data, needle.size));
+}
+
+static bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct text text_trim(struct text text) {
+    while (text.size && is_space(text.data[0])) {
+        text.data++;
+        text.size--;
+    }
+    while (text.size && is_space(text.data[text.size - 1]))
+        text.size--;
+    return text;
+}
+
+struct text text_cut(struct text *rest, char separator) {
+    const char *end = rest->size ? memchr(rest->data, separator, rest->size) : NULL;
+    struct text taken = *rest;
+    if (!end) {
+        *rest = (struct text){rest->size ? rest->data + rest->size : "", 0};
+        return taken;
+    }
+    taken.size = (size_t)(end - rest->data);
+    *rest = (struct text){end + 1, rest->size - taken.size - 1};
+    return taken;
+}
+
+struct text text_copy(struct arena *arena, struct text text) {
+    char *copy = arena_allocate(arena, text.size + 1);
+    if (text.size)
+        memcpy(copy, text.data, text.size);
+    return (struct text){copy, text.size};
+}
+
+struct text text_lower_case(struct arena *arena, struct text text) {
+    struct text copy = text_copy(arena, text);
+    char *bytes = (char *)copy.data;
+    for (size_t i = 0; i < copy.size; i++)
+        bytes[i] = to_lower(bytes[i]);
+    return copy;
+}
+
+struct text text_format(struct arena *arena, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (size < 0)
+        return (struct text){"", 0};
+    char *data = arena_allocate(arena, (size_t)size + 1);
+    va_start(arguments, format);
+    vsnprintf(data, (size_t)size + 1, format, arguments);
+    va_end(arguments);
+    return (struct text){data, (size_t)size};
+}
+
+struct text text_digits(char room[TEXT_MAX_DIGITS], uint64_t number, int width) {
+    size_t first = TEXT_MAX_DIGITS;
+    do {
+        room[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number || (int)(TEXT_MAX_DIGITS - first) < width);
+    return (struct text){room + first, TEXT_MAX_DIGITS - first};
+}
+
+bool text_is_visible_ascii(struct text text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] <= ' ' || text.data[i] > '~')
+            return false;
+    return true;
+}
+
+/* The length of the UTF-8 sequence at the start of `text`, 0 if it is not one. */
+static size_t sequence_length(struct text text) {
+    const unsigned char *c = (const unsigned char *)text.data;
+    if (c[0] < 0x80)
+        return 1;
+    size_t length = c[0] >= 0xF0 ? 4 : c[0] >= 0xE0 ? 3 : 2;
+    if (c[0] < 0xC2 || c[0] > 0xF4 || text.size < length)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xC0) != 0x80)
+            return 0;
+    bool overlong = (c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xF0 && c[1] < 0x90);
+    bool surrogate = c[0] == 0xED && c[1] > 0x9F;
+    bool beyond = c[0] == 0xF4 && c[1] > 0x8F;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+bool text_is_utf8(struct text text) {
+    while (text.size) {
+        size_t length = sequence_length(text);
+        if (!length)
+            return false;
+        text.data += length;
+        text.size -= length;
+    }
+    return true;
+}
+
+uint32_t text_cut_character(struct text *rest) {
+    const unsigned char *c = (const unsigned char *)rest->data;
+    size_t length = sequence_length(*rest);
+    uint32_t character = length ? c[0] : 0xFFFD;
+    /* The lead byte of a sequence has as many bits set, and one clear, before those it gives. */
+    if (length > 1)
+        character &= 0x7Fu >> length;
+    for (size_t i = 1; i < length; i++)
+        character = character << 6 | (c[i] & 0x3F);
+    size_t taken = length ? length : 1;
+    *rest = (struct text){rest->data + taken, rest->size - taken};
+    return character;
+}
+
+/* A byte's place taken by U+FFFD, which stands for what cannot be read (Unicode, 3.9). */
+static const char replacement[] = "\xEF\xBF\xBD";
+
+struct text text_well_formed(struct arena *arena, struct text text) {
+    if (text_is_utf8(text))
+        return text;
+    char *copy = arena_allocate_array(arena, text.size, sizeof replacement - 1);
+    size_t size = 0;
+    while (text.size) {
+        size_t length = sequence_length(text);
+        size_t taken = length ? length : 1;
+        size_t added = length ? length : sizeof replacement - 1;
+        memcpy(copy + size, length ? text.data : replacement, added);
+        size += added;
+        text = (struct text){text.data + taken, text.size - taken};
+    }
+    return (struct text){copy, size};
+}

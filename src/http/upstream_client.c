@@ -1,0 +1,413 @@
+#include "http/upstream_client.h"
+
+#include <curl/curl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
+/* More than are kept: one that is not among them any more is not used again. */
+enum { KNOWN_SOCKETS = 64 };
+
+/* The socket of a connection, as of the last call on it. */
+struct known_socket {
+    long local_port;
+    curl_socket_t socket;
+};
+
+/* Beside a call's own: accept, and with a body content-type and expect. */
+enum { MAX_HEADER_LINES = UPSTREAM_MAX_HEADERS + 3 };
+
+/* One call in flight, or what came of it, or waiting for the next one. */
+struct transfer {
+    struct transfer *next;
+    struct upstream_client *client;
+    CURL *easy;
+    struct upstream_call *call;
+    /* What the handle is set to from the call before. */
+    struct buffer origin;
+    const char *method;
+    /* The headers' lines, with a NUL behind each, and libcurl's list of them. */
+    struct buffer header_text;
+    size_t header_offsets[MAX_HEADER_LINES];
+    struct curl_slist header_list[MAX_HEADER_LINES];
+    size_t header_count;
+    struct buffer response;
+    struct buffer retry_after;
+    char error[CURL_ERROR_SIZE];
+    /* How often the request was put on a connection. */
+    int sent;
+    /* How many Content-Length the answer has. */
+    int lengths;
+    /* Whether its header section has come to its end. */
+    bool has_head;
+    /* The kept connection that was to be used cannot be trusted: another one is needed. */
+    bool unclean;
+    bool too_large;
+};
+
+struct upstream_client {
+    CURLM *multi;
+    struct transfer *transfers;
+    /* The first of those that the request at hand has not used yet, and all behind it. */
+    struct transfer *unused;
+    struct known_socket sockets[KNOWN_SOCKETS];
+    size_t next_socket;
+};
+
+struct upstream_client *upstream_client_create(void) {
+    struct upstream_client *client = memory_allocate(sizeof *client);
+    client->multi = curl_multi_init();
+    if (!client->multi)
+        memory_exhausted();
+    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_CONNECTIONS);
+    return client;
+}
+
+void upstream_client_destroy(struct upstream_client *client) {
+    if (!client)
+        return;
+    while (client->transfers) {
+        struct transfer *transfer = client->transfers;
+        client->transfers = transfer->next;
+        curl_easy_cleanup(transfer->easy);
+        buffer_free(&transfer->origin);
+        buffer_free(&transfer->header_text);
+        buffer_free(&transfer->response);
+        buffer_free(&transfer->retry_after);
+        free(transfer);
+    }
+    curl_multi_cleanup(client->multi);
+    free(client);
+}
+
+static size_t receive_body(char *data, size_t size, size_t count, void *user) {
+    struct transfer *transfer = user;
+    size *= count;
+    if (transfer->response.size + size > transfer->call->max_response) {
+        transfer->too_large = true;
+        return 0;
+    }
+    buffer_append(&transfer->response, data, size);
+    return size;
+}
+
+/* Whether a header line has this name; `*value` then becomes what is behind it. */
+static bool is_header(struct text line, struct text name, struct text *value) {
+    bool is = line.size > name.size && line.data[name.size] == ':' &&
+              strncasecmp(line.data, name.data, name.size) == 0;
+    if (is)
+        *value = text_trim((struct text){line.data + name.size + 1, line.size - name.size - 1});
+    return is;
+}
+
+/*
+ * libcurl goes by the last of several Content-Length; others on the way may have gone by the first,
+ * so nobody knows where such an answer ends (RFC 9112, 6.3). It is not read.
+ */
+static size_t receive_header(char *data, size_t size, size_t count, void *user) {
+    struct transfer *transfer = user;
+    struct text line = {data, size * count};
+    struct text value;
+    if (text_starts_with(line, text_of("HTTP/"))) {
+        transfer->lengths = 0;
+        transfer->has_head = false;
+    } else if (text_is(line, "\r\n") || text_is(line, "\n"))
+        transfer->has_head = true;
+    else if (is_header(line, text_of("content-length"), &value))
+        transfer->lengths++;
+    else if (is_header(line, text_of("retry-after"), &value)) {
+        transfer->retry_after.size = 0;
+        buffer_append_text(&transfer->retry_after, value);
+    }
+    return transfer->lengths > 1 ? 0 : line.size;
+}
+
+static bool is_repeatable(const struct upstream_call *call) {
+    return strcmp(call->method, "GET") == 0;
+}
+
+/* The place of the connection with this local port among the known ones, or of the oldest. */
+static struct known_socket *find_socket(struct upstream_client *client, long local_port) {
+    for (size_t i = 0; i < KNOWN_SOCKETS; i++)
+        if (client->sockets[i].local_port == local_port)
+            return &client->sockets[i];
+    return &client->sockets[client->next_socket++ % KNOWN_SOCKETS];
+}
+
+/* libcurl does not tell a connection's socket when a request is about to be sent, only after. */
+static void remember_socket(struct transfer *transfer) {
+    long local_port = 0;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(transfer->easy, CURLINFO_LOCAL_PORT, &local_port);
+    curl_easy_getinfo(transfer->easy, CURLINFO_ACTIVESOCKET, &socket);
+    if (local_port && socket != CURL_SOCKET_BAD)
+        *find_socket(transfer->client, local_port) = (struct known_socket){local_port, socket};
+}
+
+/*
+ * Whether a kept connection has something to be read before anything is asked on it: its end, or
+ * more than an answer's length said. The latter would be taken for the answer to this request;
+ * libcurl looks for it too, but not each time.
+ */
+static bool is_unclean(const struct transfer *transfer, long local_port) {
+    long opened = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &opened);
+    if (opened)
+        return false;
+    const struct known_socket *known = find_socket(transfer->client, local_port);
+    struct pollfd pending = {.fd = known->socket, .events = POLLIN};
+    return known->local_port != local_port || poll(&pending, 1, 0) != 0;
+}
+
+/*
+ * Called each time a request is about to be put on a connection. libcurl repeats any request, a
+ * POST as well, when a kept connection turns out to be closed; the server may have acted on it all
+ * the same, so only a GET gets through here again.
+ */
+static int before_sending(void *user, char *remote, char *local, int remote_port, int local_port) {
+    struct transfer *transfer = user;
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    transfer->unclean = is_unclean(transfer, local_port);
+    if (transfer->unclean)
+        return CURL_PREREQFUNC_ABORT;
+    transfer->sent++;
+    int limit = is_repeatable(transfer->call) ? 2 : 1;
+    return transfer->sent > limit ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static struct transfer *new_transfer(struct upstream_client *client) {
+    struct transfer *transfer = memory_allocate(sizeof *transfer);
+    transfer->easy = curl_easy_init();
+    if (!transfer->easy)
+        memory_exhausted();
+    transfer->next = client->transfers;
+    transfer->client = client;
+    client->transfers = transfer;
+    CURL *easy = transfer->easy;
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    /* The thread that looks a name up is not waited for once a call's time is over. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    /*
+     * Servers close a connection after some seconds of rest (Node.js after 5), and one that is
+     * closed just as a request goes out cannot be told from one that failed.
+     */
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)MAX_IDLE_SECONDS);
+    /* The route table alone says where requests go: no proxy from the environment. */
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    return transfer;
+}
+
+static void add_header(struct transfer *transfer, struct text name, struct text value) {
+    struct buffer *lines = &transfer->header_text;
+    transfer->header_offsets[transfer->header_count++] = lines->size;
+    buffer_append_text(lines, name);
+    buffer_append(lines, ": ", value.size ? 2 : 1);
+    buffer_append_text(lines, value);
+    buffer_append_byte(lines, '\0');
+}
+
+/* libcurl reads the list while the call is made, and does not care where it came from. */
+static struct curl_slist *header_list(struct transfer *transfer) {
+    for (size_t i = 0; i < transfer->header_count; i++) {
+        bool last = i + 1 == transfer->header_count;
+        transfer->header_list[i] =
+            (struct curl_slist){.data = transfer->header_text.data + transfer->header_offsets[i],
+                                .next = last ? NULL : &transfer->header_list[i + 1]};
+    }
+    return transfer->header_list;
+}
+
+static void set_headers(struct transfer *transfer) {
+    const struct upstream_call *call = transfer->call;
+    transfer->header_text.size = 0;
+    transfer->header_count = 0;
+    for (size_t i = 0; i < call->header_count; i++)
+        add_header(transfer, call->headers[i].name, call->headers[i].value);
+    add_header(transfer, text_of("accept"), text_of("application/json"));
+    if (call->has_body) {
+        add_header(transfer, text_of("content-type"), text_of("application/json"));
+        /* No round trip to be allowed to send a body. */
+        add_header(transfer, text_of("expect"), text_of(""));
+    }
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, header_list(transfer));
+}
+
+static void set_method(struct transfer *transfer) {
+    const struct upstream_call *call = transfer->call;
+    CURL *easy = transfer->easy;
+    const char *method = call->has_body ? NULL : call->method;
+    if (call->has_body) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.data);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+    } else if (method != transfer->method) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+    }
+    transfer->method = method;
+}
+
+/*
+ * The target is given to libcurl apart: in a URL it would be taken to pieces, checked and put
+ * together again, byte by byte.
+ */
+static void set_address(struct transfer *transfer) {
+    const struct upstream_call *call = transfer->call;
+    if (!text_equal(buffer_text(&transfer->origin), call->origin)) {
+        transfer->origin.size = 0;
+        buffer_append_text(&transfer->origin, call->origin);
+        curl_easy_setopt(transfer->easy, CURLOPT_URL, call->origin.data);
+    }
+    curl_easy_setopt(transfer->easy, CURLOPT_REQUEST_TARGET, call->target.data);
+}
+
+static void forget_answer(struct transfer *transfer) {
+    transfer->response.size = 0;
+    transfer->retry_after.size = 0;
+    transfer->too_large = false;
+    transfer->lengths = 0;
+    transfer->has_head = false;
+    transfer->unclean = false;
+    transfer->error[0] = '\0';
+}
+
+static long time_limit(const struct upstream_call *call) {
+    bool limited = call->budget_ms && call->budget_ms < call->timeout_ms;
+    return limited ? call->budget_ms : call->timeout_ms;
+}
+
+static void start(struct upstream_client *client, struct transfer *transfer,
+                  struct upstream_call *call) {
+    transfer->call = call;
+    transfer->sent = 0;
+    buffer_reset(&transfer->response, KEPT_RESPONSE_SIZE);
+    forget_answer(transfer);
+    CURL *easy = transfer->easy;
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, time_limit(call));
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, call->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
+    set_address(transfer);
+    set_method(transfer);
+    set_headers(transfer);
+    if (curl_multi_add_handle(client->multi, easy))
+        memory_exhausted();
+}
+
+/* Whether the connection broke in a way after which a GET may be sent again. */
+static bool is_broken_connection(CURLcode code) {
+    return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
+           code == CURLE_PARTIAL_FILE;
+}
+
+static void set_outcome(struct transfer *transfer, CURLcode code) {
+    struct upstream_call *call = transfer->call;
+    long status = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    call->status = (int)status;
+    call->response = buffer_text(&transfer->response);
+    call->retry_after = buffer_text(&transfer->retry_after);
+    call->error = transfer->error[0] ? transfer->error : curl_easy_strerror(code);
+    if (transfer->lengths > 1)
+        call->error = "the answer has more than one Content-Length";
+    if (code == CURLE_OK)
+        call->outcome = UPSTREAM_ANSWERED;
+    else if (code == CURLE_OPERATION_TIMEDOUT)
+        call->outcome = UPSTREAM_TIMEOUT;
+    else
+        call->outcome = transfer->too_large ? UPSTREAM_TOO_LARGE : UPSTREAM_UNREACHABLE;
+}
+
+/* What the first try has left of the call's time: both together have no more than that. */
+static long time_left(const struct transfer *transfer) {
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    return time_limit(transfer->call) - (long)(microseconds / 1000);
+}
+
+/* Gives the call its outcome; false if the request is sent again instead. */
+static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
+    struct transfer *transfer;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+    remember_socket(transfer);
+    curl_multi_remove_handle(client->multi, easy);
+    /* To libcurl, a connection that is closed in the middle of a header section ends an answer. */
+    if (code == CURLE_OK && !transfer->has_head)
+        code = CURLE_RECV_ERROR;
+    bool broken = is_broken_connection(code) && is_repeatable(transfer->call) &&
+                  transfer->sent < 2 && !transfer->too_large;
+    if (!(transfer->unclean || broken) || time_left(transfer) <= 0) {
+        set_outcome(transfer, code);
+        return true;
+    }
+    forget_answer(transfer);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, time_left(transfer));
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    if (curl_multi_add_handle(client->multi, easy))
+        memory_exhausted();
+    return false;
+}
+
+/* How many calls have got their outcome now. */
+static size_t finish_completed(struct upstream_client *client) {
+    CURLMsg *message;
+    int left;
+    size_t count = 0;
+    while ((message = curl_multi_info_read(client->multi, &left)))
+        if (message->msg == CURLMSG_DONE)
+            count += finish(client, message->easy_handle, message->data.result);
+    return count;
+}
+
+void upstream_begin(struct upstream_client *client) {
+    client->unused = client->transfers;
+}
+
+void upstream_trim(struct upstream_client *client) {
+    upstream_begin(client);
+    for (struct transfer *transfer = client->transfers; transfer; transfer = transfer->next)
+        buffer_free(&transfer->response);
+}
+
+/* One that is not used in this request: what came of the others is still to be looked at. */
+static struct transfer *acquire_transfer(struct upstream_client *client) {
+    struct transfer *transfer = client->unused;
+    if (!transfer)
+        return new_transfer(client);
+    client->unused = transfer->next;
+    return transfer;
+}
+
+void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
+                      size_t count) {
+    for (size_t i = 0; i < count; i++)
+        start(client, acquire_transfer(client), calls[i]);
+    size_t unfinished = count;
+    while (unfinished) {
+        int running;
+        if (curl_multi_perform(client->multi, &running))
+            memory_exhausted();
+        unfinished -= finish_completed(client);
+        if (unfinished && running)
+            curl_multi_poll(client->multi, NULL, 0, 1000, NULL);
+    }
+}

@@ -1,0 +1,294 @@
+#include "json/reader.h"
+
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+
+/* What is kept for the next text; more is given back. */
+enum { KEPT_SIZE = 64 * 1024, FIRST_ITEMS = 64 };
+
+struct json_reader {
+    struct json_tokener *tokener;
+    /* A text with the numbers that json-c would change written otherwise. */
+    struct buffer rewritten;
+    /* Items of the arrays that are being read: how many each has is known at its end. */
+    struct value *items;
+    size_t item_count;
+    size_t item_capacity;
+    char reason[128];
+};
+
+/* One text on its way through the reader. */
+struct reading {
+    struct json_scanner scanner;
+    struct json_reader *reader;
+    struct arena *arena;
+    bool too_long;
+};
+
+static const struct projection everything = {.whole = true};
+
+struct json_reader *json_reader_create(void) {
+    struct json_reader *reader = memory_allocate(sizeof *reader);
+    /* json-c counts the scalar inside as a level of its own. */
+    reader->tokener = json_tokener_new_ex(JSON_MAX_DEPTH + 1);
+    if (!reader->tokener)
+        memory_exhausted();
+    return reader;
+}
+
+void json_reader_trim(struct json_reader *reader) {
+    buffer_free(&reader->rewritten);
+    free(reader->items);
+    reader->items = NULL;
+    reader->item_capacity = 0;
+}
+
+void json_reader_destroy(struct json_reader *reader) {
+    if (!reader)
+        return;
+    json_reader_trim(reader);
+    json_tokener_free(reader->tokener);
+    free(reader);
+}
+
+/* What json-c reads. */
+
+static void release_tree(void *tree) {
+    json_object_put(tree);
+}
+
+/* `text` is known to be JSON, and an array, an object or a string. */
+static bool read_by_library(struct reading *reading, struct text text, struct value *value) {
+    struct json_tokener *tokener = reading->reader->tokener;
+    if (text.size >= INT_MAX) {
+        reading->too_long = true;
+        return false;
+    }
+    json_tokener_reset(tokener);
+    struct json_object *tree = json_tokener_parse_ex(tokener, text.data, (int)text.size);
+    /* What can still fail is getting memory for it. */
+    if (json_tokener_get_error(tokener) != json_tokener_success)
+        memory_exhausted();
+    arena_defer(reading->arena, release_tree, tree);
+    *value = value_of_json(reading->arena, tree);
+    return true;
+}
+
+/* Copies a JSON text that is known to be one, with its odd numbers as json-c keeps them. */
+static void rewrite_numbers(struct buffer *output, struct text text) {
+    struct json_scanner scanner;
+    json_scan_begin(&scanner, text);
+    while (scanner.next < scanner.end) {
+        const char *first = scanner.next;
+        struct json_string string;
+        struct text digits;
+        scanner.needs_verbatim = false;
+        if (*first == '"')
+            json_scan_string(&scanner, &string);
+        else if (*first == '-' || (*first >= '0' && *first <= '9'))
+            json_scan_number(&scanner, &digits);
+        else
+            scanner.next++;
+        struct text piece = {first, (size_t)(scanner.next - first)};
+        bool exponent = scanner.needs_verbatim && memchr(piece.data, 'E', piece.size);
+        for (size_t i = 0; exponent && i < piece.size; i++)
+            buffer_append_byte(output, piece.data[i] == 'E' ? 'e' : piece.data[i]);
+        if (!exponent)
+            buffer_append_text(output, piece);
+        if (scanner.needs_verbatim && !exponent)
+            buffer_append_string(output, JSON_INTEGER_MARK);
+    }
+}
+
+static bool read_whole(struct reading *reading, struct value *value) {
+    struct json_scanner *scanner = &reading->scanner;
+    const char *first = scanner->next;
+    scanner->needs_verbatim = false;
+    if (!json_scan_value(scanner))
+        return false;
+    struct text text = {first, (size_t)(scanner->next - first)};
+    if (text.size == 2) {
+        *value = *first == '{' ? value_object(NULL, 0) : value_array(NULL, 0);
+        return true;
+    }
+    if (scanner->needs_verbatim) {
+        struct buffer *rewritten = &reading->reader->rewritten;
+        buffer_reset(rewritten, KEPT_SIZE);
+        rewrite_numbers(rewritten, text);
+        text = buffer_text(rewritten);
+    }
+    return read_by_library(reading, text, value);
+}
+
+/* What is picked. */
+
+static bool decode(struct reading *reading, struct json_string string, struct value *value) {
+    struct text quoted = {string.inside.data - 1, string.inside.size + 2};
+    return read_by_library(reading, quoted, value);
+}
+
+static bool read_string(struct reading *reading, struct value *value) {
+    struct json_string string;
+    if (!json_scan_string(&reading->scanner, &string))
+        return false;
+    if (string.escaped)
+        return decode(reading, string, value);
+    *value = value_string(string.inside);
+    value->plain = true;
+    return true;
+}
+
+static bool read_number(struct reading *reading, struct value *value) {
+    struct text digits;
+    reading->scanner.needs_verbatim = false;
+    if (!json_scan_number(&reading->scanner, &digits))
+        return false;
+    /* As in what json-c reads, an exponent has a small letter. */
+    if (reading->scanner.needs_verbatim && memchr(digits.data, 'E', digits.size))
+        digits = text_lower_case(reading->arena, digits);
+    /* Behind digits that end the text nothing may stand that could be read. */
+    else if (reading->scanner.next == reading->scanner.end)
+        digits = text_copy(reading->arena, digits);
+    *value = value_number(digits);
+    return true;
+}
+
+static bool read_word(struct reading *reading, struct value *value) {
+    char word;
+    if (!json_scan_word(&reading->scanner, &word))
+        return false;
+    *value = value_boolean(word == 't');
+    if (word == 'n')
+        value->type = VALUE_NULL;
+    return true;
+}
+
+static bool read_value(struct reading *reading, const struct projection *projection,
+                       struct value *value);
+
+static bool find_member(struct reading *reading, const struct projection *projection,
+                        struct json_string name, const struct projection_member **member) {
+    struct value decoded;
+    if (name.escaped) {
+        if (!decode(reading, name, &decoded))
+            return false;
+        name.inside = value_text(decoded);
+    }
+    *member = projection_find(projection, name.inside);
+    return true;
+}
+
+/* Of a name that comes more than once the last counts. */
+static struct member *place_for(struct member *members, size_t *count, struct text name) {
+    for (size_t i = 0; i < *count; i++)
+        if (members[i].name.data == name.data)
+            return &members[i];
+    members[*count].name = name;
+    return &members[(*count)++];
+}
+
+static bool read_member(struct reading *reading, const struct projection *projection,
+                        struct member *members, size_t *count) {
+    struct json_string name;
+    const struct projection_member *wanted;
+    if (!json_scan_name(&reading->scanner, &name) ||
+        !find_member(reading, projection, name, &wanted))
+        return false;
+    if (!wanted)
+        return json_scan_value(&reading->scanner);
+    struct member *member = place_for(members, count, wanted->name);
+    return read_value(reading, &wanted->projection, &member->value);
+}
+
+static bool read_object(struct reading *reading, const struct projection *projection,
+                        struct value *value) {
+    struct json_scanner *scanner = &reading->scanner;
+    struct member *members =
+        arena_allocate_array(reading->arena, projection->member_count, sizeof *members);
+    size_t count = 0;
+    bool more;
+    if (!json_scan_open(scanner, '}', &more))
+        return false;
+    while (more)
+        if (!read_member(reading, projection, members, &count) ||
+            !json_scan_more(scanner, '}', &more))
+            return false;
+    *value = value_object(members, count);
+    return true;
+}
+
+static void push_item(struct json_reader *reader, struct value item) {
+    if (reader->item_count == reader->item_capacity) {
+        reader->item_capacity = reader->item_capacity ? 2 * reader->item_capacity : FIRST_ITEMS;
+        reader->items = memory_resize(reader->items, reader->item_capacity * sizeof item);
+    }
+    reader->items[reader->item_count++] = item;
+}
+
+static bool read_item(struct reading *reading, const struct projection *wanted) {
+    struct value item = {.type = VALUE_NULL};
+    bool good = wanted ? read_value(reading, wanted, &item) : json_scan_value(&reading->scanner);
+    if (good)
+        push_item(reading->reader, item);
+    return good;
+}
+
+static bool read_array(struct reading *reading, const struct projection *projection,
+                       struct value *value) {
+    struct json_scanner *scanner = &reading->scanner;
+    struct json_reader *reader = reading->reader;
+    size_t first = reader->item_count;
+    bool more;
+    if (!json_scan_open(scanner, ']', &more))
+        return false;
+    while (more)
+        if (!read_item(reading, projection->items) || !json_scan_more(scanner, ']', &more))
+            return false;
+    size_t count = reader->item_count - first;
+    struct value *items = arena_allocate_array(reading->arena, count, sizeof *items);
+    if (count)
+        memcpy(items, reader->items + first, count * sizeof *items);
+    reader->item_count = first;
+    *value = value_array(items, count);
+    return true;
+}
+
+/* One value, of which `projection` is wanted. */
+static bool read_value(struct reading *reading, const struct projection *projection,
+                       struct value *value) {
+    char c = json_scan_peek(&reading->scanner);
+    if (c == '"')
+        return read_string(reading, value);
+    if (c == '-' || (c >= '0' && c <= '9'))
+        return read_number(reading, value);
+    if (c != '{' && c != '[')
+        return read_word(reading, value);
+    if (projection->whole || (projection->counted && c == '{'))
+        return read_whole(reading, value);
+    return c == '{' ? read_object(reading, projection, value)
+                    : read_array(reading, projection, value);
+}
+
+bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
+               const struct projection *projection, struct value *value, const char **reason) {
+    struct reading reading = {.reader = reader, .arena = arena};
+    json_scan_begin(&reading.scanner, text);
+    reader->item_count = 0;
+    *reason = reader->reason;
+    if (read_value(&reading, projection ? projection : &everything, value) &&
+        json_scan_end(&reading.scanner))
+        return true;
+    *value = value_missing();
+    if (reading.too_long)
+        *reason = "it is too long";
+    else
+        snprintf(reader->reason, sizeof reader->reason, "%s, at byte %zu", reading.scanner.mistake,
+                 (size_t)(reading.scanner.next - reading.scanner.start));
+    return false;
+}

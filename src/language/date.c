@@ -1,0 +1,183 @@
+#include "language/date.h"
+
+enum { DAY_MS = 24 * 60 * 60 * 1000, HOUR_MS = 60 * 60 * 1000, MINUTE_MS = 60 * 1000 };
+
+/* What is left to read. */
+struct reader {
+    const char *at;
+    const char *end;
+};
+
+static bool at_end(const struct reader *reader) {
+    return reader->at == reader->end;
+}
+
+static bool next_is(const struct reader *reader, char c) {
+    return !at_end(reader) && *reader->at == c;
+}
+
+static bool skip(struct reader *reader, char c) {
+    bool found = next_is(reader, c);
+    reader->at += found;
+    return found;
+}
+
+/* Exactly `count` digits, as a number from `least` to `most`. */
+static bool read_number(struct reader *reader, int count, int least, int most, int *number) {
+    *number = 0;
+    for (int i = 0; i < count; i++) {
+        if (at_end(reader) || *reader->at < '0' || *reader->at > '9')
+            return false;
+        *number = *number * 10 + (*reader->at++ - '0');
+    }
+    return *number >= least && *number <= most;
+}
+
+static bool is_leap(int year) {
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int days_in_month(int year, int month) {
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return days[month - 1] + (month == 2 && is_leap(year));
+}
+
+/* From 1970-01-01, in the proleptic Gregorian calendar; `month` 13 is the next January. */
+static int64_t day_number(int year, int month, int day) {
+    int64_t before = year - 1;
+    int64_t days = before * 365 + before / 4 - before / 100 + before / 400 - 719162;
+    for (int i = 1; i < month; i++)
+        days += days_in_month(year, i);
+    return days + day - 1;
+}
+
+static void set_days(struct date_range *range, int64_t first, int64_t next) {
+    range->begin_ms = first * DAY_MS;
+    range->end_ms = next * DAY_MS - 1;
+}
+
+/* `*whole` becomes whether the date names a day, so that a time may follow. */
+static bool read_date(struct reader *reader, struct date_range *range, bool *whole) {
+    int year;
+    int month;
+    int day;
+    *whole = false;
+    if (!read_number(reader, 4, 1, 9999, &year))
+        return false;
+    set_days(range, day_number(year, 1, 1), day_number(year, 13, 1));
+    if (at_end(reader))
+        return true;
+    bool extended = skip(reader, '-');
+    if (!read_number(reader, 2, 1, 12, &month))
+        return false;
+    set_days(range, day_number(year, month, 1), day_number(year, month + 1, 1));
+    /* `202601` could be a date of two-digit year as well: ISO 8601 has no such form. */
+    if (extended && at_end(reader))
+        return true;
+    if (extended && !skip(reader, '-'))
+        return false;
+    if (!read_number(reader, 2, 1, days_in_month(year, month), &day))
+        return false;
+    set_days(range, day_number(year, month, day), day_number(year, month, day) + 1);
+    *whole = true;
+    return true;
+}
+
+/* Digits after a point or comma, as milliseconds. */
+static bool read_fraction(struct reader *reader, int *ms) {
+    int scale = 100;
+    *ms = 0;
+    if (!skip(reader, '.') && !skip(reader, ','))
+        return true;
+    const char *first = reader->at;
+    for (; !at_end(reader) && *reader->at >= '0' && *reader->at <= '9'; reader->at++) {
+        *ms += (*reader->at - '0') * scale;
+        scale /= 10;
+    }
+    return reader->at > first;
+}
+
+static bool ends_time(const struct reader *reader) {
+    return at_end(reader) || *reader->at == 'Z' || *reader->at == '+' || *reader->at == '-';
+}
+
+static bool read_time(struct reader *reader, int64_t *ms) {
+    int hour;
+    int minute = 0;
+    int second = 0;
+    int fraction = 0;
+    if (!read_number(reader, 2, 0, 24, &hour))
+        return false;
+    bool extended = next_is(reader, ':');
+    if (!ends_time(reader)) {
+        if (extended)
+            skip(reader, ':');
+        if (!read_number(reader, 2, 0, 59, &minute))
+            return false;
+    }
+    if (!ends_time(reader)) {
+        if (extended && !skip(reader, ':'))
+            return false;
+        /* 60 is a leap second (ISO 8601:2004, 4.2.1). */
+        if (!read_number(reader, 2, 0, 60, &second) || !read_fraction(reader, &fraction))
+            return false;
+    }
+    *ms = (int64_t)hour * HOUR_MS + (int64_t)minute * MINUTE_MS + second * 1000 + fraction;
+    return *ms <= DAY_MS;
+}
+
+/* Minutes that the local time is ahead of UTC; none are written for UTC itself. */
+static bool read_zone(struct reader *reader, int *ahead) {
+    int hours;
+    int minutes = 0;
+    *ahead = 0;
+    if (at_end(reader) || skip(reader, 'Z'))
+        return true;
+    bool behind = skip(reader, '-');
+    if (!behind && !skip(reader, '+'))
+        return false;
+    if (!read_number(reader, 2, 0, 23, &hours))
+        return false;
+    if (!at_end(reader)) {
+        skip(reader, ':');
+        if (!read_number(reader, 2, 0, 59, &minutes))
+            return false;
+    }
+    *ahead = (hours * 60 + minutes) * (behind ? -1 : 1);
+    return true;
+}
+
+bool date_parse(struct text text, struct date_range *range) {
+    struct reader reader = {text.data, text.data + text.size};
+    struct date_range found;
+    bool whole;
+    int64_t time;
+    int ahead;
+    if (!text.size || !read_date(&reader, &found, &whole))
+        return false;
+    if (!at_end(&reader)) {
+        if (!whole || !skip(&reader, 'T') || !read_time(&reader, &time) ||
+            !read_zone(&reader, &ahead) || !at_end(&reader))
+            return false;
+        found.begin_ms += time - (int64_t)ahead * MINUTE_MS;
+        found.end_ms = found.begin_ms;
+    }
+    *range = found;
+    return true;
+}
+
+struct text date_format(struct arena *arena, int64_t ms) {
+    int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
+    int64_t time = ms - days * DAY_MS;
+    /* Never too late, as no year is longer than 366 days. */
+    int year = (int)((days + 719162) / 366) + 1;
+    while (day_number(year + 1, 1, 1) <= days)
+        year++;
+    int month = 1;
+    while (month < 12 && day_number(year, month + 1, 1) <= days)
+        month++;
+    int day = (int)(days - day_number(year, month, 1)) + 1;
+    return text_format(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, day,
+                       (int)(time / HOUR_MS), (int)(time / MINUTE_MS % 60), (int)(time / 1000 % 60),
+                       (int)(time % 1000));
+}

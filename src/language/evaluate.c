@@ -1,0 +1,237 @@
+#include "language/evaluate.h"
+
+#include <string.h>
+
+#include "language/functions.h"
+
+/* Expressions. */
+
+static struct value compare(const struct expression *expression, struct value left,
+                            struct value right) {
+    if (expression->comparison == COMPARISON_EQUAL)
+        return value_boolean(value_equal(left, right));
+    if (expression->comparison == COMPARISON_UNEQUAL)
+        return value_boolean(!value_equal(left, right));
+    int order;
+    if (!value_order(left, right, &order))
+        return value_boolean(false);
+    switch (expression->comparison) {
+    case COMPARISON_LESS:
+        return value_boolean(order < 0);
+    case COMPARISON_AT_MOST:
+        return value_boolean(order <= 0);
+    case COMPARISON_GREATER:
+        return value_boolean(order > 0);
+    default:
+        return value_boolean(order >= 0);
+    }
+}
+
+static struct value apply_mapper(struct evaluation *evaluation, const struct expression *call,
+                                 struct value input) {
+    struct value *arguments =
+        arena_allocate_array(evaluation->arena, call->argument_count, sizeof *arguments);
+    for (size_t i = 0; i < call->argument_count; i++)
+        arguments[i] = expression_argument(evaluation, call, i);
+    return mapper_apply(evaluation, call->mapper, input, arguments);
+}
+
+static struct value evaluate_call(struct evaluation *evaluation,
+                                  const struct expression *expression) {
+    struct value input = expression_evaluate(evaluation, expression->left);
+    if (expression->kind == EXPRESSION_FUNCTION && expression->function->takes_missing)
+        return expression->function->run(evaluation, expression, input);
+    if (value_is_missing(input))
+        return value_missing();
+    if (expression->kind == EXPRESSION_MAPPER)
+        return apply_mapper(evaluation, expression, input);
+    if (expression->kind == EXPRESSION_LOOKUP)
+        return lookup_apply(expression->lookup, input);
+    return expression->function->run(evaluation, expression, input);
+}
+
+static struct value evaluate_array(struct evaluation *evaluation, const struct expression *array) {
+    struct value *items =
+        arena_allocate_array(evaluation->arena, array->argument_count, sizeof *items);
+    size_t count = 0;
+    for (size_t i = 0; i < array->argument_count; i++) {
+        struct value item = expression_argument(evaluation, array, i);
+        if (!value_is_missing(item))
+            items[count++] = item;
+    }
+    return value_array(items, count);
+}
+
+struct value expression_evaluate(struct evaluation *evaluation,
+                                 const struct expression *expression) {
+    switch (expression->kind) {
+    case EXPRESSION_LITERAL:
+        return expression->literal;
+    case EXPRESSION_CURRENT:
+        return evaluation->current;
+    case EXPRESSION_SLOT:
+        return evaluation->slots[expression->index];
+    case EXPRESSION_MEMBER:
+        return value_member(evaluation->arena, expression_evaluate(evaluation, expression->left),
+                            expression->name);
+    case EXPRESSION_ITEM:
+        return value_item(evaluation->arena, expression_evaluate(evaluation, expression->left),
+                          expression->index);
+    case EXPRESSION_FUNCTION:
+    case EXPRESSION_MAPPER:
+    case EXPRESSION_LOOKUP:
+        return evaluate_call(evaluation, expression);
+    case EXPRESSION_ARRAY:
+        return evaluate_array(evaluation, expression);
+    case EXPRESSION_FALLBACK: {
+        struct value left = expression_evaluate(evaluation, expression->left);
+        return value_is_missing(left) ? expression_evaluate(evaluation, expression->right) : left;
+    }
+    case EXPRESSION_COMPARISON: {
+        struct value left = expression_evaluate(evaluation, expression->left);
+        return compare(expression, left, expression_evaluate(evaluation, expression->right));
+    }
+    case EXPRESSION_NOT:
+        return value_boolean(!value_is_true(expression_evaluate(evaluation, expression->left)));
+    case EXPRESSION_AND:
+        if (!value_is_true(expression_evaluate(evaluation, expression->left)))
+            return value_boolean(false);
+        return value_boolean(value_is_true(expression_evaluate(evaluation, expression->right)));
+    case EXPRESSION_OR:
+        if (value_is_true(expression_evaluate(evaluation, expression->left)))
+            return value_boolean(true);
+        return value_boolean(value_is_true(expression_evaluate(evaluation, expression->right)));
+    }
+    return value_missing();
+}
+
+bool expression_keeps(const struct evaluation *evaluation, struct value value) {
+    return !value_is_missing(value) || (evaluation->keeps_nulls && value.type == VALUE_NULL);
+}
+
+struct value expression_argument(struct evaluation *evaluation, const struct expression *call,
+                                 size_t index) {
+    if (index >= call->argument_count)
+        return value_missing();
+    return expression_evaluate(evaluation, call->arguments[index]);
+}
+
+struct value expression_argument_on(struct evaluation *evaluation, const struct expression *call,
+                                    size_t index, struct value item) {
+    struct value outer = evaluation->current;
+    evaluation->current = item;
+    struct value result = expression_argument(evaluation, call, index);
+    evaluation->current = outer;
+    return result;
+}
+
+/* Shapes. */
+
+/* Whether a value stays in its list or object. */
+static bool is_kept(const struct evaluation *evaluation, const struct shape *shape,
+                    struct value value) {
+    if (value.type == VALUE_NULL)
+        return evaluation->keeps_nulls && shape_is_constant(shape);
+    return value.type != VALUE_MISSING;
+}
+
+static struct value evaluate_shape_array(struct evaluation *evaluation, const struct shape *shape) {
+    struct value *items = arena_allocate_array(evaluation->arena, shape->count, sizeof *items);
+    size_t count = 0;
+    for (size_t i = 0; i < shape->count; i++) {
+        struct value item = shape_evaluate(evaluation, shape->items[i]);
+        if (is_kept(evaluation, shape->items[i], item))
+            items[count++] = item;
+    }
+    return value_array(items, count);
+}
+
+/* An object under construction, with room for all members it can get. */
+struct builder {
+    struct member *members;
+    size_t count;
+    size_t capacity;
+};
+
+static void put(struct builder *builder, bool replaces, struct text name, struct value value) {
+    for (size_t i = 0; replaces && i < builder->count; i++) {
+        if (text_equal(builder->members[i].name, name)) {
+            builder->members[i].value = value;
+            return;
+        }
+    }
+    builder->members[builder->count++] = (struct member){name, value};
+}
+
+static void reserve(struct arena *arena, struct builder *builder, size_t more) {
+    if (builder->count + more <= builder->capacity)
+        return;
+    size_t capacity = builder->count + more;
+    struct member *grown = arena_allocate_array(arena, capacity, sizeof *grown);
+    if (builder->count)
+        memcpy(grown, builder->members, builder->count * sizeof *grown);
+    builder->members = grown;
+    builder->capacity = capacity;
+}
+
+/* A list is spread object by object. */
+static void spread(struct evaluation *evaluation, struct builder *builder, struct value object,
+                   size_t still_to_come) {
+    for (uint32_t i = 0; object.type == VALUE_ARRAY && i < object.size; i++)
+        spread(evaluation, builder, value_item(evaluation->arena, object, i), still_to_come);
+    if (object.type != VALUE_OBJECT)
+        return;
+    const struct member *members = value_members(evaluation->arena, object);
+    reserve(evaluation->arena, builder, object.size + still_to_come);
+    for (uint32_t i = 0; i < object.size; i++)
+        if (expression_keeps(evaluation, members[i].value))
+            put(builder, true, members[i].name, members[i].value);
+}
+
+static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {
+    struct builder builder = {0};
+    reserve(evaluation->arena, &builder, shape->count);
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct shape_entry *entry = &shape->entries[i];
+        struct value value = shape_evaluate(evaluation, entry->value);
+        if (entry->kind == SHAPE_LOCAL)
+            evaluation->slots[entry->slot] = value;
+        else if (entry->kind == SHAPE_SPREAD)
+            spread(evaluation, &builder, value, shape->count - i);
+        else if (is_kept(evaluation, entry->value, value))
+            put(&builder, shape->spreads, entry->name, value);
+    }
+    return builder.count ? value_object(builder.members, builder.count) : value_missing();
+}
+
+struct value shape_evaluate(struct evaluation *evaluation, const struct shape *shape) {
+    if (shape->kind == SHAPE_EXPRESSION)
+        return expression_evaluate(evaluation, shape->expression);
+    if (shape->kind == SHAPE_ARRAY)
+        return evaluate_shape_array(evaluation, shape);
+    return evaluate_object(evaluation, shape);
+}
+
+/* Mappers and lookups. */
+
+struct value mapper_apply(struct evaluation *evaluation, const struct mapper *mapper,
+                          struct value input, const struct value *arguments) {
+    struct evaluation inner = *evaluation;
+    inner.current = input;
+    inner.slots = arena_allocate_array(evaluation->arena, mapper->slot_count, sizeof *inner.slots);
+    for (size_t i = 0; i < mapper->parameter_count; i++)
+        inner.slots[i] = arguments[i];
+    struct value result = shape_evaluate(&inner, mapper->body);
+    evaluation->missing_required = inner.missing_required;
+    return result;
+}
+
+struct value lookup_apply(const struct lookup *lookup, struct value input) {
+    struct text key = value_text(input);
+    if (input.type == VALUE_BOOLEAN)
+        key = text_of(input.truth ? "true" : "false");
+    for (size_t i = 0; i < lookup->count; i++)
+        if (text_equal(lookup->entries[i].name, key))
+            return lookup->entries[i].value;
+    return lookup->otherwise;
+}

@@ -1,0 +1,115 @@
+#include "language/expression_parser.h"
+#include "language/functions.h"
+
+void parser_fail(struct parser *parser, size_t position, struct text message) {
+    if (!parser->failed)
+        diagnostics_add(parser->scope->definitions->diagnostics,
+                        yaml_location_at(parser->node, position), "%.*s", TEXT_ARGUMENT(message));
+    parser->failed = true;
+}
+
+bool parser_is_name_start(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+bool parser_is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool parser_is_name_byte(char c) {
+    return parser_is_name_start(c) || parser_is_digit(c) || c == '-';
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+char parser_peek(const struct parser *parser, size_t ahead) {
+    size_t position = parser->position + ahead;
+    return position < parser->end ? parser->text[position] : '\0';
+}
+
+void parser_skip_blanks(struct parser *parser) {
+    while (is_blank(parser_peek(parser, 0)))
+        parser->position++;
+}
+
+struct text parser_peek_name(const struct parser *parser) {
+    size_t size = 0;
+    if (parser_is_name_start(parser_peek(parser, 0)))
+        while (parser_is_name_byte(parser_peek(parser, size)))
+            size++;
+    return (struct text){parser->text + parser->position, size};
+}
+
+size_t parser_character_size(const struct parser *parser) {
+    size_t size = 1;
+    while (((unsigned char)parser_peek(parser, size) & 0xC0) == 0x80)
+        size++;
+    return size;
+}
+
+bool parser_accept(struct parser *parser, const char *what) {
+    parser_skip_blanks(parser);
+    struct text wanted = text_of(what);
+    struct text rest = {parser->text + parser->position, parser->end - parser->position};
+    bool word = parser_is_name_start(what[0]);
+    if (word ? !text_equal(parser_peek_name(parser), wanted) : !text_starts_with(rest, wanted))
+        return false;
+    parser->position += wanted.size;
+    return true;
+}
+
+struct expression *parser_new(struct parser *parser, enum expression_kind kind, size_t start) {
+    struct expression *expression = arena_allocate(parser->arena, sizeof *expression);
+    expression->kind = kind;
+    expression->source = text_trim((struct text){parser->text + start, parser->position - start});
+    return expression;
+}
+
+struct expression *parser_quoted(struct parser *parser) {
+    size_t start = parser->position++;
+    char *copy = arena_allocate(parser->arena, parser->end - start + 1);
+    size_t size = 0;
+    /* Two quotes within are one, as in YAML. */
+    while (parser->position < parser->end) {
+        char c = parser->text[parser->position++];
+        if (c == '\'' && parser_peek(parser, 0) != '\'')
+            return expression_literal(parser->arena, value_string((struct text){copy, size}));
+        if (c == '\'')
+            parser->position++;
+        copy[size++] = c;
+    }
+    FAIL(parser, start, "this text has no end: close it with '");
+    return NULL;
+}
+
+struct expression *parser_number(struct parser *parser) {
+    size_t start = parser->position;
+    while (parser_is_name_byte(parser_peek(parser, 0)) || parser_peek(parser, 0) == '.' ||
+           parser_peek(parser, 0) == '+')
+        parser->position++;
+    struct text digits =
+        text_copy(parser->arena, (struct text){parser->text + start, parser->position - start});
+    struct evaluation evaluation = {.arena = parser->arena};
+    if (value_is_missing(function_number(&evaluation, NULL, value_string(digits)))) {
+        FAIL(parser, start, "\"%s\" is no number", digits.data);
+        return NULL;
+    }
+    return expression_literal(parser->arena, value_number(digits));
+}
+
+struct expression *parser_word(struct parser *parser) {
+    struct text word = parser_peek_name(parser);
+    size_t start = parser->position;
+    parser->position += word.size;
+    if (text_is(word, "true") || text_is(word, "false"))
+        return expression_literal(parser->arena, value_boolean(text_is(word, "true")));
+    if (text_is(word, "null"))
+        return expression_literal(parser->arena, value_missing());
+    FAIL(parser, start,
+         "\"%.*s\" stands alone: write '%.*s' for the text, .%.*s for the member, or $%.*s for "
+         "the name",
+         TEXT_ARGUMENT(word), TEXT_ARGUMENT(word), TEXT_ARGUMENT(word), TEXT_ARGUMENT(word));
+    return NULL;
+}

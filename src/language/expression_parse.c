@@ -1,0 +1,400 @@
+#include <string.h>
+
+#include "language/evaluate.h"
+#include "language/expression_parser.h"
+#include "language/functions.h"
+static struct expression *parse_expression(struct parser *parser);
+static struct expression *parse_call(struct parser *parser, struct expression *input,
+                                     size_t source);
+
+/* Operands. */
+
+static struct expression *parse_parenthesis(struct parser *parser) {
+    size_t start = parser->position++;
+    if (++parser->nesting > MAX_NESTING) {
+        FAIL(parser, start, "too many parentheses in one another");
+        return NULL;
+    }
+    struct expression *inner = parse_expression(parser);
+    parser->nesting--;
+    if (inner && !parser_accept(parser, ")")) {
+        FAIL(parser, start, "this parenthesis is not closed");
+        return NULL;
+    }
+    if (inner)
+        inner->grouped = true;
+    return parser_path(parser, inner, start, NULL, false);
+}
+
+/* `[a, b]`: a list of expressions. */
+static struct expression *parse_array(struct parser *parser) {
+    size_t start = parser->position++;
+    struct expression *items[MAX_ARGUMENTS];
+    size_t count = 0;
+    bool constant = true;
+    if (++parser->nesting > MAX_NESTING)
+        FAIL(parser, start, "too many brackets in one another");
+    while (!parser->failed && !parser_accept(parser, "]")) {
+        if (count == MAX_ARGUMENTS)
+            FAIL(parser, start, "a list has at most %d items", MAX_ARGUMENTS);
+        else if (count && !parser_accept(parser, ","))
+            FAIL(parser, parser->position, "a comma or \"]\" is expected here");
+        else if ((items[count] = parse_expression(parser)))
+            constant = items[count++]->kind == EXPRESSION_LITERAL && constant;
+    }
+    parser->nesting--;
+    if (parser->failed)
+        return NULL;
+    struct expression *array = parser_new(parser, EXPRESSION_ARRAY, start);
+    array->arguments = arena_allocate_array(parser->arena, count, sizeof items[0]);
+    if (count)
+        memcpy(array->arguments, items, count * sizeof items[0]);
+    array->argument_count = count;
+    struct evaluation evaluation = {.arena = parser->arena};
+    return constant ? expression_literal(parser->arena, expression_evaluate(&evaluation, array))
+                    : array;
+}
+
+static struct expression *parse_operand(struct parser *parser) {
+    parser_skip_blanks(parser);
+    char c = parser_peek(parser, 0);
+    if (c == '.')
+        return parser_current(parser);
+    if (c == '$')
+        return parser_variable(parser);
+    if (c == '(')
+        return parse_parenthesis(parser);
+    if (c == '\'')
+        return parser_quoted(parser);
+    if (parser_is_digit(c) || c == '-')
+        return parser_number(parser);
+    if (c == '[')
+        return parse_array(parser);
+    if (parser_accept(parser, "{}"))
+        return expression_literal(parser->arena, value_object(NULL, 0));
+    if (parser_is_name_start(c))
+        return parser_word(parser);
+    if (c == '\0')
+        FAIL(parser, parser->position, "the expression ends where a value is expected");
+    else
+        FAIL(parser, parser->position, "a value is expected here, not \"%.*s\"",
+             (int)parser_character_size(parser), parser->text + parser->position);
+    return NULL;
+}
+
+/* Calls. */
+
+/* Whether an argument comes next, and not an operator or the end. */
+static bool argument_follows(struct parser *parser) {
+    parser_skip_blanks(parser);
+    struct text word = parser_peek_name(parser);
+    if (text_is(word, "and") || text_is(word, "or") || text_is(word, "not"))
+        return false;
+    char c = parser_peek(parser, 0);
+    return c != '\0' && !strchr(")]|?=!<>},", c);
+}
+
+static struct expression *parse_bare_name(struct parser *parser) {
+    struct text name = parser_peek_name(parser);
+    if (!name.size) {
+        FAIL(parser, parser->position, "a member's bare name is expected here");
+        return NULL;
+    }
+    parser->position += name.size;
+    return expression_literal(parser->arena, value_string(text_copy(parser->arena, name)));
+}
+
+static struct expression *parse_argument(struct parser *parser, enum argument_kind kind) {
+    if (kind == ARGUMENT_NAME)
+        return parse_bare_name(parser);
+    if (kind != ARGUMENT_CALL)
+        return parse_operand(parser);
+    struct expression *item = parser_new(parser, EXPRESSION_CURRENT, parser->position);
+    return parse_call(parser, item, parser->position);
+}
+
+static enum argument_kind argument_kind_at(const struct function *function, size_t index) {
+    if (!function)
+        return ARGUMENT_VALUE;
+    if (index < FUNCTION_MAX_ARGUMENTS && function->arguments[index])
+        return function->arguments[index];
+    return function->variadic ? function->arguments[0] : 0;
+}
+
+static void parse_arguments(struct parser *parser, struct expression *call) {
+    struct expression *arguments[MAX_ARGUMENTS];
+    size_t count = 0;
+    while (!parser->failed && argument_follows(parser)) {
+        size_t start = parser->position;
+        enum argument_kind kind = argument_kind_at(call->function, count);
+        if (!kind || count == MAX_ARGUMENTS) {
+            FAIL(parser, start, "too many arguments: it is used as `%s`",
+                 call->function ? call->function->syntax : "name ARGUMENT …");
+            return;
+        }
+        arguments[count++] = parse_argument(parser, kind);
+        /* The call inside takes all arguments that follow. */
+        if (kind == ARGUMENT_CALL)
+            break;
+    }
+    call->arguments = arena_allocate_array(parser->arena, count, sizeof arguments[0]);
+    if (count)
+        memcpy(call->arguments, arguments, count * sizeof arguments[0]);
+    call->argument_count = count;
+}
+
+static void unknown_function(struct parser *parser, struct text name, size_t position) {
+    const struct definitions *definitions = parser->scope->definitions;
+    struct nearest nearest = {.wanted = name};
+    size_t count;
+    const struct function *functions = function_list(&count);
+    for (size_t i = 0; i < count; i++)
+        nearest_offer(&nearest, text_of(functions[i].name));
+    for (size_t i = 0; i < definitions->mapper_count; i++)
+        nearest_offer(&nearest, definitions->mappers[i].name);
+    for (size_t i = 0; i < definitions->lookup_count; i++)
+        nearest_offer(&nearest, definitions->lookups[i].name);
+    FAIL(parser, position, "there is no function, mapper or table \"%.*s\"%s", TEXT_ARGUMENT(name),
+         nearest_hint(&nearest, parser->arena).data);
+}
+
+static void check_argument_count(struct parser *parser, const struct expression *call,
+                                 size_t position) {
+    size_t given = call->argument_count;
+    if (call->function && given < call->function->required)
+        FAIL(parser, position, "an argument is missing: it is used as `%s`",
+             call->function->syntax);
+    if (call->mapper && given != call->mapper->parameter_count)
+        FAIL(parser, position, "the mapper \"%.*s\" takes %zu argument%s, not %zu",
+             TEXT_ARGUMENT(call->mapper->name), call->mapper->parameter_count,
+             call->mapper->parameter_count == 1 ? "" : "s", given);
+    if (call->lookup && given)
+        FAIL(parser, position, "the table \"%.*s\" takes no arguments",
+             TEXT_ARGUMENT(call->lookup->name));
+}
+
+/* A function of nothing but literals has the same value at every request: it is computed now. */
+static struct expression *fold(struct parser *parser, struct expression *call) {
+    bool constant = call->kind == EXPRESSION_FUNCTION && call->left->kind == EXPRESSION_LITERAL &&
+                    !call->function->takes_missing;
+    for (size_t i = 0; i < call->argument_count; i++)
+        constant = constant && call->arguments[i]->kind == EXPRESSION_LITERAL;
+    if (!constant)
+        return call;
+    struct evaluation evaluation = {.arena = parser->arena};
+    return expression_literal(parser->arena, expression_evaluate(&evaluation, call));
+}
+
+/* A name and its arguments, applied to `input`, whose own text begins at byte `source`. */
+static struct expression *parse_call(struct parser *parser, struct expression *input,
+                                     size_t source) {
+    parser_skip_blanks(parser);
+    size_t start = parser->position;
+    struct text name = parser_peek_name(parser);
+    if (!name.size) {
+        FAIL(parser, start, "the name of a function, mapper or table is expected here");
+        return NULL;
+    }
+    parser->position += name.size;
+    struct expression *call = parser_new(parser, EXPRESSION_FUNCTION, start);
+    call->left = input;
+    call->function = function_find(name);
+    call->mapper = mapper_find(parser->scope->definitions, name);
+    call->lookup = lookup_find(parser->scope->definitions, name);
+    if (call->mapper)
+        call->kind = EXPRESSION_MAPPER;
+    else if (call->lookup)
+        call->kind = EXPRESSION_LOOKUP;
+    else if (!call->function)
+        unknown_function(parser, name, start);
+    parse_arguments(parser, call);
+    if (!parser->failed)
+        check_argument_count(parser, call, start);
+    if (parser->failed)
+        return NULL;
+    struct text all = {parser->text + source, parser->position - source};
+    call->source = text_trim(all);
+    return fold(parser, call);
+}
+
+/* Operators, from the one that binds most. */
+
+static struct expression *parse_pipe(struct parser *parser) {
+    parser_skip_blanks(parser);
+    size_t start = parser->position;
+    struct expression *value = parse_operand(parser);
+    while (value && !parser->failed && parser_accept(parser, "|"))
+        value = parse_call(parser, value, start);
+    return value;
+}
+
+static struct expression *binary(struct parser *parser, enum expression_kind kind, size_t start,
+                                 struct expression *left, struct expression *right) {
+    if (!left || !right)
+        return NULL;
+    struct expression *expression = parser_new(parser, kind, start);
+    expression->left = left;
+    expression->right = right;
+    return expression;
+}
+
+static struct expression *parse_fallback(struct parser *parser) {
+    parser_skip_blanks(parser);
+    size_t start = parser->position;
+    struct expression *value = parse_pipe(parser);
+    while (value && parser_accept(parser, "??")) {
+        struct expression *fallback = parse_operand(parser);
+        if (fallback && parser_accept(parser, "|"))
+            FAIL(parser, parser->position - 1,
+                 "`a ?? b | f` could be read in two ways: write `(a ?? b) | f` or `a ?? (b | f)`");
+        value = binary(parser, EXPRESSION_FALLBACK, start, value, fallback);
+    }
+    return value;
+}
+
+static bool accept_comparison(struct parser *parser, enum comparison *comparison) {
+    static const struct {
+        const char *text;
+        enum comparison comparison;
+    } operators[] = {
+        {"==", COMPARISON_EQUAL},    {"!=", COMPARISON_UNEQUAL}, {"<=", COMPARISON_AT_MOST},
+        {">=", COMPARISON_AT_LEAST}, {"<", COMPARISON_LESS},     {">", COMPARISON_GREATER},
+    };
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+        if (parser_accept(parser, operators[i].text)) {
+            *comparison = operators[i].comparison;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `list | where .a > 1` would compare the list: what is meant is `where (.a > 1)`. */
+static void check_compared(struct parser *parser, const struct expression *left) {
+    bool condition = left->kind == EXPRESSION_FUNCTION && !left->grouped &&
+                     left->function->arguments[0] == ARGUMENT_ITEM && left->argument_count == 1;
+    if (condition)
+        FAIL(parser, parser->position - 1,
+             "this compares the result of `%s`, not the items: put the comparison in parentheses",
+             left->function->name);
+}
+
+static struct expression *parse_comparison(struct parser *parser) {
+    parser_skip_blanks(parser);
+    size_t start = parser->position;
+    struct expression *left = parse_fallback(parser);
+    enum comparison comparison;
+    if (!left || !accept_comparison(parser, &comparison))
+        return left;
+    check_compared(parser, left);
+    struct expression *result =
+        binary(parser, EXPRESSION_COMPARISON, start, left, parse_fallback(parser));
+    if (result)
+        result->comparison = comparison;
+    return result;
+}
+
+static struct expression *parse_not(struct parser *parser) {
+    size_t start = parser->position;
+    size_t count = 0;
+    while (parser_accept(parser, "not"))
+        count++;
+    struct expression *value = parse_comparison(parser);
+    if (!value)
+        return NULL;
+    for (; count; count--) {
+        struct expression *negated = parser_new(parser, EXPRESSION_NOT, start);
+        negated->left = value;
+        value = negated;
+    }
+    return value;
+}
+
+static struct expression *parse_and(struct parser *parser) {
+    size_t start = parser->position;
+    struct expression *value = parse_not(parser);
+    while (value && parser_accept(parser, "and"))
+        value = binary(parser, EXPRESSION_AND, start, value, parse_not(parser));
+    return value;
+}
+
+static struct expression *parse_expression(struct parser *parser) {
+    size_t start = parser->position;
+    struct expression *value = parse_and(parser);
+    while (value && parser_accept(parser, "or"))
+        value = binary(parser, EXPRESSION_OR, start, value, parse_and(parser));
+    return value;
+}
+
+static struct parser parser_for(struct scope *scope, const struct yaml_node *node, size_t offset,
+                                size_t size) {
+    return (struct parser){
+        .scope = scope,
+        .arena = scope->definitions->arena,
+        .node = node,
+        .text = node->text.data,
+        .position = offset,
+        .end = offset + size,
+    };
+}
+
+static void expect_end(struct parser *parser) {
+    parser_skip_blanks(parser);
+    if (parser->position < parser->end)
+        FAIL(parser, parser->position, "the expression should end here, but \"%.*s\" follows",
+             (int)(parser->end - parser->position), parser->text + parser->position);
+}
+
+struct expression *expression_parse(struct scope *scope, const struct yaml_node *node,
+                                    size_t offset, size_t size) {
+    struct parser parser = parser_for(scope, node, offset, size);
+    struct expression *expression = parse_expression(&parser);
+    expect_end(&parser);
+    return parser.failed ? NULL : expression;
+}
+
+bool expression_parse_operands(struct scope *scope, const struct yaml_node *node, size_t offset,
+                               size_t size, struct expression ***operands, size_t *count) {
+    struct parser parser = parser_for(scope, node, offset, size);
+    struct expression *call = parser_new(&parser, EXPRESSION_FUNCTION, offset);
+    parse_arguments(&parser, call);
+    expect_end(&parser);
+    *operands = call->arguments;
+    *count = call->argument_count;
+    return !parser.failed;
+}
+
+/* Building without a text. */
+
+struct expression *expression_literal(struct arena *arena, struct value value) {
+    struct expression *expression = arena_allocate(arena, sizeof *expression);
+    expression->kind = EXPRESSION_LITERAL;
+    expression->literal = value;
+    return expression;
+}
+
+struct expression *expression_and(struct arena *arena, struct expression *left,
+                                  struct expression *right) {
+    if (!left || !right)
+        return left ? left : right;
+    struct expression *both = arena_allocate(arena, sizeof *both);
+    both->kind = EXPRESSION_AND;
+    both->source = text_format(arena, "(%.*s) and (%.*s)", TEXT_ARGUMENT(left->source),
+                               TEXT_ARGUMENT(right->source));
+    both->left = left;
+    both->right = right;
+    return both;
+}
+
+struct expression *expression_parse_node(struct scope *scope, const struct yaml_node *node) {
+    if (node->kind != YAML_SCALAR) {
+        diagnostics_add(scope->definitions->diagnostics, node->location,
+                        "an expression is expected here, on one line");
+        return NULL;
+    }
+    return expression_parse(scope, node, 0, node->text.size);
+}
+
+bool expression_begins(struct text text) {
+    return text.size && (text.data[0] == '.' || text.data[0] == '$' || text.data[0] == '(');
+}

@@ -1,0 +1,72 @@
+/*
+ * The inside of the expression parser: what its three files share. No other file includes it.
+ *
+ *   expression_lex.c        bytes, names, strings and numbers
+ *   expression_reference.c  `.`, `$name` and the paths behind them: resolves names
+ *   expression_parse.c      operands, calls and operators; uses the other two
+ */
+#ifndef O2S_LANGUAGE_EXPRESSION_PARSER_H
+#define O2S_LANGUAGE_EXPRESSION_PARSER_H
+
+#include "language/expression.h"
+
+enum { MAX_NESTING = 32, MAX_ARGUMENTS = 16 };
+
+struct parser {
+    struct scope *scope;
+    struct arena *arena;
+    const struct yaml_node *node;
+    /* The scalar's text; the expression ends at byte `end` of it. */
+    const char *text;
+    size_t position;
+    size_t end;
+    /* How many parentheses and brackets are open. */
+    size_t nesting;
+    bool failed;
+};
+
+/* Reports an error at a byte of the scalar's text; only the first of an expression is reported. */
+#define FAIL(parser, position, ...)                                                                \
+    parser_fail((parser), (position), text_format((parser)->arena, __VA_ARGS__))
+void parser_fail(struct parser *parser, size_t position, struct text message);
+
+/* The byte `ahead` of the position, NUL at the end. */
+char parser_peek(const struct parser *parser, size_t ahead);
+
+/* The size in bytes of the character at the position. */
+size_t parser_character_size(const struct parser *parser);
+
+void parser_skip_blanks(struct parser *parser);
+
+/* The name that begins at the position; empty if none does. */
+struct text parser_peek_name(const struct parser *parser);
+
+bool parser_is_name_start(char c);
+bool parser_is_name_byte(char c);
+bool parser_is_digit(char c);
+
+/* Skips blanks, then `what`, an operator or a word, if it comes next. Returns whether it did. */
+bool parser_accept(struct parser *parser, const char *what);
+
+/* An expression whose source begins at byte `start` and ends at the position. */
+struct expression *parser_new(struct parser *parser, enum expression_kind kind, size_t start);
+
+/* Each parses what begins at the position; NULL after an error. */
+struct expression *parser_quoted(struct parser *parser);
+struct expression *parser_number(struct parser *parser);
+/* `true`, `false` or `null`. */
+struct expression *parser_word(struct parser *parser);
+/* `.` or `.path` */
+struct expression *parser_current(struct parser *parser);
+/* `$name`, `$name.path` or `${NAME}` */
+struct expression *parser_variable(struct parser *parser);
+
+/*
+ * The path `.a.b.0` of `base`, whose source begins at byte `start`; `base` itself if none follows.
+ * `schema` lists the members that the value can have; NULL: any. `constant`: `base` is a literal
+ * object whose members are known now. NULL after an error, or if `base` is NULL.
+ */
+struct expression *parser_path(struct parser *parser, struct expression *base, size_t start,
+                               const struct schema *schema, bool constant);
+
+#endif

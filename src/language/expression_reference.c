@@ -1,0 +1,175 @@
+#include <stdlib.h>
+
+#include "language/environment.h"
+#include "language/expression_parser.h"
+#include "language/schema.h"
+
+static const struct schema *member_schema(struct parser *parser, const struct schema *schema,
+                                          struct text owner, struct text name, size_t position) {
+    if (!schema || !schema_is_closed(schema))
+        return NULL;
+    const struct schema *member = schema_property(schema, name);
+    if (member)
+        return member;
+    struct nearest nearest = {.wanted = name};
+    schema_offer_properties(schema, &nearest);
+    FAIL(parser, position, "%.*s has no \"%.*s\"%s", TEXT_ARGUMENT(owner), TEXT_ARGUMENT(name),
+         nearest_hint(&nearest, parser->arena).data);
+    return NULL;
+}
+
+/* A member of $settings or $table is known now, and becomes a literal. */
+static struct expression *fold_member(struct parser *parser, struct expression *base,
+                                      struct text name, size_t position) {
+    struct value object = base->literal;
+    const struct member *members = value_members(parser->arena, object);
+    struct nearest nearest = {.wanted = name};
+    for (uint32_t i = 0; i < object.size; i++) {
+        if (text_equal(members[i].name, name))
+            return expression_literal(parser->arena, members[i].value);
+        nearest_offer(&nearest, members[i].name);
+    }
+    FAIL(parser, position, "there is no %s \"%.*s\"%s",
+         text_is(base->source, "$table") ? "member of $table" : "setting", TEXT_ARGUMENT(name),
+         nearest_hint(&nearest, parser->arena).data);
+    return NULL;
+}
+
+static struct expression *path_step(struct parser *parser, struct expression *base, size_t start,
+                                    struct text name, bool index) {
+    struct expression *step =
+        parser_new(parser, index ? EXPRESSION_ITEM : EXPRESSION_MEMBER, start);
+    step->left = base;
+    step->name = text_copy(parser->arena, name);
+    step->index = index ? strtoul(step->name.data, NULL, 10) : 0;
+    return step;
+}
+
+/* Takes one name of a path: letters, digits or '…'. Empty: there is none. */
+static struct text parse_path_name(struct parser *parser, bool *index) {
+    *index = parser_is_digit(parser_peek(parser, 0));
+    if (parser_peek(parser, 0) == '\'') {
+        struct expression *quoted = parser_quoted(parser);
+        return quoted ? value_text(quoted->literal) : (struct text){"", 0};
+    }
+    size_t start = parser->position;
+    while (*index ? parser_is_digit(parser_peek(parser, 0))
+                  : parser_is_name_byte(parser_peek(parser, 0)))
+        parser->position++;
+    return (struct text){parser->text + start, parser->position - start};
+}
+
+static bool path_goes_on(const struct parser *parser) {
+    char next = parser_peek(parser, 1);
+    return parser_peek(parser, 0) == '.' && (parser_is_name_byte(next) || next == '\'');
+}
+
+/* The `.a.b.0` behind an operand; blanks end it. */
+struct expression *parser_path(struct parser *parser, struct expression *base, size_t start,
+                               const struct schema *schema, bool constant) {
+    while (base && !parser->failed && path_goes_on(parser)) {
+        size_t position = ++parser->position;
+        struct text owner = {parser->text + start, position - 1 - start};
+        bool index;
+        struct text name = parse_path_name(parser, &index);
+        if (constant)
+            base = fold_member(parser, base, name, position);
+        else
+            base = path_step(parser, base, start, name, index);
+        if (base)
+            base->source = (struct text){parser->text + start, parser->position - start};
+        constant = false;
+        schema = member_schema(parser, schema, owner, name, position);
+    }
+    if (parser_peek(parser, 0) == '.' && !parser->failed)
+        FAIL(parser, parser->position, "a path ends with a name, not with \".\"");
+    return base;
+}
+
+static void unknown_name(struct parser *parser, struct text name, size_t position) {
+    parser->failed = parser->failed || parser->scope->incomplete;
+    if (parser->failed)
+        return;
+    struct nearest nearest = {.wanted = name};
+    for (struct scope_name *known = parser->scope->names; known; known = known->next)
+        nearest_offer(&nearest, known->name);
+    nearest_offer(&nearest, text_of("settings"));
+    nearest_offer(&nearest, text_of("table"));
+    static const char *const requests[] = {"path", "query", "body", "headers"};
+    bool of_request = false;
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
+        of_request = of_request || text_is(name, requests[i]);
+    if (parser->scope->kind == SCOPE_MAPPER)
+        FAIL(parser, position, "there is no $%.*s in this mapper%s%s", TEXT_ARGUMENT(name),
+             nearest_hint(&nearest, parser->arena).data,
+             nearest.best.size ? ""
+                               : ": a mapper sees `.`, its parameters, its locals and $settings; "
+                                 "pass it as a parameter");
+    else if (of_request)
+        FAIL(parser, position, "there is no $%.*s here: the route does not declare it",
+             TEXT_ARGUMENT(name));
+    else
+        FAIL(parser, position, "there is no $%.*s here%s%s", TEXT_ARGUMENT(name),
+             nearest_hint(&nearest, parser->arena).data,
+             nearest.best.size ? "" : ": name the result of an earlier step, or use `let`");
+}
+
+/* `${NAME}`: known now, as a literal. */
+static struct expression *parse_environment(struct parser *parser) {
+    size_t start = parser->position;
+    if (parser->scope->kind != SCOPE_LOAD) {
+        FAIL(parser, start,
+             "${…} is for `settings`, `server` and `upstreams` only: make it a setting, and write "
+             "$settings.NAME here");
+        return NULL;
+    }
+    struct value value;
+    size_t size = environment_reference(parser->scope->definitions, parser->node, start, &value);
+    parser->failed = size == 0;
+    parser->position += size;
+    return expression_literal(parser->arena, value);
+}
+
+struct expression *parser_variable(struct parser *parser) {
+    if (parser_peek(parser, 1) == '{')
+        return parse_environment(parser);
+    size_t start = parser->position++;
+    struct text name = parser_peek_name(parser);
+    if (!name.size) {
+        FAIL(parser, start, "a name must follow \"$\"");
+        return NULL;
+    }
+    parser->position += name.size;
+    const struct definitions *definitions = parser->scope->definitions;
+    bool constant = text_is(name, "settings") || text_is(name, "table");
+    if (constant) {
+        struct expression *object = expression_literal(
+            parser->arena, text_is(name, "table") ? definitions->table : definitions->settings);
+        object->source = (struct text){parser->text + start, parser->position - start};
+        return parser_path(parser, object, start, NULL, true);
+    }
+    struct scope_name *known = scope_find(parser->scope, name);
+    if (!known) {
+        unknown_name(parser, name, start);
+        return NULL;
+    }
+    if (known->constant) {
+        struct expression *literal = parser_new(parser, EXPRESSION_LITERAL, start);
+        literal->literal = known->constant->literal;
+        return parser_path(parser, literal, start, NULL, false);
+    }
+    struct expression *slot = parser_new(parser, EXPRESSION_SLOT, start);
+    slot->index = known->slot;
+    slot->name = name;
+    return parser_path(parser, slot, start, known->schema, false);
+}
+
+struct expression *parser_current(struct parser *parser) {
+    size_t start = parser->position;
+    char next = parser_peek(parser, 1);
+    bool path = parser_is_name_byte(next) || next == '\'';
+    if (!path)
+        parser->position++;
+    struct expression *current = parser_new(parser, EXPRESSION_CURRENT, start);
+    return path ? parser_path(parser, current, start, NULL, false) : current;
+}

@@ -1,0 +1,272 @@
+#include <stdlib.h>
+
+#include "language/functions.h"
+
+/* Room for as many values as `list` has items. */
+static struct value *room_for(struct evaluation *evaluation, struct value list) {
+    return arena_allocate_array(evaluation->arena, list.size, sizeof(struct value));
+}
+
+static struct value item_at(struct evaluation *evaluation, struct value list, uint32_t index) {
+    return value_item(evaluation->arena, list, index);
+}
+
+/* `each` and `pluck`: they differ only in how their argument is written. */
+struct value function_each(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *results = room_for(evaluation, input);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++) {
+        struct value result =
+            expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
+        if (!value_is_missing(result))
+            results[count++] = result;
+    }
+    return value_array(results, count);
+}
+
+struct value function_where(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *kept = room_for(evaluation, input);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        if (value_is_true(expression_argument_on(evaluation, call, 0, item)))
+            kept[count++] = item;
+    }
+    return value_array(kept, count);
+}
+
+struct value function_find_item(struct evaluation *evaluation, const struct expression *call,
+                                struct value input) {
+    for (uint32_t i = 0; input.type == VALUE_ARRAY && i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        if (value_is_true(expression_argument_on(evaluation, call, 0, item)))
+            return item;
+    }
+    return value_missing();
+}
+
+struct value function_first(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    (void)call;
+    return item_at(evaluation, input, 0);
+}
+
+struct value function_last(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    (void)call;
+    if (input.type != VALUE_ARRAY || !input.size)
+        return value_missing();
+    return item_at(evaluation, input, input.size - 1);
+}
+
+struct value function_length(struct evaluation *evaluation, const struct expression *call,
+                             struct value input) {
+    (void)call;
+    bool countable =
+        input.type == VALUE_STRING || input.type == VALUE_ARRAY || input.type == VALUE_OBJECT;
+    if (!countable)
+        return value_missing();
+    return value_integer(evaluation->arena, (int64_t)value_length(input));
+}
+
+struct value function_flatten(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *lists = room_for(evaluation, input);
+    size_t total = 0;
+    for (uint32_t i = 0; i < input.size; i++) {
+        lists[i] = expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
+        total += lists[i].type == VALUE_ARRAY ? lists[i].size : 0;
+    }
+    struct value *items = arena_allocate_array(evaluation->arena, total, sizeof *items);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++)
+        for (uint32_t j = 0; lists[i].type == VALUE_ARRAY && j < lists[i].size; j++)
+            items[count++] = item_at(evaluation, lists[i], j);
+    return value_array(items, count);
+}
+
+static bool is_among(const struct value *values, size_t count, struct value wanted) {
+    for (size_t i = 0; i < count; i++)
+        if (value_equal(values[i], wanted))
+            return true;
+    return false;
+}
+
+struct value function_unique(struct evaluation *evaluation, const struct expression *call,
+                             struct value input) {
+    (void)call;
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *kept = room_for(evaluation, input);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        if (!is_among(kept, count, item))
+            kept[count++] = item;
+    }
+    return value_array(kept, count);
+}
+
+struct value function_reverse(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    (void)call;
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *items = room_for(evaluation, input);
+    for (uint32_t i = 0; i < input.size; i++)
+        items[i] = item_at(evaluation, input, input.size - 1 - i);
+    return value_array(items, input.size);
+}
+
+/* A count given as an argument: at least 0, at most `limit`. */
+static size_t bounded(double count, size_t limit) {
+    if (!(count > 0))
+        return 0;
+    return count < (double)limit ? (size_t)count : limit;
+}
+
+/* The part of `size` that a slice's arguments select; an OFFSET below 0 counts from the end. */
+struct slice {
+    size_t offset;
+    size_t count;
+};
+
+static struct slice slice_of(struct evaluation *evaluation, const struct expression *call,
+                             size_t size) {
+    double offset = value_double(expression_argument(evaluation, call, 0));
+    struct value limit = expression_argument(evaluation, call, 1);
+    struct slice slice = {bounded(offset < 0 ? (double)size + offset : offset, size), 0};
+    slice.count = size - slice.offset;
+    if (!value_is_missing(limit))
+        slice.count = bounded(value_double(limit), slice.count);
+    return slice;
+}
+
+/* Where character `index` of a UTF-8 string begins; its end if it has no more than that. */
+static size_t character_offset(struct text text, size_t index) {
+    size_t offset = 0;
+    for (; offset < text.size; offset++)
+        if (((unsigned char)text.data[offset] & 0xC0) != 0x80 && index-- == 0)
+            break;
+    return offset;
+}
+
+static struct value slice_string(struct evaluation *evaluation, const struct expression *call,
+                                 struct value string) {
+    struct text text = value_text(string);
+    struct slice slice = slice_of(evaluation, call, value_length(string));
+    size_t begin = character_offset(text, slice.offset);
+    struct text rest = {text.data + begin, text.size - begin};
+    return value_string((struct text){rest.data, character_offset(rest, slice.count)});
+}
+
+struct value function_slice(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    if (input.type == VALUE_STRING)
+        return slice_string(evaluation, call, input);
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct slice slice = slice_of(evaluation, call, input.size);
+    struct value *items = arena_allocate_array(evaluation->arena, slice.count, sizeof *items);
+    for (size_t i = 0; i < slice.count; i++)
+        items[i] = item_at(evaluation, input, (uint32_t)(slice.offset + i));
+    return value_array(items, slice.count);
+}
+
+/* The items whose key is `key`, as {key, items}. */
+static struct value group_of(struct evaluation *evaluation, struct value list,
+                             const struct value *keys, struct value key) {
+    struct value *items = room_for(evaluation, list);
+    size_t count = 0;
+    for (uint32_t i = 0; i < list.size; i++)
+        if (value_equal(keys[i], key))
+            items[count++] = item_at(evaluation, list, i);
+    struct member *members = arena_allocate_array(evaluation->arena, 2, sizeof *members);
+    members[0] = (struct member){text_of("key"), key};
+    members[1] = (struct member){text_of("items"), value_array(items, count)};
+    return value_object(members, 2);
+}
+
+struct value function_group(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct value *keys = room_for(evaluation, input);
+    struct value *groups = room_for(evaluation, input);
+    size_t count = 0;
+    for (uint32_t i = 0; i < input.size; i++)
+        keys[i] = expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
+    for (uint32_t i = 0; i < input.size; i++)
+        if (!value_is_missing(keys[i]) && !is_among(keys, i, keys[i]))
+            groups[count++] = group_of(evaluation, input, keys, keys[i]);
+    return value_array(groups, count);
+}
+
+struct value function_newest(struct evaluation *evaluation, const struct expression *call,
+                             struct value input) {
+    struct value newest = value_missing();
+    struct value newest_key = value_missing();
+    for (uint32_t i = 0; input.type == VALUE_ARRAY && i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        struct value key = expression_argument_on(evaluation, call, 0, item);
+        int order;
+        bool newer = value_order(key, newest_key, &order) && order >= 0;
+        if (newer || value_is_missing(newest_key)) {
+            newest = item;
+            newest_key = key;
+        }
+    }
+    return newest;
+}
+
+struct keyed {
+    struct value key;
+    struct value item;
+    uint32_t position;
+};
+
+static int by_key(const void *left, const void *right) {
+    const struct keyed *a = left;
+    const struct keyed *b = right;
+    bool a_missing = value_is_missing(a->key);
+    bool b_missing = value_is_missing(b->key);
+    if (a_missing != b_missing)
+        return a_missing ? 1 : -1;
+    int order;
+    if (value_order(a->key, b->key, &order) && order)
+        return order;
+    return a->position < b->position ? -1 : 1;
+}
+
+struct value function_sort_by(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    struct keyed *keyed = arena_allocate_array(evaluation->arena, input.size, sizeof *keyed);
+    for (uint32_t i = 0; i < input.size; i++) {
+        struct value item = item_at(evaluation, input, i);
+        keyed[i] = (struct keyed){expression_argument_on(evaluation, call, 0, item), item, i};
+    }
+    qsort(keyed, input.size, sizeof *keyed, by_key);
+    struct value *sorted = room_for(evaluation, input);
+    for (uint32_t i = 0; i < input.size; i++)
+        sorted[i] = keyed[i].item;
+    return value_array(sorted, input.size);
+}
+
+struct value function_index_in(struct evaluation *evaluation, const struct expression *call,
+                               struct value input) {
+    struct value list = expression_argument(evaluation, call, 0);
+    for (uint32_t i = 0; list.type == VALUE_ARRAY && i < list.size; i++)
+        if (value_equal(item_at(evaluation, list, i), input))
+            return value_integer(evaluation->arena, i);
+    return value_missing();
+}

@@ -1,0 +1,201 @@
+#include <string.h>
+
+#include "language/functions.h"
+#include "language/slug.h"
+
+/* Applies `change` to each byte of a text; other values become missing. */
+static struct value change_bytes(struct evaluation *evaluation, struct value input,
+                                 char (*change)(char)) {
+    if (input.type != VALUE_STRING)
+        return value_missing();
+    char *copy = arena_allocate(evaluation->arena, input.size + 1);
+    for (uint32_t i = 0; i < input.size; i++)
+        copy[i] = change(input.text[i]);
+    return value_string((struct text){copy, input.size});
+}
+
+static char to_upper(char c) {
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+struct value function_upper(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    (void)call;
+    return change_bytes(evaluation, input, to_upper);
+}
+
+struct value function_lower(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    (void)call;
+    return change_bytes(evaluation, input, to_lower);
+}
+
+struct value function_trim(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    (void)evaluation;
+    (void)call;
+    if (input.type != VALUE_STRING)
+        return value_missing();
+    return value_string(text_trim(value_text(input)));
+}
+
+struct value function_slug(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    (void)call;
+    if (input.type != VALUE_STRING)
+        return value_missing();
+    return value_string(slug_of(evaluation->arena, value_text(input)));
+}
+
+struct value function_string(struct evaluation *evaluation, const struct expression *call,
+                             struct value input) {
+    (void)evaluation;
+    (void)call;
+    if (input.type == VALUE_BOOLEAN)
+        return value_string(text_of(input.truth ? "true" : "false"));
+    if (input.type == VALUE_NUMBER || input.type == VALUE_STRING)
+        return value_string(value_text(input));
+    return value_missing();
+}
+
+struct value function_text(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    (void)evaluation;
+    (void)call;
+    return input.type == VALUE_STRING ? input : value_missing();
+}
+
+struct value function_starts_with(struct evaluation *evaluation, const struct expression *call,
+                                  struct value input) {
+    struct value prefix = expression_argument(evaluation, call, 0);
+    return value_boolean(input.type == VALUE_STRING && prefix.type == VALUE_STRING &&
+                         text_starts_with(value_text(input), value_text(prefix)));
+}
+
+struct value function_contains(struct evaluation *evaluation, const struct expression *call,
+                               struct value input) {
+    struct value part = expression_argument(evaluation, call, 0);
+    if (input.type == VALUE_STRING)
+        return value_boolean(part.type == VALUE_STRING &&
+                             text_contains(value_text(input), value_text(part)));
+    if (input.type != VALUE_ARRAY)
+        return value_boolean(false);
+    for (uint32_t i = 0; i < input.size; i++)
+        if (value_equal(value_item(evaluation->arena, input, i), part))
+            return value_boolean(true);
+    return value_boolean(false);
+}
+
+struct value function_base64(struct evaluation *evaluation, const struct expression *call,
+                             struct value input) {
+    (void)call;
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (input.type != VALUE_STRING)
+        return value_missing();
+    const unsigned char *bytes = (const unsigned char *)input.text;
+    size_t size = 0;
+    char *output = arena_allocate(evaluation->arena, (size_t)input.size / 3 * 4 + 5);
+    for (uint32_t i = 0; i < input.size; i += 3) {
+        uint32_t left = input.size - i;
+        uint32_t group = (uint32_t)bytes[i] << 16;
+        group |= left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0;
+        group |= left > 2 ? bytes[i + 2] : 0;
+        output[size++] = digits[group >> 18];
+        output[size++] = digits[group >> 12 & 63];
+        output[size++] = left > 1 ? digits[group >> 6 & 63] : '=';
+        output[size++] = left > 2 ? digits[group & 63] : '=';
+    }
+    return value_string((struct text){output, size});
+}
+
+struct value function_join(struct evaluation *evaluation, const struct expression *call,
+                           struct value input) {
+    struct text separator = value_text(expression_argument(evaluation, call, 0));
+    if (input.type != VALUE_ARRAY)
+        return value_missing();
+    size_t size = 0;
+    for (uint32_t i = 0; i < input.size; i++)
+        size += value_text(value_item(evaluation->arena, input, i)).size + separator.size;
+    char *joined = arena_allocate(evaluation->arena, size + 1);
+    char *end = joined;
+    bool first = true;
+    for (uint32_t i = 0; i < input.size; i++) {
+        struct value item = value_item(evaluation->arena, input, i);
+        if (item.type != VALUE_STRING && item.type != VALUE_NUMBER)
+            continue;
+        if (!first && separator.size)
+            end = mempcpy(end, separator.data, separator.size);
+        if (item.size)
+            end = mempcpy(end, item.text, item.size);
+        first = false;
+    }
+    return value_string((struct text){joined, (size_t)(end - joined)});
+}
+
+struct value function_split(struct evaluation *evaluation, const struct expression *call,
+                            struct value input) {
+    struct text separator = value_text(expression_argument(evaluation, call, 0));
+    if (input.type != VALUE_STRING || separator.size != 1)
+        return value_missing();
+    struct text rest = value_text(input);
+    struct value *parts =
+        arena_allocate_array(evaluation->arena, rest.size + 1, sizeof(struct value));
+    size_t count = 0;
+    while (rest.size) {
+        struct text part = text_trim(text_cut(&rest, separator.data[0]));
+        if (part.size)
+            parts[count++] = value_string(part);
+    }
+    return value_array(parts, count);
+}
+
+/* The grammar of RFC 8259, section 6. */
+static bool is_json_number(struct text text) {
+    const char *c = text.data;
+    const char *end = c + text.size;
+    if (c < end && *c == '-')
+        c++;
+    const char *digits = c;
+    while (c < end && *c >= '0' && *c <= '9')
+        c++;
+    if (c == digits || (*digits == '0' && c - digits > 1))
+        return false;
+    if (c < end && *c == '.') {
+        digits = ++c;
+        while (c < end && *c >= '0' && *c <= '9')
+            c++;
+        if (c == digits)
+            return false;
+    }
+    if (c < end && (*c == 'e' || *c == 'E')) {
+        c++;
+        c += c < end && (*c == '+' || *c == '-');
+        digits = c;
+        while (c < end && *c >= '0' && *c <= '9')
+            c++;
+        if (c == digits)
+            return false;
+    }
+    return c == end;
+}
+
+struct value function_number(struct evaluation *evaluation, const struct expression *call,
+                             struct value input) {
+    (void)call;
+    if (input.type == VALUE_NUMBER)
+        return input;
+    struct text text = text_trim(value_text(input));
+    if (!is_json_number(text))
+        return value_missing();
+    return value_number(text_copy(evaluation->arena, text));
+}
+
+struct value function_integer(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    struct value number = function_number(evaluation, call, input);
+    return value_is_integer(number) ? number : value_missing();
+}

@@ -1,0 +1,19 @@
+#include "language/mapper.h"
+
+bool shape_is_constant(const struct shape *shape) {
+    return shape->kind == SHAPE_EXPRESSION && shape->expression->kind == EXPRESSION_LITERAL;
+}
+
+struct mapper *mapper_find(const struct definitions *definitions, struct text name) {
+    for (size_t i = 0; i < definitions->mapper_count; i++)
+        if (text_equal(definitions->mappers[i].name, name))
+            return &definitions->mappers[i];
+    return NULL;
+}
+
+const struct lookup *lookup_find(const struct definitions *definitions, struct text name) {
+    for (size_t i = 0; i < definitions->lookup_count; i++)
+        if (text_equal(definitions->lookups[i].name, name))
+            return &definitions->lookups[i];
+    return NULL;
+}

@@ -1,0 +1,253 @@
+#include <string.h>
+
+#include "language/functions.h"
+#include "language/mapper.h"
+
+/* What a plain scalar that is no expression stands for; quoted ones are always texts. */
+static struct value plain_value(struct arena *arena, const struct yaml_node *node) {
+    struct text text = node->text;
+    if (yaml_is_null(node))
+        return (struct value){.type = VALUE_NULL};
+    if (node->plain && (text_is(text, "true") || text_is(text, "false")))
+        return value_boolean(text_is(text, "true"));
+    struct evaluation evaluation = {.arena = arena};
+    struct value number = function_number(&evaluation, NULL, value_string(text));
+    if (node->plain && !value_is_missing(number))
+        return number;
+    return value_string(text);
+}
+
+static struct shape *new_shape(struct scope *scope, enum shape_kind kind) {
+    struct shape *shape = arena_allocate(scope->definitions->arena, sizeof *shape);
+    shape->kind = kind;
+    return shape;
+}
+
+static struct shape *load_scalar(struct scope *scope, const struct yaml_node *node) {
+    struct shape *shape = new_shape(scope, SHAPE_EXPRESSION);
+    if (expression_begins(node->text))
+        shape->expression = expression_parse_node(scope, node);
+    else
+        shape->expression = expression_literal(scope->definitions->arena,
+                                               plain_value(scope->definitions->arena, node));
+    return shape->expression ? shape : NULL;
+}
+
+static struct shape *load_array(struct scope *scope, const struct yaml_node *node) {
+    struct shape *shape = new_shape(scope, SHAPE_ARRAY);
+    shape->items =
+        arena_allocate_array(scope->definitions->arena, node->count, sizeof(struct shape *));
+    shape->count = node->count;
+    bool good = true;
+    bool constant = true;
+    for (size_t i = 0; i < node->count; i++) {
+        shape->items[i] = shape_load(scope, node->items[i]);
+        good = good && shape->items[i];
+        /* Whether a null is kept depends on where the list is used. */
+        constant =
+            good && constant && shape_is_constant(shape->items[i]) && !yaml_is_null(node->items[i]);
+    }
+    if (!good || !constant)
+        return good ? shape : NULL;
+    /* Constant items make a constant list, computed here and not at every request. */
+    struct evaluation evaluation = {.arena = scope->definitions->arena};
+    struct shape *folded = new_shape(scope, SHAPE_EXPRESSION);
+    folded->expression =
+        expression_literal(scope->definitions->arena, shape_evaluate(&evaluation, shape));
+    return folded;
+}
+
+static bool load_entry(struct scope *scope, struct shape *shape, struct shape_entry *entry,
+                       const struct yaml_node *key, const struct yaml_node *item) {
+    entry->name = key->text;
+    if (text_is(key->text, "<<")) {
+        entry->kind = SHAPE_SPREAD;
+        shape->spreads = true;
+    } else if (key->text.size > 1 && key->text.data[0] == '$') {
+        entry->kind = SHAPE_LOCAL;
+        entry->name = (struct text){key->text.data + 1, key->text.size - 1};
+    }
+    entry->value = shape_load(scope, item);
+    /* Added after its value was loaded: a local cannot be made of itself. */
+    if (entry->kind == SHAPE_LOCAL)
+        entry->slot = scope_add(scope, entry->name, NULL, key->location);
+    return entry->value != NULL;
+}
+
+static struct shape *load_object(struct scope *scope, const struct yaml_node *node) {
+    struct shape *shape = new_shape(scope, SHAPE_OBJECT);
+    shape->entries =
+        arena_allocate_array(scope->definitions->arena, node->count, sizeof(struct shape_entry));
+    shape->count = node->count;
+    bool good = true;
+    for (size_t i = 0; i < node->count; i++)
+        good = load_entry(scope, shape, &shape->entries[i], node->keys[i], node->items[i]) && good;
+    if (!node->count) {
+        shape->kind = SHAPE_EXPRESSION;
+        shape->expression = expression_literal(scope->definitions->arena, value_object(NULL, 0));
+    }
+    return good ? shape : NULL;
+}
+
+struct shape *shape_load(struct scope *scope, const struct yaml_node *node) {
+    if (node->kind == YAML_SCALAR)
+        return load_scalar(scope, node);
+    if (node->kind == YAML_SEQUENCE)
+        return load_array(scope, node);
+    return load_object(scope, node);
+}
+
+struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node) {
+    struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
+    struct shape *shape = shape_load(&scope, node);
+    struct evaluation evaluation = {.arena = definitions->arena};
+    evaluation.slots =
+        arena_allocate_array(definitions->arena, scope.slot_count, sizeof *evaluation.slots);
+    bool known = shape && !definitions->recursive;
+    return known ? shape_evaluate(&evaluation, shape) : value_missing();
+}
+
+bool signature_parse(struct arena *arena, struct text key, struct text *name,
+                     struct text **parameters, size_t *parameter_count) {
+    struct text rest = text_trim(key);
+    *name = text_cut(&rest, ' ');
+    *parameters = arena_allocate_array(arena, rest.size / 2 + 1, sizeof(struct text));
+    *parameter_count = 0;
+    while (rest.size) {
+        struct text word = text_cut(&rest, ' ');
+        if (!word.size)
+            continue;
+        struct text parameter = {word.data + 1, word.size - 1};
+        if (word.data[0] != '$' || !name_is_valid(parameter))
+            return false;
+        (*parameters)[(*parameter_count)++] = parameter;
+    }
+    return name_is_valid(*name);
+}
+
+static const char *taken_as(const struct definitions *definitions, const struct mapper *mapper) {
+    if (function_find(mapper->name))
+        return "function";
+    if (lookup_find(definitions, mapper->name))
+        return "table";
+    const struct mapper *first = mapper_find(definitions, mapper->name);
+    return first && first != mapper ? "mapper" : NULL;
+}
+
+static void declare_mapper(struct definitions *definitions, struct mapper *mapper,
+                           const struct yaml_node *key) {
+    mapper->location = key->location;
+    if (!signature_parse(definitions->arena, key->text, &mapper->name, &mapper->parameters,
+                         &mapper->parameter_count))
+        diagnostics_add(definitions->diagnostics, key->location,
+                        "a mapper is declared as `name` or `name $parameter …`, not \"%.*s\"",
+                        TEXT_ARGUMENT(key->text));
+    const char *taken = taken_as(definitions, mapper);
+    if (taken)
+        diagnostics_add(definitions->diagnostics, key->location,
+                        "\"%.*s\" is already the name of a %s: choose another one",
+                        TEXT_ARGUMENT(mapper->name), taken);
+}
+
+static void load_body(struct definitions *definitions, struct mapper *mapper,
+                      const struct yaml_node *body) {
+    struct scope scope = {.definitions = definitions, .kind = SCOPE_MAPPER};
+    for (size_t i = 0; i < mapper->parameter_count; i++)
+        scope_add(&scope, mapper->parameters[i], NULL, mapper->location);
+    mapper->body = shape_load(&scope, body);
+    mapper->slot_count = scope.slot_count;
+}
+
+/* Mappers that call themselves. */
+
+static void visit_mapper(struct definitions *definitions, struct mapper *mapper);
+
+static void visit_expression(struct definitions *definitions, const struct expression *expression) {
+    if (!expression)
+        return;
+    if (expression->kind == EXPRESSION_MAPPER)
+        visit_mapper(definitions, mapper_find(definitions, expression->mapper->name));
+    visit_expression(definitions, expression->left);
+    visit_expression(definitions, expression->right);
+    for (size_t i = 0; i < expression->argument_count; i++)
+        visit_expression(definitions, expression->arguments[i]);
+}
+
+static void visit_shape(struct definitions *definitions, const struct shape *shape) {
+    if (!shape)
+        return;
+    if (shape->kind == SHAPE_EXPRESSION)
+        visit_expression(definitions, shape->expression);
+    for (size_t i = 0; shape->kind == SHAPE_ARRAY && i < shape->count; i++)
+        visit_shape(definitions, shape->items[i]);
+    for (size_t i = 0; shape->kind == SHAPE_OBJECT && i < shape->count; i++)
+        visit_shape(definitions, shape->entries[i].value);
+}
+
+static void visit_mapper(struct definitions *definitions, struct mapper *mapper) {
+    definitions->recursive = definitions->recursive || mapper->visit == MAPPER_OPEN;
+    if (mapper->visit == MAPPER_OPEN)
+        diagnostics_add(definitions->diagnostics, mapper->location,
+                        "the mapper \"%.*s\" calls itself, directly or through another one: a "
+                        "mapper may not",
+                        TEXT_ARGUMENT(mapper->name));
+    if (mapper->visit != MAPPER_UNSEEN)
+        return;
+    mapper->visit = MAPPER_OPEN;
+    visit_shape(definitions, mapper->body);
+    mapper->visit = MAPPER_CLOSED;
+}
+
+void mappers_load(struct definitions *definitions, const struct yaml_node *section) {
+    if (!section)
+        return;
+    definitions->mappers =
+        arena_allocate_array(definitions->arena, section->count, sizeof(struct mapper));
+    /* All are declared before any body is read: their order in the file does not matter. */
+    for (size_t i = 0; i < section->count; i++) {
+        definitions->mapper_count++;
+        declare_mapper(definitions, &definitions->mappers[i], section->keys[i]);
+    }
+    for (size_t i = 0; i < section->count; i++)
+        load_body(definitions, &definitions->mappers[i], section->items[i]);
+    for (size_t i = 0; i < section->count; i++)
+        visit_mapper(definitions, &definitions->mappers[i]);
+}
+
+static void load_lookup(struct definitions *definitions, struct lookup *lookup,
+                        const struct yaml_node *key, const struct yaml_node *node) {
+    lookup->name = key->text;
+    if (!name_is_valid(key->text) || function_find(key->text))
+        diagnostics_add(definitions->diagnostics, key->location,
+                        "\"%.*s\" cannot be a table's name: choose another one",
+                        TEXT_ARGUMENT(key->text));
+    if (node->kind != YAML_MAPPING) {
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "a table is a mapping of values: {from: to, else: other}");
+        return;
+    }
+    struct member *entries = arena_allocate_array(definitions->arena, node->count, sizeof *entries);
+    for (size_t i = 0; i < node->count; i++) {
+        if (node->items[i]->kind != YAML_SCALAR) {
+            diagnostics_add(definitions->diagnostics, node->items[i]->location,
+                            "a table's values are texts, numbers or booleans");
+            continue;
+        }
+        struct value value = plain_value(definitions->arena, node->items[i]);
+        if (text_is(node->keys[i]->text, "else"))
+            lookup->otherwise = value;
+        else
+            entries[lookup->count++] = (struct member){node->keys[i]->text, value};
+    }
+    lookup->entries = entries;
+}
+
+void lookups_load(struct definitions *definitions, const struct yaml_node *section) {
+    if (!section)
+        return;
+    definitions->lookups =
+        arena_allocate_array(definitions->arena, section->count, sizeof(struct lookup));
+    for (size_t i = 0; i < section->count; i++)
+        load_lookup(definitions, &definitions->lookups[definitions->lookup_count++],
+                    section->keys[i], section->items[i]);
+}

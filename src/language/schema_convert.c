@@ -1,0 +1,149 @@
+#include <string.h>
+
+#include "language/functions.h"
+#include "language/schema_types.h"
+
+struct conversion {
+    struct arena *arena;
+    /* The input is a query or headers, in which every value is a string. */
+    bool strings_only;
+};
+
+bool schema_is_blank(struct value value) {
+    return value.type == VALUE_STRING && text_trim(value_text(value)).size == 0;
+}
+
+/* A string that `enum` lists in another case becomes the listed one. */
+static struct value listed_spelling(const struct conversion *conversion,
+                                    const struct schema *schema, struct value string) {
+    for (uint32_t i = 0; schema->ignores_case && i < schema->allowed.size; i++) {
+        struct value allowed = value_item(conversion->arena, schema->allowed, i);
+        if (allowed.type == VALUE_STRING &&
+            text_equal_ignoring_case(value_text(allowed), value_text(string)))
+            return allowed;
+    }
+    return string;
+}
+
+/* `1e1` and `1.0` are integers in JSON, but not what anybody types into an address. */
+static bool is_decimal_integer(struct text text) {
+    size_t sign = text.size && text.data[0] == '-' ? 1 : 0;
+    for (size_t i = sign; i < text.size; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return text.size > sign;
+}
+
+static struct value number_of(const struct conversion *conversion, const struct schema *schema,
+                              struct value string) {
+    struct evaluation evaluation = {.arena = conversion->arena};
+    if (schema->type == SCHEMA_INTEGER && !is_decimal_integer(value_text(string)))
+        return string;
+    struct value number = function_number(&evaluation, NULL, string);
+    return value_is_missing(number) ? string : number;
+}
+
+static struct value convert(const struct conversion *conversion, const struct schema *schema,
+                            struct value value);
+
+/* A list may be given once: `?tag=a` is the list of one. */
+static struct value list_of_one(const struct conversion *conversion, const struct schema *schema,
+                                struct value string) {
+    struct value *item = arena_allocate(conversion->arena, sizeof *item);
+    *item = schema->items ? convert(conversion, schema->items, string) : string;
+    return value_array(item, 1);
+}
+
+static struct value convert_alternatives(const struct conversion *conversion,
+                                         const struct schema *schema, struct value string) {
+    for (size_t i = 0; i < schema->alternative_count; i++) {
+        struct value converted = convert(conversion, schema->alternatives[i], string);
+        if (converted.type != VALUE_STRING)
+            return converted;
+    }
+    return string;
+}
+
+static struct value convert_string(const struct conversion *conversion, const struct schema *schema,
+                                   struct value string) {
+    if (!conversion->strings_only)
+        return listed_spelling(conversion, schema, string);
+    bool truth = text_is(value_text(string), "true");
+    switch (schema->type) {
+    case SCHEMA_NUMBER:
+    case SCHEMA_INTEGER:
+        return number_of(conversion, schema, string);
+    case SCHEMA_ARRAY:
+        return list_of_one(conversion, schema, string);
+    case SCHEMA_BOOLEAN:
+        if (truth || text_is(value_text(string), "false"))
+            return value_boolean(truth);
+        break;
+    default:
+        break;
+    }
+    if (schema->alternative_count)
+        return convert_alternatives(conversion, schema, string);
+    return listed_spelling(conversion, schema, string);
+}
+
+static struct value convert_array(const struct conversion *conversion, const struct schema *schema,
+                                  struct value array) {
+    struct value *items = arena_allocate_array(conversion->arena, array.size, sizeof *items);
+    size_t count = 0;
+    for (uint32_t i = 0; i < array.size; i++) {
+        struct value item = value_item(conversion->arena, array, i);
+        if (!conversion->strings_only || !schema_is_blank(item))
+            items[count++] = convert(conversion, schema->items, item);
+    }
+    return value_array(items, count);
+}
+
+/* An empty value is an absent one, unless the schema says that it means something. */
+static bool is_absent(const struct schema_property *property, struct value value) {
+    return property && !property->required && !property->schema->allows_empty &&
+           schema_is_blank(value);
+}
+
+static struct value convert_object(const struct conversion *conversion, const struct schema *schema,
+                                   struct value object) {
+    const struct member *given = value_members(conversion->arena, object);
+    struct member *members = arena_allocate_array(conversion->arena, object.size, sizeof *members);
+    size_t count = 0;
+    for (uint32_t i = 0; i < object.size; i++) {
+        const struct schema_property *property = schema_find_property(schema, given[i].name);
+        if (is_absent(property, given[i].value))
+            continue;
+        members[count] = given[i];
+        if (property)
+            members[count].value = convert(conversion, property->schema, given[i].value);
+        count++;
+    }
+    return value_object(members, count);
+}
+
+static struct value convert(const struct conversion *conversion, const struct schema *schema,
+                            struct value value) {
+    if (!schema)
+        return value;
+    if (value.type == VALUE_STRING)
+        return convert_string(conversion, schema, value);
+    if (value.type == VALUE_ARRAY && (schema->items || conversion->strings_only))
+        return convert_array(conversion, schema, value);
+    /* An object without declared members is passed on untouched. */
+    if (value.type == VALUE_OBJECT && schema->property_count)
+        return convert_object(conversion, schema, value);
+    return value;
+}
+
+struct value schema_convert_strings(struct arena *arena, const struct schema *schema,
+                                    struct value value) {
+    struct conversion conversion = {arena, true};
+    return convert(&conversion, schema, value);
+}
+
+struct value schema_convert_json(struct arena *arena, const struct schema *schema,
+                                 struct value value) {
+    struct conversion conversion = {arena, false};
+    return convert(&conversion, schema, value);
+}

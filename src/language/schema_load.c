@@ -1,0 +1,340 @@
+#include <string.h>
+
+#include "base/memory.h"
+#include "language/mapper.h"
+#include "language/schema_types.h"
+
+static const char *const type_names[] = {
+    [SCHEMA_STRING] = "string",   [SCHEMA_NUMBER] = "number", [SCHEMA_INTEGER] = "integer",
+    [SCHEMA_BOOLEAN] = "boolean", [SCHEMA_ARRAY] = "array",   [SCHEMA_OBJECT] = "object",
+};
+
+static const char *const format_names[] = {
+    [FORMAT_EMAIL] = "email",     [FORMAT_DATE] = "date", [FORMAT_DATE_TIME] = "date-time",
+    [FORMAT_ISO8601] = "iso8601", [FORMAT_URI] = "uri",
+};
+
+/* The position of a scalar's text among `names`, from 1; 0 after a mistake was told. */
+static size_t choose(struct definitions *definitions, const struct yaml_node *node,
+                     const char *const *names, size_t count, const char *what) {
+    struct nearest nearest = {.wanted = node->text};
+    if (node->kind != YAML_SCALAR) {
+        diagnostics_add(definitions->diagnostics, node->location, "a schema has one %s, as a word",
+                        what);
+        return 0;
+    }
+    for (size_t i = 1; i < count; i++) {
+        if (text_is(node->text, names[i]))
+            return i;
+        nearest_offer(&nearest, text_of(names[i]));
+    }
+    diagnostics_add(definitions->diagnostics, node->location, "there is no %s \"%.*s\"%s", what,
+                    TEXT_ARGUMENT(node->text), nearest_hint(&nearest, definitions->arena).data);
+    return 0;
+}
+
+static struct value constant_number(struct definitions *definitions, const struct yaml_node *node) {
+    struct value number = shape_load_constant(definitions, node);
+    if (number.type != VALUE_NUMBER && (!value_is_missing(number) || yaml_is_null(node)))
+        diagnostics_add(definitions->diagnostics, node->location, "a number is expected here");
+    return number;
+}
+
+static void load_enum(struct definitions *definitions, struct schema *schema,
+                      const struct yaml_node *node) {
+    schema->allowed = shape_load_constant(definitions, node);
+    if (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY)
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "enum is a list: [one, other], or a setting that is a list");
+}
+
+static void free_pattern(void *expression) {
+    regfree(expression);
+}
+
+static void load_pattern(struct definitions *definitions, struct schema *schema,
+                         const struct yaml_node *node) {
+    if (node->kind != YAML_SCALAR) {
+        diagnostics_add(definitions->diagnostics, node->location, "a pattern is a text");
+        return;
+    }
+    if (memmem(node->text.data, node->text.size, "\\d", 2))
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "a POSIX extended regular expression has no \\d: write [0-9]");
+    schema->pattern = node->text;
+    schema->expression = arena_allocate(definitions->arena, sizeof *schema->expression);
+    int error = regcomp(schema->expression, node->text.data ? node->text.data : "",
+                        REG_EXTENDED | REG_NOSUB);
+    if (!error) {
+        arena_defer(definitions->arena, free_pattern, schema->expression);
+        return;
+    }
+    if (error == REG_ESPACE)
+        memory_exhausted();
+    char message[128];
+    regerror(error, schema->expression, message, sizeof message);
+    schema->expression = NULL;
+    diagnostics_add(definitions->diagnostics, node->location,
+                    "not a POSIX extended regular expression: %s", message);
+}
+
+static struct schema *load_schema(struct definitions *definitions, const struct yaml_node *node);
+
+static void load_properties(struct definitions *definitions, struct schema *schema,
+                            const struct yaml_node *node) {
+    if (node->kind != YAML_MAPPING) {
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "properties is a mapping: {name: {type: string}}");
+        return;
+    }
+    schema->closed = true;
+    schema->properties =
+        arena_allocate_array(definitions->arena, node->count, sizeof(struct schema_property));
+    for (size_t i = 0; i < node->count; i++) {
+        const struct schema *property = schema_of(definitions, node->items[i], "property");
+        /* One with a mistake is still declared: reading it is no second mistake. */
+        if (!property)
+            property = arena_allocate(definitions->arena, sizeof *property);
+        schema->properties[schema->property_count++] =
+            (struct schema_property){node->keys[i]->text, property, false};
+    }
+}
+
+static void load_required(struct definitions *definitions, struct schema *schema,
+                          const struct yaml_node *node) {
+    for (size_t i = 0; i < node->count; i++) {
+        struct text name = node->items[i]->text;
+        struct nearest nearest = {.wanted = name};
+        bool found = false;
+        for (size_t j = 0; j < schema->property_count; j++) {
+            struct schema_property *property = &schema->properties[j];
+            bool same = text_equal(property->name, name);
+            property->required = property->required || same;
+            found = found || same;
+            nearest_offer(&nearest, property->name);
+        }
+        if (!found)
+            diagnostics_add(definitions->diagnostics, node->items[i]->location,
+                            "\"%.*s\" is required, but not among the properties%s",
+                            TEXT_ARGUMENT(name), nearest_hint(&nearest, definitions->arena).data);
+    }
+    if (node->kind != YAML_SEQUENCE)
+        diagnostics_add(definitions->diagnostics, node->location, "required is a list of names");
+}
+
+static void load_type(struct definitions *definitions, struct schema *schema,
+                      const struct yaml_node *node) {
+    schema->type = (enum schema_type)choose(definitions, node, type_names,
+                                            sizeof type_names / sizeof type_names[0], "type");
+}
+
+static void load_format(struct definitions *definitions, struct schema *schema,
+                        const struct yaml_node *node) {
+    schema->format = (enum schema_format)choose(
+        definitions, node, format_names, sizeof format_names / sizeof format_names[0], "format");
+}
+
+static void load_minimum(struct definitions *definitions, struct schema *schema,
+                         const struct yaml_node *node) {
+    schema->minimum = constant_number(definitions, node);
+}
+
+static void load_maximum(struct definitions *definitions, struct schema *schema,
+                         const struct yaml_node *node) {
+    schema->maximum = constant_number(definitions, node);
+}
+
+static void load_min_length(struct definitions *definitions, struct schema *schema,
+                            const struct yaml_node *node) {
+    schema->min_length = constant_number(definitions, node);
+}
+
+static void load_max_length(struct definitions *definitions, struct schema *schema,
+                            const struct yaml_node *node) {
+    schema->max_length = constant_number(definitions, node);
+}
+
+static void load_items(struct definitions *definitions, struct schema *schema,
+                       const struct yaml_node *node) {
+    schema->items = schema_of(definitions, node, "items");
+}
+
+static void load_alternatives(struct definitions *definitions, struct schema *schema,
+                              const struct yaml_node *node) {
+    if (node->kind != YAML_SEQUENCE || !node->count) {
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "anyOf is a list of schemas: [{format: date}, {format: date-time}]");
+        return;
+    }
+    schema->alternatives =
+        arena_allocate_array(definitions->arena, node->count, sizeof *schema->alternatives);
+    for (size_t i = 0; i < node->count; i++) {
+        const struct schema *alternative = schema_of(definitions, node->items[i], "schema");
+        if (alternative)
+            schema->alternatives[schema->alternative_count++] = alternative;
+    }
+}
+
+static void load_description(struct definitions *definitions, struct schema *schema,
+                             const struct yaml_node *node) {
+    (void)schema;
+    if (node->kind != YAML_SCALAR)
+        diagnostics_add(definitions->diagnostics, node->location, "a description is a text");
+}
+
+static bool constant_boolean(struct definitions *definitions, const struct yaml_node *node) {
+    bool truth = node->kind == YAML_SCALAR && text_is(node->text, "true");
+    if (!truth && (node->kind != YAML_SCALAR || !text_is(node->text, "false")))
+        diagnostics_add(definitions->diagnostics, node->location, "expected true or false");
+    return truth;
+}
+
+static void load_allow_empty(struct definitions *definitions, struct schema *schema,
+                             const struct yaml_node *node) {
+    schema->allows_empty = constant_boolean(definitions, node);
+}
+
+static void load_ignore_case(struct definitions *definitions, struct schema *schema,
+                             const struct yaml_node *node) {
+    schema->ignores_case = constant_boolean(definitions, node);
+}
+
+static void load_message(struct definitions *definitions, struct schema *schema,
+                         const struct yaml_node *node) {
+    if (node->kind == YAML_SCALAR && node->text.size)
+        schema->message = text_copy(definitions->arena, node->text);
+    else
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "a message is a string, such as must be a currency code");
+}
+
+/* `required` comes last: it is about the properties. */
+static const struct {
+    const char *name;
+    void (*load)(struct definitions *, struct schema *, const struct yaml_node *);
+} keywords[] = {
+    {"type", load_type},
+    {"enum", load_enum},
+    {"minimum", load_minimum},
+    {"maximum", load_maximum},
+    {"minLength", load_min_length},
+    {"maxLength", load_max_length},
+    {"pattern", load_pattern},
+    {"format", load_format},
+    {"anyOf", load_alternatives},
+    {"items", load_items},
+    {"properties", load_properties},
+    {"allowEmpty", load_allow_empty},
+    {"ignoreCase", load_ignore_case},
+    {"message", load_message},
+    {"description", load_description},
+    {"required", load_required},
+};
+
+static void check_keywords(struct definitions *definitions, const struct yaml_node *node) {
+    for (size_t i = 0; i < node->count; i++) {
+        struct nearest nearest = {.wanted = node->keys[i]->text};
+        bool known = false;
+        for (size_t j = 0; j < sizeof keywords / sizeof keywords[0]; j++) {
+            known = known || text_is(node->keys[i]->text, keywords[j].name);
+            nearest_offer(&nearest, text_of(keywords[j].name));
+        }
+        if (!known)
+            diagnostics_add(definitions->diagnostics, node->keys[i]->location,
+                            "a schema has no keyword \"%.*s\"%s",
+                            TEXT_ARGUMENT(node->keys[i]->text),
+                            nearest_hint(&nearest, definitions->arena).data);
+    }
+}
+
+static void fill_schema(struct definitions *definitions, struct schema *schema,
+                        const struct yaml_node *node) {
+    if (node->kind != YAML_MAPPING) {
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "a schema is a mapping, such as {type: string}");
+        return;
+    }
+    check_keywords(definitions, node);
+    for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
+        const struct yaml_node *value = yaml_get(node, keywords[i].name);
+        if (value)
+            keywords[i].load(definitions, schema, value);
+    }
+    if (schema->closed && schema->type == SCHEMA_ANY)
+        schema->type = SCHEMA_OBJECT;
+}
+
+static struct schema *load_schema(struct definitions *definitions, const struct yaml_node *node) {
+    struct schema *schema = arena_allocate(definitions->arena, sizeof *schema);
+    fill_schema(definitions, schema, node);
+    return schema;
+}
+
+static struct schema *find_schema(const struct definitions *definitions, struct text name) {
+    for (size_t i = 0; i < definitions->schema_count; i++)
+        if (text_equal(definitions->schemas[i].name, name))
+            return &definitions->schemas[i];
+    return NULL;
+}
+
+static const struct schema *named_schema(struct definitions *definitions,
+                                         const struct yaml_node *node) {
+    struct schema *named = find_schema(definitions, node->text);
+    if (named)
+        return named;
+    struct nearest nearest = {.wanted = node->text};
+    for (size_t i = 0; i < definitions->schema_count; i++)
+        nearest_offer(&nearest, definitions->schemas[i].name);
+    diagnostics_add(definitions->diagnostics, node->location, "there is no schema \"%.*s\"%s",
+                    TEXT_ARGUMENT(node->text), nearest_hint(&nearest, definitions->arena).data);
+    return NULL;
+}
+
+const struct schema *schema_of(struct definitions *definitions, const struct yaml_node *node,
+                               const char *what) {
+    if (node->kind == YAML_SCALAR)
+        return named_schema(definitions, node);
+    const struct yaml_node *reference = yaml_get(node, "$ref");
+    if (!reference)
+        return load_schema(definitions, node);
+    if (node->count > 1 || reference->kind != YAML_SCALAR) {
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "$ref stands alone in a %s, and names a schema: {$ref: Name}", what);
+        return NULL;
+    }
+    return named_schema(definitions, reference);
+}
+
+const struct schema *schema_of_names(struct arena *arena, const struct text *names, size_t count) {
+    struct schema *text = arena_allocate(arena, sizeof *text);
+    text->type = SCHEMA_STRING;
+    struct schema *schema = arena_allocate(arena, sizeof *schema);
+    schema->type = SCHEMA_OBJECT;
+    schema->closed = true;
+    schema->properties = arena_allocate_array(arena, count, sizeof(struct schema_property));
+    schema->property_count = count;
+    for (size_t i = 0; i < count; i++)
+        schema->properties[i] = (struct schema_property){names[i], text, true};
+    return schema;
+}
+
+const struct schema *schema_of_members(struct definitions *definitions,
+                                       const struct yaml_node *node) {
+    struct schema *schema = arena_allocate(definitions->arena, sizeof *schema);
+    schema->type = SCHEMA_OBJECT;
+    load_properties(definitions, schema, node);
+    /* A request has other headers too. */
+    schema->closed = false;
+    return schema;
+}
+
+void schemas_load(struct definitions *definitions, const struct yaml_node *section) {
+    if (!section)
+        return;
+    definitions->schemas =
+        arena_allocate_array(definitions->arena, section->count, sizeof(struct schema));
+    for (size_t i = 0; i < section->count; i++)
+        definitions->schemas[definitions->schema_count++].name = section->keys[i]->text;
+    for (size_t i = 0; i < section->count; i++)
+        fill_schema(definitions, &definitions->schemas[i], section->items[i]);
+}

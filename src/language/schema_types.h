@@ -1,0 +1,70 @@
+/*
+ * How a schema is kept: shared by schema_load.c, which builds it, and by schema_convert.c and
+ * schema.c, which use it.
+ */
+#ifndef O2S_LANGUAGE_SCHEMA_TYPES_H
+#define O2S_LANGUAGE_SCHEMA_TYPES_H
+
+#include <regex.h>
+
+#include "language/schema.h"
+
+enum schema_type {
+    SCHEMA_ANY,
+    SCHEMA_STRING,
+    SCHEMA_NUMBER,
+    SCHEMA_INTEGER,
+    SCHEMA_BOOLEAN,
+    SCHEMA_ARRAY,
+    SCHEMA_OBJECT,
+};
+
+enum schema_format {
+    FORMAT_NONE,
+    FORMAT_EMAIL,
+    FORMAT_DATE,
+    FORMAT_DATE_TIME,
+    FORMAT_ISO8601,
+    FORMAT_URI,
+};
+
+struct schema_property {
+    struct text name;
+    const struct schema *schema;
+    bool required;
+};
+
+struct schema {
+    struct text name;
+    enum schema_type type;
+    enum schema_format format;
+    /* The allowed values; missing: any. */
+    struct value allowed;
+    struct value minimum;
+    struct value maximum;
+    struct value min_length;
+    struct value max_length;
+    struct text pattern;
+    regex_t *expression;
+    /* An empty or blank string is a value, not an absent one. */
+    bool allows_empty;
+    /* `allowed` lists strings that may come in any case. */
+    bool ignores_case;
+    /* What an error says after the field's name, with a NUL behind it; empty: what is found. */
+    struct text message;
+    /* Of which one must hold. */
+    const struct schema **alternatives;
+    size_t alternative_count;
+    const struct schema *items;
+    struct schema_property *properties;
+    size_t property_count;
+    bool closed;
+};
+
+/* NULL if none of that name is declared. */
+const struct schema_property *schema_find_property(const struct schema *schema, struct text name);
+
+/* Whether a value is an empty string, or one of white space only. */
+bool schema_is_blank(struct value value);
+
+#endif

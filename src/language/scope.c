@@ -1,0 +1,47 @@
+#include "language/scope.h"
+
+struct scope_name *scope_find(const struct scope *scope, struct text name) {
+    for (struct scope_name *known = scope->names; known; known = known->next)
+        if (text_equal(known->name, name))
+            return known;
+    return NULL;
+}
+
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+bool name_is_valid(struct text name) {
+    if (!name.size || !is_letter(name.data[0]))
+        return false;
+    for (size_t i = 1; i < name.size; i++) {
+        char c = name.data[i];
+        if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '-')
+            return false;
+    }
+    return true;
+}
+
+static void check_new_name(struct scope *scope, struct text name, struct location location) {
+    struct diagnostics *diagnostics = scope->definitions->diagnostics;
+    if (!name_is_valid(name))
+        diagnostics_add(diagnostics, location,
+                        "\"%.*s\" cannot be a name: use a letter, then letters, digits, _ and -",
+                        TEXT_ARGUMENT(name));
+    else if (text_is(name, "settings") || text_is(name, "table") || scope_find(scope, name))
+        diagnostics_add(diagnostics, location,
+                        "$%.*s is already a name here: choose another one for this",
+                        TEXT_ARGUMENT(name));
+}
+
+size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
+                 struct location location) {
+    check_new_name(scope, name, location);
+    struct scope_name *added = arena_allocate(scope->definitions->arena, sizeof *added);
+    added->name = name;
+    added->schema = schema;
+    added->slot = scope->slot_count++;
+    added->next = scope->names;
+    scope->names = added;
+    return added->slot;
+}

@@ -1,0 +1,78 @@
+/*
+ * The names that expressions may use, while a table is loaded. Each `$name` is resolved to the
+ * number of a slot here; at request time there are only numbers.
+ */
+#ifndef O2S_LANGUAGE_SCOPE_H
+#define O2S_LANGUAGE_SCOPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diagnostics.h"
+#include "base/text.h"
+#include "json/value.h"
+
+struct expression;
+struct schema;
+struct variable_problem;
+struct declared_variable;
+struct mapper;
+struct lookup;
+
+/* What the table defines: filled section by section, in the order of loading. */
+struct definitions {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    /* The value of `$settings`, and of `$table`: the table's version. */
+    struct value settings;
+    struct value table;
+    /* The section `variables`, and the variables of the environment that are not as they must be.
+     */
+    struct declared_variable *variables;
+    size_t variable_count;
+    struct variable_problem *variable_problems;
+    struct schema *schemas;
+    size_t schema_count;
+    struct mapper *mappers;
+    size_t mapper_count;
+    /* Whether a mapper calls itself: then no constant may be computed. */
+    bool recursive;
+    struct lookup *lookups;
+    size_t lookup_count;
+};
+
+struct scope_name {
+    struct text name;
+    size_t slot;
+    /* Says which members the value has; NULL: any. */
+    const struct schema *schema;
+    /* A literal that the name always stands for; NULL: its value is known at a request only. */
+    const struct expression *constant;
+    struct scope_name *next;
+};
+
+struct scope {
+    struct definitions *definitions;
+    struct scope_name *names;
+    size_t slot_count;
+    /* Steps with errors did not add their names: an unknown name may be one of them. */
+    bool incomplete;
+    /* Where the expressions are, for messages about names that are not visible there. */
+    enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
+};
+
+/*
+ * Adds a name and returns its slot. A name that is taken is reported, and still gets a slot of its
+ * own, so that loading can go on.
+ */
+size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
+                 struct location location);
+
+/* NULL if there is no such name. */
+struct scope_name *scope_find(const struct scope *scope, struct text name);
+
+/* Whether `name` can be one: a letter or `_`, then letters, digits, `_` and `-`. */
+bool name_is_valid(struct text name);
+
+#endif

@@ -1,0 +1,177 @@
+#include "language/slug.h"
+
+#include <stdlib.h>
+
+#include "language/slug_data.h"
+
+struct mark {
+    uint32_t character : 24;
+    uint32_t rank : 8;
+};
+
+struct slug {
+    char *data;
+    size_t size;
+    /* A blank was read since the last byte was written. */
+    bool gap;
+    /* The character that was read last and is not a mark; 0 at the start. */
+    uint32_t base;
+    /* The marks that follow it, in the order of the text, and the set of their ranks. */
+    struct mark *marks;
+    size_t mark_count;
+    uint32_t ranks;
+};
+
+static int compare_replacement(const void *key, const void *row) {
+    uint32_t character = *(const uint32_t *)key;
+    uint32_t other = ((const struct slug_replacement *)row)->character;
+    return (character > other) - (character < other);
+}
+
+static const char *replacement_of(uint32_t character) {
+    const struct slug_replacement *row =
+        bsearch(&character, slug_replacements, slug_replacements_count, sizeof slug_replacements[0],
+                compare_replacement);
+    return row ? row->text : "";
+}
+
+static int compare_range(const void *key, const void *row) {
+    uint32_t character = *(const uint32_t *)key;
+    const struct slug_mark_range *range = row;
+    return (character > range->last) - (character < range->first);
+}
+
+/* The rank of a mark; 0 for a character that is not a mark. */
+static uint32_t rank_of(uint32_t character) {
+    const struct slug_mark_range *range =
+        bsearch(&character, slug_mark_ranges, slug_mark_ranges_count, sizeof slug_mark_ranges[0],
+                compare_range);
+    return range ? range->rank : 0;
+}
+
+static int compare_composite(const void *key, const void *row) {
+    uint32_t character = *(const uint32_t *)key;
+    uint32_t other = slug_compositions[*(const uint16_t *)row].composite;
+    return (character > other) - (character < other);
+}
+
+static const struct slug_composition *decomposition_of(uint32_t character) {
+    const uint16_t *index = bsearch(&character, slug_by_composite, slug_by_composite_count,
+                                    sizeof slug_by_composite[0], compare_composite);
+    return index ? &slug_compositions[*index] : NULL;
+}
+
+struct pair {
+    uint32_t first;
+    uint32_t mark;
+};
+
+static int compare_pair(const void *key, const void *row) {
+    const struct pair *pair = key;
+    const struct slug_composition *composition = row;
+    if (pair->first != composition->first)
+        return pair->first > composition->first ? 1 : -1;
+    return (pair->mark > composition->mark) - (pair->mark < composition->mark);
+}
+
+/* What `first` and `mark` are together; 0 if they remain two characters. */
+static uint32_t composite_of(uint32_t first, uint32_t mark) {
+    const struct pair pair = {first, mark};
+    const struct slug_composition *composition =
+        bsearch(&pair, slug_compositions, slug_compositions_count, sizeof slug_compositions[0],
+                compare_pair);
+    return composition ? composition->composite : 0;
+}
+
+static void write_byte(struct slug *slug, char byte) {
+    if (byte == ' ') {
+        slug->gap = true;
+        return;
+    }
+    if (slug->gap && slug->size)
+        slug->data[slug->size++] = '-';
+    slug->gap = false;
+    slug->data[slug->size++] = byte;
+}
+
+static void write_character(struct slug *slug, uint32_t character) {
+    bool upper = character >= 'A' && character <= 'Z';
+    if (upper || (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')) {
+        write_byte(slug, (char)(upper ? character - 'A' + 'a' : character));
+        return;
+    }
+    for (const char *byte = replacement_of(character); *byte; byte++)
+        write_byte(slug, *byte);
+}
+
+/*
+ * Composes the base with the marks of one rank. Those that are composed are cleared; the first
+ * that is not blocks the others of its rank.
+ */
+static void compose_rank(struct slug *slug, uint32_t rank) {
+    for (size_t i = 0; i < slug->mark_count; i++) {
+        struct mark *mark = &slug->marks[i];
+        if (mark->rank != rank)
+            continue;
+        uint32_t composite = composite_of(slug->base, mark->character);
+        if (!composite)
+            return;
+        slug->base = composite;
+        mark->character = 0;
+    }
+}
+
+static void write_rank(struct slug *slug, uint32_t rank) {
+    for (size_t i = 0; i < slug->mark_count; i++)
+        if (slug->marks[i].rank == rank)
+            write_character(slug, slug->marks[i].character);
+}
+
+/*
+ * Writes the base and its marks, composed. Canonical order is by rank, and within a rank that of
+ * the text; one pass for each rank keeps the time linear in the number of marks.
+ */
+static void finish_base(struct slug *slug) {
+    for (uint32_t rank = 1; rank <= slug_rank_count; rank++)
+        if (slug->ranks >> rank & 1)
+            compose_rank(slug, rank);
+    write_character(slug, slug->base);
+    for (uint32_t rank = 1; rank <= slug_rank_count; rank++)
+        if (slug->ranks >> rank & 1)
+            write_rank(slug, rank);
+    slug->mark_count = 0;
+    slug->ranks = 0;
+}
+
+/* Recursive, as far as characters are composed of composed ones: three deep at most. */
+static void read_character(struct slug *slug, uint32_t character) {
+    const struct slug_composition *parts = character < 0x80 ? NULL : decomposition_of(character);
+    if (parts) {
+        read_character(slug, parts->first);
+        if (parts->mark)
+            read_character(slug, parts->mark);
+        return;
+    }
+    uint32_t rank = character < 0x80 ? 0 : rank_of(character);
+    if (!rank) {
+        finish_base(slug);
+        slug->base = character;
+    } else if (rank != SLUG_IGNORED) {
+        slug->marks[slug->mark_count++] =
+            (struct mark){.character = character & 0xFFFFFF, .rank = rank & 0xFF};
+        slug->ranks |= UINT32_C(1) << rank;
+    }
+}
+
+struct text slug_of(struct arena *arena, struct text text) {
+    struct slug slug = {
+        /* A hyphen takes the place of at least one byte. */
+        .data = arena_allocate_array(arena, text.size + 1, slug_growth),
+        /* No character is composed of more marks than it has bytes. */
+        .marks = arena_allocate_array(arena, text.size + 1, sizeof *slug.marks),
+    };
+    while (text.size)
+        read_character(&slug, text_cut_character(&text));
+    finish_base(&slug);
+    return (struct text){slug.data, slug.size};
+}

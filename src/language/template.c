@@ -1,0 +1,127 @@
+#include "language/template.h"
+
+#include <string.h>
+
+#include "language/functions.h"
+
+static struct template_part *add_part(struct arena *arena, struct template_part ***end) {
+    struct template_part *part = arena_allocate(arena, sizeof *part);
+    **end = part;
+    *end = &part->next;
+    return part;
+}
+
+/* The bytes up to the brace that closes the one before `text`; its size if there is none. */
+static size_t braced_size(struct text text) {
+    size_t depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if (c == '\'')
+            quoted = !quoted;
+        else if (c == '{' && !quoted)
+            depth++;
+        else if (c == '}' && !quoted && depth-- == 0)
+            return i;
+    }
+    return text.size;
+}
+
+static bool load_braced(struct scope *scope, const struct yaml_node *node, size_t offset,
+                        size_t size, struct template_part *part) {
+    if (offset + size == node->text.size) {
+        diagnostics_add(scope->definitions->diagnostics, yaml_location_at(node, offset - 1),
+                        "this brace is not closed");
+        return false;
+    }
+    part->expression = expression_parse(scope, node, offset, size);
+    return part->expression != NULL;
+}
+
+/* What the template comes to, if all of it is known now. */
+static void fold(struct arena *arena, struct template *template) {
+    for (const struct template_part *part = template->parts; part; part = part->next)
+        if (part->expression && part->expression->kind != EXPRESSION_LITERAL)
+            return;
+    struct evaluation evaluation = {.arena = arena};
+    struct buffer buffer = {0};
+    template->missing = !template_append(&evaluation, template, &buffer);
+    template->text = text_copy(arena, buffer_text(&buffer));
+    template->constant = true;
+    buffer_free(&buffer);
+}
+
+struct template *template_load(struct scope *scope, const struct yaml_node *node, size_t offset) {
+    struct arena *arena = scope->definitions->arena;
+    struct template *template = arena_allocate(arena, sizeof *template);
+    struct template_part **end = &template->parts;
+    bool good = true;
+    while (good && offset < node->text.size) {
+        struct text rest = {node->text.data + offset, node->text.size - offset};
+        struct text literal = text_cut(&rest, '{');
+        if (literal.size)
+            add_part(arena, &end)->literal = literal;
+        offset += literal.size;
+        if (offset == node->text.size)
+            break;
+        size_t size = braced_size(rest);
+        good = load_braced(scope, node, offset + 1, size, add_part(arena, &end));
+        offset += size + 2;
+    }
+    if (!good)
+        return NULL;
+    fold(arena, template);
+    return template;
+}
+
+struct template *template_load_value(struct scope *scope, const struct yaml_node *node) {
+    if (node->kind != YAML_SCALAR) {
+        diagnostics_add(scope->definitions->diagnostics, node->location,
+                        "a text or an expression is expected here");
+        return NULL;
+    }
+    if (!expression_begins(node->text))
+        /* To cppcheck `template` is a word of C++, and so the function's type unknown. */
+        /* cppcheck-suppress CastIntegerToAddressAtReturn */
+        return template_load(scope, node, 0);
+    struct template *template = arena_allocate(scope->definitions->arena, sizeof *template);
+    struct template_part **end = &template->parts;
+    struct template_part *part = add_part(scope->definitions->arena, &end);
+    part->expression = expression_parse_node(scope, node);
+    if (!part->expression)
+        return NULL;
+    fold(scope->definitions->arena, template);
+    return template;
+}
+
+bool template_text(struct arena *arena, struct value value, struct text *text) {
+    struct evaluation evaluation = {.arena = arena};
+    struct value string = function_string(&evaluation, NULL, value);
+    *text = value_text(string);
+    return !value_is_missing(string);
+}
+
+bool template_append(struct evaluation *evaluation, const struct template *template,
+                     struct buffer *buffer) {
+    for (const struct template_part *part = template->parts; part; part = part->next) {
+        struct text text = part->literal;
+        if (part->expression &&
+            !template_text(evaluation->arena, expression_evaluate(evaluation, part->expression),
+                           &text))
+            return false;
+        buffer_append_text(buffer, text);
+    }
+    return true;
+}
+
+bool template_evaluate(struct evaluation *evaluation, const struct template *template,
+                       struct buffer *scratch, struct text *text) {
+    *text = template->text;
+    if (template->constant)
+        return !template->missing;
+    scratch->size = 0;
+    bool good = template_append(evaluation, template, scratch);
+    *text = text_copy(evaluation->arena, buffer_text(scratch));
+    scratch->size = 0;
+    return good;
+}

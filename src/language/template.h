@@ -1,0 +1,55 @@
+/*
+ * Texts with `{expression}` in them: a call's path, a header's value, an error's message. They are
+ * the only places where a value gets into a text, and each says how it is made safe there.
+ */
+#ifndef O2S_LANGUAGE_TEMPLATE_H
+#define O2S_LANGUAGE_TEMPLATE_H
+
+#include "base/buffer.h"
+#include "language/evaluate.h"
+
+struct template_part {
+    /* Either a text as it is, or an expression. */
+    struct text literal;
+    struct expression *expression;
+    struct template_part *next;
+};
+
+struct template {
+    struct template_part *parts;
+    /* Its text is the same at every request: `text`, or `missing`. */
+    bool constant;
+    bool missing;
+    struct text text;
+};
+
+/*
+ * Parses the scalar `node` from byte `offset` on. NULL after an error, which is
+ * reported.
+ */
+struct template *template_load(struct scope *scope, const struct yaml_node *node, size_t offset);
+
+/*
+ * Like template_load(), for a header's value: a scalar that is one expression as a whole may be
+ * written without braces.
+ */
+struct template *template_load_value(struct scope *scope, const struct yaml_node *node);
+
+/*
+ * Appends the text. False if one of the values is missing or neither text, number nor boolean;
+ * what was appended until then stays.
+ */
+bool template_append(struct evaluation *evaluation, const struct template *template,
+                     struct buffer *buffer);
+
+/*
+ * The text, in the evaluation's arena or the template's; `scratch` is used on the way. False as for
+ * template_append().
+ */
+bool template_evaluate(struct evaluation *evaluation, const struct template *template,
+                       struct buffer *scratch, struct text *text);
+
+/* The text of a scalar value as it goes into a text; false if it has none. In the arena. */
+bool template_text(struct arena *arena, struct value value, struct text *text);
+
+#endif

@@ -1,0 +1,64 @@
+#include "serve/batch.h"
+
+#include "serve/call.h"
+#include "serve/circuit_breaker.h"
+#include "serve/deadline.h"
+
+/* A breaker's probe takes time too: what is left is determined once it has its outcome. */
+static bool admits(struct request_context *context, const struct batch_call *item) {
+    return deadline_admits(context, item->call) &&
+           circuit_breaker_allow(context, item->step->upstream, item->call) &&
+           deadline_admits(context, item->call);
+}
+
+static void perform(struct request_context *context, struct upstream_call *const *calls,
+                    size_t count) {
+    for (size_t i = 0; i < count; i++)
+        call_add_span(context, calls[i]);
+    upstream_perform(context->client, calls, count);
+    context->record->upstream_calls += count;
+}
+
+static bool is_retried(const struct batch_call *item) {
+    const struct step *step = item->step;
+    const struct upstream_call *call = item->call;
+    const struct retry *retry = retry_of_call(step, call->as_caller);
+    for (size_t i = 0; retry && call->outcome == UPSTREAM_ANSWERED && i < retry->count; i++)
+        if (retry->statuses[i] == call->status)
+            return true;
+    return false;
+}
+
+/*
+ * Repeats calls that failed, one after the other: what they collided with, such as another call of
+ * this batch, is over then. If no time is left for it, the answer that came holds.
+ */
+static void repeat_failed(struct request_context *context, const struct batch_call *calls,
+                          size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!is_retried(&calls[i]))
+            continue;
+        struct upstream_call again = *calls[i].call;
+        if (!deadline_admits(context, &again))
+            return;
+        *calls[i].call = again;
+        perform(context, &calls[i].call, 1);
+    }
+}
+
+void batch_perform(struct request_context *context, const struct batch_call *calls, size_t count) {
+    struct timespec begin;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    struct upstream_call **admitted =
+        arena_allocate_array(context->arena, count, sizeof(struct upstream_call *));
+    size_t admitted_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (admits(context, &calls[i]))
+            admitted[admitted_count++] = calls[i].call;
+    perform(context, admitted, admitted_count);
+    repeat_failed(context, calls, count);
+    for (size_t i = 0; i < count; i++)
+        circuit_breaker_record(context, calls[i].step->upstream, calls[i].call);
+    circuit_breaker_commit(context);
+    context->record->upstream_ms += request_log_elapsed_ms(begin);
+}

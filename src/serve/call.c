@@ -1,0 +1,309 @@
+#include "serve/call.h"
+
+#include <string.h>
+
+#include "http/uri.h"
+#include "json/writer.h"
+
+/* Building. */
+
+bool upstream_forwards(const struct upstream *upstream, struct text name) {
+    for (size_t i = 0; i < upstream->forward_count; i++)
+        if (text_equal(upstream->forward[i], name))
+            return true;
+    return false;
+}
+
+const struct retry *retry_of_call(const struct step *step, bool as_caller) {
+    const struct upstream *upstream = step->upstream;
+    if (step->retry.given)
+        return &step->retry;
+    bool safe = as_caller && strcmp(step->method, "GET") == 0 &&
+                upstream_forwards(upstream, text_of("authorization"));
+    return safe ? &upstream->retry : NULL;
+}
+
+/*
+ * One value as one segment. Percent-encoding does not help against dot segments (RFC 3986, 6.2.2.3
+ * has them removed even when they are encoded), so those lead nowhere.
+ */
+static bool append_segment(struct request_context *context, const struct expression *expression,
+                           struct buffer *target) {
+    struct value value = expression_evaluate(&context->evaluation, expression);
+    struct text segment;
+    if (!template_text(context->arena, value, &segment))
+        return context_fail_missing(context, expression->source);
+    if (!segment.size || text_is(segment, ".") || text_is(segment, ".."))
+        return context_fail(context, 404, "Not found");
+    uri_encode(target, segment);
+    return true;
+}
+
+static bool append_path(struct request_context *context, const struct template *path,
+                        struct buffer *target) {
+    for (const struct template_part *part = path->parts; part; part = part->next) {
+        if (!part->expression)
+            buffer_append_text(target, part->literal);
+        else if (!append_segment(context, part->expression, target))
+            return false;
+    }
+    return true;
+}
+
+static struct text built_text(struct request_context *context) {
+    struct text text = text_copy(context->arena, buffer_text(context->scratch));
+    context->scratch->size = 0;
+    return text;
+}
+
+/* A later header of a name that is there takes its place. */
+static void put_header(struct upstream_call *call, struct text name, struct text value) {
+    size_t location = 0;
+    while (location < call->header_count && !text_equal(call->headers[location].name, name))
+        location++;
+    if (location == UPSTREAM_MAX_HEADERS)
+        return;
+    call->headers[location] = (struct http_header){name, value};
+    call->header_count += location == call->header_count;
+}
+
+static bool has_forwarded_token(const struct request_context *context, const struct step *step,
+                                const struct upstream_call *call) {
+    struct text token = http_request_header(context->request, "authorization");
+    if (!token.size || !upstream_forwards(step->upstream, text_of("authorization")))
+        return false;
+    for (size_t i = 0; i < call->header_count; i++)
+        if (text_is(call->headers[i].name, "authorization"))
+            return text_equal(call->headers[i].value, token);
+    return false;
+}
+
+/* A header with a value that is missing is not sent. */
+static bool put_templates(struct request_context *context, struct upstream_call *call,
+                          const struct named_template *headers, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct text value;
+        if (!template_evaluate(&context->evaluation, headers[i].template, context->scratch, &value))
+            continue;
+        if (!http_header_value_is_safe(value))
+            return context_fail(context, 400, "A value for a header has control characters");
+        put_header(call, headers[i].name, value);
+    }
+    return true;
+}
+
+/* The table may set or forward another one. */
+static void put_user_agent(struct upstream_call *call) {
+    put_header(call, text_of("user-agent"), text_of("o2s-medusa/" O2S_VERSION));
+}
+
+static bool put_headers(struct request_context *context, const struct step *step,
+                        struct upstream_call *call) {
+    const struct upstream *upstream = step->upstream;
+    put_user_agent(call);
+    for (size_t i = 0; i < upstream->forward_count; i++) {
+        struct text name = upstream->forward[i];
+        struct text value = http_request_header(context->request, name.data);
+        /* Left out, a token would make its caller a guest. */
+        if (!http_header_value_is_safe(value))
+            return context_fail(context, 400, "The header %.*s has control characters",
+                                TEXT_ARGUMENT(name));
+        if (value.size)
+            put_header(call, name, value);
+    }
+    put_header(call, text_of("x-request-id"), context->record->id);
+    return put_templates(context, call, upstream->headers, upstream->header_count) &&
+           put_templates(context, call, step->headers, step->header_count);
+}
+
+/* Its length is known here only: the table may make much of little, and the other way round. */
+static bool put_body(struct request_context *context, const struct step *step,
+                     struct upstream_call *call) {
+    size_t limit = step->upstream->max_request;
+    context->evaluation.keeps_nulls = true;
+    struct value body = shape_evaluate(&context->evaluation, step->body);
+    context->evaluation.keeps_nulls = false;
+    if (value_is_missing(body))
+        body = value_object(NULL, 0);
+    context->scratch->size = 0;
+    json_write(context->scratch, context->arena, body);
+    call->body = built_text(context);
+    call->has_body = true;
+    return !limit || call->body.size <= limit ||
+           context_fail(context, 413,
+                        "The data is too large: it makes a request of %zu bytes to the upstream "
+                        "\"%.*s\", which accepts at most %zu bytes",
+                        call->body.size, TEXT_ARGUMENT(step->upstream->name), limit);
+}
+
+bool call_build(struct request_context *context, const struct step *step,
+                struct upstream_call *call) {
+    const struct upstream *upstream = step->upstream;
+    struct buffer *target = context->scratch;
+    *call = (struct upstream_call){.method = step->method,
+                                   .origin = upstream->origin,
+                                   .timeout_ms =
+                                       step->timeout_ms ? step->timeout_ms : upstream->timeout_ms,
+                                   .connect_timeout_ms = upstream->connect_timeout_ms,
+                                   .max_response = upstream->max_response};
+    target->size = 0;
+    buffer_append_text(target, upstream->path);
+    buffer_append_byte(target, '/');
+    if (!append_path(context, step->path, target))
+        return false;
+    query_append(&context->evaluation, step->query, step->query_count, target);
+    call->target = built_text(context);
+    if (!put_headers(context, step, call))
+        return false;
+    call->as_caller = has_forwarded_token(context, step, call);
+    return !step->body || put_body(context, step, call);
+}
+
+void call_add_span(struct request_context *context, struct upstream_call *call) {
+    struct trace *trace = &context->record->trace;
+    put_header(call, text_of("traceparent"),
+               trace_add_span(trace, context->arena, context->random));
+    if (trace->state.size)
+        put_header(call, text_of("tracestate"), trace->state);
+}
+
+bool call_build_probe(struct request_context *context, const struct breaker_policy *policy,
+                      struct upstream_call *call) {
+    const struct upstream *upstream = policy->upstream;
+    *call = (struct upstream_call){.method = "GET",
+                                   .origin = upstream->origin,
+                                   .target = text_format(context->arena, "%.*s%.*s",
+                                                         TEXT_ARGUMENT(upstream->path),
+                                                         TEXT_ARGUMENT(policy->probe)),
+                                   .timeout_ms = policy->probe_timeout_ms,
+                                   .connect_timeout_ms = policy->probe_timeout_ms,
+                                   .max_response = upstream->max_response};
+    put_user_agent(call);
+    put_header(call, text_of("x-request-id"), context->record->id);
+    return put_templates(context, call, upstream->headers, upstream->header_count);
+}
+
+/* Concluding. */
+
+static int passed_status(const struct upstream *upstream, int status) {
+    for (size_t i = 0; i < upstream->status_count; i++)
+        if (upstream->statuses[i].from == status)
+            return upstream->statuses[i].to;
+    return 0;
+}
+
+/* The upstream's own words about a failure that the caller gets to see. */
+static struct text upstream_message(struct request_context *context, const struct step *step,
+                                    const struct upstream_call *call, int status) {
+    struct text message = text_of(http_reason(status));
+    struct value body = value_missing();
+    const char *reason;
+    if (!step->upstream->message ||
+        !json_read(context->reader, context->arena, call->response, NULL, &body, &reason))
+        return message;
+    struct evaluation evaluation = {.arena = context->arena, .current = body};
+    struct value found = expression_evaluate(&evaluation, step->upstream->message);
+    return found.type == VALUE_STRING && found.size ? value_text(found) : message;
+}
+
+static bool pass_on(struct request_context *context, const struct step *step,
+                    const struct upstream_call *call, int status) {
+    struct text message = upstream_message(context, step, call, status);
+    http_response_fail(context->response, context->arena, status, message);
+    if (call->retry_after.size)
+        http_response_add_header(context->response, "retry-after",
+                                 text_copy(context->arena, call->retry_after));
+    return false;
+}
+
+/* "The upstream "store" failed": what a caller may know. */
+static const char *upstream_failure(struct request_context *context, const struct step *step,
+                                    const char *what) {
+    return text_format(context->arena, "The upstream \"%.*s\" %s",
+                       TEXT_ARGUMENT(step->upstream->name), what)
+        .data;
+}
+
+static bool fail_outcome(struct request_context *context, const struct step *step,
+                         const struct upstream_call *call) {
+    static const struct {
+        int status;
+        const char *what;
+    } outcomes[] = {
+        [UPSTREAM_UNREACHABLE] = {502, "cannot be reached"},
+        [UPSTREAM_TIMEOUT] = {504, "did not answer in time"},
+        [UPSTREAM_TOO_LARGE] = {502, "answered with too much"},
+        [UPSTREAM_SUSPENDED] = {503, "is not available"},
+    };
+    context_fail_logged(context, outcomes[call->outcome].status,
+                        upstream_failure(context, step, outcomes[call->outcome].what),
+                        "call %.*s: %s", TEXT_ARGUMENT(step->name), call->error);
+    if (call->outcome == UPSTREAM_SUSPENDED)
+        http_response_add_header(context->response, "retry-after", call->retry_after);
+    return false;
+}
+
+static bool fail_status(struct request_context *context, const struct step *step,
+                        const struct upstream_call *call) {
+    int status = passed_status(step->upstream, call->status);
+    if (status)
+        return pass_on(context, step, call, status);
+    return context_fail_logged(context, 502, upstream_failure(context, step, "failed"),
+                               "call %.*s: answered with %d", TEXT_ARGUMENT(step->name),
+                               call->status);
+}
+
+static const struct catch *find_catch(const struct step *step, int status) {
+    for (size_t i = 0; i < step->catch_count; i++)
+        if (step->catches[i].status == status)
+            return &step->catches[i];
+    return NULL;
+}
+
+static bool is_success(const struct upstream_call *call) {
+    return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
+}
+
+static bool finish_success(struct request_context *context, const struct step *step,
+                           const struct upstream_call *call, struct value *result) {
+    const char *reason;
+    if (call->status == 204 ||
+        json_read(context->reader, context->arena, call->response, step->usage, result, &reason))
+        return true;
+    return context_fail_logged(context, 502, upstream_failure(context, step, "gave no valid JSON"),
+                               "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
+}
+
+static bool finish(struct request_context *context, const struct step *step,
+                   const struct upstream_call *call, struct value *result) {
+    if (is_success(call))
+        return finish_success(context, step, call, result);
+    if (call->outcome != UPSTREAM_ANSWERED)
+        return fail_outcome(context, step, call);
+    const struct catch *catch = find_catch(step, call->status);
+    if (!catch)
+        return fail_status(context, step, call);
+    return catch->error ? context_fail_with(context, catch->error) : true;
+}
+
+bool call_finish(struct request_context *context, const struct step *step,
+                 const struct upstream_call *call, struct value *result) {
+    size_t header_count = context->response->header_count;
+    *result = value_missing();
+    if (finish(context, step, call, result))
+        return true;
+    if (!step->optional)
+        return false;
+    struct text failure = context->record->failure;
+    if (!failure.size)
+        failure = text_format(context->arena, "answered with %d", call->status);
+    log_write(context->log, LOG_LEVEL_WARN, "request %.*s: optional call %.*s is left out: %.*s",
+              TEXT_ARGUMENT(context->record->id), TEXT_ARGUMENT(step->name),
+              TEXT_ARGUMENT(failure));
+    context->incomplete = true;
+    context->response->header_count = header_count;
+    context->record->failure = (struct text){"", 0};
+    context->response->status = 0;
+    context->response->body.size = 0;
+    return true;
+}

@@ -1,0 +1,38 @@
+/*
+ * Circuit breakers: suspend the calls to an upstream that is down. Each worker has its own state.
+ */
+#ifndef O2S_SERVE_CIRCUIT_BREAKER_H
+#define O2S_SERVE_CIRCUIT_BREAKER_H
+
+#include "serve/breaker_state.h"
+#include "serve/request_context.h"
+
+/* The state of one breaker of the table. Zeroed, it is closed. */
+struct circuit_breaker {
+    struct breaker_state state;
+    /* The outcomes recorded for the current batch. */
+    bool answered;
+    bool failed;
+};
+
+/*
+ * Whether a call that was built may go out. Where the breaker is half open, its probe is made
+ * first. False: the call is given its outcome, UPSTREAM_SUSPENDED.
+ */
+bool circuit_breaker_allow(struct request_context *context, const struct upstream *upstream,
+                           struct upstream_call *call);
+
+/*
+ * Records the outcome of a call. One that the deadline cut short, or that was not made, does not
+ * count.
+ */
+void circuit_breaker_record(struct request_context *context, const struct upstream *upstream,
+                            const struct upstream_call *call);
+
+/*
+ * Call after the outcomes of a batch were recorded: together they count as one answer if any was
+ * answered, else as one failure. Logs if that opens or closes a breaker.
+ */
+void circuit_breaker_commit(struct request_context *context);
+
+#endif

@@ -1,0 +1,263 @@
+#include "serve/command.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "language/environment.h"
+#include "language/functions.h"
+#include "serve/explain.h"
+#include "serve/service.h"
+#include "json/writer.h"
+
+static struct table *load(const struct command_options *options) {
+    return table_load_file(options->table_path, stderr);
+}
+
+/* Whether all variables are as they must be; what is wrong is printed. */
+static bool variables_are_good(const struct table *table) {
+    const struct variable_problem *problem = table_variable_problems(table);
+    for (; problem; problem = problem->next)
+        fprintf(stderr, "the environment variable %.*s %.*s\n", TEXT_ARGUMENT(problem->name),
+                TEXT_ARGUMENT(problem->problem));
+    return table_variable_problems(table) == NULL;
+}
+
+/*
+ * A table may be checked where it is not served: variables that are not set are no error then. One
+ * that has a bad value is.
+ */
+static int check_variables(const struct table *table) {
+    int status = EXIT_SUCCESS;
+    const struct variable_problem *problem = table_variable_problems(table);
+    for (; problem; problem = problem->next) {
+        fprintf(stderr, "the environment variable %.*s %.*s%s\n", TEXT_ARGUMENT(problem->name),
+                TEXT_ARGUMENT(problem->problem),
+                problem->unset ? ": a worker does not start without it" : "");
+        if (!problem->unset)
+            status = EX_CONFIG;
+    }
+    return status;
+}
+
+static size_t count_calls(const struct table *table) {
+    size_t count = 0;
+    for (size_t i = 0; i < table->route_count; i++)
+        for (size_t j = 0; j < table->routes[i].step_count; j++)
+            count += table->routes[i].steps[j].kind == STEP_CALL;
+    return count;
+}
+
+int command_check(const struct command_options *options) {
+    struct table *table = load(options);
+    if (!table)
+        return EXIT_FAILURE;
+    printf("%s: good: %zu routes with %zu calls, %zu mappers, %zu tables, %zu schemas, %u "
+           "settings\n",
+           options->table_path, table->route_count, count_calls(table),
+           table->definitions.mapper_count, table->definitions.lookup_count,
+           table->definitions.schema_count, table->definitions.settings.size);
+    int status = check_variables(table);
+    table_destroy(table);
+    return status;
+}
+
+int command_functions(void) {
+    size_t count;
+    const struct function *functions = function_list(&count);
+    for (size_t i = 0; i < count; i++)
+        printf("%-24s %s\n", functions[i].syntax, functions[i].summary);
+    return EXIT_SUCCESS;
+}
+
+/* What a command line stands for; the texts are the command line's. */
+struct command_request {
+    struct http_request request;
+    struct http_header headers[64];
+};
+
+static bool parse_request(const struct command_options *options, const char *line,
+                          struct arena *arena, struct command_request *parsed) {
+    struct text target = text_trim(text_of(line));
+    struct text method = text_cut(&target, ' ');
+    if (!target.size) {
+        target = method;
+        method = text_of("GET");
+    }
+    parsed->request = (struct http_request){.method = method, .target = text_trim(target)};
+    size_t count = 0;
+    for (size_t i = 0; i < options->header_count && count < 62; i++) {
+        struct text value = text_of(options->headers[i]);
+        struct text name = text_lower_case(arena, text_trim(text_cut(&value, ':')));
+        parsed->headers[count++] = (struct http_header){name, text_trim(value)};
+    }
+    parsed->request.headers = parsed->headers;
+    parsed->request.header_count = count;
+    if (options->data) {
+        parsed->request.body = text_of(options->data);
+        if (!http_request_header(&parsed->request, "content-type").size)
+            parsed->headers[parsed->request.header_count++] =
+                (struct http_header){text_of("content-type"), text_of("application/json")};
+    }
+    if (target.size && target.data[0] == '/')
+        return true;
+    fprintf(stderr, "a request is written 'METHOD /path?query', not '%s'\n", line);
+    return false;
+}
+
+static void print_response(const struct http_response *response) {
+    printf("%d %s\n", response->status, http_reason(response->status));
+    for (size_t i = 0; i < response->header_count; i++)
+        printf("%.*s: %.*s\n", TEXT_ARGUMENT(response->headers[i].name),
+               TEXT_ARGUMENT(response->headers[i].value));
+    printf("\n");
+    if (!response->head_only && response->body.size)
+        printf("%.*s\n", (int)response->body.size, response->body.data);
+}
+
+/* Loads the table and hands the request to `use`. */
+static int with_request(const struct command_options *options, const char *line,
+                        int (*use)(struct service *, const struct http_request *)) {
+    struct table *table = load(options);
+    if (!table)
+        return EX_CONFIG;
+    if (!variables_are_good(table)) {
+        table_destroy(table);
+        return EX_CONFIG;
+    }
+    struct arena *arena = arena_create();
+    struct command_request parsed;
+    int status = EX_USAGE;
+    struct service *service = service_create(options->log);
+    service_set_table(service, table);
+    if (parse_request(options, line, arena, &parsed))
+        status = use(service, &parsed.request);
+    service_destroy(service);
+    arena_destroy(arena);
+    return status;
+}
+
+static int call(struct service *service, const struct http_request *request) {
+    struct http_response response = {0};
+    service_handle(service, request, &response);
+    print_response(&response);
+    bool good = response.status < 400;
+    buffer_free(&response.body);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int command_call(const struct command_options *options, const char *request_line) {
+    return with_request(options, request_line, call);
+}
+
+static int explain(struct service *service, const struct http_request *request) {
+    struct http_response response = {0};
+    const struct request_context *context = service_prepare(service, request, &response);
+    if (context)
+        explain_route(context, stdout);
+    else
+        print_response(&response);
+    buffer_free(&response.body);
+    return context ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int command_explain(const struct command_options *options, const char *request_line) {
+    return with_request(options, request_line, explain);
+}
+
+/* Mapping. */
+
+static bool read_stream(const char *path, struct buffer *content) {
+    FILE *file = path ? fopen(path, "rb") : stdin;
+    if (!file) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        return false;
+    }
+    char block[8192];
+    size_t size;
+    while ((size = fread(block, 1, sizeof block, file)) > 0)
+        buffer_append(content, block, size);
+    bool good = !ferror(file);
+    if (path)
+        fclose(file);
+    return good;
+}
+
+static const struct mapper *find_mapper(const struct table *table, struct arena *arena,
+                                        struct text name) {
+    const struct mapper *mapper = mapper_find(&table->definitions, name);
+    struct nearest nearest = {.wanted = name};
+    for (size_t i = 0; i < table->definitions.mapper_count; i++)
+        nearest_offer(&nearest, table->definitions.mappers[i].name);
+    if (!mapper)
+        fprintf(stderr, "there is no mapper \"%.*s\"%s\n", TEXT_ARGUMENT(name),
+                nearest_hint(&nearest, arena).data);
+    return mapper;
+}
+
+/* The words behind the mapper's name, as its arguments; NULL if they are too few or too many. */
+static struct value *parse_arguments(struct arena *arena, const struct mapper *mapper,
+                                     struct text words) {
+    struct value *arguments =
+        arena_allocate_array(arena, mapper->parameter_count, sizeof *arguments);
+    size_t count = 0;
+    while (words.size && count < mapper->parameter_count)
+        arguments[count++] = value_string(text_cut(&words, ' '));
+    if (count == mapper->parameter_count && !words.size)
+        return arguments;
+    fprintf(stderr,
+            "the mapper \"%.*s\" takes %zu arguments: write them behind its name, in "
+            "quotes\n",
+            TEXT_ARGUMENT(mapper->name), mapper->parameter_count);
+    return NULL;
+}
+
+static int print_mapped(struct arena *arena, const struct mapper *mapper,
+                        const struct value *arguments, struct value input) {
+    struct evaluation evaluation = {.arena = arena};
+    struct value result = mapper_apply(&evaluation, mapper, input, arguments);
+    if (evaluation.missing_required.size) {
+        fprintf(stderr, "the input lacks %.*s\n", TEXT_ARGUMENT(evaluation.missing_required));
+        return EX_DATAERR;
+    }
+    struct buffer output = {0};
+    json_write(&output, arena, result);
+    printf("%.*s\n", (int)output.size, output.data);
+    buffer_free(&output);
+    return EXIT_SUCCESS;
+}
+
+static int map_text(const struct table *table, struct arena *arena, struct text words,
+                    struct text input) {
+    struct text name = text_cut(&words, ' ');
+    const struct mapper *mapper = find_mapper(table, arena, name);
+    struct value *arguments = mapper ? parse_arguments(arena, mapper, words) : NULL;
+    if (!arguments)
+        return EX_USAGE;
+    struct json_reader *reader = json_reader_create();
+    struct value value;
+    const char *reason;
+    int status = EX_DATAERR;
+    if (json_read(reader, arena, input, NULL, &value, &reason))
+        status = print_mapped(arena, mapper, arguments, value);
+    else
+        fprintf(stderr, "the input is no JSON: %s\n", reason);
+    json_reader_destroy(reader);
+    return status;
+}
+
+int command_map(const struct command_options *options, const char *mapper, const char *file) {
+    struct table *table = load(options);
+    if (!table)
+        return EX_CONFIG;
+    struct arena *arena = arena_create();
+    struct buffer input = {0};
+    int status = EX_NOINPUT;
+    if (read_stream(file, &input))
+        status = map_text(table, arena, text_trim(text_of(mapper)), buffer_text(&input));
+    buffer_free(&input);
+    arena_destroy(arena);
+    table_destroy(table);
+    return status;
+}

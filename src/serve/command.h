@@ -1,0 +1,26 @@
+/* The commands beside serving: check, call, explain, map and functions. */
+#ifndef O2S_SERVE_COMMAND_H
+#define O2S_SERVE_COMMAND_H
+
+#include <stddef.h>
+
+#include "serve/log.h"
+
+struct command_options {
+    const char *table_path;
+    const struct log *log;
+    /* -H and -d: `NAME: VALUE` lines, and the body (NULL: none). */
+    char **headers;
+    size_t header_count;
+    const char *data;
+};
+
+/* Each returns the process's exit status (sysexits.h); functions lists the language's. */
+int command_check(const struct command_options *options);
+int command_call(const struct command_options *options, const char *request_line);
+int command_explain(const struct command_options *options, const char *request_line);
+int command_functions(void);
+/* `file` NULL: standard input. `mapper` may have arguments behind its name. */
+int command_map(const struct command_options *options, const char *mapper, const char *file);
+
+#endif

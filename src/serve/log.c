@@ -1,0 +1,159 @@
+#include "serve/log.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "json/reader.h"
+#include "json/writer.h"
+
+static const struct {
+    const char *name;
+    /* What O2S's own applications call it, if they have another name for it. */
+    const char *other_name;
+    int priority;
+} levels[] = {
+    [LOG_LEVEL_ERROR] = {"error", "", LOG_ERR},
+    [LOG_LEVEL_WARN] = {"warn", "", LOG_WARNING},
+    [LOG_LEVEL_INFO] = {"info", "log", LOG_INFO},
+    [LOG_LEVEL_DEBUG] = {"debug", "verbose", LOG_DEBUG},
+};
+
+bool log_level_parse(const char *name, enum log_level *level) {
+    if (!text_trim(text_of(name)).size)
+        return true;
+    for (int i = LOG_LEVEL_ERROR; i <= LOG_LEVEL_DEBUG; i++)
+        if (strcasecmp(name, levels[i].name) == 0 || strcasecmp(name, levels[i].other_name) == 0) {
+            *level = (enum log_level)i;
+            return true;
+        }
+    return false;
+}
+
+bool log_open(struct log *log, const char *target) {
+    log->descriptor = STDERR_FILENO;
+    if (strcmp(target, "stderr") == 0)
+        return true;
+    if (strcmp(target, "syslog") == 0) {
+        openlog("o2s-medusa", LOG_PID, LOG_DAEMON);
+        log->descriptor = -1;
+        return true;
+    }
+    int file = open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    if (file >= 0)
+        log->descriptor = file;
+    return file >= 0;
+}
+
+void log_close(struct log *log) {
+    if (log->descriptor < 0)
+        closelog();
+    else if (log->descriptor != STDERR_FILENO)
+        close(log->descriptor);
+}
+
+/* RFC 3339, in UTC, with milliseconds. */
+static void append_time(struct buffer *line) {
+    struct timespec now;
+    struct tm utc;
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    const int parts[] = {utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec};
+    buffer_append_string(line, "{\"time\":\"");
+    buffer_append_number(line, (uint64_t)utc.tm_year + 1900, 4);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        buffer_append_byte(line, "--T::"[i]);
+        buffer_append_number(line, (uint64_t)parts[i], 2);
+    }
+    buffer_append_byte(line, '.');
+    buffer_append_number(line, (uint64_t)(now.tv_nsec / 1000000), 3);
+    buffer_append_string(line, "Z\"");
+}
+
+static void append_name(struct log_line *line, const char *name) {
+    buffer_append_string(&line->buffer, ",\"");
+    buffer_append_string(&line->buffer, name);
+    buffer_append_string(&line->buffer, "\":");
+}
+
+void log_line_begin(struct log_line *line, enum log_level level) {
+    line->buffer.size = 0;
+    line->level = level;
+    append_time(&line->buffer);
+    log_line_text(line, "level", text_of(levels[level].name));
+    log_line_number(line, "pid", (uint64_t)getpid());
+}
+
+static void append_text(struct log_line *line, struct text value) {
+    struct arena *arena = text_is_utf8(value) ? NULL : arena_create();
+    json_write(&line->buffer, arena, value_string(text_well_formed(arena, value)));
+    arena_destroy(arena);
+}
+
+void log_line_text(struct log_line *line, const char *name, struct text value) {
+    append_name(line, name);
+    append_text(line, value);
+}
+
+void log_line_texts(struct log_line *line, const char *name, const struct text *texts,
+                    size_t count) {
+    append_name(line, name);
+    buffer_append_byte(&line->buffer, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            buffer_append_byte(&line->buffer, ',');
+        append_text(line, texts[i]);
+    }
+    buffer_append_byte(&line->buffer, ']');
+}
+
+void log_line_number(struct log_line *line, const char *name, uint64_t value) {
+    append_name(line, name);
+    buffer_append_number(&line->buffer, value, 1);
+}
+
+void log_line_milliseconds(struct log_line *line, const char *name, double value) {
+    uint64_t microseconds = value > 0 ? (uint64_t)(value * 1000 + 0.5) : 0;
+    log_line_number(line, name, microseconds / 1000);
+    if (!(microseconds % 1000))
+        return;
+    buffer_append_byte(&line->buffer, '.');
+    buffer_append_number(&line->buffer, microseconds % 1000, 3);
+}
+
+void log_line_end(struct log_line *line, const struct log *log) {
+    struct buffer *buffer = &line->buffer;
+    buffer_append_byte(buffer, '}');
+    if (log->descriptor < 0) {
+        syslog(levels[line->level].priority, "%.*s", (int)buffer->size, buffer->data);
+        return;
+    }
+    /* One write a line, so that the lines of several workers do not mix. */
+    buffer_append_byte(buffer, '\n');
+    ssize_t written = write(log->descriptor, buffer->data, buffer->size);
+    (void)written;
+}
+
+void log_line_free(struct log_line *line) {
+    buffer_free(&line->buffer);
+}
+
+void log_write(const struct log *log, enum log_level level, const char *format, ...) {
+    if (level > log->level)
+        return;
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    struct log_line line = {0};
+    log_line_begin(&line, level);
+    log_line_text(&line, "message", text_of(message));
+    log_line_end(&line, log);
+    log_line_free(&line);
+}

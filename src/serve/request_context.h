@@ -1,0 +1,55 @@
+/* The state of one request: its route, its slots and its response. */
+#ifndef O2S_SERVE_REQUEST_CONTEXT_H
+#define O2S_SERVE_REQUEST_CONTEXT_H
+
+#include "http/message.h"
+#include "http/upstream_client.h"
+#include "serve/log.h"
+#include "serve/request_log.h"
+#include "table/table.h"
+#include "json/reader.h"
+
+struct circuit_breaker;
+
+struct request_context {
+    const struct table *table;
+    const struct route *route;
+    const struct http_request *request;
+    struct http_response *response;
+    struct upstream_client *client;
+    /* One for each breaker of the table. */
+    struct circuit_breaker *breakers;
+    struct json_reader *reader;
+    const struct log *log;
+    struct request_record *record;
+    struct random *random;
+    struct arena *arena;
+    /* Its slots are the route's. */
+    struct evaluation evaluation;
+    /* Set when an optional call failed; the response must not be cached. */
+    bool incomplete;
+    /* For texts under construction; empty between uses. */
+    struct buffer *scratch;
+};
+
+/* Makes the response an error with a message formatted as by printf(). Always returns false. */
+bool context_fail(struct request_context *context, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * The same for a failure that the caller did not cause: the formatted text goes to the log, and
+ * `message` to the caller. Always returns false.
+ */
+bool context_fail_logged(struct request_context *context, int status, const char *message,
+                         const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same for an upstream's answer in which `what` is missing. */
+bool context_fail_missing(struct request_context *context, struct text what);
+
+/*
+ * Makes the response this error of the table. An error of a step with a status from 500 is logged
+ * as a failure. Always returns false.
+ */
+bool context_fail_with(struct request_context *context, const struct error_response *error);
+
+#endif

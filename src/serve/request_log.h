@@ -1,0 +1,42 @@
+/* What is recorded of one request: its id, and its line in the log. */
+#ifndef O2S_SERVE_REQUEST_LOG_H
+#define O2S_SERVE_REQUEST_LOG_H
+
+#include <time.h>
+
+#include "base/arena.h"
+#include "http/message.h"
+#include "http/trace.h"
+#include "serve/log.h"
+
+struct request_record {
+    /* Taken from X-Request-Id, or made; goes to the upstreams and back to the caller. */
+    struct text id;
+    struct trace trace;
+    struct timespec begin;
+    double upstream_ms;
+    size_t upstream_calls;
+    /* Why the request failed, if the caller did not cause it; empty otherwise. */
+    struct text failure;
+};
+
+/*
+ * Begins the record of a request. An X-Request-Id of 1 to 128 letters, digits and ._- is kept;
+ * otherwise an id of 16 random bytes is made in `arena`. The trace is that of the request's
+ * traceparent, or a new one.
+ */
+void request_log_begin(struct request_record *record, struct arena *arena, struct random *random,
+                       const struct http_request *request);
+
+/* Milliseconds from `begin` to now. */
+double request_log_elapsed_ms(struct timespec begin);
+
+/*
+ * Writes the request's line, by way of `line`. `route` is the route as written in the table ("":
+ * none), so that no id or query value gets into the log.
+ */
+void request_log_write(const struct request_record *record, const struct log *log,
+                       struct text method, struct text route, const struct http_response *response,
+                       struct log_line *line);
+
+#endif

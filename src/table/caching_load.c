@@ -1,0 +1,171 @@
+#include <string.h>
+
+#include "table/loader.h"
+
+/* With these a caller says who it is. They make an answer private where it depends on them. */
+static const char *const credentials[] = {"authorization", "cookie", "proxy-authorization"};
+
+/* By these a table would get round what caching.h promises. */
+static const char *const reserved[] = {"cache-control", "expires", "vary", "x-accel-expires"};
+/* And these have no place in an answer that many get. */
+static const char *const not_public[] = {"etag", "set-cookie"};
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static bool is_among(struct text name, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (text_is(name, names[i]))
+            return true;
+    return false;
+}
+
+struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
+                                           const struct yaml_node *node, size_t *count) {
+    struct named_template *headers = loader_headers(loader, scope, node, count);
+    for (size_t i = 0; i < *count; i++)
+        if (is_among(headers[i].name, reserved, COUNT(reserved)))
+            diagnostics_add(loader->diagnostics, node->keys[i]->location,
+                            "%.*s cannot be set here: how long an answer may be kept, and by whom, "
+                            "is said by the route's `cache`",
+                            TEXT_ARGUMENT(headers[i].name));
+    return headers;
+}
+
+/* A duration that is not set leaves the default in force. */
+static void load_seconds(struct loader *loader, const struct yaml_node *node, long *seconds) {
+    long milliseconds = node ? loader_duration(loader, node) : 0;
+    if (!milliseconds)
+        return;
+    *seconds = milliseconds / 1000;
+    if (!*seconds)
+        diagnostics_add(loader->diagnostics, node->location,
+                        "caches count in seconds: 1s is the least");
+}
+
+void load_freshness(struct loader *loader, const struct yaml_node *node,
+                    struct freshness *freshness) {
+    static const char *const keys[] = {"max_age", "stale_while_revalidate", "stale_if_error", NULL};
+    if (!loader_check_keys(loader, node, "cache", keys))
+        return;
+    load_seconds(loader, yaml_get(node, "max_age"), &freshness->max_age);
+    load_seconds(loader, yaml_get(node, "stale_while_revalidate"),
+                 &freshness->stale_while_revalidate);
+    load_seconds(loader, yaml_get(node, "stale_if_error"), &freshness->stale_if_error);
+}
+
+static bool has_header(const struct named_template *headers, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (text_is(headers[i].name, name))
+            return true;
+    return false;
+}
+
+/* Why the route's answers cannot be public; NULL: they can. */
+static const char *reason_not_cacheable(const struct loader *loader, const struct route *route) {
+    const struct common *common = &loader->table->common;
+    const struct answer *answer = &route->answer;
+    const struct expression *status = answer->status;
+    if (!text_is(route->method, "GET"))
+        return "only what GET answers can be cached: remove `cache`";
+    if (route->body_schema)
+        return "caches know an answer by its address: one that depends on a body cannot be cached";
+    if (answer->error)
+        return "an error is never cached: remove `cache`";
+    if (status && status->kind == EXPRESSION_LITERAL && value_double(status->literal) != 200)
+        return "only an answer with status 200 is cached: remove `cache`, or the status";
+    for (size_t i = 0; i < COUNT(not_public); i++)
+        if (has_header(answer->headers, answer->header_count, not_public[i]) ||
+            has_header(common->answer_headers, common->answer_header_count, not_public[i]))
+            return "an answer that sets etag or set-cookie by itself cannot be cached";
+    return NULL;
+}
+
+void load_caching(struct loader *loader, struct route *route, const struct yaml_node *node) {
+    struct freshness freshness = loader->table->common.freshness;
+    size_t mistakes = diagnostics_count(loader->diagnostics);
+    load_freshness(loader, node, &freshness);
+    bool whole = diagnostics_count(loader->diagnostics) == mistakes;
+    const char *reason = reason_not_cacheable(loader, route);
+    if (reason)
+        diagnostics_add(loader->diagnostics, node->location, "%s", reason);
+    else if (whole && !freshness.max_age && !yaml_get(node, "max_age"))
+        diagnostics_add(loader->diagnostics, node->location,
+                        "how long may caches keep the answer? Add max_age, such as {max_age: 60s}");
+    /* One that comes from a setting which is not set: the route is not cached. */
+    if (!freshness.max_age)
+        return;
+    route->caching = arena_allocate(loader->arena, sizeof *route->caching);
+    route->caching->location = node->location;
+    route->caching->freshness = freshness;
+}
+
+/* Vary. */
+
+static bool is_listed(struct text list, struct text name) {
+    while (list.size)
+        if (text_equal(text_trim(text_cut(&list, ',')), name))
+            return true;
+    return false;
+}
+
+static void add_name(struct loader *loader, struct text *list, struct text name) {
+    if (!is_listed(*list, name))
+        *list = text_format(loader->arena, "%.*s%s%.*s", TEXT_ARGUMENT(*list),
+                            list->size ? ", " : "", TEXT_ARGUMENT(name));
+}
+
+/* What the checks of `common` look at decides between an answer and an error. */
+static void add_checked(struct loader *loader, struct text *list) {
+    size_t count = 0;
+    const struct schema *schema = loader->table->common.header_schema;
+    const struct text *names = schema ? schema_property_names(schema, loader->arena, &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        add_name(loader, list, names[i]);
+}
+
+/* What goes along to an upstream may change what it answers. */
+static void add_forwarded(struct loader *loader, struct text *list, const struct route *route) {
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct upstream *upstream = route->steps[i].upstream;
+        for (size_t j = 0; upstream && j < upstream->forward_count; j++)
+            add_name(loader, list, upstream->forward[j]);
+    }
+}
+
+static struct text vary_of(struct loader *loader, const struct route *route,
+                           const struct projection *headers) {
+    struct text list = text_of(credentials[0]);
+    for (const struct projection_member *member = headers->members; member; member = member->next)
+        add_name(loader, &list, member->name);
+    add_checked(loader, &list);
+    add_forwarded(loader, &list, route);
+    if (loader->table->server.origins.size)
+        add_name(loader, &list, text_of("origin"));
+    return list;
+}
+
+static struct text control_of(struct loader *loader, const struct freshness *freshness) {
+    struct text control = text_format(loader->arena, "public, max-age=%ld", freshness->max_age);
+    if (freshness->stale_while_revalidate)
+        control = text_format(loader->arena, "%.*s, stale-while-revalidate=%ld",
+                              TEXT_ARGUMENT(control), freshness->stale_while_revalidate);
+    if (freshness->stale_if_error)
+        control = text_format(loader->arena, "%.*s, stale-if-error=%ld", TEXT_ARGUMENT(control),
+                              freshness->stale_if_error);
+    return control;
+}
+
+void plan_caching(struct loader *loader, struct route *route, const struct projection *headers) {
+    struct caching *caching = route->caching;
+    if (headers->whole || headers->counted || headers->items)
+        diagnostics_add(loader->diagnostics, caching->location,
+                        "the answer depends on $headers as a whole, so that every caller's is "
+                        "another: read them by name, as $headers.x-locale, or remove `cache`");
+    caching->vary = vary_of(loader, route, headers);
+    caching->control = control_of(loader, &caching->freshness);
+    caching->credentials =
+        arena_allocate_array(loader->arena, COUNT(credentials), sizeof(struct text));
+    for (size_t i = 0; i < COUNT(credentials); i++)
+        if (is_listed(caching->vary, text_of(credentials[i])))
+            caching->credentials[caching->credential_count++] = text_of(credentials[i]);
+}

@@ -1,0 +1,116 @@
+/* What the parts of the table's loader share: table_load.c, steps_load.c and their like. */
+#ifndef O2S_TABLE_LOADER_H
+#define O2S_TABLE_LOADER_H
+
+#include "table/table.h"
+
+struct flow {
+    struct text name;
+    struct text *parameters;
+    size_t parameter_count;
+    const struct yaml_node *steps;
+    bool used;
+    /* Being inlined right now: using it again would never end. */
+    bool open;
+};
+
+/* A call as it is written in the table; several routes may have it, by way of a flow. */
+struct call_site {
+    struct location location;
+    struct text name;
+    bool is_get;
+    bool used;
+    struct call_site *next;
+};
+
+struct loader {
+    struct table *table;
+    struct definitions *definitions;
+    struct diagnostics *diagnostics;
+    struct arena *arena;
+    /* Names that every request has. */
+    struct scope common_scope;
+    struct flow *flows;
+    size_t flow_count;
+    /* A `use` has an error: which flow it uses is not known. */
+    bool unknown_use;
+    struct call_site *call_sites;
+};
+
+/*
+ * Reports each key of `node` that is not among `known` (NULL-terminated); `what` names the thing
+ * ("a route"). False, with a message, if the node is no mapping at all.
+ */
+bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
+                       const char *const *known);
+
+/* A string without expressions; reports anything else. */
+struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
+
+/* "10s", "500ms" in milliseconds; "64 KiB", "1 MiB" in bytes. 0 after an error. */
+long loader_duration(struct loader *loader, const struct yaml_node *node);
+size_t loader_size(struct loader *loader, const struct yaml_node *node);
+
+/* Replaces the default by a duration; NULL, or an error, leaves it. */
+void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
+                             long *milliseconds);
+
+/*
+ * `deadline`: replaces the default by a duration of at most 10 minutes; NULL, or an error, leaves
+ * it.
+ */
+void loader_replace_deadline(struct loader *loader, const struct yaml_node *node,
+                             long *milliseconds);
+
+/* A header's name in lower case; reports an invalid one at `location`. */
+struct text loader_header_name(struct loader *loader, struct location location, struct text name);
+
+/* A mapping of names to templates, such as headers, in lower case. */
+struct named_template *loader_headers(struct loader *loader, struct scope *scope,
+                                      const struct yaml_node *node, size_t *count);
+
+/*
+ * `let`: adds each name to the scope, once its value is loaded. `always`: it is carried out at
+ * every request, so that a name with a constant value stands for that wherever it is used.
+ */
+struct named_shape *loader_names(struct loader *loader, struct scope *scope,
+                                 const struct yaml_node *node, bool always, size_t *count);
+
+/* server_load.c: `server`, `common` and `upstreams`; each reports its errors. */
+void load_server(struct loader *loader, const struct yaml_node *section);
+void load_common(struct loader *loader, const struct yaml_node *section);
+void load_upstreams(struct loader *loader, const struct yaml_node *section);
+
+/* `retry` of an upstream or a call: a list of statuses from 400 to 599, which may be empty. */
+struct retry load_retry(struct loader *loader, const struct yaml_node *node);
+
+/* breaker_load.c: the `breaker` of an upstream. */
+void load_breaker(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
+
+/* steps_load.c: `flows`, and a route's steps and answer. */
+void load_flows(struct loader *loader, const struct yaml_node *section);
+void load_steps(struct loader *loader, struct scope *scope, struct route *route,
+                const struct yaml_node *node);
+struct error_response *load_error_response(struct loader *loader, struct scope *scope,
+                                           const struct yaml_node *node);
+/* Whether a scalar has the form `STATUS message`. */
+bool is_error_response(const struct yaml_node *node);
+
+/*
+ * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and
+ * answer are loaded already.
+ */
+void load_freshness(struct loader *loader, const struct yaml_node *node,
+                    struct freshness *freshness);
+void load_caching(struct loader *loader, struct route *route, const struct yaml_node *node);
+/* Headers of an answer; reports those that only `cache` may set. */
+struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
+                                           const struct yaml_node *node, size_t *count);
+/* What a route with `cache` says in Vary; `headers` is what is used of the request's headers. */
+void plan_caching(struct loader *loader, struct route *route, const struct projection *headers);
+
+/* plan.c: which calls run concurrently, and what is used of each answer. */
+void plan_batches(struct loader *loader, struct route *route);
+void plan_usage(struct loader *loader, struct route *route);
+
+#endif

@@ -1,0 +1,447 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/upstream_client.h"
+#include "table/loader.h"
+
+/* A list of steps under construction; what it outgrows stays in the arena. */
+struct step_list {
+    struct step *steps;
+    size_t count;
+    size_t capacity;
+};
+
+struct inlining {
+    struct loader *loader;
+    struct scope *scope;
+    struct step_list list;
+    /* The condition of the `use` that is being inlined, if it has one. */
+    struct expression *when;
+};
+
+static const char what_a_step_is[] =
+    "a step is a call (`name: METHOD upstream/path`), let, require or use";
+
+static struct step *add_step(struct inlining *inlining, enum step_kind kind,
+                             struct location location) {
+    struct step_list *list = &inlining->list;
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 8;
+        struct step *grown = arena_allocate_array(inlining->loader->arena, capacity, sizeof *grown);
+        if (list->count)
+            memcpy(grown, list->steps, list->count * sizeof *grown);
+        list->steps = grown;
+        list->capacity = capacity;
+    }
+    struct step *step = &list->steps[list->count++];
+    step->kind = kind;
+    step->location = location;
+    step->when = inlining->when;
+    return step;
+}
+
+static struct expression *condition(struct inlining *inlining, const struct yaml_node *node) {
+    return expression_parse_node(inlining->scope, node);
+}
+
+static struct expression *combined_when(struct inlining *inlining, const struct yaml_node *node) {
+    const struct yaml_node *when = yaml_get(node, "when");
+    if (!when)
+        return inlining->when;
+    return expression_and(inlining->loader->arena, inlining->when, condition(inlining, when));
+}
+
+bool is_error_response(const struct yaml_node *node) {
+    if (node->kind != YAML_SCALAR || node->text.size < 3)
+        return false;
+    for (size_t i = 0; i < 3; i++)
+        if (node->text.data[i] < '0' || node->text.data[i] > '9')
+            return false;
+    return node->text.size == 3 || node->text.data[3] == ' ';
+}
+
+struct error_response *load_error_response(struct loader *loader, struct scope *scope,
+                                           const struct yaml_node *node) {
+    int status = is_error_response(node) ? (int)strtol(node->text.data, NULL, 10) : 0;
+    if (status < 400 || status > 599 || node->text.size < 5) {
+        diagnostics_add(loader->diagnostics, node->location,
+                        "an error is written as its status, 400 to 599, and a message: 404 Not "
+                        "found");
+        return NULL;
+    }
+    struct error_response *error = arena_allocate(loader->arena, sizeof *error);
+    error->status = status;
+    error->message = template_load(scope, node, 4);
+    return error->message ? error : NULL;
+}
+
+/* Calls. */
+
+static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+
+static const char *method_of(struct loader *loader, const struct yaml_node *node,
+                             struct text name) {
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (text_is(name, methods[i]))
+            return methods[i];
+    diagnostics_add(loader->diagnostics, node->location,
+                    "a call is written `name: METHOD upstream/path`, with GET, POST, PUT, PATCH or "
+                    "DELETE");
+    return NULL;
+}
+
+static const struct upstream *upstream_of(struct loader *loader, const struct yaml_node *node,
+                                          size_t offset, struct text name) {
+    const struct table *table = loader->table;
+    struct nearest nearest = {.wanted = name};
+    for (size_t i = 0; i < table->upstream_count; i++) {
+        if (text_equal(table->upstreams[i].name, name))
+            return &table->upstreams[i];
+        nearest_offer(&nearest, table->upstreams[i].name);
+    }
+    diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
+                    "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
+                    nearest_hint(&nearest, loader->arena).data);
+    return NULL;
+}
+
+/* A value in a path is one segment as a whole: nothing is pasted into segments. */
+static void check_segments(struct loader *loader, const struct yaml_node *node,
+                           const struct template *path) {
+    for (const struct template_part *part = path->parts; part; part = part->next) {
+        struct text literal = part->literal;
+        bool from_slash = !part->expression || part->next == NULL ||
+                          (part->next->literal.size && part->next->literal.data[0] == '/');
+        bool to_slash = part->expression || !part->next || literal.data[literal.size - 1] == '/';
+        bool fixed_bad = !part->expression && (memchr(literal.data, '?', literal.size) ||
+                                               memchr(literal.data, '#', literal.size) ||
+                                               memchr(literal.data, ' ', literal.size));
+        if (fixed_bad)
+            diagnostics_add(loader->diagnostics, node->location,
+                            "a path has no \"?\", \"#\" or blank: give parameters in `query`");
+        else if (!part->expression && !text_is_visible_ascii(literal))
+            diagnostics_add(loader->diagnostics, node->location,
+                            "a path is ASCII: percent-encode what is not");
+        else if (!from_slash || !to_slash)
+            diagnostics_add(loader->diagnostics, node->location,
+                            "a value in a path is one segment: put slashes around the braces");
+    }
+}
+
+static void load_target(struct inlining *inlining, struct step *step,
+                        const struct yaml_node *node) {
+    struct loader *loader = inlining->loader;
+    struct text rest = node->kind == YAML_SCALAR ? node->text : (struct text){"", 0};
+    step->method = method_of(loader, node, text_cut(&rest, ' '));
+    if (!step->method)
+        return;
+    size_t offset = (size_t)(rest.data - node->text.data);
+    struct text upstream = text_cut(&rest, '/');
+    step->upstream = upstream_of(loader, node, offset, upstream);
+    step->path = template_load(inlining->scope, node, (size_t)(rest.data - node->text.data));
+    if (step->path)
+        check_segments(loader, node, step->path);
+}
+
+static void load_catches(struct inlining *inlining, struct step *step,
+                         const struct yaml_node *node) {
+    struct loader *loader = inlining->loader;
+    step->catches = arena_allocate_array(loader->arena, node->count, sizeof *step->catches);
+    for (size_t i = 0; node->kind == YAML_MAPPING && i < node->count; i++) {
+        char *end;
+        long number = strtol(node->keys[i]->text.data, &end, 10);
+        int status = *end || number > 599 ? 0 : (int)number;
+        struct catch *catch = &step->catches[step->catch_count++];
+        catch->status = status;
+        if (!yaml_is_null(node->items[i]))
+            catch->error = load_error_response(loader, inlining->scope, node->items[i]);
+        if (status < 400 || status > 599)
+            diagnostics_add(loader->diagnostics, node->keys[i]->location,
+                            "catch is about statuses from 400 to 599");
+    }
+    if (node->kind != YAML_MAPPING)
+        diagnostics_add(loader->diagnostics, node->location,
+                        "catch is a mapping: {404: 404 Not found}");
+}
+
+static const char *const call_keys[] = {"query",    "headers", "body",    "when",  "catch",
+                                        "optional", "each",    "timeout", "retry", NULL};
+
+/* The position of the key that names the call; tells of any other unknown key. */
+static size_t name_key(struct loader *loader, const struct yaml_node *node) {
+    size_t found = node->count;
+    for (size_t i = 0; i < node->count; i++) {
+        struct nearest nearest = {.wanted = node->keys[i]->text};
+        bool known = false;
+        for (size_t j = 0; call_keys[j]; j++) {
+            known = known || text_is(node->keys[i]->text, call_keys[j]);
+            nearest_offer(&nearest, text_of(call_keys[j]));
+        }
+        if (!known && found < node->count)
+            diagnostics_add(loader->diagnostics, node->keys[i]->location,
+                            "a call has no \"%.*s\"%s", TEXT_ARGUMENT(node->keys[i]->text),
+                            nearest_hint(&nearest, loader->arena).data);
+        else if (!known)
+            found = i;
+    }
+    return found;
+}
+
+/* A call for which the upstream's headers and its own are too many would lose the last of them. */
+static void check_header_count(const struct inlining *inlining, const struct step *step,
+                               const struct yaml_node *headers) {
+    const struct upstream *upstream = step->upstream;
+    if (upstream && upstream->forward_count + upstream->header_count + step->header_count >
+                        UPSTREAM_MAX_OWN_HEADERS)
+        diagnostics_add(inlining->loader->diagnostics, headers->location,
+                        "a call has at most %d headers, those of its upstream among them",
+                        UPSTREAM_MAX_OWN_HEADERS);
+}
+
+/* Where an expression is expected that stands for a list, `each`; `.` is the item in the rest. */
+static void load_call_options(struct inlining *inlining, struct step *step,
+                              const struct yaml_node *node) {
+    const struct yaml_node *query = yaml_get(node, "query");
+    const struct yaml_node *headers = yaml_get(node, "headers");
+    const struct yaml_node *body = yaml_get(node, "body");
+    const struct yaml_node *catches = yaml_get(node, "catch");
+    const struct yaml_node *optional = yaml_get(node, "optional");
+    const struct yaml_node *each = yaml_get(node, "each");
+    const struct yaml_node *timeout = yaml_get(node, "timeout");
+    const struct yaml_node *retry = yaml_get(node, "retry");
+    if (retry)
+        step->retry = load_retry(inlining->loader, retry);
+    if (timeout)
+        step->timeout_ms = loader_duration(inlining->loader, timeout);
+    if (each)
+        step->each = condition(inlining, each);
+    if (query)
+        step->query = query_load(inlining->scope, query, &step->query_count);
+    if (headers) {
+        step->headers =
+            loader_headers(inlining->loader, inlining->scope, headers, &step->header_count);
+        check_header_count(inlining, step, headers);
+    }
+    if (body)
+        step->body = shape_load(inlining->scope, body);
+    if (catches)
+        load_catches(inlining, step, catches);
+    step->optional = optional && text_is(optional->text, "true");
+    if (optional && !text_is(optional->text, "true") && !text_is(optional->text, "false"))
+        diagnostics_add(inlining->loader->diagnostics, optional->location,
+                        "optional is true or false");
+    if (body && step->method && strcmp(step->method, "GET") == 0)
+        diagnostics_add(inlining->loader->diagnostics, body->location, "a GET has no body");
+}
+
+/* A step's word with a slip in it, which would else be a call's name. */
+static bool is_mistyped_word(struct inlining *inlining, const struct yaml_node *node) {
+    static const char *const words[] = {"let", "require", "use"};
+    struct loader *loader = inlining->loader;
+    if (!node->count)
+        return false;
+    struct text text = node->items[0]->text;
+    struct text method = text_cut(&text, ' ');
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (text_is(method, methods[i]))
+            return false;
+    struct nearest nearest = {.wanted = node->keys[0]->text};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        nearest_offer(&nearest, text_of(words[i]));
+    if (!nearest.best.size)
+        return false;
+    diagnostics_add(loader->diagnostics, node->keys[0]->location, "there is no step \"%.*s\"%s",
+                    TEXT_ARGUMENT(nearest.wanted), nearest_hint(&nearest, loader->arena).data);
+    inlining->scope->incomplete = true;
+    return true;
+}
+
+static void load_call(struct inlining *inlining, const struct yaml_node *node) {
+    struct loader *loader = inlining->loader;
+    if (is_mistyped_word(inlining, node))
+        return;
+    size_t named = name_key(loader, node);
+    if (named == node->count) {
+        diagnostics_add(loader->diagnostics, node->location, "%s", what_a_step_is);
+        return;
+    }
+    struct expression *when = combined_when(inlining, node);
+    struct step *step = add_step(inlining, STEP_CALL, node->keys[named]->location);
+    step->when = when;
+    step->name = node->keys[named]->text;
+    load_target(inlining, step, node->items[named]);
+    load_call_options(inlining, step, node);
+    step->slot = scope_add(inlining->scope, step->name, NULL, step->location);
+}
+
+/* The other steps. */
+
+static void load_let(struct inlining *inlining, const struct yaml_node *node) {
+    static const char *const keys[] = {"let", "when", NULL};
+    loader_check_keys(inlining->loader, node, "let", keys);
+    struct step *step = add_step(inlining, STEP_LET, node->location);
+    step->when = combined_when(inlining, node);
+    step->names = loader_names(inlining->loader, inlining->scope, yaml_get(node, "let"),
+                               step->when == NULL, &step->name_count);
+}
+
+static void load_require(struct inlining *inlining, const struct yaml_node *node) {
+    static const char *const keys[] = {"require", "else", "when", NULL};
+    loader_check_keys(inlining->loader, node, "require", keys);
+    struct step *step = add_step(inlining, STEP_REQUIRE, node->location);
+    step->when = combined_when(inlining, node);
+    step->condition = condition(inlining, yaml_get(node, "require"));
+    const struct yaml_node *otherwise = yaml_get(node, "else");
+    if (otherwise)
+        step->otherwise = load_error_response(inlining->loader, inlining->scope, otherwise);
+    else
+        diagnostics_add(inlining->loader->diagnostics, node->location,
+                        "require needs an `else`: the answer if it does not hold, such as else: "
+                        "404 Not found");
+}
+
+static void inline_steps(struct inlining *inlining, const struct yaml_node *node);
+
+static struct flow *find_flow(struct loader *loader, const struct yaml_node *node,
+                              struct text name) {
+    struct nearest nearest = {.wanted = name};
+    for (size_t i = 0; i < loader->flow_count; i++) {
+        if (text_equal(loader->flows[i].name, name))
+            return &loader->flows[i];
+        nearest_offer(&nearest, loader->flows[i].name);
+    }
+    diagnostics_add(loader->diagnostics, node->location, "there is no flow \"%.*s\"%s",
+                    TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
+    return NULL;
+}
+
+/* Arguments become names that only the flow sees; a `let` gives them their values. */
+static struct scope_name *bind_parameters(struct inlining *inlining, const struct flow *flow,
+                                          struct expression **arguments, struct location location) {
+    struct arena *arena = inlining->loader->arena;
+    struct scope_name *outer = inlining->scope->names;
+    if (!flow->parameter_count)
+        return outer;
+    struct step *step = add_step(inlining, STEP_LET, location);
+    step->names = arena_allocate_array(arena, flow->parameter_count, sizeof *step->names);
+    for (size_t i = 0; i < flow->parameter_count; i++) {
+        struct shape *shape = arena_allocate(arena, sizeof *shape);
+        shape->kind = SHAPE_EXPRESSION;
+        shape->expression = arguments[i];
+        struct scope_name *name = arena_allocate(arena, sizeof *name);
+        name->name = flow->parameters[i];
+        name->slot = inlining->scope->slot_count++;
+        name->constant = shape_is_constant(shape) ? shape->expression : NULL;
+        name->next = inlining->scope->names;
+        inlining->scope->names = name;
+        step->names[step->name_count++] = (struct named_shape){name->name, name->slot, shape};
+    }
+    return outer;
+}
+
+/* The names of the flow's own steps stay visible behind it, its parameters do not. */
+static void unbind_parameters(struct scope *scope, const struct flow *flow,
+                              struct scope_name *outer) {
+    struct scope_name **link = &scope->names;
+    while (*link && *link != outer) {
+        bool parameter = false;
+        for (size_t i = 0; i < flow->parameter_count; i++)
+            parameter = parameter || text_equal((*link)->name, flow->parameters[i]);
+        if (parameter)
+            *link = (*link)->next;
+        else
+            link = &(*link)->next;
+    }
+}
+
+static void inline_flow(struct inlining *inlining, struct flow *flow, struct expression **arguments,
+                        const struct yaml_node *node) {
+    struct expression *outer_when = inlining->when;
+    inlining->when = combined_when(inlining, node);
+    struct scope_name *outer = bind_parameters(inlining, flow, arguments, node->location);
+    flow->open = true;
+    flow->used = true;
+    inline_steps(inlining, flow->steps);
+    flow->open = false;
+    unbind_parameters(inlining->scope, flow, outer);
+    inlining->when = outer_when;
+}
+
+static void load_use(struct inlining *inlining, const struct yaml_node *node) {
+    static const char *const keys[] = {"use", "when", NULL};
+    struct loader *loader = inlining->loader;
+    loader_check_keys(loader, node, "use", keys);
+    const struct yaml_node *use = yaml_get(node, "use");
+    struct text rest = loader_text(loader, use, "a flow with its arguments");
+    struct text name = text_cut(&rest, ' ');
+    struct flow *flow = find_flow(loader, use, name);
+    struct expression **arguments;
+    size_t count;
+    /* Until all is well with it. */
+    bool was_incomplete = inlining->scope->incomplete;
+    if (flow)
+        flow->used = true;
+    else
+        loader->unknown_use = true;
+    if (!flow || !expression_parse_operands(inlining->scope, use, use->text.size - rest.size,
+                                            rest.size, &arguments, &count)) {
+        inlining->scope->incomplete = true;
+        return;
+    }
+    inlining->scope->incomplete = true;
+    if (flow->open) {
+        diagnostics_add(loader->diagnostics, use->location, "the flow \"%.*s\" uses itself",
+                        TEXT_ARGUMENT(name));
+    } else if (count != flow->parameter_count) {
+        diagnostics_add(loader->diagnostics, use->location,
+                        "the flow \"%.*s\" takes %zu argument%s, not %zu", TEXT_ARGUMENT(name),
+                        flow->parameter_count, flow->parameter_count == 1 ? "" : "s", count);
+    } else {
+        inlining->scope->incomplete = was_incomplete;
+        inline_flow(inlining, flow, arguments, node);
+    }
+}
+
+static void inline_steps(struct inlining *inlining, const struct yaml_node *node) {
+    if (node->kind != YAML_SEQUENCE) {
+        diagnostics_add(inlining->loader->diagnostics, node->location,
+                        "steps are a list: each begins with \"- \"");
+        return;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        const struct yaml_node *step = node->items[i];
+        if (step->kind != YAML_MAPPING)
+            diagnostics_add(inlining->loader->diagnostics, step->location, "%s", what_a_step_is);
+        else if (yaml_get(step, "let"))
+            load_let(inlining, step);
+        else if (yaml_get(step, "require"))
+            load_require(inlining, step);
+        else if (yaml_get(step, "use"))
+            load_use(inlining, step);
+        else
+            load_call(inlining, step);
+    }
+}
+
+void load_steps(struct loader *loader, struct scope *scope, struct route *route,
+                const struct yaml_node *node) {
+    struct inlining inlining = {.loader = loader, .scope = scope};
+    inline_steps(&inlining, node);
+    route->steps = inlining.list.steps;
+    route->step_count = inlining.list.count;
+}
+
+void load_flows(struct loader *loader, const struct yaml_node *section) {
+    if (!section)
+        return;
+    loader->flows = arena_allocate_array(loader->arena, section->count, sizeof(struct flow));
+    for (size_t i = 0; i < section->count; i++) {
+        struct flow *flow = &loader->flows[loader->flow_count++];
+        flow->steps = section->items[i];
+        if (!signature_parse(loader->arena, section->keys[i]->text, &flow->name, &flow->parameters,
+                             &flow->parameter_count))
+            diagnostics_add(loader->diagnostics, section->keys[i]->location,
+                            "a flow is declared as `name` or `name $parameter …`, not \"%.*s\"",
+                            TEXT_ARGUMENT(section->keys[i]->text));
+    }
+}

@@ -1,0 +1,314 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "language/environment.h"
+#include "table/loader.h"
+
+/* Routes. */
+
+static bool split_pattern(struct loader *loader, struct route *route, const struct yaml_node *key) {
+    struct text rest = route->pattern;
+    if (!rest.size || rest.data[0] != '/')
+        return false;
+    route->segments = arena_allocate_array(loader->arena, ROUTER_MAX_SEGMENTS, sizeof(struct text));
+    route->parameters =
+        arena_allocate_array(loader->arena, ROUTER_MAX_SEGMENTS, sizeof(struct text));
+    text_cut(&rest, '/');
+    while (rest.size) {
+        struct text segment = text_cut(&rest, '/');
+        bool parameter =
+            segment.size > 2 && segment.data[0] == '{' && segment.data[segment.size - 1] == '}';
+        struct text name = {segment.data + 1, parameter ? segment.size - 2 : 0};
+        bool fixed = segment.size && !memchr(segment.data, '{', segment.size);
+        if (route->segment_count == ROUTER_MAX_SEGMENTS || (!fixed && !parameter) ||
+            (parameter && !name_is_valid(name)))
+            return false;
+        for (size_t i = 0; parameter && i < route->parameter_count; i++)
+            if (text_equal(route->parameters[i], name))
+                diagnostics_add(loader->diagnostics, key->location,
+                                "the path has {%.*s} twice: give each parameter its own name",
+                                TEXT_ARGUMENT(name));
+        route->segments[route->segment_count++] = segment;
+        if (parameter)
+            route->parameters[route->parameter_count++] = name;
+    }
+    return true;
+}
+
+static void load_signature(struct loader *loader, struct route *route,
+                           const struct yaml_node *key) {
+    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    struct text rest = key->text;
+    route->location = key->location;
+    route->method = text_cut(&rest, ' ');
+    route->pattern = text_trim(rest);
+    bool known = false;
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        known = known || text_is(route->method, methods[i]);
+    if (!known || !split_pattern(loader, route, key))
+        diagnostics_add(loader->diagnostics, key->location,
+                        "a route is written `METHOD /path/{parameter}`, with GET, POST, PUT, "
+                        "PATCH or DELETE");
+}
+
+static void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
+                        const struct yaml_node *node) {
+    if (is_error_response(node)) {
+        answer->error = load_error_response(loader, scope, node);
+        return;
+    }
+    const struct yaml_node *status = yaml_get(node, "status");
+    const struct yaml_node *headers = yaml_get(node, "headers");
+    const struct yaml_node *body = yaml_get(node, "body");
+    size_t own = (status ? 1u : 0u) + (headers ? 1u : 0u) + (body ? 1u : 0u);
+    bool whole = node->kind == YAML_MAPPING && node->count && own == node->count;
+    if (!whole) {
+        answer->body = shape_load(scope, node);
+        return;
+    }
+    if (status) {
+        struct shape *shape = shape_load(scope, status);
+        answer->status = shape && shape->kind == SHAPE_EXPRESSION ? shape->expression : NULL;
+        bool known = answer->status && answer->status->kind == EXPRESSION_LITERAL;
+        double number = known ? value_double(answer->status->literal) : 200;
+        if (shape && (!answer->status || number < 200 || number > 599))
+            diagnostics_add(loader->diagnostics, status->location,
+                            "an answer's status is a number from 200 to 599");
+    }
+    if (headers)
+        answer->headers = load_answer_headers(loader, scope, headers, &answer->header_count);
+    if (body)
+        answer->body = shape_load(scope, body);
+}
+
+static struct scope route_scope(struct loader *loader, struct route *route,
+                                const struct yaml_node *node) {
+    struct scope scope = loader->common_scope;
+    const struct yaml_node *query = yaml_get(node, "query");
+    const struct yaml_node *body = yaml_get(node, "body");
+    if (query)
+        route->query_schema = schema_of(loader->definitions, query, "query");
+    if (body)
+        route->body_schema = schema_of(loader->definitions, body, "body");
+    const struct schema *parameters =
+        schema_of_names(loader->arena, route->parameters, route->parameter_count);
+    route->path_slot = scope_add(&scope, text_of("path"), parameters, route->location);
+    route->query_slot = scope.slot_count;
+    if (query)
+        scope_add(&scope, text_of("query"), route->query_schema, route->location);
+    route->body_slot = scope.slot_count;
+    if (body)
+        scope_add(&scope, text_of("body"), route->body_schema, route->location);
+    return scope;
+}
+
+static void load_route(struct loader *loader, struct route *route, const struct yaml_node *key,
+                       const struct yaml_node *node) {
+    static const char *const keys[] = {"summary", "query", "body",     "steps",
+                                       "answer",  "cache", "deadline", NULL};
+    load_signature(loader, route, key);
+    if (!loader_check_keys(loader, node, "a route", keys))
+        return;
+    struct scope scope = route_scope(loader, route, node);
+    const struct yaml_node *summary = yaml_get(node, "summary");
+    const struct yaml_node *steps = yaml_get(node, "steps");
+    const struct yaml_node *answer = yaml_get(node, "answer");
+    const struct yaml_node *cache = yaml_get(node, "cache");
+    if (summary)
+        route->summary = loader_text(loader, summary, "a summary");
+    loader_replace_deadline(loader, yaml_get(node, "deadline"), &route->deadline_ms);
+    if (steps)
+        load_steps(loader, &scope, route, steps);
+    if (answer)
+        load_answer(loader, &scope, &route->answer, answer);
+    else
+        diagnostics_add(loader->diagnostics, key->location,
+                        "the route has no answer: add answer: with a value, or with an error such "
+                        "as 501 Not supported");
+    if (cache)
+        load_caching(loader, route, cache);
+    route->slot_count = scope.slot_count;
+}
+
+static void add_route(struct loader *loader, struct route *route) {
+    char *method = (char *)text_copy(loader->arena, route->method).data;
+    const struct route *known =
+        router_add(&loader->table->router, method, route->segments, route->segment_count, route);
+    if (known)
+        diagnostics_add(loader->diagnostics, route->location,
+                        "this path is already routed, as %.*s %.*s in line %zu: remove one of them",
+                        TEXT_ARGUMENT(known->method), TEXT_ARGUMENT(known->pattern),
+                        known->location.line);
+}
+
+static void load_routes(struct loader *loader, const struct yaml_node *section) {
+    struct table *table = loader->table;
+    table->routes = arena_allocate_array(loader->arena, section->count, sizeof(struct route));
+    for (size_t i = 0; i < section->count; i++) {
+        struct route *route = &table->routes[table->route_count++];
+        load_route(loader, route, section->keys[i], section->items[i]);
+        add_route(loader, route);
+    }
+}
+
+/* With mistakes in it a route has holes, so it is planned only when there are none. */
+static void plan_routes(struct loader *loader) {
+    if (diagnostics_count(loader->diagnostics))
+        return;
+    for (size_t i = 0; i < loader->table->route_count; i++) {
+        plan_batches(loader, &loader->table->routes[i]);
+        plan_usage(loader, &loader->table->routes[i]);
+    }
+    for (const struct call_site *site = loader->call_sites; site; site = site->next)
+        if (site->is_get && !site->used)
+            diagnostics_add(loader->diagnostics, site->location,
+                            "nobody reads $%.*s: use the call's answer, or remove the call",
+                            TEXT_ARGUMENT(site->name));
+}
+
+/* Flows are read where routes use them; one that is not used has been read by nobody. */
+static void check_unused_flows(struct loader *loader, const struct yaml_node *section) {
+    if (loader->unknown_use || !section)
+        return;
+    for (size_t i = 0; i < loader->flow_count; i++)
+        if (!loader->flows[i].used)
+            diagnostics_add(loader->diagnostics, section->keys[i]->location,
+                            "no route uses the flow \"%.*s\": remove it, or use it",
+                            TEXT_ARGUMENT(loader->flows[i].name));
+}
+
+static void load_settings(struct loader *loader, const struct yaml_node *section) {
+    struct member *members =
+        arena_allocate_array(loader->arena, section ? section->count : 0, sizeof *members);
+    /* Each setting may use those above it. */
+    for (size_t i = 0; section && i < section->count; i++) {
+        members[i].name = section->keys[i]->text;
+        members[i].value = shape_load_constant(loader->definitions, section->items[i]);
+        loader->definitions->settings = value_object(members, i + 1);
+    }
+    if (!section || !section->count)
+        loader->definitions->settings = value_object(NULL, 0);
+}
+
+/* A section's mapping; NULL if the table has no such section. */
+static const struct yaml_node *section_of(struct loader *loader, const struct yaml_node *root,
+                                          const char *name) {
+    const struct yaml_node *section = yaml_get(root, name);
+    if (!section || section->kind == YAML_MAPPING || yaml_is_null(section))
+        return section && section->kind == YAML_MAPPING ? section : NULL;
+    diagnostics_add(loader->diagnostics, section->location, "%s is a mapping", name);
+    return NULL;
+}
+
+static void load_sections(struct loader *loader, const struct yaml_node *root) {
+    static const char *const sections[] = {"variables", "settings", "server", "common",
+                                           "upstreams", "schemas",  "tables", "mappers",
+                                           "flows",     "routes",   NULL};
+    if (!loader_check_keys(loader, root, "a route table", sections))
+        return;
+    const struct yaml_node *routes = section_of(loader, root, "routes");
+    const struct yaml_node *upstreams = section_of(loader, root, "upstreams");
+    const struct yaml_node *flows = section_of(loader, root, "flows");
+    environment_load(loader->definitions, section_of(loader, root, "variables"));
+    load_settings(loader, section_of(loader, root, "settings"));
+    load_server(loader, section_of(loader, root, "server"));
+    schemas_load(loader->definitions, section_of(loader, root, "schemas"));
+    lookups_load(loader->definitions, section_of(loader, root, "tables"));
+    mappers_load(loader->definitions, section_of(loader, root, "mappers"));
+    load_common(loader, section_of(loader, root, "common"));
+    load_upstreams(loader, upstreams);
+    load_flows(loader, flows);
+    if (routes)
+        load_routes(loader, routes);
+    check_unused_flows(loader, flows);
+    environment_check_unused(loader->definitions);
+    plan_routes(loader);
+    static const char *const needed[] = {"upstreams", "routes"};
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        const struct yaml_node *given = yaml_get(root, needed[i]);
+        if (!given || yaml_is_null(given))
+            diagnostics_add(loader->diagnostics, (struct location){0, 0},
+                            "a route table needs the section `%s`", needed[i]);
+    }
+}
+
+/* What tells one content of the file from another: FNV-1a, 64 bits. */
+static struct value version_of(struct arena *arena, struct text source) {
+    uint64_t hash = 14695981039346656037u;
+    for (size_t i = 0; i < source.size; i++)
+        hash = (hash ^ (unsigned char)source.data[i]) * 1099511628211u;
+    struct member *version = arena_allocate(arena, sizeof *version);
+    *version =
+        (struct member){text_of("version"), value_string(text_format(arena, "%016" PRIx64, hash))};
+    return value_object(version, 1);
+}
+
+static struct table *new_table(struct text source) {
+    struct arena *arena = arena_create();
+    struct table *table = arena_allocate(arena, sizeof *table);
+    table->arena = arena;
+    table->source = text_copy(arena, source);
+    table->definitions.arena = arena;
+    table->definitions.table = version_of(arena, table->source);
+    router_init(&table->router, arena);
+    return table;
+}
+
+struct table *table_load(const char *name, struct text source, FILE *stream) {
+    struct table *table = new_table(source);
+    struct diagnostics *diagnostics = diagnostics_create(name, table->source);
+    table->definitions.diagnostics = diagnostics;
+    struct loader loader = {.table = table,
+                            .definitions = &table->definitions,
+                            .diagnostics = diagnostics,
+                            .arena = table->arena};
+    struct arena *nodes = arena_create();
+    struct yaml_node *root = yaml_parse(nodes, table->arena, table->source, diagnostics);
+    if (root)
+        load_sections(&loader, root);
+    diagnostics_print(diagnostics, stream);
+    bool good = diagnostics_count(diagnostics) == 0;
+    diagnostics_destroy(diagnostics);
+    arena_destroy(nodes);
+    table->definitions.diagnostics = NULL;
+    if (good)
+        return table;
+    table_destroy(table);
+    return NULL;
+}
+
+static bool read_file(const char *path, struct buffer *content) {
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return false;
+    char block[8192];
+    size_t size;
+    while ((size = fread(block, 1, sizeof block, file)) > 0)
+        buffer_append(content, block, size);
+    int error = ferror(file) ? errno : 0;
+    fclose(file);
+    errno = error;
+    return error == 0;
+}
+
+struct table *table_load_file(const char *path, FILE *stream) {
+    struct buffer content = {0};
+    struct table *table = NULL;
+    if (read_file(path, &content))
+        table = table_load(path, buffer_text(&content), stream);
+    else
+        fprintf(stream, "%s: %s\n", path, strerror(errno));
+    buffer_free(&content);
+    return table;
+}
+
+void table_destroy(struct table *table) {
+    if (table)
+        arena_destroy(table->arena);
+}
+
+const struct variable_problem *table_variable_problems(const struct table *table) {
+    return table->definitions.variable_problems;
+}
