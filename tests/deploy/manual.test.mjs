@@ -217,11 +217,11 @@ describe("the pages", () => {
   test("every section, step, option and keyword is described", () => {
     const listed = new Set();
     for (const name of ["table_load.c", "server_load.c", "steps_load.c", "caching_load.c"]) {
-      const source = readFileSync(join(ROOT, "src", name), "utf8");
+      const source = readFileSync(join(ROOT, "src", "table", name), "utf8");
       for (const [, list] of source.matchAll(/\b(?:keys|sections|call_keys)\[\] = \{([^}]*)NULL\}/g))
         for (const [, key] of list.matchAll(/"(\w+)"/g)) listed.add(key);
     }
-    const keywords = /keywords\[\] = \{([\s\S]*?)\};/.exec(readFileSync(join(ROOT, "src", "schema_load.c"), "utf8"));
+    const keywords = /keywords\[\] = \{([\s\S]*?)\};/.exec(readFileSync(join(ROOT, "src", "language", "schema_load.c"), "utf8"));
     for (const [, keyword] of keywords[1].matchAll(/\{"(\w+)"/g)) listed.add(keyword);
     assert.ok(listed.size > 45, `only ${listed.size} found`);
     const described = sources["routes.yaml.5"].match(/^\.(It|Ic|Ss) .*$/gm).join("\n");
