@@ -238,6 +238,8 @@ async function compareOrder(shop, route, answer, token) {
     const alone = await shop.gateway.get(`/orders/${id}`, { token });
     assertStatus(alone, 200);
     assertSame("GET /orders/:id", alone, orderAmounts(order));
+    // An answer of `complete` has it from the payments, the order by itself from the order.
+    assert.deepEqual([answer.body.order.paymentStatus, alone.body.paymentStatus], ["PENDING", "PENDING"]);
   }
 }
 
