@@ -111,6 +111,8 @@ describe("POST /payments/sessions", () => {
     const cart = await unpaid();
     const message = (id, region) => `Payment provider ${id} is not enabled in the cart's region ${region.id}.`;
     assertFailure(await open(cart.id, "pp_unknown"), 400, message("pp_unknown", regions.eur));
+    // Older versions of Medusa take any provider in any region.
+    if (!store.fixtures.features.providersByRegion) return;
     const { cart: american } = await store.medusa("POST", "/store/carts", { body: { region_id: regions.usd.id } });
     const { declining } = paymentProviders;
     assertFailure(await open(american.id, declining), 400, message(declining, regions.usd));

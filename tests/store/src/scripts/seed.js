@@ -45,6 +45,7 @@ function featuresOf(version) {
     shippingMethodPerProfile: since(17),
     reliableCompletion: since(15),
     taxesFollowAddress: minor !== 17,
+    providersByRegion: since(21),
   };
 }
 
