@@ -334,6 +334,20 @@ describe("POST /checkout/:cartId/addresses", () => {
     });
   }
 
+  test("another address changes the taxes, in the cart and in the order", async () => {
+    const { id } = await filledCart(gateway);
+    for (const [address, taxTotal] of [
+      [LYON, 0],
+      [KIEL, 1.9],
+      [LYON, 0],
+    ]) {
+      const answer = await addresses(id, { shippingAddress: address, billingAddress: LYON });
+      assertSums(answer, cartOf(answer), { subtotal: 10, taxTotal, total: 10 + taxTotal });
+    }
+    const ordered = await complete(id, completion(store, { email: uniqueEmail(), shippingAddress: KIEL }));
+    assertSums(ordered, orderOf(ordered), { tax: 2.831, total: 17.731 });
+  });
+
   test("company data that come first are kept when the addresses are given", async () => {
     const { id } = await filledCart(gateway);
     const { companyName, taxId, ...plain } = KIEL;
