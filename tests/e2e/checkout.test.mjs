@@ -21,7 +21,7 @@ const { customers, paymentProviders, products, regions, shippingOptions } = stor
 const RETURN = "https://shop.example.com/thanks";
 const eur = (value) => ({ value, currency: "EUR" });
 // German tax of ten pieces of "Bare", put into the cart before it had an address: 19 % of 10 EUR.
-const ITEM_TAX = store.fixtures.features.taxesFollowAddress ? 1.9 : 0;
+const ITEM_TAX = 1.9;
 
 const cartOf = (answer) => assertAnswer(answer, 201, shapes.cart);
 const orderOf = (answer) => assertAnswer(answer, 201, shapes.placed).order;
@@ -340,6 +340,20 @@ describe("POST /checkout/:cartId/addresses", () => {
       assertEqual(unset, metadata.sameAsBillingAddress, !sameAsBillingAddress, "metadata after complete");
     });
   }
+
+  test("another address changes the taxes, in the cart and in the order", async () => {
+    const { id } = await filledCart(gateway);
+    for (const [address, taxTotal] of [
+      [LYON, 0],
+      [KIEL, 1.9],
+      [LYON, 0],
+    ]) {
+      const answer = await addresses(id, { shippingAddress: address, billingAddress: LYON });
+      assertSums(answer, cartOf(answer), { subtotal: 10, taxTotal, total: 10 + taxTotal });
+    }
+    const ordered = await complete(id, completion(store, { email: uniqueEmail(), shippingAddress: KIEL }));
+    assertSums(ordered, orderOf(ordered), { tax: 2.831, total: 17.731 });
+  });
 
   test("company data that come first are kept when the addresses are given", async () => {
     const { id } = await filledCart(gateway);

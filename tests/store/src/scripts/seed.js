@@ -40,13 +40,7 @@ async function seed({ container }) {
 function featuresOf(version) {
   const [major, minor] = version.split(".").map(Number);
   const since = (wanted) => major > 2 || minor >= wanted;
-  return {
-    translation: true,
-    shippingMethodPerProfile: since(17),
-    reliableCompletion: since(15),
-    taxesFollowAddress: minor !== 17,
-    providersByRegion: since(21),
-  };
+  return { translation: true, shippingMethodPerProfile: since(17), reliableCompletion: since(15) };
 }
 
 module.exports = { default: seed };
