@@ -7,11 +7,18 @@ import { before, describe, test } from "node:test";
 import { assertEqual, assertFailure, assertNoMutation, assertStatus, assertThat } from "./assertions.mjs";
 import { openCartRoutes, promotedCart } from "./cart-routes.mjs";
 import { stored } from "./carts.mjs";
-import { KIEL, LYON, completion, newCustomer, placedOrder, uniqueEmail } from "./checkout-support.mjs";
-import { openContext } from "./context.mjs";
+import {
+  KIEL,
+  LYON,
+  completion,
+  newCustomer,
+  openContextWithOrders,
+  placedOrder,
+  uniqueEmail,
+} from "./checkout-support.mjs";
 import { send } from "./http.mjs";
 
-const { store, gateway } = await openContext();
+const { store, gateway } = await openContextWithOrders();
 const { paymentProviders, shippingOptions } = store.fixtures;
 const RETURN = "https://shop.example.com/thanks";
 
