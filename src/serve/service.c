@@ -278,8 +278,10 @@ static bool is_json_type(struct text type) {
 
 /* RFC 8259, 8.1 lets parsers ignore one. */
 static struct text without_byte_order_mark(struct text text) {
-    size_t size = text_starts_with(text, text_of("\xEF\xBB\xBF")) ? 3 : 0;
-    return (struct text){text.data + size, text.size - size};
+    struct text mark = text_of("\xEF\xBB\xBF");
+    return text_starts_with(text, mark)
+               ? (struct text){text.data + mark.size, text.size - mark.size}
+               : text;
 }
 
 static bool parse_body(struct request_context *context, struct value *body) {

@@ -19,7 +19,8 @@ import { passOn } from "./relay.mjs";
  *     answers            Map of key to what Medusa answered it
  *     options:
  *       token            the caller's, null if there is none; without it any may come
- *       answers          of a request before: Medusa is not asked, and what is not among them is a mistake
+ *       answers          of a request before: Medusa is not asked, and what is not among them is a mistake,
+ *       answerOther(call)  unless this gives an answer to it
  *       spoil({call, times, socket, answer})   is given each call with the number of times it has come by now, the
  *                        connection, and what Medusa (or `answers`) says to it; true: it has answered the call itself
  *       alter(answer)    changes an answer before it goes out
@@ -69,7 +70,7 @@ export async function startFaultProxy(store) {
       trial.answers.set(call.key, answer);
       return answer;
     }
-    const answer = trial.answers.get(call.key);
+    const answer = trial.answers.get(call.key) ?? trial.answerOther(call);
     if (!answer) throw new Error("it was not expected");
     return answer;
   }
@@ -110,8 +111,8 @@ export async function startFaultProxy(store) {
   };
 }
 
-function watchOf({ answers, alter = (answer) => answer, ...options }) {
-  return { ...options, alter, calls: [], answers: answers ?? new Map(), replays: answers !== undefined };
+function watchOf({ answers, answerOther = () => undefined, alter = (answer) => answer, ...options }) {
+  return { ...options, answerOther, alter, calls: [], answers: answers ?? new Map(), replays: answers !== undefined };
 }
 
 function callOf({ method, url, headers }) {

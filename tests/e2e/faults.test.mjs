@@ -116,13 +116,29 @@ function isRepeated({ route, request }, key, fault) {
 }
 
 const { regions, paymentProviders } = store.fixtures;
-const PROVIDERS = `GET /store/payment-providers?region_id=${regions.eur.id}`;
+const json = (body) => ({
+  status: 200,
+  headers: { "content-type": "application/json" },
+  body: Buffer.from(JSON.stringify(body)),
+});
 
-// A payment session that fails with 500 has the worker ask for the providers.
-function answersFor({ answers }, key, fault) {
-  if (!fault.repeats || !/\/payment-sessions\?/.test(key)) return answers;
-  const body = Buffer.from(JSON.stringify({ payment_providers: [{ id: paymentProviders.system }] }));
-  return new Map([...answers, [PROVIDERS, { status: 200, headers: { "content-type": "application/json" }, body }]]);
+// What a worker asks once a change has failed with 500, to tell why: that the caller is not the reason.
+const QUESTIONS = [
+  {
+    after: /\/payment-sessions\?/,
+    asks: `GET /store/payment-providers?region_id=${regions.eur.id}`,
+    answer: json({ payment_providers: [{ id: paymentProviders.system }] }),
+  },
+  {
+    after: /^POST \/store\/carts(\/[^/]+\/line-items)?\?/,
+    asks: "GET /store/product-variants?id=",
+    answer: json({ variants: [] }),
+  },
+];
+
+function answerToQuestion(call, key, fault) {
+  const question = QUESTIONS.find(({ after, asks }) => after.test(key) && call.key.startsWith(asks));
+  return fault.repeats ? question?.answer : undefined;
 }
 
 async function tryFault(endpoint, key, name, fault) {
@@ -131,7 +147,8 @@ async function tryFault(endpoint, key, name, fault) {
     await fault.spoil({ socket, answer });
     return true;
   };
-  const answer = await ask(gateway, endpoint, { answers: answersFor(endpoint, key, fault), spoil });
+  const answerOther = (call) => answerToQuestion(call, key, fault);
+  const answer = await ask(gateway, endpoint, { answers: endpoint.answers, answerOther, spoil });
   try {
     assertHandled(answer, endpoint, key, fault);
     return [];
