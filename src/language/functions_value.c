@@ -107,9 +107,8 @@ struct value function_date(struct evaluation *evaluation, const struct expressio
 
 struct value function_required(struct evaluation *evaluation, const struct expression *call,
                                struct value input) {
-    if (value_is_missing(input) && !evaluation->missing_required.size)
-        evaluation->missing_required =
-            call->left->source.size ? call->left->source : text_of("a value");
+    if (value_is_missing(input))
+        evaluation_fail(evaluation, call);
     return input;
 }
 

@@ -78,7 +78,7 @@ struct query_parameter *query_load(struct scope *scope, const struct yaml_node *
     return parameters;
 }
 
-void query_append(struct evaluation *evaluation, const struct query_parameter *parameters,
+bool query_append(struct evaluation *evaluation, const struct query_parameter *parameters,
                   size_t count, struct buffer *buffer) {
     size_t path = buffer->size;
     for (size_t i = 0; i < count; i++) {
@@ -86,13 +86,16 @@ void query_append(struct evaluation *evaluation, const struct query_parameter *p
         size_t before = buffer->size;
         buffer_append_byte(buffer, before == path ? '?' : '&');
         size_t begin = buffer->size;
+        struct value value;
         if (parameter->constant)
             buffer_append_text(buffer, parameter->encoded);
+        else if (shape_evaluate(evaluation, parameter->shape, &value))
+            append_value(evaluation->arena, parameter, value, buffer);
         else
-            append_value(evaluation->arena, parameter, shape_evaluate(evaluation, parameter->shape),
-                         buffer);
+            return false;
         /* Missing: not even its separator. */
         if (buffer->size == begin)
             buffer->size = before;
     }
+    return true;
 }

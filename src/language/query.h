@@ -27,8 +27,12 @@ struct query_parameter {
 struct query_parameter *query_load(struct scope *scope, const struct yaml_node *node,
                                    size_t *count);
 
-/* Appends `?name=value&…`; nothing where all values are missing. */
-void query_append(struct evaluation *evaluation, const struct query_parameter *parameters,
-                  size_t count, struct buffer *buffer);
+/*
+ * Appends `?name=value&…`; nothing where all values are missing. False: the evaluation has failed,
+ * as in expression_evaluate().
+ */
+MUST_CHECK bool query_append(struct evaluation *evaluation,
+                             const struct query_parameter *parameters, size_t count,
+                             struct buffer *buffer);
 
 #endif

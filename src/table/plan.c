@@ -234,3 +234,31 @@ void plan_usage(struct loader *loader, struct route *route) {
         plan_caching(loader, route, &headers);
     arena_destroy(analysis.scratch);
 }
+
+/* Where the values of the names come from. */
+
+static void note_origins(origin_set *slots, const struct expression *when,
+                         const struct named_shape *names, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        slots[names[i].slot] = origins_of_expression(slots, NULL, when) |
+                               origins_of_shape(slots, NULL, names[i].shape);
+}
+
+void plan_origins(struct loader *loader, struct route *route) {
+    const struct common *common = &loader->table->common;
+    origin_set *slots = arena_allocate_array(loader->arena, route->slot_count, sizeof *slots);
+    slots[SLOT_HEADERS] = ORIGIN_HEADERS;
+    note_origins(slots, NULL, common->names, common->name_count);
+    slots[route->path_slot] = ORIGIN_PATH;
+    if (route->query_schema)
+        slots[route->query_slot] = ORIGIN_QUERY;
+    if (route->body_schema)
+        slots[route->body_slot] = ORIGIN_BODY;
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        if (step->kind == STEP_CALL)
+            slots[step->slot] = ORIGIN_UPSTREAM;
+        note_origins(slots, step->when, step->names, step->name_count);
+    }
+    route->slot_origins = slots;
+}

@@ -167,6 +167,8 @@ struct route {
     size_t query_slot;
     size_t body_slot;
     size_t slot_count;
+    /* Where the value of each slot comes from. */
+    const origin_set *slot_origins;
     /* 0: the server's. */
     long deadline_ms;
     struct step *steps;
