@@ -60,12 +60,11 @@ void service_set_table(struct service *service, struct table *table) {
         service->breakers = memory_allocate(table->breaker_count * sizeof *service->breakers);
 }
 
-void service_trim(struct service *service, struct http_response *response) {
+void service_trim(struct service *service) {
     arena_reset(service->arena);
     upstream_trim(service->client);
     json_reader_trim(service->reader);
     buffer_free(&service->scratch);
-    buffer_free(&response->body);
 }
 
 const struct table *service_table(const struct service *service) {

@@ -39,6 +39,7 @@ struct standin {
     size_t recorded_connections;
     char *requests[MAX_REQUESTS];
     size_t request_count;
+    size_t completed;
 };
 
 /* Reading. */
@@ -137,6 +138,8 @@ static bool answer(int socket, const struct standin_rule *rule) {
                  rule->status ? rule->status : 200, rule->headers ? rule->headers : "", size);
     send_all(socket, head, (size_t)length);
     send_all(socket, body, size);
+    if (rule->extra)
+        send_all(socket, rule->extra, strlen(rule->extra));
     return !rule->closes;
 }
 
@@ -153,6 +156,13 @@ static struct standin_rule await_answer(struct standin *standin, char *request) 
     }
     pthread_mutex_unlock(&standin->mutex);
     return rule;
+}
+
+static void complete(struct standin *standin) {
+    pthread_mutex_lock(&standin->mutex);
+    standin->completed++;
+    pthread_cond_broadcast(&standin->change);
+    pthread_mutex_unlock(&standin->mutex);
 }
 
 /* Reads until the other side, or standin_stop(), ends the connection. */
@@ -172,6 +182,9 @@ static void *serve(void *user) {
         open = rule.action == STANDIN_ANSWER && answer(socket, &rule);
         if (rule.action == STANDIN_SILENCE)
             keep_silent(socket);
+        if (!open)
+            shutdown(socket, SHUT_RDWR);
+        complete(connection->standin);
     }
     shutdown(socket, SHUT_RDWR);
     return NULL;
@@ -277,6 +290,7 @@ void standin_forget(struct standin *standin) {
     while (standin->request_count)
         free(standin->requests[--standin->request_count]);
     standin->recorded_connections = 0;
+    standin->completed = 0;
     pthread_mutex_unlock(&standin->mutex);
 }
 
@@ -285,6 +299,13 @@ size_t standin_connections(struct standin *standin) {
     size_t count = standin->recorded_connections;
     pthread_mutex_unlock(&standin->mutex);
     return count;
+}
+
+void standin_await(struct standin *standin, size_t count) {
+    pthread_mutex_lock(&standin->mutex);
+    while (standin->completed < count)
+        pthread_cond_wait(&standin->change, &standin->mutex);
+    pthread_mutex_unlock(&standin->mutex);
 }
 
 size_t standin_requests(struct standin *standin) {

@@ -40,6 +40,8 @@ struct standin_rule {
     long delay_ms;
     /* Closes the connection behind the answer without having said so. */
     bool closes;
+    /* Sent behind the answer, apart from it; NULL: nothing. */
+    const char *extra;
 };
 
 /*
@@ -67,6 +69,12 @@ void standin_forget(struct standin *standin);
 /* How many connections and requests there were. */
 size_t standin_connections(struct standin *standin);
 size_t standin_requests(struct standin *standin);
+
+/*
+ * Waits until `count` requests since the last standin_forget() have been dealt with: the answer,
+ * and what is behind it, has been sent, and the connection closed if it is to be.
+ */
+void standin_await(struct standin *standin, size_t count);
 
 /* The request recorded as number `index`, from 0; all of its bytes, in `arena`. */
 struct text standin_request(struct standin *standin, struct arena *arena, size_t index);
