@@ -34,7 +34,7 @@ static struct failure *append_segment(struct request_context *context,
     struct failure *failure = context_evaluate(context, expression, &value);
     if (failure)
         return failure;
-    if (!template_text(context->arena, value, &segment))
+    if (!value_scalar_text(value, &segment))
         return failure_no_value(context, expression);
     if (!segment.size || text_is(segment, ".") || text_is(segment, ".."))
         return failure_of_caller(context, 404, "Not found");

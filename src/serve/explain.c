@@ -50,7 +50,7 @@ static void append_expression(struct explanation *explanation,
     struct value value;
     if (is_computable(explanation->known, expression) &&
         expression_evaluate(&context->evaluation, expression, &value) &&
-        template_text(context->arena, value, &text))
+        value_scalar_text(value, &text))
         buffer_append_text(&explanation->line, text);
     else
         buffer_append_format(&explanation->line, "{%.*s}", TEXT_ARGUMENT(expression->source));

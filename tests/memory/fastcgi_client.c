@@ -53,7 +53,7 @@ static size_t add_parameter(char *parameters, size_t size, const char *name, con
 static void send_request(int connection) {
     static const char body[] = "{\"a\":\"xxx\"}";
     static const char begin[sizeof(FCGI_BeginRequestBody)] = {0, FCGI_RESPONDER};
-    char parameters[512], length[8];
+    char parameters[512], length[24];
     size_t size = 0;
     snprintf(length, sizeof length, "%zu", strlen(body));
     size = add_parameter(parameters, size, "REQUEST_METHOD", "POST");
