@@ -85,6 +85,7 @@ static void an_answer_may_be_needed_anywhere_in_a_call(void **state) {
         /* Nothing of it is needed to send the call: */
         {A "      - b: GET store/b\n        catch: {404: '404 No {$a.id}'}\n" C, "a b<a c<a"},
         {A "      - b: GET store/b\n        when: $body.b\n" C, "a b<a c<a"},
+        {A "      - b: GET store/b\n        query: {q: [1, $body.b]}\n" C, "a b<a c<a"},
     };
     check_plans(*state, rows, COUNT(rows));
 }
