@@ -104,6 +104,16 @@ bool text_is_visible_ascii(struct text text) {
     return true;
 }
 
+bool text_has_control(struct text text, struct text allowed) {
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        bool control = c < 0x20 || c == 0x7f;
+        if (control && !(allowed.size && memchr(allowed.data, c, allowed.size)))
+            return true;
+    }
+    return false;
+}
+
 /* The length of the UTF-8 sequence at the start of `text`, 0 if it is not one. */
 static size_t sequence_length(struct text text) {
     const unsigned char *c = (const unsigned char *)text.data;

@@ -83,6 +83,10 @@ struct text text_format(struct arena *arena, const char *format, ...)
 /* Whether all of `text` is printable ASCII without blanks, as in a request line. */
 bool text_is_visible_ascii(struct text text);
 
+/* Whether a control character of ASCII (below 0x20, and 0x7f) is in `text`, except for `allowed`.
+ */
+bool text_has_control(struct text text, struct text allowed);
+
 /* Whether `text` is well-formed UTF-8 (RFC 3629). */
 bool text_is_utf8(struct text text);
 

@@ -22,12 +22,7 @@ void http_response_reset(struct http_response *response) {
 }
 
 bool http_header_value_is_safe(struct text value) {
-    for (size_t i = 0; i < value.size; i++) {
-        unsigned char c = (unsigned char)value.data[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7f)
-            return false;
-    }
-    return true;
+    return !text_has_control(value, text_of("\t"));
 }
 
 bool http_response_add_header(struct http_response *response, const char *name, struct text value) {

@@ -65,13 +65,6 @@ void environment_refuse(struct definitions *definitions, struct text name, struc
                                           .problem = text_copy(definitions->arena, problem)});
 }
 
-static bool has_control_character(struct text text) {
-    for (size_t i = 0; i < text.size; i++)
-        if ((unsigned char)text.data[i] < ' ' || text.data[i] == 0x7f)
-            return true;
-    return false;
-}
-
 static struct declared_variable *declared(const struct definitions *definitions, struct text name) {
     for (size_t i = 0; i < definitions->variable_count; i++)
         if (text_equal(definitions->variables[i].name, name))
@@ -84,7 +77,7 @@ static struct text problem_with(struct definitions *definitions, struct text nam
                                 struct text value) {
     const struct declared_variable *variable = declared(definitions, name);
     /* No setting is meant to have any: it comes from a file with a line end in it. */
-    if (has_control_character(value))
+    if (text_has_control(value, text_of("")))
         return text_of("has a control character in it, such as a line break at its end");
     if (!variable || !variable->schema)
         return (struct text){"", 0};

@@ -126,6 +126,24 @@ static void characters_are_taken_one_by_one(void **state) {
     assert_int_equal(rest.size, 0);
 }
 
+static void control_characters_are_found(void **state) {
+    static const struct {
+        struct text text;
+        const char *allowed;
+        bool found;
+    } rows[] = {
+        {{"", 0}, "", false},         {{NULL, 0}, "\t", false},   {{"a b~", 4}, "", false},
+        {{"\xC5\xBC", 2}, "", false}, {{"a\n", 2}, "", true},     {{"\r", 1}, "", true},
+        {{"\x1F", 1}, "", true},      {{"\x7F", 1}, "", true},    {{"\x80", 1}, "", false},
+        {{"a\tb", 3}, "", true},      {{"a\tb", 3}, "\t", false}, {{"a\tb\n", 4}, "\t", true},
+        {{"a\0b", 3}, "", true},      {{"a\0b", 3}, "\t", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_truth(rows[i].text.data ? rows[i].text.data : "NULL", rows[i].found,
+                    text_has_control(rows[i].text, text_of(rows[i].allowed)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_compared_by_their_bytes),
@@ -136,6 +154,7 @@ int main(void) {
         cmocka_unit_test(utf8_is_well_formed),
         TEST_WITH_ARENA(what_is_not_utf8_is_replaced),
         cmocka_unit_test(characters_are_taken_one_by_one),
+        cmocka_unit_test(control_characters_are_found),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
