@@ -661,12 +661,33 @@ describe("a worker that cannot start", () => {
     const { failure, log } = await runWorker({ store, table });
     assert.equal(failure, "exit status 78", log);
     for (const mistake of [/varient.*"?\$?variant/, /eech.*each/, /GRAB/]) assert.match(log, mistake);
-    assert.match(log, /routes\.yaml:\d+:\d+: /);
+  });
+
+  test("each error of the table is a line of the log, with its place", async () => {
+    const table = 'upstreams: {store: {url: "http://store.test"}}\nroutes:\n  GRAB /x: {answer: {}}\n  GET /y: {anwser: 1}\n';
+    const { failure, log } = await runWorker({ store, table });
+    assert.equal(failure, "exit status 78", log);
+    const lines = log.trimEnd().split("\n").map((line) => JSON.parse(line));
+    for (const { level, pid, time, file } of lines) {
+      assert.deepEqual([level, typeof pid, isNaN(new Date(time))], ["error", "number", false]);
+      assert.match(file, /\/routes\.yaml$/);
+    }
+    const places = lines.map(({ line, column, message }) => [line, column, message.split(" ")[0]]);
+    assert.deepEqual(places, [[3, 3, "a"], [4, 3, "the"], [4, 12, "unknown"]], log);
+  });
+
+  test("--log stderr has the same lines on standard error", async () => {
+    const table = "routes: {GET /x: {answer: .y | nofunction}}\n";
+    const { standardError, log } = await runWorker({ store, table, target: "stderr" });
+    assert.equal(log, "");
+    const lines = standardError.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.ok(lines.some(({ message, line, column }) => /nofunction/.test(message) && line === 1 && column > 1));
   });
 
   test("with no table it says which", async () => {
     const { failure, log } = await runWorker({ store, table: "/nonexistent/routes.yaml" });
     assert.equal(failure, "exit status 78", log);
-    assert.match(log, /\/nonexistent\/routes\.yaml/);
+    const [{ level, message, file, line }] = log.split("\n", 1).map((text) => JSON.parse(text));
+    assert.deepEqual([level, message, file, line], ["error", "No such file or directory", "/nonexistent/routes.yaml", undefined]);
   });
 });

@@ -64,8 +64,8 @@ test("of files it has open its log alone, to write to", { skip: !isRoot && "only
     const flags = parseInt(/^flags:\s+(\d+)/m.exec(proc(pid, `fdinfo/${number}`))[1], 8);
     return target.startsWith("/") && !target.startsWith("/memfd:") && flags & 3 ? [target] : [];
   });
-  // Standard output and error are the manager's choice: it has them on /dev/null, and on the log of these tests.
-  const others = written.filter((target) => !["/dev/null", logFile].includes(target) && !target.endsWith("/workers.log"));
+  // Standard output and error are the manager's choice: it has them on /dev/null, and on a file of these tests.
+  const others = written.filter((target) => !["/dev/null", logFile].includes(target) && !target.endsWith("/workers.stderr"));
   assert.deepEqual(others, []);
   assert.ok(written.includes(logFile), `${written}`);
   assert.match(readFileSync(logFile, "utf8"), /"route":"\/products","status":200/);

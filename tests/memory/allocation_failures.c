@@ -1,11 +1,10 @@
 /*
- * Has every allocation fail in turn, of the engine and of its libraries: while a table is loaded,
- * while a request is answered with calls to an upstream, and in the life of a worker that serves
- * one by FastCGI.
+ * Makes every allocation of the engine fail in turn: while a table is loaded, while a request is
+ * answered with calls to an upstream, and in the life of a worker that serves one by FastCGI.
  *
  *   allocation_failures [RUNS]
  *
- * Each failure is a process of its own, which must end with status 71 and say why. RUNS (default:
+ * Each failure is a process of its own, which must end with status 71 and report why. RUNS (default:
  * all) is how many are tried of each case that has more allocations, evenly spread.
  */
 #include <curl/curl.h>
@@ -230,7 +229,8 @@ static void open_socket(void) {
 }
 
 static void serve(const void *path) {
-    struct worker_options options = {.table_path = path, .log = &no_log};
+    static const struct log log = {.descriptor = STDERR_FILENO, .level = LOG_LEVEL_ERROR};
+    struct worker_options options = {.table_path = path, .log = &log};
     if (dup2(worker_socket, STDIN_FILENO) < 0 || close(worker_socket))
         _exit(1);
     int status = worker_run(&options);
