@@ -250,7 +250,7 @@ describe("the end of a worker", () => {
       mkdirSync(gateway.logFile);
       process.kill(gateway.workers[0], "SIGHUP");
       const old = () => readFileSync(`${rotated}.moved`, "utf8");
-      await until("The line in the old log", () => /cannot reopen the log .*workers\.log: Is a directory/.test(old()));
+      await until("The line in the old log", () => /cannot reopen the log .*workers\.log: Is a directory/.test(old()), { deadline: 10_000 });
       rmSync(gateway.logFile, { recursive: true });
       renameSync(`${rotated}.moved`, gateway.logFile);
       assert.ok(isAlive(gateway.workers[0]));
