@@ -660,7 +660,7 @@ describe("a worker that cannot start", () => {
       .replace("  GET /products:\n", "  GRAB /products:\n");
     const { failure, log } = await runWorker({ store, table });
     assert.equal(failure, "exit status 78", log);
-    for (const mistake of [/varient.*"?\$?variant/, /eech.*each/, /GRAB/]) assert.match(log, mistake);
+    for (const mistake of [/varient.*"?\$?variant/, /eech.*each/, /a route is written/]) assert.match(log, mistake);
   });
 
   test("each error of the table is a line of the log, with its place", async () => {
@@ -672,8 +672,8 @@ describe("a worker that cannot start", () => {
       assert.deepEqual([level, typeof pid, isNaN(new Date(time))], ["error", "number", false]);
       assert.match(file, /\/routes\.yaml$/);
     }
-    const places = lines.map(({ line, column, message }) => [line, column, message.split(" ")[0]]);
-    assert.deepEqual(places, [[3, 3, "a"], [4, 3, "the"], [4, 12, "unknown"]], log);
+    assert.deepEqual(lines.map(({ line, column }) => [line, column]), [[3, 3], [4, 3], [4, 12]], log);
+    assert.match(lines[2].message, /anwser.*answer/);
   });
 
   test("--log stderr has the same lines on standard error", async () => {

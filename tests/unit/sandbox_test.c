@@ -64,6 +64,15 @@ static bool has_filter(void) {
 #endif
 }
 
+/* gcov's, to files, when a process ends. */
+static bool writes_counters(void) {
+#ifdef O2S_COVERAGE
+    return true;
+#else
+    return false;
+#endif
+}
+
 /* The number behind `name` in /proc/self/status, which is written in `base`. */
 static unsigned long status_of(const char *name, int base) {
     char line[256];
@@ -574,7 +583,6 @@ static void no_memory_becomes_executable(void **state) {
 
 static void files_are_not_changed(void **state) {
     static const struct refusal rows[] = {
-        {"mkdir", make_folder, ENOSYS},
         {"unlink", remove_file, ENOSYS},
         {"rename", rename_file, ENOSYS},
         {"symlink", link_file, ENOSYS},
@@ -582,18 +590,17 @@ static void files_are_not_changed(void **state) {
         {"truncate", truncate_file, ENOSYS},
         {"mount", mount_folder, ENOSYS},
         {"openat2", write_by_other_means, ENOSYS},
-#ifndef O2S_COVERAGE
+    };
+    static const struct refusal written[] = {
+        {"mkdir", make_folder, ENOSYS},
         {"open to write", write_file, EPERM},
         {"open to create", make_file, EPERM},
         {"open to append", append_to_file, EPERM},
-#endif
     };
     (void)state;
-#ifdef O2S_COVERAGE
-    check_refusals(rows + 1, COUNT(rows) - 1);
-#else
     check_refusals(rows, COUNT(rows));
-#endif
+    if (!writes_counters())
+        check_refusals(written, COUNT(written));
 }
 
 static void the_kernel_is_out_of_reach(void **state) {
@@ -665,10 +672,9 @@ static void a_log_file_is_reopened(void **state) {
     int status = status_in_sandbox(reopen_log, &log_file);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     assert_true(text_contains(file_content(*state, log_path), text_of("the log was reopened")));
-#ifndef O2S_COVERAGE
-    status = has_filter() ? status_in_sandbox(write_beside_log, &log_file) : 0;
+    bool restricted = has_filter() && !writes_counters();
+    status = restricted ? status_in_sandbox(write_beside_log, &log_file) : 0;
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-#endif
     log_close(&log_file);
     unlink(log_path);
 }
