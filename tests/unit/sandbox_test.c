@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
@@ -188,6 +189,27 @@ static void names_are_looked_up_by_dns(void **state) {
     kill(server, SIGKILL);
     waitpid(server, NULL, 0);
     assert_int_equal(error, 0);
+}
+
+/* The last service of most systems. Processes of these tests look names up in children only. */
+static int find_module(void) {
+    return dlopen("libnss_dns.so.2", RTLD_NOW | RTLD_NOLOAD) ? 0 : ENOENT;
+}
+
+static void modules_that_look_up_hosts_are_loaded(void **state) {
+    if (!has_filter() || access("/etc/nsswitch.conf", R_OK))
+        skip();
+    struct text rest = file_content(*state, "/etc/nsswitch.conf");
+    bool used = false;
+    while (rest.size) {
+        struct text line = text_cut(&rest, '\n');
+        used = used ||
+               (text_starts_with(line, text_of("hosts:")) && text_contains(line, text_of(" dns")));
+    }
+    if (!used)
+        skip();
+    assert_null(dlopen("libnss_dns.so.2", RTLD_NOW | RTLD_NOLOAD));
+    assert_int_equal(in_sandbox(find_module), 0);
 }
 
 static int call_upstream(void) {
@@ -699,6 +721,7 @@ int main(void) {
         cmocka_unit_test(rights_are_given_up),
         cmocka_unit_test(work_goes_on),
         cmocka_unit_test(names_are_looked_up_by_dns),
+        TEST_WITH_ARENA(modules_that_look_up_hosts_are_loaded),
         cmocka_unit_test(a_process_can_signal_itself),
         cmocka_unit_test(other_processes_are_out_of_reach),
         cmocka_unit_test(no_memory_becomes_executable),
