@@ -36,12 +36,14 @@ if(GZIP)
 endif()
 
 set(AS_PACKAGE COMPONENT package EXCLUDE_FROM_ALL)
+get_filename_component(TABLE_FOLDER ${O2S_TABLE} DIRECTORY)
+install(FILES routes.yaml DESTINATION ${TABLE_FOLDER} ${AS_PACKAGE})
 install(FILES deploy/environment DESTINATION /etc/o2s-medusa PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ
         ${AS_PACKAGE})
 install(PROGRAMS deploy/worker DESTINATION /usr/lib/o2s-medusa ${AS_PACKAGE})
 install(FILES deploy/systemd/o2s-medusa.service deploy/systemd/o2s-medusa.socket DESTINATION /lib/systemd/system
         ${AS_PACKAGE})
-install(DIRECTORY deploy/nginx deploy/apache deploy/lighttpd DESTINATION ${DOC_FOLDER}/examples
+install(DIRECTORY deploy/nginx deploy/apache deploy/lighttpd deploy/logrotate DESTINATION ${DOC_FOLDER}/examples
         FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ ${AS_PACKAGE})
 install(FILES ${PACKAGE_SOURCES}/README.Debian ${PACKAGE_SOURCES}/copyright DESTINATION ${DOC_FOLDER} ${AS_PACKAGE})
 install(FILES ${PACKAGE_SOURCES}/lintian-overrides DESTINATION /usr/share/lintian/overrides RENAME o2s-medusa
@@ -69,10 +71,10 @@ set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION web)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# The same minimum versions as in CMakeLists.txt. dpkg-shlibdeps derives its own from symbols, and an option of libcurl
-# is none.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libfcgi0ldbl (>= ${O2S_MINIMUM_FCGI}), libcurl4 (>= ${O2S_MINIMUM_CURL}), \
-libjson-c5 (>= ${O2S_MINIMUM_JSON_C}), libyaml-0-2 (>= ${O2S_MINIMUM_YAML})")
+# The dependencies are those that dpkg-shlibdeps derives from symbols, which an option of libcurl is not. So what is
+# older than the versions of CMakeLists.txt is excluded in another way: a second dependency on a package is an error.
+set(CPACK_DEBIAN_PACKAGE_BREAKS "libfcgi0ldbl (<< ${O2S_MINIMUM_FCGI}), libcurl4 (<< ${O2S_MINIMUM_CURL}), \
+libjson-c5 (<< ${O2S_MINIMUM_JSON_C}), libyaml-0-2 (<< ${O2S_MINIMUM_YAML})")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS multiwatch)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "nginx | apache2 | lighttpd, spawn-fcgi")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)

@@ -105,20 +105,36 @@ static void print_excerpt(struct text line, struct location location, FILE *stre
     fputs("^\n", stream);
 }
 
-void diagnostics_print(struct diagnostics *diagnostics, FILE *stream) {
+static void print(void *context, const struct diagnostic *diagnostic) {
+    FILE *stream = context;
+    struct location location = diagnostic->location;
+    if (location.line == 0) {
+        fprintf(stream, "%s: %s\n", diagnostic->name, diagnostic->message);
+        return;
+    }
+    fprintf(stream, "%s:%zu:%zu: %s\n", diagnostic->name, location.line, location.column,
+            diagnostic->message);
+    print_excerpt(diagnostic->line, location, stream);
+}
+
+struct diagnostics_sink diagnostics_printer(FILE *stream) {
+    return (struct diagnostics_sink){print, stream};
+}
+
+void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink) {
     if (diagnostics->count)
         qsort(diagnostics->mistakes, diagnostics->count, sizeof(struct mistake), by_location);
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct mistake *mistake = &diagnostics->mistakes[i];
-        if (mistake->location.line == 0) {
-            fprintf(stream, "%s: %s\n", diagnostics->name, mistake->message);
-            continue;
-        }
-        fprintf(stream, "%s:%zu:%zu: %s\n", diagnostics->name, mistake->location.line,
-                mistake->location.column, mistake->message);
-        print_excerpt(source_line(diagnostics->source, mistake->location.line), mistake->location,
-                      stream);
+        const struct diagnostic diagnostic = {
+            diagnostics->name, mistake->location, mistake->message,
+            source_line(diagnostics->source, mistake->location.line)};
+        sink.report(sink.context, &diagnostic);
     }
+}
+
+void diagnostics_print(struct diagnostics *diagnostics, FILE *stream) {
+    diagnostics_report(diagnostics, diagnostics_printer(stream));
 }
 
 static size_t smallest(size_t a, size_t b, size_t c) {

@@ -1,6 +1,6 @@
 /*
- * The errors of a route table: collected while it is loaded, printed all at once in the order of
- * the file, each with its source line and a caret.
+ * The errors of a route table: collected while it is loaded, then reported all at once in the order
+ * of the file.
  */
 #ifndef O2S_BASE_DIAGNOSTICS_H
 #define O2S_BASE_DIAGNOSTICS_H
@@ -19,6 +19,23 @@ struct location {
 
 struct diagnostics;
 
+/* An error as it is reported. `line` is the source line, empty for the file as a whole. */
+struct diagnostic {
+    const char *name;
+    struct location location;
+    const char *message;
+    struct text line;
+};
+
+/* Where errors are reported: `report` is called with `context` for each of them. */
+struct diagnostics_sink {
+    void (*report)(void *context, const struct diagnostic *diagnostic);
+    void *context;
+};
+
+/* Prints each error for people: `name:line:column: message`, the source line, and a caret. */
+struct diagnostics_sink diagnostics_printer(FILE *stream);
+
 /*
  * An empty list for the file called `name` (as it is to be printed) whose content is `source`;
  * both must outlive the list. Owned by the caller.
@@ -36,7 +53,10 @@ void diagnostics_add(struct diagnostics *diagnostics, struct location location, 
 /* How many errors were added. */
 size_t diagnostics_count(const struct diagnostics *diagnostics);
 
-/* Prints all, by line and column. */
+/* Reports all, by line and column. */
+void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink);
+
+/* The same, to diagnostics_printer(). */
 void diagnostics_print(struct diagnostics *diagnostics, FILE *stream);
 
 /*

@@ -4,11 +4,26 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-_Noreturn void memory_exhausted(void) {
+static void report_on_standard_error(const void *context) {
     static const char message[] = "o2s-medusa: out of memory\n";
-    /* write() and _exit(): neither allocates, nor flushes a half-written answer. */
+    /* write() does not allocate. */
     ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
     (void)written;
+    (void)context;
+}
+
+/* An allocation has no caller that could be given where to report: it is the whole process's. */
+static void (*report_exhaustion)(const void *context) = report_on_standard_error;
+static const void *report_context;
+
+void memory_on_exhaustion(void (*report)(const void *context), const void *context) {
+    report_exhaustion = report ? report : report_on_standard_error;
+    report_context = context;
+}
+
+_Noreturn void memory_exhausted(void) {
+    report_exhaustion(report_context);
+    /* Not exit(), which would flush a half-written answer. */
     _exit(MEMORY_EXIT_STATUS);
 }
 

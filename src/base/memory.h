@@ -8,10 +8,9 @@
 enum { MEMORY_EXIT_STATUS = 71 };
 
 /*
- * Returns `size` bytes of zeroed memory, owned by the caller and given back with free().
- * Never returns NULL: a process that gets no memory says so on standard error and exits with
- * MEMORY_EXIT_STATUS. For a worker that costs the request at hand; its process manager starts
- * another one.
+ * Returns `size` bytes of zeroed memory, owned by the caller and released with free().
+ * Never returns NULL: a process that gets no memory reports it and exits with MEMORY_EXIT_STATUS.
+ * For a worker that costs the request at hand; its process manager starts another one.
  */
 void *memory_allocate(size_t size);
 
@@ -23,5 +22,11 @@ void memory_trim(void);
 
 /* Ends the process as memory_allocate() does; for libraries that report the failure to us. */
 _Noreturn void memory_exhausted(void);
+
+/*
+ * Has memory_exhausted() call `report` with `context`, in place of its line on standard error;
+ * NULL: that line again. `report` must not allocate.
+ */
+void memory_on_exhaustion(void (*report)(const void *context), const void *context);
 
 #endif

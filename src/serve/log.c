@@ -1,6 +1,6 @@
 #include "serve/log.h"
 
-#include <fcntl.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,19 +35,47 @@ bool log_level_parse(const char *name, enum log_level *level) {
     return false;
 }
 
+static void connect_syslog(void) {
+    openlog("o2s-medusa", LOG_PID, LOG_DAEMON);
+}
+
 bool log_open(struct log *log, const char *target) {
     log->descriptor = STDERR_FILENO;
+    log->path = NULL;
     if (strcmp(target, "stderr") == 0)
         return true;
     if (strcmp(target, "syslog") == 0) {
-        openlog("o2s-medusa", LOG_PID, LOG_DAEMON);
+        connect_syslog();
         log->descriptor = -1;
         return true;
     }
-    int file = open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-    if (file >= 0)
-        log->descriptor = file;
-    return file >= 0;
+    int file = open(target, LOG_FILE_FLAGS, LOG_FILE_MODE);
+    if (file < 0)
+        return false;
+    log->descriptor = file;
+    log->path = target;
+    return true;
+}
+
+void log_reopen(const struct log *log) {
+    if (log->descriptor < 0) {
+        closelog();
+        connect_syslog();
+    }
+    if (log->path) {
+        int file = open(log->path, LOG_FILE_FLAGS, LOG_FILE_MODE);
+        /* In the old one's place, with its number: who writes to the log need not know. */
+        bool replaced = file >= 0 && dup3(file, log->descriptor, O_CLOEXEC) >= 0;
+        int error = errno;
+        if (file >= 0)
+            close(file);
+        if (!replaced) {
+            log_write(log, LOG_LEVEL_ERROR, "cannot reopen the log %s: %s", log->path,
+                      strerror(error));
+            return;
+        }
+    }
+    log_write(log, LOG_LEVEL_INFO, "the log was reopened");
 }
 
 void log_close(struct log *log) {
@@ -156,4 +184,27 @@ void log_write(const struct log *log, enum log_level level, const char *format, 
     log_line_text(&line, "message", text_of(message));
     log_line_end(&line, log);
     log_line_free(&line);
+}
+
+void log_exhaustion(const void *log) {
+    static const char message[] = "out of memory";
+    const struct log *target = log;
+    if (target->descriptor < 0) {
+        syslog(LOG_ERR, "{\"level\":\"error\",\"pid\":%d,\"message\":\"%s\"}", (int)getpid(),
+               message);
+        return;
+    }
+    char line[256];
+    struct timespec now;
+    struct tm utc;
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    char time[sizeof "2000-01-01T00:00:00"];
+    strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S", &utc);
+    int size = snprintf(line, sizeof line,
+                        "{\"time\":\"%s.%03ldZ\",\"level\":\"error\",\"pid\":%d,"
+                        "\"message\":\"%s\"}\n",
+                        time, now.tv_nsec / 1000000, (int)getpid(), message);
+    ssize_t written = write(target->descriptor, line, (size_t)size);
+    (void)written;
 }

@@ -2,6 +2,7 @@
 #ifndef O2S_SERVE_LOG_H
 #define O2S_SERVE_LOG_H
 
+#include <fcntl.h>
 #include <stdbool.h>
 
 #include "base/buffer.h"
@@ -13,7 +14,12 @@ struct log {
     enum log_level level;
     /* Where the lines go; -1: to syslog. */
     int descriptor;
+    /* The file, if it is one; NULL otherwise. */
+    const char *path;
 };
+
+/* How a log file is opened, and with which permissions it is created. */
+enum { LOG_FILE_FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, LOG_FILE_MODE = 0640 };
 
 /*
  * Sets `*level` to the level that an O2S LOG_LEVEL names, in upper or lower case: error, warn, info
@@ -23,10 +29,16 @@ struct log {
 bool log_level_parse(const char *name, enum log_level *level);
 
 /*
- * Opens the log: `target` is "stderr", "syslog", or a file's path, which is appended to. False,
- * with errno set, if the file cannot be opened.
+ * Opens the log: `target` is "stderr", "syslog", or a file's path, which is appended to and must
+ * outlive the log. False, with errno set, if the file cannot be opened.
  */
 bool log_open(struct log *log, const char *target);
+
+/*
+ * Opens the log again, after its file was renamed, or syslog was restarted; a line says so. If the
+ * file cannot be opened, an error goes to the old one, which stays open.
+ */
+void log_reopen(const struct log *log);
 
 /* Closes what log_open() opened. */
 void log_close(struct log *log);
@@ -37,6 +49,9 @@ void log_close(struct log *log);
  */
 void log_write(const struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Writes that there is no memory left, without allocating any; `log` is a struct log. */
+void log_exhaustion(const void *log);
 
 /*
  * A line under construction, with the time, level and process id in it from the beginning.

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sysexits.h>
@@ -17,6 +16,7 @@
 #include "http/cgi.h"
 #include "http/fcgi_reader.h"
 #include "language/environment.h"
+#include "serve/file_watch.h"
 #include "serve/sandbox.h"
 #include "serve/service.h"
 
@@ -34,7 +34,8 @@ struct worker {
     struct buffer head;
     int events;
     int signals;
-    int watch;
+    /* NULL: the table is not watched. */
+    struct file_watch *watch;
     /* What is waited on for requests: the listening socket, or a kept connection. */
     int watched;
     bool stopping;
@@ -59,9 +60,24 @@ static bool report_problems(const struct log *log, const struct table *table) {
     return table_variable_problems(table) != NULL;
 }
 
-/* NULL after all mistakes were printed. */
-static struct table *load(const struct worker *worker) {
-    struct table *table = table_load_file(worker->options->table_path, stderr);
+static void log_diagnostic(void *context, const struct diagnostic *diagnostic) {
+    const struct worker *worker = context;
+    struct log_line line = {0};
+    log_line_begin(&line, LOG_LEVEL_ERROR);
+    log_line_text(&line, "message", text_of(diagnostic->message));
+    log_line_text(&line, "file", text_of(diagnostic->name));
+    if (diagnostic->location.line) {
+        log_line_number(&line, "line", diagnostic->location.line);
+        log_line_number(&line, "column", diagnostic->location.column);
+    }
+    log_line_end(&line, worker->options->log);
+    log_line_free(&line);
+}
+
+/* NULL after all errors were logged. */
+static struct table *load(struct worker *worker) {
+    const struct diagnostics_sink sink = {log_diagnostic, worker};
+    struct table *table = table_load_reporting(worker->options->table_path, sink);
     if (table && report_problems(worker->options->log, table)) {
         table_destroy(table);
         table = NULL;
@@ -100,21 +116,13 @@ static void add_event(const struct worker *worker, int descriptor, uint32_t flag
         log_write(worker->options->log, LOG_LEVEL_ERROR, "epoll_ctl: %s", strerror(errno));
 }
 
-/* Editors replace a file rather than write to it, so its folder is what is watched. */
-static void watch_folder(struct worker *worker) {
-    const char *path = worker->options->table_path;
-    const char *slash = strrchr(path, '/');
-    size_t size = slash ? (size_t)(slash - path) : 1;
-    char *folder = memory_allocate(size + 2);
-    memcpy(folder, slash ? path : ".", size);
-    if (slash == path)
-        folder[0] = '/';
-    worker->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (inotify_add_watch(worker->watch, folder, IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
-        log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot watch %s: %s", folder,
+static void watch_table(struct worker *worker) {
+    worker->watch = file_watch_create(worker->options->table_path, worker->options->log);
+    if (worker->watch)
+        add_event(worker, file_watch_descriptor(worker->watch), EPOLLIN);
+    else
+        log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot watch the route table: %s",
                   strerror(errno));
-    free(folder);
-    add_event(worker, worker->watch, EPOLLIN);
 }
 
 static void handle_signals(struct worker *worker) {
@@ -122,30 +130,16 @@ static void handle_signals(struct worker *worker) {
     while (read(worker->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
         if (signal.ssi_signo == SIGUSR2)
             reload(worker, true);
+        else if (signal.ssi_signo == SIGHUP)
+            log_reopen(worker->options->log);
         else
             worker->stopping = true;
     }
 }
 
 static void handle_changes(struct worker *worker) {
-    const char *slash = strrchr(worker->options->table_path, '/');
-    const char *name = slash ? slash + 1 : worker->options->table_path;
-    union {
-        struct inotify_event event;
-        char bytes[4096];
-    } buffer;
-    bool changed = false;
-    ssize_t size;
-    while ((size = read(worker->watch, &buffer, sizeof buffer)) > 0) {
-        const char *next = buffer.bytes;
-        while (next < buffer.bytes + size) {
-            const struct inotify_event *event = (const void *)next;
-            changed = changed || (event->len && strcmp(event->name, name) == 0);
-            next += sizeof *event + event->len;
-        }
-    }
     /* A file may be touched, or written again as it was. */
-    if (changed)
+    if (file_watch_changed(worker->watch))
         reload(worker, false);
 }
 
@@ -187,7 +181,7 @@ static bool handle_events(struct worker *worker, const struct epoll_event *event
     for (int i = 0; i < count; i++) {
         if (events[i].data.fd == worker->signals)
             handle_signals(worker);
-        else if (events[i].data.fd == worker->watch)
+        else if (worker->watch && events[i].data.fd == file_watch_descriptor(worker->watch))
             handle_changes(worker);
         else
             request = true;
@@ -307,6 +301,7 @@ static int serve(struct worker *worker) {
 static bool open_events(struct worker *worker) {
     sigset_t set;
     sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGUSR1);
@@ -315,13 +310,12 @@ static bool open_events(struct worker *worker) {
     sigprocmask(SIG_BLOCK, &set, NULL);
     worker->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     worker->events = epoll_create1(EPOLL_CLOEXEC);
-    worker->watch = -1;
     worker->watched = -1;
     if (worker->signals < 0 || worker->events < 0)
         return false;
     add_event(worker, worker->signals, EPOLLIN);
     if (worker->options->watch)
-        watch_folder(worker);
+        watch_table(worker);
     /* Another worker may be faster with a connection; accept() must not wait for the next one. */
     int flags = fcntl(LISTENING_SOCKET, F_GETFL);
     return flags >= 0 && fcntl(LISTENING_SOCKET, F_SETFL, flags | O_NONBLOCK) == 0;
@@ -337,8 +331,7 @@ static void free_worker(struct worker *worker) {
     buffer_free(&worker->head);
     close(worker->events);
     close(worker->signals);
-    if (worker->watch >= 0)
-        close(worker->watch);
+    file_watch_destroy(worker->watch);
 }
 
 static int start_and_serve(struct worker *worker) {
@@ -361,10 +354,12 @@ static int start_and_serve(struct worker *worker) {
 }
 
 int worker_run(const struct worker_options *options) {
+    memory_on_exhaustion(log_exhaustion, options->log);
     struct worker worker = {.options = options, .arena = arena_create()};
     worker.service = service_create(options->log);
     worker.fastcgi.ipcFd = -1;
     int status = start_and_serve(&worker);
     free_worker(&worker);
+    memory_on_exhaustion(NULL, NULL);
     return status;
 }

@@ -19,8 +19,8 @@ bool worker_has_socket(void);
 
 /*
  * Serves until TERM, INT or USR1 comes; then finishes the request at hand. USR2 reads the table
- * again. Returns the process's exit status (sysexits.h): EX_CONFIG where the table has mistakes or
- * a variable is missing.
+ * again, HUP reopens the log. All errors go to the log. Returns the process's exit status
+ * (sysexits.h): EX_CONFIG if the table has errors or a variable is missing.
  */
 int worker_run(const struct worker_options *options);
 

@@ -223,10 +223,13 @@ struct table {
 };
 
 /*
- * Loads the table in the file `path`. All mistakes are printed to `stream`; NULL then, or if the
- * file cannot be read. Variables of the environment that are not set, or have a bad value, are no
+ * Loads the table in the file `path`. All errors are reported to `sink`; NULL then, or if the file
+ * cannot be read. Variables of the environment that are not set, or have a bad value, are no
  * errors of the table: see table_variable_problems(). The table is owned by the caller.
  */
+struct table *table_load_reporting(const char *path, struct diagnostics_sink sink);
+
+/* The same, with the errors printed to `stream`, for people. */
 struct table *table_load_file(const char *path, FILE *stream);
 
 /* The same for a text, called `name` in messages; `source` is copied. */

@@ -257,7 +257,7 @@ static struct table *new_table(struct text source) {
     return table;
 }
 
-struct table *table_load(const char *name, struct text source, FILE *stream) {
+static struct table *load(const char *name, struct text source, struct diagnostics_sink sink) {
     struct table *table = new_table(source);
     struct diagnostics *diagnostics = diagnostics_create(name, table->source);
     table->definitions.diagnostics = diagnostics;
@@ -269,7 +269,7 @@ struct table *table_load(const char *name, struct text source, FILE *stream) {
     struct yaml_node *root = yaml_parse(nodes, table->arena, table->source, diagnostics);
     if (root)
         load_sections(&loader, root);
-    diagnostics_print(diagnostics, stream);
+    diagnostics_report(diagnostics, sink);
     bool good = diagnostics_count(diagnostics) == 0;
     diagnostics_destroy(diagnostics);
     arena_destroy(nodes);
@@ -278,6 +278,10 @@ struct table *table_load(const char *name, struct text source, FILE *stream) {
         return table;
     table_destroy(table);
     return NULL;
+}
+
+struct table *table_load(const char *name, struct text source, FILE *stream) {
+    return load(name, source, diagnostics_printer(stream));
 }
 
 static bool read_file(const char *path, struct buffer *content) {
@@ -294,15 +298,21 @@ static bool read_file(const char *path, struct buffer *content) {
     return error == 0;
 }
 
-struct table *table_load_file(const char *path, FILE *stream) {
+struct table *table_load_reporting(const char *path, struct diagnostics_sink sink) {
     struct buffer content = {0};
     struct table *table = NULL;
-    if (read_file(path, &content))
-        table = table_load(path, buffer_text(&content), stream);
-    else
-        fprintf(stream, "%s: %s\n", path, strerror(errno));
+    if (read_file(path, &content)) {
+        table = load(path, buffer_text(&content), sink);
+    } else {
+        const struct diagnostic unreadable = {path, {0, 0}, strerror(errno), {"", 0}};
+        sink.report(sink.context, &unreadable);
+    }
     buffer_free(&content);
     return table;
+}
+
+struct table *table_load_file(const char *path, FILE *stream) {
+    return table_load_reporting(path, diagnostics_printer(stream));
 }
 
 void table_destroy(struct table *table) {

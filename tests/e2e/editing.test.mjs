@@ -2,12 +2,15 @@
  * What the route table is for: the API is changed by an edit of it alone, while it is being served.
  */
 import assert from "node:assert/strict";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { assertEqual, assertFailure, assertStatus, assertThat } from "./assertions.mjs";
 import { openContext } from "./context.mjs";
 import { TABLE, isAlive, startGateway } from "./harness.mjs";
 import { until } from "../store/lib/wait.mjs";
+import { send } from "./http.mjs";
 import { json, startStandIn } from "./standin.mjs";
 
 const { store, start } = await openContext();
@@ -131,8 +134,8 @@ describe("the table while it is served", () => {
     writeFileSync(gateway.table, broken);
     signal();
     await logged(gateway, REFUSED, 2);
-    assert.match(gateway.log(), /routes\.yaml:\d+:\d+: a route is written/);
-    assert.match(gateway.log(), /routes\.yaml:\d+:\d+: .*nofunction/);
+    for (const mistake of ["a route is written", "nofunction"])
+      assert.match(gateway.log(), new RegExp(`"message":"[^\n]*${mistake}[^\n]*","file":"[^"]*routes\\.yaml","line":\\d+,"column":\\d+}`));
     await isServedByAll(gateway, 200);
 
     writeFileSync(gateway.table, shipped);
@@ -159,6 +162,31 @@ describe("the table while it is served", () => {
     renameSync(`${gateway.table}.new`, gateway.table);
     await logged(gateway, RELOADED, before + 2);
     await isServedByAll(gateway, 404);
+  });
+
+  test("--watch follows a ConfigMap's links", async (context) => {
+    const volume = mkdtempSync(join(tmpdir(), "o2s-medusa-volume-"));
+    context.after(() => rmSync(volume, { recursive: true }));
+    chmodSync(volume, 0o755);
+    const publish = (name, table) => {
+      mkdirSync(join(volume, name));
+      writeFileSync(join(volume, name, "routes.yaml"), table);
+      symlinkSync(name, join(volume, "..data_tmp"));
+      renameSync(join(volume, "..data_tmp"), join(volume, "..data"));
+    };
+    publish("..2026_01", shipped);
+    symlinkSync("..data/routes.yaml", join(volume, "routes.yaml"));
+    const gateway = await start({ table: join(volume, "routes.yaml"), workers: 2, args: ["--watch"] });
+    await isServedByAll(gateway, 404);
+    publish("..2026_02", edited(shipped, ...A_ROUTE_MORE));
+    rmSync(join(volume, "..2026_01"), { recursive: true });
+    await logged(gateway, RELOADED, 2);
+    await isServedByAll(gateway, 200);
+    publish("..2026_03", shipped);
+    rmSync(join(volume, "..2026_02"), { recursive: true });
+    await logged(gateway, RELOADED, 4);
+    await isServedByAll(gateway, 404);
+    assert.equal(occurrences(gateway, REFUSED), 0);
   });
 });
 
@@ -200,6 +228,36 @@ describe("the end of a worker", () => {
       }
     });
   }
+
+  test("HUP during a request lets it finish, and reopens the log", async () => {
+    const gateway = await startGateway({ store, single: true, env: { MEDUSAJS_BASE_URL: standIn.url } });
+    const rotated = `${gateway.logFile}.1`;
+    try {
+      const waited = new Promise((resolve) => (arrived = resolve));
+      const request = send(gateway.port, "GET", "/products");
+      await waited;
+      renameSync(gateway.logFile, rotated);
+      process.kill(gateway.workers[0], "SIGHUP");
+      assertStatus(await request, 200);
+      await until("The log", () => existsSync(gateway.logFile), { deadline: 10_000 });
+      await logged(gateway, /the log was reopened/g, 1);
+      // The log's line of the request was written before the signal was handled.
+      assert.match(readFileSync(rotated, "utf8"), /"route":"\/products","status":200/);
+      assertStatus(await gateway.get("/healthz"), 200);
+      await logged(gateway, /"route":"\/healthz","status":200/g, 1);
+      // An old file stays in use where there can be no new one.
+      renameSync(gateway.logFile, `${rotated}.moved`);
+      mkdirSync(gateway.logFile);
+      process.kill(gateway.workers[0], "SIGHUP");
+      const old = () => readFileSync(`${rotated}.moved`, "utf8");
+      await until("The line in the old log", () => /cannot reopen the log .*workers\.log: Is a directory/.test(old()), { deadline: 10_000 });
+      rmSync(gateway.logFile, { recursive: true });
+      renameSync(`${rotated}.moved`, gateway.logFile);
+      assert.ok(isAlive(gateway.workers[0]));
+    } finally {
+      await gateway.stop();
+    }
+  });
 
   test("USR2 during a request lets it finish by the old table", async () => {
     const gateway = await startGateway({ store, single: true, env: { MEDUSAJS_BASE_URL: standIn.url } });

@@ -660,13 +660,34 @@ describe("a worker that cannot start", () => {
       .replace("  GET /products:\n", "  GRAB /products:\n");
     const { failure, log } = await runWorker({ store, table });
     assert.equal(failure, "exit status 78", log);
-    for (const mistake of [/varient.*"?\$?variant/, /eech.*each/, /GRAB/]) assert.match(log, mistake);
-    assert.match(log, /routes\.yaml:\d+:\d+: /);
+    for (const mistake of [/varient.*"?\$?variant/, /eech.*each/, /a route is written/]) assert.match(log, mistake);
+  });
+
+  test("each error of the table is a line of the log, with its place", async () => {
+    const table = 'upstreams: {store: {url: "http://store.test"}}\nroutes:\n  GRAB /x: {answer: {}}\n  GET /y: {anwser: 1}\n';
+    const { failure, log } = await runWorker({ store, table });
+    assert.equal(failure, "exit status 78", log);
+    const lines = log.trimEnd().split("\n").map((line) => JSON.parse(line));
+    for (const { level, pid, time, file } of lines) {
+      assert.deepEqual([level, typeof pid, isNaN(new Date(time))], ["error", "number", false]);
+      assert.match(file, /\/routes\.yaml$/);
+    }
+    assert.deepEqual(lines.map(({ line, column }) => [line, column]), [[3, 3], [4, 3], [4, 12]], log);
+    assert.match(lines[2].message, /anwser.*answer/);
+  });
+
+  test("--log stderr has the same lines on standard error", async () => {
+    const table = "routes: {GET /x: {answer: .y | nofunction}}\n";
+    const { standardError, log } = await runWorker({ store, table, target: "stderr" });
+    assert.equal(log, "");
+    const lines = standardError.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.ok(lines.some(({ message, line, column }) => /nofunction/.test(message) && line === 1 && column > 1));
   });
 
   test("with no table it says which", async () => {
     const { failure, log } = await runWorker({ store, table: "/nonexistent/routes.yaml" });
     assert.equal(failure, "exit status 78", log);
-    assert.match(log, /\/nonexistent\/routes\.yaml/);
+    const [{ level, message, file, line }] = log.split("\n", 1).map((text) => JSON.parse(text));
+    assert.deepEqual([level, message, file, line], ["error", "No such file or directory", "/nonexistent/routes.yaml", undefined]);
   });
 });

@@ -23,7 +23,6 @@ export const TABLE = resolve(process.env.O2S_ROUTES || join(ROOT, "routes.yaml")
 export const SITES = join(ROOT, "deploy", "nginx");
 const START_DEADLINE = 15_000;
 const STOP_DEADLINE = 10_000;
-const SANITIZER = /ERROR: (Address|Leak)Sanitizer|runtime error:/;
 
 /** The environment of a gateway in front of this store. */
 export function gatewayEnvironment(store) {
@@ -74,32 +73,31 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  * gives:
  *   port, socket and table (paths), workers (process ids)
  *   request(method, path, options), and get, post, patch, delete (path, options): see send() in http.mjs; the answer
- *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their standard error meanwhile;
+ *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their log meanwhile;
  *     throws if a credential is where it does not belong (credentials.mjs)
- *   log()      what the workers wrote so far
+ *   logFile, log()    the file that `--log` names, and what the workers wrote to it so far
  *   ended()    with `single`, waits for its end: null if the exit status was 0, else a text that says what it was
- *   stop()     ends what was started; throws if a worker had ended by itself or a sanitizer found something
+ *   stop()     ends what was started; throws if a worker had ended by itself or has written to its standard error
  */
 export async function startGateway({ store, env = {}, table = TABLE, workers = 2, args = [], ...options } = {}) {
   const { site = "o2s-medusa.conf", nginx, single = false } = options;
   const workspace = openWorkspace();
-  const logFile = join(workspace.folder, "workers.log");
-  const log = () => readFileSync(logFile, "utf8");
-  writeFileSync(logFile, "");
+  const output = openOutput(workspace);
+  const { log } = output;
   try {
     const pool = {
       socket: join(workspace.folder, "o2s-medusa.sock"),
-      command: [PROGRAM, "-f", placeTable(workspace, table), ...args],
-      env: { ...fullEnvironment({ ...(store && gatewayEnvironment(store)), ...env }), O2S_E2E_LOG: logFile },
+      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", output.logFile, ...args],
+      env: { ...fullEnvironment({ ...(store && gatewayEnvironment(store)), ...env }), ...output.env },
       workers,
     };
     const manager = single ? startWorker(workspace, pool) : startPool(workspace, pool);
     const port = await freePort();
     startNginx(workspace, "nginx", siteOf(workspace, join(SITES, site), { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
-    return gatewayOf({ store, workspace, manager, port, log, table: pool.command[2], socket: pool.socket });
+    return gatewayOf({ store, workspace, manager, port, output, table: pool.command[2], socket: pool.socket });
   } catch (error) {
-    error.message += `\nThe workers' standard error:\n${log()}`;
+    error.message += `\nThe workers' standard error:\n${output.standardError()}\nTheir log:\n${log()}`;
     await workspace.close();
     throw error;
   }
@@ -112,14 +110,32 @@ function placeTable(workspace, table) {
   return file;
 }
 
-// A process manager gives its processes /dev/null for standard error; a shell that becomes the worker gives them a file.
-const WITH_LOG = ["/bin/sh", "-c", 'exec "$0" "$@" 2>>"$O2S_E2E_LOG"'];
+// spawn-fcgi gives its processes /dev/null for standard error; a shell that becomes the worker gives them a file.
+const WITH_OUTPUT = ["/bin/sh", "-c", 'exec "$0" "$@" 2>>"$O2S_E2E_STDERR"'];
+
+/** Files for what workers write: their log, and their standard error, which has to stay empty. */
+function openOutput(workspace) {
+  const logFile = join(workspace.folder, "workers.log");
+  const errorFile = join(workspace.folder, "workers.stderr");
+  for (const file of [logFile, errorFile]) writeFileSync(file, "");
+  const standardError = () => readFileSync(errorFile, "utf8");
+  return {
+    logFile,
+    log: () => readFileSync(logFile, "utf8"),
+    env: { O2S_E2E_STDERR: errorFile },
+    standardError,
+    /** Throws if a worker has written to its standard error, as sanitizers do. */
+    check() {
+      if (standardError()) throw new Error(`A worker has written to its standard error\n${standardError()}`);
+    },
+  };
+}
 
 function startPool(workspace, { socket, command, env, workers }) {
   const pidFile = join(workspace.folder, "workers.pid");
   // nginx may run as another user.
   const options = ["-s", socket, "-M", "0666", "-F", String(workers), "-P", pidFile];
-  const { status, stderr } = spawnSync("spawn-fcgi", [...options, "--", ...WITH_LOG, ...command], {
+  const { status, stderr } = spawnSync("spawn-fcgi", [...options, "--", ...WITH_OUTPUT, ...command], {
     env,
     encoding: "utf8",
   });
@@ -132,7 +148,7 @@ function startPool(workspace, { socket, command, env, workers }) {
 
 function startWorker(workspace, { socket, command, env }) {
   const options = ["-n", "-s", socket, "-M", "0666"];
-  const service = workspace.start("spawn-fcgi", "spawn-fcgi", [...options, "--", ...WITH_LOG, ...command], { env });
+  const service = workspace.start("spawn-fcgi", "spawn-fcgi", [...options, "--", ...WITH_OUTPUT, ...command], { env });
   const { pid } = service.child;
   return {
     pids: [pid],
@@ -144,20 +160,22 @@ function startWorker(workspace, { socket, command, env }) {
 
 /**
  * Starts one worker, with no web server before it, that is expected to end by itself.
- * gives {failure, log}: as `ended()` and `log()` of a gateway
+ * options: store, env, table as of startGateway(); target, of the log (default: a file)
+ * gives {failure, log, standardError}: as `ended()` and `log()` of a gateway, and what else was written
  */
-export async function runWorker({ store, env = {}, table = TABLE } = {}) {
+export async function runWorker({ store, env = {}, table = TABLE, target } = {}) {
   const workspace = openWorkspace();
-  const logFile = join(workspace.folder, "workers.log");
-  writeFileSync(logFile, "");
+  const output = openOutput(workspace);
   try {
     const worker = startWorker(workspace, {
       socket: join(workspace.folder, "o2s-medusa.sock"),
-      command: [PROGRAM, "-f", placeTable(workspace, table)],
-      env: { ...fullEnvironment({ ...gatewayEnvironment(store), ...env }), O2S_E2E_LOG: logFile },
+      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", target ?? output.logFile],
+      env: { ...fullEnvironment({ ...gatewayEnvironment(store), ...env }), ...output.env },
     });
     await until("The worker's end", () => !worker.running(), { deadline: START_DEADLINE });
-    return { failure: await worker.ended(), log: readFileSync(logFile, "utf8") };
+    const failure = await worker.ended();
+    if (!target) output.check();
+    return { failure, log: output.log(), standardError: output.standardError() };
   } finally {
     await workspace.close();
   }
@@ -260,7 +278,8 @@ async function isServing(port, manager, log) {
   return answer && !/nginx/.test(answer.text) && log;
 }
 
-function gatewayOf({ store, workspace, manager, port, log, table, socket }) {
+function gatewayOf({ store, workspace, manager, port, output, table, socket }) {
+  const { log, logFile } = output;
   const request = async (method, path, options) => {
     const since = store?.lastCall();
     const from = log().length;
@@ -274,6 +293,7 @@ function gatewayOf({ store, workspace, manager, port, log, table, socket }) {
     port,
     socket,
     table,
+    logFile,
     log,
     request,
     workers: manager.pids,
@@ -287,8 +307,8 @@ function gatewayOf({ store, workspace, manager, port, log, table, socket }) {
       try {
         await manager.end();
         const told = log();
-        if (fell) throw new Error(`A worker had ended by itself\n${told}`);
-        if (SANITIZER.test(told)) throw new Error(`A sanitizer found a fault\n${told}`);
+        if (fell) throw new Error(`A worker had ended by itself\n${output.standardError()}${told}`);
+        output.check();
         const faults = faultsOfLog(told, secretsOf(store));
         if (faults.length) throw new Error(faults.join("\n"));
       } finally {

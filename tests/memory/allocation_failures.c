@@ -1,17 +1,17 @@
 /*
- * Has every allocation fail in turn, of the engine and of its libraries: while a table is loaded,
- * while a request is answered with calls to an upstream, and in the life of a worker that serves
- * one by FastCGI.
+ * Makes every allocation of the engine fail in turn: while a table is loaded, while a request is
+ * answered with calls to an upstream, and in the life of a worker that serves one by FastCGI.
  *
  *   allocation_failures [RUNS]
  *
- * Each failure is a process of its own, which must end with status 71 and say why. RUNS (default:
- * all) is how many are tried of each case that has more allocations, evenly spread.
+ * Each failure is a process of its own, which must end with status 71 and report why. RUNS
+ * (default: all) is how many are tried of each case that has more allocations, evenly spread.
  */
 #include <curl/curl.h>
 #include <glob.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,8 @@
 #include "serve/service.h"
 #include "serve/worker.h"
 #include "upstream_standin.h"
+
+#define PLAIN_WORDS "o2s-medusa: out of memory\n"
 
 enum { PATIENCE_S = 20, MAX_TEXT = 1 << 16 };
 
@@ -47,6 +49,8 @@ struct scenario {
     void (*accompany)(pid_t process);
     /* What the result begins with where no allocation fails. */
     const char *expected;
+    /* What the report of a failure ends with. */
+    const char *words;
 };
 
 static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
@@ -96,6 +100,11 @@ static int run(const struct scenario *scenario, size_t which, char *said, size_t
 
 /* One failure after the other. */
 
+static bool ends_with(const char *said, const char *words) {
+    size_t size = strlen(said), length = strlen(words);
+    return size >= length && strcmp(said + size - length, words) == 0;
+}
+
 static void try(const struct scenario *scenario, size_t which) {
     char said[4096];
     int status = run(scenario, which, said, sizeof said);
@@ -103,12 +112,12 @@ static void try(const struct scenario *scenario, size_t which) {
     /* How a network's bytes arrive decides how many allocations there are: it never came to it. */
     if (status == 0 && report->complete && report->count < which)
         return;
-    if (status == MEMORY_EXIT_STATUS && strstr(said, "out of memory"))
+    if (status == MEMORY_EXIT_STATUS && ends_with(said, scenario->words))
         return;
     failed++;
-    printf("%s: where allocation %zu fails\n  expected: status %d, \"out of memory\"\n"
+    printf("%s: where allocation %zu fails\n  expected: status %d, \"%s\"\n"
            "  came:     status %d (1000 and more: a signal), \"%s\"\n",
-           scenario->name, which, MEMORY_EXIT_STATUS, status, said);
+           scenario->name, which, MEMORY_EXIT_STATUS, scenario->words, status, said);
 }
 
 static void try_all(const struct scenario *scenario, size_t runs) {
@@ -139,7 +148,8 @@ static void load_table(const void *path) {
 
 static void try_tables(size_t runs) {
     glob_t files;
-    struct scenario scenario = {.run = load_table, .name = "routes.yaml", .expected = "good"};
+    struct scenario scenario = {
+        .run = load_table, .name = "routes.yaml", .expected = "good", .words = PLAIN_WORDS};
     scenario.what = PROJECT "/routes.yaml";
     try_all(&scenario, runs);
     if (glob(PROJECT "/tests/unit/mistakes/*.yaml", 0, NULL, &files))
@@ -204,7 +214,8 @@ static void try_requests(size_t runs) {
         struct scenario scenario = {.name = requests[i].target,
                                     .run = answer_request,
                                     .what = &requests[i],
-                                    .expected = requests[i].expected};
+                                    .expected = requests[i].expected,
+                                    .words = PLAIN_WORDS};
         try_all(&scenario, runs);
     }
 }
@@ -230,7 +241,8 @@ static void open_socket(void) {
 }
 
 static void serve(const void *path) {
-    struct worker_options options = {.table_path = path, .log = &no_log};
+    static const struct log log = {.descriptor = STDERR_FILENO, .level = LOG_LEVEL_ERROR};
+    struct worker_options options = {.table_path = path, .log = &log};
     if (dup2(worker_socket, STDIN_FILENO) < 0 || close(worker_socket))
         _exit(1);
     int status = worker_run(&options);
@@ -254,7 +266,8 @@ static void try_worker(size_t runs) {
                               .run = serve,
                               .what = path,
                               .accompany = ask_and_end,
-                              .expected = "Status: 201 Created\r\n"};
+                              .expected = "Status: 201 Created\r\n",
+                              .words = "\"message\":\"out of memory\"}\n"};
     try_all(&worker, runs);
     close(file);
     unlink(path);

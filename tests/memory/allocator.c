@@ -1,15 +1,15 @@
-/* In the place of glibc's allocator below src/serve/allocation.c, by the linker's --wrap. */
+/* Replaces the engine's calls of malloc(), calloc() and realloc(), by the linker's --wrap. */
 #include "allocator.h"
 
 #include <errno.h>
 #include <stdbool.h>
 
-void *__real___libc_malloc(size_t size);
-void *__real___libc_calloc(size_t count, size_t size);
-void *__real___libc_realloc(void *block, size_t size);
-void *__wrap___libc_malloc(size_t size);
-void *__wrap___libc_calloc(size_t count, size_t size);
-void *__wrap___libc_realloc(void *block, size_t size);
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
 
 static bool armed;
 static size_t failing;
@@ -32,14 +32,14 @@ static bool fails(void) {
     return true;
 }
 
-void *__wrap___libc_malloc(size_t size) {
-    return fails() ? NULL : __real___libc_malloc(size);
+void *__wrap_malloc(size_t size) {
+    return fails() ? NULL : __real_malloc(size);
 }
 
-void *__wrap___libc_calloc(size_t number, size_t size) {
-    return fails() ? NULL : __real___libc_calloc(number, size);
+void *__wrap_calloc(size_t number, size_t size) {
+    return fails() ? NULL : __real_calloc(number, size);
 }
 
-void *__wrap___libc_realloc(void *block, size_t size) {
-    return fails() ? NULL : __real___libc_realloc(block, size);
+void *__wrap_realloc(void *block, size_t size) {
+    return fails() ? NULL : __real_realloc(block, size);
 }

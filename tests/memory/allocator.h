@@ -1,4 +1,4 @@
-/* Has an allocation fail, of this program or of a library in it: see src/serve/allocation.c. */
+/* Makes an allocation of the engine fail. Those of its libraries are not affected. */
 #ifndef O2S_ALLOCATOR_H
 #define O2S_ALLOCATOR_H
 

@@ -76,6 +76,72 @@ static void a_log_that_cannot_be_opened_says_why(void **state) {
     assert_int_equal(errno, ENOENT);
 }
 
+static const char *message_of(struct arena *arena, struct text line) {
+    struct value value = value_from(arena, text_copy(arena, line).data);
+    return text_copy(arena, value_text(value_member(arena, value, text_of("message")))).data;
+}
+
+static void a_renamed_log_is_reopened(void **state) {
+    char path[] = "/tmp/o2s-medusa-log-XXXXXX";
+    struct log log = open_file(path);
+    log.level = LOG_LEVEL_INFO;
+    int descriptor = log.descriptor;
+    struct text renamed = text_format(*state, "%s.1", path);
+    log_write(&log, LOG_LEVEL_INFO, "before");
+    assert_int_equal(rename(path, renamed.data), 0);
+    log_write(&log, LOG_LEVEL_INFO, "between");
+    log_reopen(&log);
+    log_write(&log, LOG_LEVEL_INFO, "after");
+    assert_int_equal(log.descriptor, descriptor);
+    assert_true(fcntl(descriptor, F_GETFD) & FD_CLOEXEC);
+    log_close(&log);
+    struct text old = log_file(*state, renamed.data);
+    struct text new = log_file(*state, path);
+    assert_string_equal(message_of(*state, text_cut(&old, '\n')), "before");
+    assert_string_equal(message_of(*state, text_cut(&old, '\n')), "between");
+    check_text("the old file", "", old);
+    assert_string_equal(message_of(*state, text_cut(&new, '\n')), "the log was reopened");
+    assert_string_equal(message_of(*state, text_cut(&new, '\n')), "after");
+    check_text("the new file", "", new);
+}
+
+static void a_log_that_cannot_be_reopened_is_kept(void **state) {
+    char folder[] = "/tmp/o2s-medusa-log-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    struct text path = text_format(*state, "%s/log", folder);
+    struct text moved = text_format(*state, "%s.moved", folder);
+    struct log log = {.level = LOG_LEVEL_WARN};
+    assert_true(log_open(&log, path.data));
+    assert_int_equal(rename(folder, moved.data), 0);
+    log_reopen(&log);
+    log_write(&log, LOG_LEVEL_WARN, "after");
+    log_close(&log);
+    struct text content = log_file(*state, text_format(*state, "%s/log", moved.data).data);
+    struct text expected =
+        text_format(*state, "cannot reopen the log %s: No such file or directory", path.data);
+    assert_string_equal(message_of(*state, text_cut(&content, '\n')), expected.data);
+    assert_string_equal(message_of(*state, text_cut(&content, '\n')), "after");
+    check_text("behind them", "", content);
+    assert_int_equal(rmdir(moved.data), 0);
+}
+
+static void exhausted_memory_is_a_line_too(void **state) {
+    char path[] = "/tmp/o2s-medusa-log-XXXXXX";
+    struct log log = open_file(path);
+    log_exhaustion(&log);
+    log_write(&log, LOG_LEVEL_ERROR, "out of memory");
+    log_close(&log);
+    struct text content = log_file(*state, path);
+    struct text lines[] = {text_cut(&content, '\n'), text_cut(&content, '\n')};
+    check_text("behind them", "", content);
+    assert_string_equal(message_of(*state, lines[0]), "out of memory");
+    /* But for the digits of the time, both are the same. */
+    assert_int_equal(lines[0].size, lines[1].size);
+    for (size_t i = 0; i < lines[0].size; i++)
+        if (lines[0].data[i] < '0' || lines[0].data[i] > '9')
+            assert_int_equal(lines[0].data[i], lines[1].data[i]);
+}
+
 /* There may be nobody who listens; then it goes nowhere, as with any program. */
 static void a_log_can_go_to_syslog(void **state) {
     struct log log = {.level = LOG_LEVEL_WARN};
@@ -83,6 +149,7 @@ static void a_log_can_go_to_syslog(void **state) {
     assert_true(log_open(&log, "syslog"));
     assert_int_equal(log.descriptor, -1);
     log_write(&log, LOG_LEVEL_ERROR, "nothing is wrong");
+    log_reopen(&log);
     log_close(&log);
 }
 
@@ -92,6 +159,9 @@ int main(void) {
         cmocka_unit_test(an_unknown_level_is_refused),
         TEST_WITH_ARENA(a_message_is_a_line_of_json),
         cmocka_unit_test(a_log_that_cannot_be_opened_says_why),
+        TEST_WITH_ARENA(a_renamed_log_is_reopened),
+        TEST_WITH_ARENA(a_log_that_cannot_be_reopened_is_kept),
+        TEST_WITH_ARENA(exhausted_memory_is_a_line_too),
         cmocka_unit_test(a_log_can_go_to_syslog),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);

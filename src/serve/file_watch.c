@@ -1,0 +1,183 @@
+#include "serve/file_watch.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+enum {
+    /* As many as the kernel follows. */
+    MAX_LINKS = 40,
+    NAMES = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO
+};
+
+/* A name in a folder: of a folder, a link, or at last the file. */
+struct component {
+    int folder;
+    struct text name;
+    struct text path;
+    bool last;
+};
+
+/* The components that a path has now. All of it is in the arena. */
+struct components {
+    struct arena *arena;
+    struct component *all;
+    size_t count;
+};
+
+struct file_watch {
+    const char *path;
+    const struct log *log;
+    int events;
+    struct components components;
+};
+
+static void add(struct file_watch *watch, struct components *components, const char *folder,
+                struct component component) {
+    /* IN_MASK_ADD: several components may be in one folder. */
+    uint32_t events = NAMES | (component.last ? IN_CLOSE_WRITE : 0) | IN_MASK_ADD | IN_ONLYDIR;
+    component.folder = inotify_add_watch(watch->events, folder, events);
+    if (component.folder >= 0) {
+        struct component *all = components->all;
+        all = memory_resize(all, (components->count + 1) * sizeof *all);
+        all[components->count++] = component;
+        components->all = all;
+    } else if (errno != ENOENT && errno != ENOTDIR) {
+        log_write(watch->log, LOG_LEVEL_WARN, "cannot watch %s: %s", folder, strerror(errno));
+    }
+}
+
+/* Where the link `path` leads; empty if it is not a link. */
+static struct text link_target(struct arena *arena, struct text path) {
+    char target[PATH_MAX];
+    ssize_t size = readlink(path.data, target, sizeof target);
+    return text_copy(arena, (struct text){target, size > 0 ? (size_t)size : 0});
+}
+
+/* Watches each folder before it looks into it, so that no change is missed. */
+static struct components walk(struct file_watch *watch) {
+    struct components components = {.arena = arena_create()};
+    struct arena *arena = components.arena;
+    struct text rest = text_of(watch->path);
+    struct text folder = text_of(watch->path[0] == '/' ? "/" : "./");
+    int links = 0;
+    while (rest.size && links <= MAX_LINKS) {
+        struct text name = text_cut(&rest, '/');
+        if (!name.size)
+            continue;
+        struct text path = text_format(arena, "%s%.*s", folder.data, TEXT_ARGUMENT(name));
+        struct component component = {
+            .name = text_copy(arena, name), .path = path, .last = !rest.size};
+        add(watch, &components, folder.data, component);
+        struct text target = link_target(arena, path);
+        if (!target.size) {
+            folder = text_format(arena, "%s/", path.data);
+            continue;
+        }
+        links++;
+        if (target.data[0] == '/')
+            folder = text_of("/");
+        rest = text_format(arena, "%s/%.*s", target.data, TEXT_ARGUMENT(rest));
+    }
+    return components;
+}
+
+static bool has_folder(const struct components *components, int folder) {
+    for (size_t i = 0; i < components->count; i++)
+        if (components->all[i].folder == folder)
+            return true;
+    return false;
+}
+
+static void free_components(struct components *components) {
+    free(components->all);
+    arena_destroy(components->arena);
+}
+
+/* Folders that the path no longer goes through are watched no longer. */
+static void walk_again(struct file_watch *watch) {
+    struct components old = watch->components;
+    watch->components = walk(watch);
+    for (size_t i = 0; i < old.count; i++)
+        if (!has_folder(&watch->components, old.all[i].folder))
+            /* Fails if the folder was removed. */
+            (void)inotify_rm_watch(watch->events, old.all[i].folder);
+    free_components(&old);
+}
+
+struct file_watch *file_watch_create(const char *path, const struct log *log) {
+    int events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (events < 0)
+        return NULL;
+    struct file_watch *watch = memory_allocate(sizeof *watch);
+    watch->path = path;
+    watch->log = log;
+    watch->events = events;
+    watch->components = walk(watch);
+    return watch;
+}
+
+void file_watch_destroy(struct file_watch *watch) {
+    if (!watch)
+        return;
+    close(watch->events);
+    free_components(&watch->components);
+    free(watch);
+}
+
+int file_watch_descriptor(const struct file_watch *watch) {
+    return watch->events;
+}
+
+static const struct component *find_component(const struct file_watch *watch,
+                                              const struct inotify_event *event) {
+    for (size_t i = 0; event->len && i < watch->components.count; i++) {
+        const struct component *component = &watch->components.all[i];
+        if (component->folder == event->wd && text_is(component->name, event->name))
+            return component;
+    }
+    return NULL;
+}
+
+/* A new file is empty until it is written to and closed; a link, of either kind, is not. */
+static bool is_empty_yet(const struct component *component) {
+    struct stat file;
+    return component->last && lstat(component->path.data, &file) == 0 && S_ISREG(file.st_mode) &&
+           file.st_nlink == 1;
+}
+
+/* Handles an event; true if the path may lead to another content. */
+static bool handle(struct file_watch *watch, const struct inotify_event *event) {
+    bool lost = event->mask & IN_Q_OVERFLOW;
+    const struct component *component = find_component(watch, event);
+    if (!component && !lost)
+        return false;
+    bool empty = component && event->mask & IN_CREATE && is_empty_yet(component);
+    if (lost || !(event->mask & IN_CLOSE_WRITE))
+        walk_again(watch);
+    return lost || (event->mask & (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO) && !empty);
+}
+
+bool file_watch_changed(struct file_watch *watch) {
+    union {
+        struct inotify_event event;
+        char bytes[4096];
+    } buffer;
+    bool changed = false;
+    ssize_t size;
+    while ((size = read(watch->events, &buffer, sizeof buffer)) > 0) {
+        const char *next = buffer.bytes;
+        while (next < buffer.bytes + size) {
+            const struct inotify_event *event = (const void *)next;
+            changed = handle(watch, event) || changed;
+            next += sizeof *event + event->len;
+        }
+    }
+    return changed && access(watch->path, F_OK) == 0;
+}
