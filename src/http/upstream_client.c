@@ -8,6 +8,11 @@
 #include "base/memory.h"
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
+/*
+ * How long an address is used without another lookup, and a connection without another connect: an
+ * upstream that moves to another address may still answer at the old one.
+ */
+enum { MAX_ADDRESS_SECONDS = 1, MAX_CONNECTION_SECONDS = 30 };
 /* More than are kept: one that is not among them any more is not used again. */
 enum { KNOWN_SOCKETS = 64 };
 
@@ -201,6 +206,7 @@ static struct transfer *new_transfer(struct upstream_client *client) {
      * closed just as a request goes out cannot be told from one that failed.
      */
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)MAX_IDLE_SECONDS);
+    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, (long)MAX_CONNECTION_SECONDS);
     /* The route table alone says where requests go: no proxy from the environment. */
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
@@ -305,7 +311,8 @@ static void start(struct upstream_client *client, struct transfer *transfer,
     CURL *easy = transfer->easy;
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, time_limit(call));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, call->connect_timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)call->fresh);
+    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, call->fresh ? 0L : (long)MAX_ADDRESS_SECONDS);
     set_address(transfer);
     set_method(transfer);
     set_headers(transfer);
