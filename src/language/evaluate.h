@@ -20,7 +20,10 @@ struct evaluation {
      * members that `<<` and `pick` copy. Elsewhere null is missing.
      */
     bool keeps_nulls;
-    /* The source of the first `| required` whose value is missing; empty: none. */
+    /*
+     * The source of the first `| required` whose value is missing, or of the first call whose
+     * result is too large, which is then missing; empty: none.
+     */
     struct text missing_required;
 };
 
