@@ -329,7 +329,8 @@ static bool add_headers(struct request_context *context, const struct named_temp
         struct text value;
         if (!template_evaluate(&context->evaluation, headers[i].template, context->scratch, &value))
             continue;
-        good = http_response_add_header(context->response, headers[i].name.data, value) && good;
+        good = http_response_add_header(context->response, text_c_string(headers[i].name), value) &&
+               good;
     }
     return good;
 }
