@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "language/functions.h"
+#include "language/order.h"
 
 static struct value value_of_expression(struct evaluation *evaluation,
                                         const struct expression *expression);
@@ -46,7 +47,7 @@ static struct value apply(struct evaluation *evaluation, const struct mapper *ma
     for (size_t i = 0; i < mapper->parameter_count; i++)
         inner.slots[i] = arguments[i];
     struct value result = value_of_shape(&inner, mapper->body);
-    evaluation->missing_required = inner.missing_required;
+    evaluation->failure = inner.failure;
     return result;
 }
 
@@ -179,13 +180,7 @@ struct builder {
     size_t capacity;
 };
 
-static void put(struct builder *builder, bool replaces, struct text name, struct value value) {
-    for (size_t i = 0; replaces && i < builder->count; i++) {
-        if (text_equal(builder->members[i].name, name)) {
-            builder->members[i].value = value;
-            return;
-        }
-    }
+static void put(struct builder *builder, struct text name, struct value value) {
     builder->members[builder->count++] = (struct member){name, value};
 }
 
@@ -193,6 +188,8 @@ static void reserve(struct arena *arena, struct builder *builder, size_t more) {
     if (builder->count + more <= builder->capacity)
         return;
     size_t capacity = builder->count + more;
+    if (capacity < 2 * builder->capacity)
+        capacity = 2 * builder->capacity;
     struct member *grown = arena_allocate_array(arena, capacity, sizeof *grown);
     if (builder->count)
         memcpy(grown, builder->members, builder->count * sizeof *grown);
@@ -211,7 +208,7 @@ static void spread(struct evaluation *evaluation, struct builder *builder, struc
     reserve(evaluation->arena, builder, object.size + still_to_come);
     for (uint32_t i = 0; i < object.size; i++)
         if (expression_keeps(evaluation, members[i].value))
-            put(builder, true, members[i].name, members[i].value);
+            put(builder, members[i].name, members[i].value);
 }
 
 static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {
@@ -225,8 +222,11 @@ static struct value evaluate_object(struct evaluation *evaluation, const struct 
         else if (entry->kind == SHAPE_SPREAD)
             spread(evaluation, &builder, value, shape->count - i);
         else if (is_kept(evaluation, entry->value, value))
-            put(&builder, shape->spreads, entry->name, value);
+            put(&builder, entry->name, value);
     }
+    /* Of members of one name the last counts. */
+    if (shape->spreads)
+        builder.count = order_merge_members(evaluation->arena, builder.members, builder.count);
     return builder.count ? value_object(builder.members, builder.count) : value_missing();
 }
 
@@ -241,35 +241,44 @@ static struct value value_of_shape(struct evaluation *evaluation, const struct s
 /* Entering an evaluation. */
 
 static bool has_failed(const struct evaluation *evaluation) {
-    return evaluation->missing_required.source.size > 0;
+    return evaluation->failure.source.size > 0;
 }
 
-void evaluation_fail(struct evaluation *evaluation, const struct expression *call) {
+static void fail(struct evaluation *evaluation, const struct expression *call, struct text source,
+                 bool too_large) {
     if (has_failed(evaluation))
         return;
-    struct text source = call->left->source;
-    evaluation->missing_required = (struct missing_required){
+    evaluation->failure = (struct evaluation_failure){
         .source = source.size ? source : text_of("a value"),
         .origins = origins_of_expression(evaluation->slot_origins, evaluation->frame, call->left),
+        .too_large = too_large,
     };
+}
+
+void evaluation_fail_missing(struct evaluation *evaluation, const struct expression *call) {
+    fail(evaluation, call, call->left->source, false);
+}
+
+void evaluation_fail_too_large(struct evaluation *evaluation, const struct expression *call) {
+    fail(evaluation, call, call->source, true);
 }
 
 bool expression_evaluate(struct evaluation *evaluation, const struct expression *expression,
                          struct value *value) {
-    evaluation->missing_required = (struct missing_required){0};
+    evaluation->failure = (struct evaluation_failure){0};
     *value = value_of_expression(evaluation, expression);
     return !has_failed(evaluation);
 }
 
 bool shape_evaluate(struct evaluation *evaluation, const struct shape *shape, struct value *value) {
-    evaluation->missing_required = (struct missing_required){0};
+    evaluation->failure = (struct evaluation_failure){0};
     *value = value_of_shape(evaluation, shape);
     return !has_failed(evaluation);
 }
 
 bool mapper_apply(struct evaluation *evaluation, const struct mapper *mapper, struct value input,
                   const struct value *arguments, struct value *value) {
-    evaluation->missing_required = (struct missing_required){0};
+    evaluation->failure = (struct evaluation_failure){0};
     *value = apply(evaluation, mapper, NULL, input, arguments);
     return !has_failed(evaluation);
 }

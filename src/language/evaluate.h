@@ -8,11 +8,14 @@
 #include "base/attributes.h"
 #include "language/origin.h"
 
-/* A value that is required and missing. */
-struct missing_required {
-    /* The expression that gave no value; empty: nothing is missing. */
+/* Why an evaluation failed: a value is required and missing, or a function's result is too large.
+ */
+struct evaluation_failure {
+    /* The expression that gave no value, or the call of the function; empty: none failed. */
     struct text source;
+    /* Of the value that is missing, or of the function's input. */
     origin_set origins;
+    bool too_large;
 };
 
 /* The state of an evaluation; `current`, `frame` and `slots` change during it. */
@@ -33,13 +36,14 @@ struct evaluation {
      */
     bool keeps_nulls;
     /* Valid if the evaluation has failed. */
-    struct missing_required missing_required;
+    struct evaluation_failure failure;
 };
 
 /*
  * The value of an expression or a shape, in the evaluation's arena; a value that does not exist is
  * missing, and so is a mapping with no member left. False: the evaluation has failed, since a value
- * that `| required` asks for is missing: `evaluation->missing_required` is the first one.
+ * that `| required` asks for is missing, or a function's result too large: `evaluation->failure` is
+ * the first such failure.
  */
 MUST_CHECK bool expression_evaluate(struct evaluation *evaluation,
                                     const struct expression *expression, struct value *value);
@@ -71,6 +75,9 @@ struct value expression_argument_on(struct evaluation *evaluation, const struct 
                                     size_t index, struct value item);
 
 /* Has the evaluation fail: the input of `call`, which requires one, is missing. */
-void evaluation_fail(struct evaluation *evaluation, const struct expression *call);
+void evaluation_fail_missing(struct evaluation *evaluation, const struct expression *call);
+
+/* The same for a call whose result would be larger than a function may make it. */
+void evaluation_fail_too_large(struct evaluation *evaluation, const struct expression *call);
 
 #endif

@@ -108,3 +108,11 @@ const struct function *function_find(struct text name) {
             return &functions[i];
     return NULL;
 }
+
+bool function_is_too_large(struct evaluation *evaluation, const struct expression *call,
+                           size_t size) {
+    if (size <= FUNCTION_MAX_RESULT)
+        return false;
+    evaluation_fail_too_large(evaluation, call);
+    return true;
+}

@@ -117,6 +117,8 @@ struct value function_join(struct evaluation *evaluation, const struct expressio
     size_t size = 0;
     for (uint32_t i = 0; i < input.size; i++)
         size += value_text(value_item(evaluation->arena, input, i)).size + separator.size;
+    if (function_is_too_large(evaluation, call, size))
+        return value_missing();
     char *joined = arena_allocate(evaluation->arena, size + 1);
     char *end = joined;
     bool first = true;

@@ -109,8 +109,10 @@ struct value shape_load_constant(struct definitions *definitions, const struct y
         return value_missing();
     if (shape_evaluate(&evaluation, shape, &value))
         return value;
-    diagnostics_add(definitions->diagnostics, node->location, "%.*s is required, but missing",
-                    TEXT_ARGUMENT(evaluation.missing_required.source));
+    diagnostics_add(definitions->diagnostics, node->location,
+                    evaluation.failure.too_large ? "the result of %.*s is too large"
+                                                 : "%.*s is required, but missing",
+                    TEXT_ARGUMENT(evaluation.failure.source));
     return value_missing();
 }
 

@@ -63,8 +63,7 @@ static void load_pattern(struct definitions *definitions, struct schema *schema,
                         "a POSIX extended regular expression has no \\d: write [0-9]");
     schema->pattern = node->text;
     schema->expression = arena_allocate(definitions->arena, sizeof *schema->expression);
-    int error = regcomp(schema->expression, node->text.data ? node->text.data : "",
-                        REG_EXTENDED | REG_NOSUB);
+    int error = regcomp(schema->expression, text_c_string(node->text), REG_EXTENDED | REG_NOSUB);
     if (!error) {
         arena_defer(definitions->arena, free_pattern, schema->expression);
         return;

@@ -68,7 +68,7 @@ static struct failure *build_target(struct request_context *context, const struc
     buffer_append_byte(buffer, '/');
     struct failure *failure = append_path(context, step->path, buffer);
     if (!failure && !query_append(&context->evaluation, step->query, step->query_count, buffer))
-        failure = failure_missing(context, &context->evaluation.missing_required);
+        failure = failure_of_evaluation(context, &context->evaluation.failure);
     *target = built_text(context);
     return failure;
 }
@@ -129,7 +129,7 @@ static struct failure *put_headers(struct request_context *context, const struct
     put_user_agent(call);
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
-        struct text value = http_request_header(context->request, name.data);
+        struct text value = http_request_header(context->request, text_c_string(name));
         /* Left out, a token would make its caller a guest. */
         if (!http_header_value_is_safe(value))
             return failure_of_caller(context, 400, "The header %.*s has control characters",
@@ -230,7 +230,7 @@ static struct failure *find_message(struct request_context *context, const struc
         return NULL;
     struct evaluation evaluation = {.arena = context->arena, .current = body};
     if (!expression_evaluate(&evaluation, step->upstream->message, &found))
-        return failure_missing(context, &evaluation.missing_required);
+        return failure_of_evaluation(context, &evaluation.failure);
     if (found.type == VALUE_STRING && found.size)
         *message = value_text(found);
     return NULL;

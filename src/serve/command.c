@@ -218,8 +218,10 @@ static int print_mapped(struct arena *arena, const struct mapper *mapper,
     struct evaluation evaluation = {.arena = arena};
     struct value result;
     if (!mapper_apply(&evaluation, mapper, input, arguments, &result)) {
-        fprintf(stderr, "the input lacks %.*s\n",
-                TEXT_ARGUMENT(evaluation.missing_required.source));
+        fprintf(stderr,
+                evaluation.failure.too_large ? "the result of %.*s is too large\n"
+                                             : "the input lacks %.*s\n",
+                TEXT_ARGUMENT(evaluation.failure.source));
         return EX_DATAERR;
     }
     struct buffer output = {0};

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "language/functions.h"
+
 static struct text format_text(struct request_context *context, const char *format,
                                va_list arguments) {
     char text[1024];
@@ -46,7 +48,7 @@ static struct text name_for_caller(struct text source, const char *slot) {
 }
 
 static struct failure *missing_in_request(struct request_context *context,
-                                          const struct missing_required *missing) {
+                                          const struct evaluation_failure *reason) {
     static const struct {
         origin_set origins;
         const char *slot;
@@ -58,20 +60,31 @@ static struct failure *missing_in_request(struct request_context *context,
         {ORIGIN_BODY, "$body", "The body lacks"},
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (parts[i].origins == missing->origins)
-            return failure_of_caller(
-                context, 400, "%s %.*s", parts[i].subject,
-                TEXT_ARGUMENT(name_for_caller(missing->source, parts[i].slot)));
-    return failure_of_caller(context, 400, "The request lacks %.*s",
-                             TEXT_ARGUMENT(missing->source));
+        if (parts[i].origins == reason->origins)
+            return failure_of_caller(context, 400, "%s %.*s", parts[i].subject,
+                                     TEXT_ARGUMENT(name_for_caller(reason->source, parts[i].slot)));
+    return failure_of_caller(context, 400, "The request lacks %.*s", TEXT_ARGUMENT(reason->source));
 }
 
-struct failure *failure_missing(struct request_context *context,
-                                const struct missing_required *missing) {
-    struct text source = missing->source;
-    if (missing->origins && !(missing->origins & ORIGIN_UPSTREAM))
-        return missing_in_request(context, missing);
-    bool answer = missing->origins & ORIGIN_UPSTREAM;
+/* The request's data, an upstream's or the table's alone make a result too large. */
+static struct failure *result_too_large(struct request_context *context,
+                                        const struct evaluation_failure *reason) {
+    struct text message = text_format(context->arena, "The result of %.*s is larger than %d bytes",
+                                      TEXT_ARGUMENT(reason->source), FUNCTION_MAX_RESULT);
+    if (reason->origins && !(reason->origins & ORIGIN_UPSTREAM))
+        return failure_create(context, 400, message);
+    return failure_logged(context, reason->origins ? 502 : 500, message, "%.*s",
+                          TEXT_ARGUMENT(message));
+}
+
+struct failure *failure_of_evaluation(struct request_context *context,
+                                      const struct evaluation_failure *reason) {
+    struct text source = reason->source;
+    if (reason->too_large)
+        return result_too_large(context, reason);
+    if (reason->origins && !(reason->origins & ORIGIN_UPSTREAM))
+        return missing_in_request(context, reason);
+    bool answer = reason->origins & ORIGIN_UPSTREAM;
     struct text message = text_format(context->arena,
                                       answer ? "The upstream's answer lacks %.*s"
                                              : "The route table has no value for %.*s",
@@ -85,11 +98,11 @@ struct failure *failure_no_value(struct request_context *context,
                                  const struct expression *expression) {
     const struct evaluation *evaluation = &context->evaluation;
     struct text source = expression->source;
-    return failure_missing(
+    return failure_of_evaluation(
         context,
-        &(struct missing_required){.source = source.size ? source : text_of("a value"),
-                                   .origins = origins_of_expression(
-                                       evaluation->slot_origins, evaluation->frame, expression)});
+        &(struct evaluation_failure){.source = source.size ? source : text_of("a value"),
+                                     .origins = origins_of_expression(
+                                         evaluation->slot_origins, evaluation->frame, expression)});
 }
 
 /* A message as it is written in the table: values in it may be the caller's. */
@@ -135,13 +148,13 @@ void failure_respond(struct request_context *context, const struct failure *fail
 struct failure *context_evaluate(struct request_context *context,
                                  const struct expression *expression, struct value *value) {
     bool good = expression_evaluate(&context->evaluation, expression, value);
-    return good ? NULL : failure_missing(context, &context->evaluation.missing_required);
+    return good ? NULL : failure_of_evaluation(context, &context->evaluation.failure);
 }
 
 struct failure *context_evaluate_shape(struct request_context *context, const struct shape *shape,
                                        struct value *value) {
     bool good = shape_evaluate(&context->evaluation, shape, value);
-    return good ? NULL : failure_missing(context, &context->evaluation.missing_required);
+    return good ? NULL : failure_of_evaluation(context, &context->evaluation.failure);
 }
 
 struct failure *context_decide(struct request_context *context, const struct expression *condition,
@@ -159,5 +172,5 @@ struct failure *context_evaluate_template(struct request_context *context,
                                           const struct template *template, struct text *text,
                                           bool *complete) {
     bool good = template_evaluate(&context->evaluation, template, context->scratch, text, complete);
-    return good ? NULL : failure_missing(context, &context->evaluation.missing_required);
+    return good ? NULL : failure_of_evaluation(context, &context->evaluation.failure);
 }

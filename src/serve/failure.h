@@ -39,11 +39,11 @@ MUST_CHECK struct failure *failure_logged(struct request_context *context, int s
     __attribute__((format(printf, 4, 5)));
 
 /*
- * A value is missing that the response depends on: 400 if it can only come from the request, 502 if
- * it comes from an upstream's answer, 500 if the table alone determines it.
+ * A value that the response depends on is missing, or too large: 400 if it can only come from the
+ * request, 502 if it comes from an upstream's answer, 500 if the table alone determines it.
  */
-MUST_CHECK struct failure *failure_missing(struct request_context *context,
-                                           const struct missing_required *missing);
+MUST_CHECK struct failure *failure_of_evaluation(struct request_context *context,
+                                                 const struct evaluation_failure *reason);
 
 /* The same for an expression that was evaluated, to no value of use. */
 MUST_CHECK struct failure *failure_no_value(struct request_context *context,
@@ -59,7 +59,7 @@ MUST_CHECK struct failure *failure_from_table(struct request_context *context,
 /* Makes the response this error, and the record of the request too. */
 void failure_respond(struct request_context *context, const struct failure *failure);
 
-/* Evaluation in the request's context: the failure is that of failure_missing(). */
+/* Evaluation in the request's context: the failure is that of failure_of_evaluation(). */
 MUST_CHECK struct failure *context_evaluate(struct request_context *context,
                                             const struct expression *expression,
                                             struct value *value);

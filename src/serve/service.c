@@ -292,7 +292,7 @@ static struct failure *add_headers(struct request_context *context,
         added_count += complete;
     }
     for (size_t i = 0; !failure && i < added_count; i++)
-        http_response_add_header(context->response, added[i].name.data, added[i].value);
+        http_response_add_header(context->response, text_c_string(added[i].name), added[i].value);
     return failure;
 }
 
@@ -325,10 +325,10 @@ static struct failure *find_body(struct request_context *context, const struct s
     struct failure *failure = context_evaluate_shape(context, shape, body);
     if (failure || !value_is_missing(*body))
         return failure;
-    const struct missing_required missing = {
+    const struct evaluation_failure missing = {
         .source = text_of("what is answered here"),
         .origins = origins_of_shape(context->route->slot_origins, NULL, shape)};
-    return failure_missing(context, &missing);
+    return failure_of_evaluation(context, &missing);
 }
 
 /* All is evaluated before anything of it gets into the response. */

@@ -103,7 +103,7 @@ static bool evaluate(struct arena *arena, const struct expression *expression, s
         *result = json_text(arena, value);
     else
         *result =
-            text_format(arena, "lacks %.*s", TEXT_ARGUMENT(evaluation.missing_required.source));
+            text_format(arena, "lacks %.*s", TEXT_ARGUMENT(evaluation.failure.source));
     return true;
 }
 

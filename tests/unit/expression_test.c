@@ -89,7 +89,7 @@ static void check_result(const struct expression_case *test, struct arena *arena
     bool missing_required = strncmp(test->expected, "lacking: ", 9) == 0;
     check_truth(test->expression.data, !missing_required, good);
     check_text("what is lacking", missing_required ? test->expected + 9 : "",
-               evaluation.missing_required.source);
+               evaluation.failure.source);
     if (!missing_required)
         check_json(test->expression.data, test->expected,
                    value_is_missing(result) ? value_missing() : result);

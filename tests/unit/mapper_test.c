@@ -25,7 +25,7 @@ static struct value applied(struct arena *arena, const struct mapping *row,
     struct value result;
     bool good = mapper_apply(&evaluation, mapper_find(&table->definitions, text_of("m")),
                              value_from(arena, row->input), NULL, &result);
-    *missing_required = evaluation.missing_required.source;
+    *missing_required = evaluation.failure.source;
     check_truth(row->mappers, missing_required->size == 0, good);
     return result;
 }
