@@ -55,13 +55,14 @@ function testOrder(tests) {
 async function tryMutants(program, mutations, { count, jobs }) {
   const tests = testOrder(await testsByDuration(program));
   const tried = [];
-  let started = 0;
+  // Those that are under way, or tried.
+  let counted = 0;
   const attempt = async (mutation, job) => {
-    if (started >= count) return;
-    started++;
+    if (counted >= count) return;
+    counted++;
     const place = join(program.folder, `mutant-${job}`);
     if (!(await program.makeMutant(mutation, place))) {
-      started--;
+      counted--;
       return;
     }
     let killer = null;
@@ -105,9 +106,14 @@ function report(tried, reasons) {
   return tried.length > 0 && share <= MOST_SURVIVORS && unexplained === 0;
 }
 
+function numberOf(name) {
+  if (/^[1-9]\d{0,5}$/.test(options[name])) return Number(options[name]);
+  throw new Error(`--${name}: expected a number, got "${options[name]}"`);
+}
+
 async function main() {
   const reasons = reasonsFrom(readFileSync(REASONS, "utf8"));
-  const [count, jobs] = [options.count, options.jobs].map(Number);
+  const [count, jobs] = ["count", "jobs"].map(numberOf);
   const program = await openProgram({ project: PROJECT, folder: FOLDER, jobs });
   const files = program.files.filter((name) => new RegExp(options.file).test(name));
   const { source: cwd, flags } = program;
