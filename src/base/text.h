@@ -31,6 +31,9 @@ static inline bool text_is(struct text text, const char *string) {
     return text_equal(text, text_of(string));
 }
 
+/* Whether `text` is one of the `count` names. */
+bool text_is_among(struct text text, const char *const *names, size_t count);
+
 /* Whether both are the same but for the case of ASCII letters. */
 bool text_equal_ignoring_case(struct text a, struct text b);
 

@@ -329,7 +329,7 @@ static bool add_headers(struct request_context *context, const struct named_temp
         struct text value;
         if (!template_evaluate(&context->evaluation, headers[i].template, context->scratch, &value))
             continue;
-        good = http_response_add_header(context->response, headers[i].name.data, value) && good;
+        good = http_response_set_header(context->response, headers[i].name.data, value) && good;
     }
     return good;
 }
@@ -362,7 +362,7 @@ static bool answer_value(struct request_context *context, const struct answer *a
     context->response->status = default_status(context);
     if (answer->status && !set_status(context, answer->status))
         return false;
-    if (answer->body)
+    if (answer->body && http_status_allows_body(context->response->status))
         json_write(&context->response->body, context->arena, body);
     return add_headers(context, answer->headers, answer->header_count);
 }
@@ -439,7 +439,7 @@ void service_handle(struct service *service, const struct http_request *request,
         read_body(context) && steps_run(context))
         answer(context);
     caching_finish(context);
-    if (response->body.size)
+    if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
 }
