@@ -163,12 +163,21 @@ static void unknown_function(struct parser *parser, struct text name, size_t pos
          nearest_hint(&nearest, parser->arena).data);
 }
 
+/* One that is written here: a setting that is missing may be set somewhere else. */
+static bool is_null(const struct expression *expression) {
+    return expression->kind == EXPRESSION_LITERAL && value_is_missing(expression->literal) &&
+           !expression->source.size;
+}
+
 static void check_argument_count(struct parser *parser, const struct expression *call,
                                  size_t position) {
     size_t given = call->argument_count;
     if (call->function && given < call->function->required)
         FAIL(parser, position, "an argument is missing: it is used as `%s`",
              call->function->syntax);
+    if (call->function && call->function->run == function_required && is_null(call->left) &&
+        parser->scope->kind != SCOPE_LOAD)
+        FAIL(parser, position, "null is always missing: no request could be answered");
     if (call->mapper && given != call->mapper->parameter_count)
         FAIL(parser, position, "the mapper \"%.*s\" takes %zu argument%s, not %zu",
              TEXT_ARGUMENT(call->mapper->name), call->mapper->parameter_count,

@@ -104,7 +104,7 @@ struct value shape_load_constant(struct definitions *definitions, const struct y
     struct evaluation evaluation = {.arena = definitions->arena};
     evaluation.slots =
         arena_allocate_array(definitions->arena, scope.slot_count, sizeof *evaluation.slots);
-    bool known = shape && !definitions->unbounded;
+    bool known = shape && !definitions->recursive;
     return known ? shape_evaluate(&evaluation, shape) : value_missing();
 }
 
@@ -189,7 +189,7 @@ static bool visit_node(void *context, const struct expression *expression, size_
 
 static void refuse_mapper(struct definitions *definitions, const struct mapper *mapper,
                           const char *why) {
-    definitions->unbounded = true;
+    definitions->recursive = true;
     diagnostics_add(definitions->diagnostics, mapper->location, "the mapper \"%.*s\" %s",
                     TEXT_ARGUMENT(mapper->name), why);
 }
