@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "language/functions.h"
+#include "json/scanner.h"
 
 static const struct usage_source nothing = {NULL, 0};
 
@@ -37,6 +38,14 @@ static void usage_mark_count(struct usage_source source) {
         source.nodes[i]->counted = true;
 }
 
+static bool has_node(struct usage_source source, const struct projection *node) {
+    for (size_t i = 0; i < source.count; i++)
+        if (source.nodes[i] == node)
+            return true;
+    return false;
+}
+
+/* Each node once: names that are made of one another would else double them again and again. */
 static struct usage_source both(struct usage_analysis *analysis, struct usage_source a,
                                 struct usage_source b) {
     if (!a.count)
@@ -45,9 +54,11 @@ static struct usage_source both(struct usage_analysis *analysis, struct usage_so
         return a;
     struct usage_source all = {
         arena_allocate_array(analysis->scratch, a.count + b.count, sizeof(struct projection *)),
-        a.count + b.count};
+        a.count};
     memcpy(all.nodes, a.nodes, a.count * sizeof *all.nodes);
-    memcpy(all.nodes + a.count, b.nodes, b.count * sizeof *all.nodes);
+    for (size_t i = 0; i < b.count; i++)
+        if (!has_node(a, b.nodes[i]))
+            all.nodes[all.count++] = b.nodes[i];
     return all;
 }
 
@@ -128,9 +139,9 @@ static struct usage_source usage_of_function(struct usage_analysis *analysis,
     case USAGE_ALL:
         if (!looks_at_items(call))
             usage_mark_all(input);
-        /* `group` and its like put the items themselves into the result. */
-        else if (text_is(text_of(call->function->name), "group"))
-            usage_mark_all(input);
+        return nothing;
+    case USAGE_ITEMS_KEPT:
+        usage_mark_all(input);
         return nothing;
     case USAGE_SAME:
     case USAGE_IF:
@@ -224,12 +235,13 @@ struct usage_source usage_of_shape(struct usage_analysis *analysis, const struct
     return nothing;
 }
 
-void usage_append(struct buffer *buffer, const struct projection *usage) {
-    if (usage->whole)
+/* What is nested deeper than JSON can be is never read. */
+static void append_usage(struct buffer *buffer, const struct projection *usage, size_t depth) {
+    if (usage->whole || depth > JSON_MAX_DEPTH)
         return;
     if (usage->items) {
         buffer_append_string(buffer, "[]");
-        usage_append(buffer, usage->items);
+        append_usage(buffer, usage->items, depth + 1);
     }
     if (!usage->members)
         return;
@@ -238,7 +250,11 @@ void usage_append(struct buffer *buffer, const struct projection *usage) {
         if (member != usage->members)
             buffer_append_string(buffer, ", ");
         buffer_append_text(buffer, member->name);
-        usage_append(buffer, &member->projection);
+        append_usage(buffer, &member->projection, depth + 1);
     }
     buffer_append_byte(buffer, '}');
+}
+
+void usage_append(struct buffer *buffer, const struct projection *usage) {
+    append_usage(buffer, usage, 0);
 }

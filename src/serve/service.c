@@ -292,7 +292,7 @@ static struct failure *add_headers(struct request_context *context,
         added_count += complete;
     }
     for (size_t i = 0; !failure && i < added_count; i++)
-        http_response_add_header(context->response, text_c_string(added[i].name), added[i].value);
+        http_response_set_header(context->response, text_c_string(added[i].name), added[i].value);
     return failure;
 }
 
@@ -346,7 +346,7 @@ static struct failure *answer(struct request_context *context) {
     if (failure)
         return failure;
     context->response->status = status;
-    if (answer->body)
+    if (answer->body && http_status_allows_body(status))
         json_write(&context->response->body, context->arena, body);
     return NULL;
 }
@@ -445,7 +445,7 @@ void service_handle(struct service *service, const struct http_request *request,
     if (failure)
         failure_respond(context, failure);
     caching_finish(context);
-    if (response->body.size)
+    if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
 }

@@ -102,8 +102,7 @@ static bool evaluate(struct arena *arena, const struct expression *expression, s
     if (expression_evaluate(&evaluation, expression, &value))
         *result = json_text(arena, value);
     else
-        *result =
-            text_format(arena, "lacks %.*s", TEXT_ARGUMENT(evaluation.failure.source));
+        *result = text_format(arena, "lacks %.*s", TEXT_ARGUMENT(evaluation.failure.source));
     return true;
 }
 
