@@ -9,6 +9,19 @@
 
 enum { BLOCK_SIZE = 16 * 1024 };
 
+/*
+ * With AddressSanitizer, what is not allocated of a block can be neither read nor written, and
+ * behind each allocation there are bytes that are not allocated.
+ */
+#ifdef O2S_ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#else
+#define ASAN_POISON_MEMORY_REGION(bytes, size)   ((void)(bytes), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(bytes, size) ((void)(bytes), (void)(size))
+enum { GAP = 0 };
+#endif
+
 struct block {
     struct block *next;
     size_t used;
@@ -40,19 +53,21 @@ static struct block *add_block(struct arena *arena, size_t size) {
     block->size = capacity;
     block->next = arena->newest;
     arena->newest = block;
+    ASAN_POISON_MEMORY_REGION(block->bytes, capacity);
     return block;
 }
 
 void *arena_allocate(struct arena *arena, size_t size) {
     const size_t alignment = alignof(max_align_t);
-    if (size > SIZE_MAX - alignment)
+    if (size > SIZE_MAX - alignment - GAP)
         memory_exhausted();
-    size_t rounded = (size + alignment - 1) / alignment * alignment;
+    size_t rounded = (size + GAP + alignment - 1) / alignment * alignment;
     struct block *block = arena->newest;
     if (!block || block->size - block->used < rounded)
         block = add_block(arena, rounded);
     void *memory = block->bytes + block->used;
     block->used += rounded;
+    ASAN_UNPOISON_MEMORY_REGION(memory, size);
     return memset(memory, 0, size);
 }
 
@@ -90,6 +105,7 @@ void arena_reset(struct arena *arena) {
     free_blocks(kept->next);
     kept->next = NULL;
     kept->used = 0;
+    ASAN_POISON_MEMORY_REGION(kept->bytes, kept->size);
     /* One large request must not make a worker large for good. */
     if (kept->size > 16 * (size_t)BLOCK_SIZE) {
         free(kept);

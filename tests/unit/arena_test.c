@@ -3,6 +3,9 @@
 
 #include <stdalign.h>
 #include <string.h>
+#ifdef O2S_ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include "base/arena.h"
 
@@ -42,6 +45,25 @@ static void a_reset_may_come_at_any_time(void **state) {
     arena_allocate(*state, 10);
 }
 
+/* With AddressSanitizer, a read behind an allocation is found although the block goes on. */
+static void what_is_behind_an_allocation_is_closed(void **state) {
+#ifdef O2S_ADDRESS_SANITIZER
+    static const size_t sizes[] = {1, 8, 16, 17, 1000};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        char *memory = arena_allocate(*state, sizes[i]);
+        check_truth("the last byte is open", true,
+                    !__asan_address_is_poisoned(memory + sizes[i] - 1));
+        check_truth("the next is closed", true, __asan_address_is_poisoned(memory + sizes[i]));
+    }
+    char *last = arena_allocate(*state, 1);
+    arena_reset(*state);
+    check_truth("after a reset all is closed", true, __asan_address_is_poisoned(last));
+#else
+    (void)state;
+    skip();
+#endif
+}
+
 static char order[8];
 
 static void note(void *object) {
@@ -67,6 +89,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(memory_is_zeroed_and_aligned),
         TEST_WITH_ARENA(allocations_do_not_overlap),
+        TEST_WITH_ARENA(what_is_behind_an_allocation_is_closed),
         TEST_WITH_ARENA(memory_is_zeroed_again_after_a_reset),
         TEST_WITH_ARENA(a_reset_may_come_at_any_time),
         cmocka_unit_test(what_was_deferred_comes_once_and_in_reverse),
