@@ -85,6 +85,7 @@ static void an_answer_may_be_needed_anywhere_in_a_call(void **state) {
         /* Nothing of it is needed to send the call: */
         {A "      - b: GET store/b\n        catch: {404: '404 No {$a.id}'}\n" C, "a b<a c<a"},
         {A "      - b: GET store/b\n        when: $body.b\n" C, "a b<a c<a"},
+        {A "      - b: GET store/b\n        query: {q: [1, $body.b]}\n" C, "a b<a c<a"},
     };
     check_plans(*state, rows, COUNT(rows));
 }
@@ -92,6 +93,7 @@ static void an_answer_may_be_needed_anywhere_in_a_call(void **state) {
 static void lets_are_carried_along(void **state) {
     static const struct plan rows[] = {
         {A "      - let: {x: $body.a}\n      - b: GET store/b/{$x}\n" C, "a x<a b<a c<a"},
+        {A "      - let: {x: {y: $body.a}}\n      - b: GET store/b/{$x.y}\n" C, "a x<a b<a c<a"},
         /* One that needs an answer waits, and so does what needs it. */
         {A "      - let: {x: $a.id}\n      - b: GET store/b/{$x}\n" C, "a x b c<a"},
         {A "      - let: {x: $body.a}\n        when: $a.id\n      - b: GET store/b/{$x}\n" C,

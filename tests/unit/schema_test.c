@@ -206,6 +206,7 @@ static void addresses_are_http_or_https(void **state) {
         {"{format: uri}", "\"https://shop.example/a?b=c\"", ""},
         {"{format: uri}", "\"http://localhost:3000\"", ""},
         {"{format: uri}", "\"http://a\"", ""},
+        {"{format: uri}", "\"http:\\/\\/a\"", ""},
         {"{format: uri}", "\"https://\"", "the body must be an http or https address"},
         {"{format: uri}", "\"javascript:alert(1)\"", "the body must be an http or https address"},
         {"{format: uri}", "\"/a/b\"", "the body must be an http or https address"},
