@@ -49,7 +49,7 @@ static const char *origin_problem(struct text origin) {
     }
     if (ends_with(rest, text_starts_with(origin, text_of("https:")) ? ":443" : ":80"))
         return "is not an origin: remove its port, which is the scheme's own";
-    return rest.size ? NULL : "is not an origin: it has no host";
+    return rest.size && rest.data[0] != ':' ? NULL : "is not an origin: it has no host";
 }
 
 /* A variable's value is not printed: it may be another one that was put in the wrong place. */

@@ -96,6 +96,8 @@ static void origins_that_no_browser_sends_are_refused(void **state) {
     static const char *const bad[] = {"*",
                                       "shop.example",
                                       "https://",
+                                      "https://:443",
+                                      "http://:3000",
                                       "https://Shop.example",
                                       "https://shop.example/a",
                                       "ftp://shop.example",
