@@ -381,12 +381,20 @@ describe("nginx with a cache", () => {
   });
 });
 
-describe("when an answer is out of date", () => {
-  /** The real Medusa, behind something that can be out of order. */
-  let state;
-  let medusa;
-  before(async () => {
-    medusa = await startStandIn(async (request, response) => {
+// Each waits until something is out of date, so all wait at the same time, each with a gateway of its own.
+describe("when an answer is out of date", { concurrency: true }, () => {
+  const stops = [];
+  after(async () => {
+    for (const stop of stops) await stop();
+  });
+
+  /**
+   * A gateway to the real Medusa, behind something that can be out of order: `state.broken` answers in its place,
+   * `state.title` is another title of the product.
+   */
+  async function begin(durations) {
+    const state = {};
+    const medusa = await startStandIn(async (request, response) => {
       if (state.broken) return state.broken(request, response);
       const { host: _, connection: __, ...headers } = request.headers;
       const answer = await fetch(store.url + request.url, { method: request.method, headers });
@@ -394,23 +402,22 @@ describe("when an answer is out of date", () => {
       if (state.title) body.product.title = state.title;
       return json(response, answer.status, body);
     });
-  });
-  after(() => medusa?.stop());
-
-  const options = (durations) => ({ site: SITE, table: tableWith(durations), env: { MEDUSAJS_BASE_URL: medusa.url } });
-  const begin = (durations) => {
-    state = {};
-    return start(options(durations));
-  };
+    stops.push(medusa.stop);
+    const env = { MEDUSAJS_BASE_URL: medusa.url };
+    const gateway = await startGateway({ store, site: SITE, table: tableWith(durations), env });
+    stops.unshift(() => gateway.stop({ mayHaveEnded: state.mayHaveEnded }));
+    const calls = () => medusa.requests.map(({ method, url }) => `${method} ${url.split("?")[0]}`);
+    return { gateway, state, calls };
+  }
   const path = `/products/${products.umlautSku.id}`;
 
   test("it is asked for again, and kept on if nothing has changed", async () => {
-    const gateway = await begin({ max_age: "1s", stale_while_revalidate: undefined });
+    const { gateway, state, calls } = await begin({ max_age: "1s", stale_while_revalidate: undefined });
     const first = await gateway.get(path);
     assertCacheStatus(first, "MISS");
     const again = await onceNot("HIT", () => gateway.get(path));
     assertCacheStatus(again, "REVALIDATED");
-    assertCalls(again, [`GET /store${path}`]);
+    assertEqual(again, calls(), [`GET /store${path}`, `GET /store${path}`], "the calls of both");
     assertEqual(again, essence(again), essence(first), "the answer");
     await until("The worker's 304 in its log", () => /"status":304/.test(gateway.log()), { deadline: 5000 });
     state.title = "Changed";
@@ -421,7 +428,7 @@ describe("when an answer is out of date", () => {
   });
 
   test("for a while the old one is given out, and a new one fetched behind the caller's back", async () => {
-    const gateway = await begin({ max_age: "1s" });
+    const { gateway, state } = await begin({ max_age: "1s" });
     const first = await gateway.get(path);
     state.title = "Changed";
     const stale = await onceNot("HIT", () => gateway.get(path));
@@ -443,7 +450,7 @@ describe("when an answer is out of date", () => {
   };
   for (const [what, broken] of Object.entries(failures))
     test(`the old one is given out while Medusa ${what}, for as long as the table says`, async () => {
-      const gateway = await begin({ max_age: "1s", stale_while_revalidate: undefined, stale_if_error: "4s" });
+      const { gateway, state } = await begin({ max_age: "1s", stale_while_revalidate: undefined, stale_if_error: "4s" });
       const first = await gateway.get(path);
       state.broken = broken;
       const stale = await onceNot("HIT", () => gateway.get(path));
@@ -459,17 +466,13 @@ describe("when an answer is out of date", () => {
     });
 
   test("and while the workers are away", async () => {
-    state = {};
-    const gateway = await startGateway({ store, ...options({ max_age: "1s", stale_while_revalidate: undefined }) });
-    try {
-      const first = await gateway.get(path);
-      for (const pid of gateway.workers) process.kill(pid, "SIGTERM");
-      const stale = await onceNot("HIT", () => gateway.get(path));
-      assertCacheStatus(stale, "STALE");
-      assertEqual(stale, essence(stale), essence(first), "the answer");
-    } finally {
-      await gateway.stop({ mayHaveEnded: true });
-    }
+    const { gateway, state } = await begin({ max_age: "1s", stale_while_revalidate: undefined });
+    state.mayHaveEnded = true;
+    const first = await gateway.get(path);
+    for (const pid of gateway.workers) process.kill(pid, "SIGTERM");
+    const stale = await onceNot("HIT", () => gateway.get(path));
+    assertCacheStatus(stale, "STALE");
+    assertEqual(stale, essence(stale), essence(first), "the answer");
   });
 });
 
