@@ -8,6 +8,8 @@ SERVER_PACKAGES=(nginx spawn-fcgi curl ca-certificates)
 FUZZ_PACKAGES=(clang-14 libclang-rt-14-dev)
 # For tests/store.
 STORE_PACKAGES=(nodejs npm postgresql util-linux ca-certificates)
+# Other allocators than glibc's, for tests/deploy.
+ALLOCATOR_PACKAGES=(libjemalloc2 libmimalloc2.0)
 # For tests/bench.
 BENCH_PACKAGES=(wrk)
 
@@ -49,6 +51,8 @@ is_provided() {
     libyaml-dev) has_library yaml-0.1 ;;
     libcmocka-dev) has_library cmocka ;;
     libclang-rt-14-dev) compgen -G '/usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a' >/dev/null ;;
+    libjemalloc2) has_shared_library libjemalloc.so.2 ;;
+    libmimalloc2.0) has_shared_library libmimalloc.so.2 ;;
     ca-certificates) [[ -e /etc/ssl/certs/ca-certificates.crt ]] ;;
     nodejs) has node && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' ;;
     postgresql) has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
@@ -63,6 +67,11 @@ has() {
 
 has_library() {
     pkg-config --exists "$1" 2>/dev/null
+}
+
+# By what the dynamic linker finds.
+has_shared_library() {
+    [[ $(/sbin/ldconfig -p) == *$'\t'"$1 "* ]]
 }
 
 install_packages() {
