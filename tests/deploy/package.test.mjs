@@ -6,7 +6,6 @@
  *   O2S_DEBIAN    a tree as debootstrap makes it, which is copied; without it, one is made
  */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -16,23 +15,12 @@ import { openStore } from "../e2e/store.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 import { askWorker } from "./fastcgi.mjs";
+import { openTree, run, succeed } from "./tree.mjs";
 import { poolCommand } from "./unit.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const RELEASE = "bookworm";
 const SETTINGS = "/etc/o2s-medusa/environment";
-
-function run(command, args, options) {
-  const { stdout, stderr, status, error } = spawnSync(command, args, { encoding: "utf8", ...options });
-  if (error) throw error;
-  return { status, stdout, said: stdout + stderr };
-}
-
-function succeed(command, args, options) {
-  const { status, stdout, said } = run(command, args, options);
-  assert.equal(status, 0, `${command} ${args.join(" ")}\n${said.slice(-4000)}`);
-  return stdout;
-}
 
 function build(folder) {
   succeed("cmake", ["-S", ROOT, "-B", folder, "-DO2S_TESTS=OFF"]);
@@ -45,25 +33,17 @@ const isRoot = process.getuid() === 0;
 describe("the package", { skip: !isRoot && "needs root" }, () => {
   let workspace;
   let tree;
+  let within;
   let packageFile;
   let store;
 
-  const within = (...words) => {
-    const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
-    return run("chroot", [tree, ...words], { env });
-  };
   const install = () => within("apt-get", "-q", "-y", "--reinstall", "install", "/package.deb");
 
   before(async () => {
     workspace = openWorkspace();
     packageFile = process.env.O2S_PACKAGE ?? build(join(workspace.folder, "build"));
-    tree = join(workspace.folder, "tree");
-    const { O2S_DEBIAN: made } = process.env;
-    if (made) succeed("cp", ["-a", "--reflink=auto", made, tree]);
-    else succeed("debootstrap", ["--variant=minbase", RELEASE, tree]);
+    ({ tree, within } = openTree(join(workspace.folder, "tree"), { made: process.env.O2S_DEBIAN, release: RELEASE }));
     succeed("cp", [packageFile, join(tree, "package.deb")]);
-    for (const name of ["resolv.conf", "hosts"]) run("cp", ["-L", `/etc/${name}`, join(tree, "etc", name)]);
-    writeFileSync(join(tree, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
     store = await openStore();
   });
   after(async () => {
