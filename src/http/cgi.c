@@ -3,11 +3,19 @@
 #include <stdint.h>
 #include <string.h>
 
-static struct text variable(char **variables, const char *name) {
-    return text_of(FCGX_GetParam(name, variables));
-}
+#include "http/fcgi_reader.h"
 
-/* `HTTP_X_LOCALE` as "x-locale". */
+/* What is read from the variables. */
+struct reading {
+    struct arena *arena;
+    struct http_request *request;
+    struct http_header *headers;
+    size_t header_room;
+    struct text content_type;
+    struct text content_length;
+};
+
+/* `X_LOCALE` as "x-locale". */
 static struct text header_name(struct arena *arena, struct text name) {
     struct text copy = text_lower_case(arena, name);
     char *bytes = (char *)copy.data;
@@ -17,33 +25,64 @@ static struct text header_name(struct arena *arena, struct text name) {
     return copy;
 }
 
-static void read_headers(struct arena *arena, char **variables, struct http_request *request) {
-    static const char prefix[] = "HTTP_";
-    size_t room = 1;
-    for (char **next = variables; *next; next++)
-        room++;
-    struct http_header *headers = arena_allocate_array(arena, room, sizeof *headers);
-    size_t count = 0;
-    for (char **next = variables; *next; next++) {
-        struct text value = text_of(*next);
-        struct text name = text_cut(&value, '=');
-        if (!text_starts_with(name, text_of(prefix)))
-            continue;
-        name = (struct text){name.data + sizeof prefix - 1, name.size - sizeof prefix + 1};
-        /* The content's type is a variable of its own; some servers send both. */
-        if (text_is(name, "CONTENT_TYPE") || text_is(name, "CONTENT_LENGTH"))
-            continue;
-        headers[count++] = (struct http_header){header_name(arena, name), text_copy(arena, value)};
+static void add_header(struct reading *reading, struct text name, struct text value) {
+    enum { FIRST_ROOM = 32 };
+    size_t *count = &reading->request->header_count;
+    if (*count == reading->header_room) {
+        reading->header_room = *count ? *count * 2 : FIRST_ROOM;
+        struct http_header *more =
+            arena_allocate_array(reading->arena, reading->header_room, sizeof *more);
+        if (*count)
+            memcpy(more, reading->headers, *count * sizeof *more);
+        reading->headers = more;
     }
-    struct text type = variable(variables, "CONTENT_TYPE");
-    if (type.size)
-        headers[count++] = (struct http_header){text_of("content-type"), text_copy(arena, type)};
-    request->headers = headers;
-    request->header_count = count;
+    reading->headers[(*count)++] = (struct http_header){name, text_copy(reading->arena, value)};
 }
 
-/* What libfcgi takes from the connection at a time. */
-enum { BODY_BLOCK = 8192 };
+/* Of a variable that comes twice the first one counts. */
+static void set_once(struct text *variable, struct text value) {
+    if (!variable->data)
+        *variable = value;
+}
+
+static void read_variable(struct reading *reading, struct text name, struct text value) {
+    static const char prefix[] = "HTTP_";
+    struct http_request *request = reading->request;
+    if (text_starts_with(name, text_of(prefix))) {
+        name = (struct text){name.data + sizeof prefix - 1, name.size - sizeof prefix + 1};
+        /* These are variables of their own; some servers send both. */
+        if (!text_is(name, "CONTENT_TYPE") && !text_is(name, "CONTENT_LENGTH"))
+            add_header(reading, header_name(reading->arena, name), value);
+    } else if (text_is(name, "REQUEST_METHOD"))
+        set_once(&request->method, value);
+    else if (text_is(name, "REQUEST_URI"))
+        set_once(&request->target, value);
+    else if (text_is(name, "CONTENT_TYPE"))
+        set_once(&reading->content_type, value);
+    else if (text_is(name, "CONTENT_LENGTH"))
+        set_once(&reading->content_length, value);
+}
+
+static bool has_nul(struct text text) {
+    return text.size && memchr(text.data, '\0', text.size);
+}
+
+static bool read_variables(struct reading *reading, struct text variables) {
+    struct text name;
+    struct text value;
+    while (variables.size) {
+        if (!fcgi_read_pair(&variables, &name, &value) || has_nul(name) || has_nul(value))
+            return false;
+        read_variable(reading, name, value);
+    }
+    if (reading->content_type.size)
+        add_header(reading, text_of("content-type"), reading->content_type);
+    struct http_request *request = reading->request;
+    request->method = text_copy(reading->arena, request->method);
+    request->target = text_copy(reading->arena, request->target);
+    request->headers = reading->headers;
+    return true;
+}
 
 /* Digits alone (RFC 3875, 4.1.2); one beyond measure is SIZE_MAX. False if it is none. */
 static bool read_length(struct text digits, size_t *length) {
@@ -57,37 +96,28 @@ static bool read_length(struct text digits, size_t *length) {
     return true;
 }
 
-static void read_body(char **variables, FCGX_Stream *input, size_t max_body, struct buffer *body,
+/* Without a length, whatever came is the body: some servers pass a chunked one like that. */
+static void read_body(struct text announced, struct text body, size_t max_body,
                       struct http_request *request) {
-    struct text announced = variable(variables, "CONTENT_LENGTH");
     size_t length;
     bool good = read_length(announced, &length);
-    request->body_state = HTTP_BODY_WHOLE;
-    if (length > max_body) {
+    if (length > max_body || body.size > max_body) {
         request->body_state = HTTP_BODY_TOO_LARGE;
         return;
     }
-    /* Without a length, whatever comes is the body: some servers pass a chunked one like that. */
-    char block[BODY_BLOCK];
-    int size;
-    while (body->size <= max_body && (size = FCGX_GetStr(block, BODY_BLOCK, input)) > 0)
-        buffer_append(body, block, (size_t)size);
-    request->body = buffer_text(body);
-    if (body->size > max_body)
-        request->body_state = HTTP_BODY_TOO_LARGE;
-    else if (!good || (announced.size && body->size != length))
-        request->body_state = HTTP_BODY_CUT;
+    request->body = body;
+    bool cut = !good || (announced.size && body.size != length);
+    request->body_state = cut ? HTTP_BODY_CUT : HTTP_BODY_WHOLE;
 }
 
-void cgi_read_request(struct arena *arena, char **variables, FCGX_Stream *input, size_t max_body,
-                      struct buffer *body, struct http_request *request) {
-    body->size = 0;
-    *request = (struct http_request){
-        .method = text_copy(arena, variable(variables, "REQUEST_METHOD")),
-        .target = text_copy(arena, variable(variables, "REQUEST_URI")),
-    };
-    read_headers(arena, variables, request);
-    read_body(variables, input, max_body, body, request);
+bool cgi_read_request(struct arena *arena, struct text variables, struct text body, size_t max_body,
+                      struct http_request *request) {
+    struct reading reading = {.arena = arena, .request = request};
+    *request = (struct http_request){0};
+    if (!read_variables(&reading, variables))
+        return false;
+    read_body(reading.content_length, body, max_body, request);
+    return true;
 }
 
 void cgi_append_head(struct buffer *buffer, const struct http_response *response) {

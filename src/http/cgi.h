@@ -2,17 +2,17 @@
 #ifndef O2S_HTTP_CGI_H
 #define O2S_HTTP_CGI_H
 
-#include <fcgiapp.h>
-
 #include "http/message.h"
 
 /*
- * Fills `*request` from FastCGI's variables and its input stream, in `arena`. REQUEST_URI is what
- * the target is taken from: PATH_INFO and its like come decoded, and tell no encoded slash from a
- * real one. The body is read into `body`; one longer than `max_body` is not.
+ * Fills `*request` from the name-value pairs `variables` and the body. Header names and values,
+ * method and target are copied to `arena`, with a NUL behind each; the body is not copied. The
+ * target is REQUEST_URI: PATH_INFO and its like come decoded, and tell no encoded slash from a real
+ * one. A body that is, or is announced, longer than `max_body` is left out. False if the pairs are
+ * not well-formed, or one holds a NUL.
  */
-void cgi_read_request(struct arena *arena, char **variables, FCGX_Stream *input, size_t max_body,
-                      struct buffer *body, struct http_request *request);
+bool cgi_read_request(struct arena *arena, struct text variables, struct text body, size_t max_body,
+                      struct http_request *request);
 
 /* Appends the response's head: `Status`, its headers and the body's length, and an empty line. */
 void cgi_append_head(struct buffer *buffer, const struct http_response *response);

@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "base/memory.h"
 
 enum {
+    /* The room for what is received at once, and the largest hole that dropped records leave. */
     BLOCK_SIZE = 16 * 1024,
     /* All variables together; web servers take a few dozen KiB of headers at most. */
     MAX_VARIABLES = 256 * 1024,
@@ -25,20 +25,23 @@ enum {
     LINGER_MS = 2000
 };
 
+/* The content of all records of one type, joined: a part of the reader's bytes. */
+struct stream {
+    size_t start;
+    size_t size;
+};
+
 struct fcgi_reader {
     int connection;
-    /* Of the request at hand, or the last one: whether the web server keeps the connection. */
-    bool kept;
-    enum { NO_REQUEST, IN_VARIABLES, IN_BODY, WHOLE, CUT_SHORT } state;
+    enum { NO_REQUEST, IN_VARIABLES, IN_BODY, WHOLE, CUT_SHORT, ENDED } state;
     unsigned id;
-    /* First the request's records, then, from `next` on, what has not been looked at yet. */
+    /* Whether the web server may send another request on the connection (FCGI_KEEP_CONN). */
+    bool reusable;
+    /* What was received: the streams, in this order, and from `next` on unread records. */
     struct buffer bytes;
-    size_t accepted;
+    struct stream variables;
+    struct stream body;
     size_t next;
-    struct buffer variables;
-    size_t body_size;
-    /* What libfcgi reads. */
-    int copy;
 };
 
 struct record {
@@ -50,12 +53,8 @@ struct record {
 };
 
 struct fcgi_reader *fcgi_reader_create(void) {
-    int copy = memfd_create("request", MFD_CLOEXEC);
-    if (copy < 0)
-        return NULL;
     struct fcgi_reader *reader = memory_allocate(sizeof *reader);
     reader->connection = -1;
-    reader->copy = copy;
     return reader;
 }
 
@@ -64,9 +63,7 @@ void fcgi_reader_destroy(struct fcgi_reader *reader) {
         return;
     if (reader->connection >= 0)
         close(reader->connection);
-    close(reader->copy);
     buffer_free(&reader->bytes);
-    buffer_free(&reader->variables);
     free(reader);
 }
 
@@ -74,18 +71,8 @@ int fcgi_reader_connection(const struct fcgi_reader *reader) {
     return reader->connection;
 }
 
-int fcgi_reader_request(const struct fcgi_reader *reader) {
-    return reader->copy;
-}
-
 void fcgi_reader_trim(struct fcgi_reader *reader) {
-    reader->accepted = 0;
-    reader->next = 0;
     buffer_free(&reader->bytes);
-    buffer_free(&reader->variables);
-    /* A file that is not emptied is harmless: its next content takes the place of this one. */
-    int ignored = ftruncate(reader->copy, 0);
-    (void)ignored;
 }
 
 /* The connection. */
@@ -93,7 +80,6 @@ void fcgi_reader_trim(struct fcgi_reader *reader) {
 int fcgi_reader_accept(struct fcgi_reader *reader, int listening) {
     errno = 0;
     reader->connection = OS_Accept(listening, 1, getenv("FCGI_WEB_SERVER_ADDRS"));
-    reader->kept = false;
     if (reader->connection < 0)
         return errno ? errno : EAGAIN;
     /* A web server that does not take its answer keeps no worker for ever either. */
@@ -102,21 +88,9 @@ int fcgi_reader_accept(struct fcgi_reader *reader, int listening) {
     return 0;
 }
 
-void fcgi_reader_forget(struct fcgi_reader *reader) {
-    reader->connection = -1;
-}
-
-static enum fcgi_reader_result close_connection(struct fcgi_reader *reader) {
+void fcgi_reader_close(struct fcgi_reader *reader) {
     close(reader->connection);
     reader->connection = -1;
-    return FCGI_READER_CLOSED;
-}
-
-static enum fcgi_reader_result fail(struct fcgi_reader *reader) {
-    int error = errno;
-    close_connection(reader);
-    errno = error;
-    return FCGI_READER_FAILED;
 }
 
 /* Waits for something to read; false if there was nothing until the deadline. */
@@ -157,18 +131,25 @@ static void linger(const struct fcgi_reader *reader) {
             ;
 }
 
-/* One that has said more than the request must not be believed to have begun the next one. */
+/* Whether all that was received belonged to the request. */
 static bool is_in_step(const struct fcgi_reader *reader) {
     return reader->state == WHOLE && reader->next == reader->bytes.size;
 }
 
-void fcgi_reader_finish(struct fcgi_reader *reader) {
+/* Whether the web server has sent something after all that was read. */
+static bool has_more(const struct fcgi_reader *reader) {
+    char byte;
+    return recv(reader->connection, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+bool fcgi_reader_finish(struct fcgi_reader *reader) {
     bool in_step = is_in_step(reader);
-    if (reader->kept && in_step)
-        return;
+    if (in_step && reader->reusable && has_more(reader))
+        return true;
     if (!in_step)
         linger(reader);
-    close_connection(reader);
+    fcgi_reader_close(reader);
+    return false;
 }
 
 /* Answers of the protocol's own (FastCGI 1.0, 4 and 5.5). */
@@ -194,6 +175,13 @@ static bool send_end(const struct fcgi_reader *reader, unsigned id, unsigned cha
     return send_record(reader, FCGI_END_REQUEST, id, &body, sizeof body);
 }
 
+/* Ends the connection's request without a response. */
+static bool end_request(struct fcgi_reader *reader, unsigned id, unsigned char protocol_status) {
+    if (send_end(reader, id, protocol_status))
+        reader->state = ENDED;
+    return false;
+}
+
 /* The next length of a name or a value (3.4). */
 static bool read_length(struct text *bytes, size_t *length) {
     const unsigned char *data = (const unsigned char *)bytes->data;
@@ -213,7 +201,7 @@ static struct text read_bytes(struct text *bytes, size_t size) {
     return accepted;
 }
 
-static bool read_pair(struct text *bytes, struct text *name, struct text *value) {
+bool fcgi_read_pair(struct text *bytes, struct text *name, struct text *value) {
     size_t name_size;
     size_t value_size;
     if (!read_length(bytes, &name_size) || !read_length(bytes, &value_size) ||
@@ -235,7 +223,7 @@ static bool send_values(const struct fcgi_reader *reader, struct text asked) {
     while (asked.size) {
         struct text name;
         struct text value;
-        if (!read_pair(&asked, &name, &value))
+        if (!fcgi_read_pair(&asked, &name, &value))
             return false;
         for (size_t i = 0; i < KNOWN; i++)
             wanted[i] = wanted[i] || text_is(name, known[i].name);
@@ -260,25 +248,19 @@ static bool answer_management(const struct fcgi_reader *reader, const struct rec
 
 /* The records of a request. */
 
-static void begin_request(struct fcgi_reader *reader) {
-    reader->state = NO_REQUEST;
-    reader->accepted = 0;
-    reader->body_size = 0;
-    buffer_reset(&reader->variables, KEPT_SIZE);
-}
-
-static void append_record(struct fcgi_reader *reader, unsigned type, struct text content) {
-    unsigned char *at = (unsigned char *)reader->bytes.data + reader->accepted;
-    /* The content first: it may stand where the header is to be, never before it. */
-    memmove(at + FCGI_HEADER_LEN, content.data, content.size);
-    const unsigned char header[FCGI_HEADER_LEN] = {FCGI_VERSION_1,
-                                                   (unsigned char)type,
-                                                   (unsigned char)(reader->id >> 8),
-                                                   (unsigned char)reader->id,
-                                                   (unsigned char)(content.size >> 8),
-                                                   (unsigned char)content.size};
-    memcpy(at, header, sizeof header);
-    reader->accepted += sizeof header + content.size;
+/*
+ * Adds what a record holds to its stream, whose end is never behind it. The content of the first
+ * record stays where it is: with most requests that is all.
+ */
+static void append_content(struct fcgi_reader *reader, struct stream *stream, struct text content) {
+    if (!content.size)
+        return;
+    char *bytes = reader->bytes.data;
+    if (stream->size)
+        memmove(bytes + stream->start + stream->size, content.data, content.size);
+    else
+        stream->start = (size_t)(content.data - bytes);
+    stream->size += content.size;
 }
 
 static bool handle_begin(struct fcgi_reader *reader, const struct record *record) {
@@ -287,24 +269,11 @@ static bool handle_begin(struct fcgi_reader *reader, const struct record *record
         return false;
     if (reader->state != NO_REQUEST)
         return record->id != reader->id && send_end(reader, record->id, FCGI_CANT_MPX_CONN);
-    reader->kept = body[2] & FCGI_KEEP_CONN;
     if (body[0] != 0 || body[1] != FCGI_RESPONDER)
-        return send_end(reader, record->id, FCGI_UNKNOWN_ROLE) && reader->kept;
+        return end_request(reader, record->id, FCGI_UNKNOWN_ROLE);
     reader->id = record->id;
+    reader->reusable = body[2] & FCGI_KEEP_CONN;
     reader->state = IN_VARIABLES;
-    const char clean[sizeof(FCGI_BeginRequestBody)] = {0, FCGI_RESPONDER, FCGI_KEEP_CONN};
-    append_record(reader, record->type, (struct text){clean, sizeof clean});
-    return true;
-}
-
-/* Names and values end where their lengths say, and hold no byte that would end them earlier. */
-static bool variables_are_sound(struct text bytes) {
-    struct text name;
-    struct text value;
-    while (bytes.size)
-        if (!read_pair(&bytes, &name, &value) || memchr(name.data, '\0', name.size) ||
-            memchr(value.data, '\0', value.size))
-            return false;
     return true;
 }
 
@@ -312,33 +281,24 @@ static bool handle_variables(struct fcgi_reader *reader, const struct record *re
     if (reader->state != IN_VARIABLES ||
         record->content.size > MAX_VARIABLES - reader->variables.size)
         return false;
-    buffer_append_text(&reader->variables, record->content);
-    append_record(reader, record->type, record->content);
-    if (record->content.size)
-        return true;
-    reader->state = IN_BODY;
-    return variables_are_sound(buffer_text(&reader->variables));
+    append_content(reader, &reader->variables, record->content);
+    if (!record->content.size)
+        reader->state = IN_BODY;
+    return true;
 }
 
 static bool handle_body(struct fcgi_reader *reader, const struct record *record, size_t max_body) {
     if (reader->state != IN_BODY)
         return false;
-    append_record(reader, record->type, record->content);
-    reader->body_size += record->content.size;
+    append_content(reader, &reader->body, record->content);
     if (!record->content.size)
         reader->state = WHOLE;
-    else if (reader->body_size > max_body)
+    else if (reader->body.size > max_body)
         reader->state = CUT_SHORT;
     return true;
 }
 
-static bool handle_abort(struct fcgi_reader *reader) {
-    bool sent = send_end(reader, reader->id, FCGI_REQUEST_COMPLETE);
-    begin_request(reader);
-    return sent && reader->kept;
-}
-
-/* False if the connection cannot be trusted any further. */
+/* False if no request comes on the connection any more. */
 static bool handle_record(struct fcgi_reader *reader, const struct record *record,
                           size_t max_body) {
     if (record->id == FCGI_NULL_REQUEST_ID)
@@ -354,7 +314,7 @@ static bool handle_record(struct fcgi_reader *reader, const struct record *recor
     case FCGI_STDIN:
         return handle_body(reader, record, max_body);
     case FCGI_ABORT_REQUEST:
-        return handle_abort(reader);
+        return end_request(reader, reader->id, FCGI_REQUEST_COMPLETE);
     default:
         return false;
     }
@@ -393,60 +353,54 @@ static bool handle_records(struct fcgi_reader *reader, size_t max_body) {
     return good;
 }
 
-/* What was dropped leaves no hole behind, so that the buffer is as large as the request. */
-static void close_gap(struct fcgi_reader *reader) {
+/* Records that are dropped take no more room than a block, whatever their number. */
+static void close_hole(struct fcgi_reader *reader) {
+    const struct stream *last = reader->body.size ? &reader->body : &reader->variables;
+    size_t end = last->start + last->size;
+    if (reader->next - end < BLOCK_SIZE)
+        return;
     struct buffer *bytes = &reader->bytes;
     size_t rest = bytes->size - reader->next;
-    if (reader->next == reader->accepted)
-        return;
-    memmove(bytes->data + reader->accepted, bytes->data + reader->next, rest);
-    reader->next = reader->accepted;
-    bytes->size = reader->next + rest;
+    memmove(bytes->data + end, bytes->data + reader->next, rest);
+    reader->next = end;
+    bytes->size = end + rest;
 }
 
-static bool write_copy(const struct fcgi_reader *reader) {
-    const char *data = reader->bytes.data;
-    size_t size = reader->accepted;
-    off_t at = 0;
-    while (size) {
-        ssize_t written = pwrite(reader->copy, data + at, size, at);
-        if (written <= 0)
-            return false;
-        at += written;
-        size -= (size_t)written;
-    }
-    return lseek(reader->copy, 0, SEEK_SET) == 0;
+static struct text stream_text(const struct fcgi_reader *reader, const struct stream *stream) {
+    return (struct text){stream->size ? reader->bytes.data + stream->start : "", stream->size};
 }
 
-static bool copy_request(struct fcgi_reader *reader) {
-    if (reader->state == CUT_SHORT) {
-        /* The body's end. What has not been looked at may be overwritten: nobody will. */
-        buffer_append(&reader->bytes, (char[FCGI_HEADER_LEN]){0}, FCGI_HEADER_LEN);
-        append_record(reader, FCGI_STDIN, (struct text){"", 0});
-    }
-    return write_copy(reader);
-}
-
-enum fcgi_reader_result fcgi_reader_read(struct fcgi_reader *reader, size_t max_body) {
-    int64_t deadline = clock_now_ms() + FCGI_READER_TIMEOUT_S * INT64_C(1000);
-    char block[BLOCK_SIZE];
-    /* Memory that a large request took is not kept, here and in the file. */
-    if (reader->accepted > KEPT_SIZE && ftruncate(reader->copy, 0))
-        return fail(reader);
-    begin_request(reader);
+static void begin_request(struct fcgi_reader *reader) {
     buffer_reset(&reader->bytes, KEPT_SIZE);
+    reader->state = NO_REQUEST;
+    reader->variables = (struct stream){0};
+    reader->body = (struct stream){0};
     reader->next = 0;
-    for (;;) {
-        ssize_t count = receive(reader->connection, block, sizeof block, deadline);
-        if (count <= 0)
-            return close_connection(reader);
-        close_gap(reader);
-        buffer_append(&reader->bytes, block, (size_t)count);
-        if (!handle_records(reader, max_body))
-            return close_connection(reader);
-        if (reader->state == WHOLE || reader->state == CUT_SHORT)
-            return copy_request(reader) ? FCGI_READER_REQUEST : fail(reader);
-        if (reader->state == NO_REQUEST && reader->kept && reader->next == reader->bytes.size)
-            return FCGI_READER_NOTHING;
-    }
+}
+
+static bool receive_more(struct fcgi_reader *reader, int64_t deadline) {
+    struct buffer *bytes = &reader->bytes;
+    close_hole(reader);
+    if (bytes->capacity - bytes->size < BLOCK_SIZE)
+        buffer_reserve(bytes, BLOCK_SIZE);
+    ssize_t count = receive(reader->connection, bytes->data + bytes->size,
+                            bytes->capacity - bytes->size, deadline);
+    if (count > 0)
+        bytes->size += (size_t)count;
+    return count > 0;
+}
+
+bool fcgi_reader_read(struct fcgi_reader *reader, size_t max_body, struct fcgi_request *request) {
+    int64_t deadline = clock_now_ms() + FCGI_READER_TIMEOUT_S * INT64_C(1000);
+    begin_request(reader);
+    while (reader->state != WHOLE && reader->state != CUT_SHORT)
+        if (!receive_more(reader, deadline) || !handle_records(reader, max_body)) {
+            if (reader->state == ENDED)
+                linger(reader);
+            fcgi_reader_close(reader);
+            return false;
+        }
+    *request = (struct fcgi_request){reader->id, stream_text(reader, &reader->variables),
+                                     stream_text(reader, &reader->body)};
+    return true;
 }

@@ -1,10 +1,13 @@
 /*
- * Reads requests from the connection of a worker (FastCGI 1.0).
+ * Reads the request of a connection (FastCGI 1.0).
  *
  * libfcgi blocks indefinitely on an incomplete request, trusts length fields, and accepts records
- * of other request ids. So it does not read connections here: this reader reads a whole request
- * within a time and size limit, checks each record and length, and passes libfcgi a copy that holds
- * nothing but the request.
+ * of other request ids. This reader reads a whole request within a time and size limit, and checks
+ * each record and length.
+ *
+ * A connection carries one request: FCGI_KEEP_CONN is not honoured (5.5 lets the application close
+ * at any time). A worker that waited on a kept connection would be idle while requests of other
+ * connections wait.
  */
 #ifndef O2S_HTTP_FCGI_READER_H
 #define O2S_HTTP_FCGI_READER_H
@@ -12,12 +15,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/text.h"
+
 struct fcgi_reader;
 
 /* The time that a request may take, from its first byte to its last. */
 enum { FCGI_READER_TIMEOUT_S = 30 };
 
-/* NULL, with errno set, if the system refuses what it needs. The caller destroys it. */
+/* The caller destroys it. */
 struct fcgi_reader *fcgi_reader_create(void);
 
 /* Closes the connection too. NULL is allowed. */
@@ -32,39 +37,38 @@ int fcgi_reader_accept(struct fcgi_reader *reader, int listening);
 /* The connection; -1 if there is none. */
 int fcgi_reader_connection(const struct fcgi_reader *reader);
 
-enum fcgi_reader_result {
-    /* A whole request is there; or one whose body is larger than it may be. */
-    FCGI_READER_REQUEST,
-    /* The web server keeps the connection and has no request for now. */
-    FCGI_READER_NOTHING,
-    /* The connection is closed: by the web server, for what it sent, or for being too slow. */
-    FCGI_READER_CLOSED,
-    /* So it is, as the request could not be handed on: errno says why. */
-    FCGI_READER_FAILED,
+struct fcgi_request {
+    unsigned id;
+    /* Name-value pairs, which are not checked yet: fcgi_read_pair(). */
+    struct text variables;
+    struct text body;
 };
 
 /*
- * Reads the next request of the connection, and answers what is not for the application: management
+ * Reads the request of the connection, and answers what is not for the application: management
  * records, a second request at the same time, a role that it does not play, a request taken back.
- * A body that is larger than `max_body` bytes is read only until that is known.
+ * A body that is larger than `max_body` bytes is read only until that is known. The texts of
+ * `*request` are the reader's, valid until the next call or fcgi_reader_trim(). False, with the
+ * connection closed: by the web server, for what it sent, or for being too slow.
  */
-enum fcgi_reader_result fcgi_reader_read(struct fcgi_reader *reader, size_t max_body);
+bool fcgi_reader_read(struct fcgi_reader *reader, size_t max_body, struct fcgi_request *request);
 
 /*
- * A file that holds the request, to be read from its current position on: the records of one
- * request with a role of FCGI_RESPONDER and the flag FCGI_KEEP_CONN. Valid until
- * fcgi_reader_read().
+ * Cuts the next name-value pair (3.4) off `*bytes`, which are not empty; false if a length goes
+ * beyond them.
  */
-int fcgi_reader_request(const struct fcgi_reader *reader);
+bool fcgi_read_pair(struct text *bytes, struct text *name, struct text *value);
 
-/* The answer has been sent: the connection is kept if the web server wants to, else closed. */
-void fcgi_reader_finish(struct fcgi_reader *reader);
+/*
+ * The response has been sent: closes the connection. True, and the connection is still open, if the
+ * web server has sent its next request on it already; it is to be read then.
+ */
+bool fcgi_reader_finish(struct fcgi_reader *reader);
 
-/* Frees the memory that requests took; not between fcgi_reader_read() and
- * fcgi_reader_finish(). */
+/* Closes the connection without a response. */
+void fcgi_reader_close(struct fcgi_reader *reader);
+
+/* Frees the memory that requests took. */
 void fcgi_reader_trim(struct fcgi_reader *reader);
-
-/* The connection was closed by other code. */
-void fcgi_reader_forget(struct fcgi_reader *reader);
 
 #endif

@@ -1,7 +1,6 @@
 #include "serve/worker.h"
 
 #include <errno.h>
-#include <fcgiapp.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,29 +14,27 @@
 #include "base/memory.h"
 #include "http/cgi.h"
 #include "http/fcgi_reader.h"
+#include "http/fcgi_writer.h"
 #include "language/environment.h"
 #include "serve/file_watch.h"
 #include "serve/sandbox.h"
 #include "serve/service.h"
 
-enum { LISTENING_SOCKET = 0, KEPT_BODY_SIZE = 64 * 1024, TRIM_AFTER_MS = 1000 };
+enum { LISTENING_SOCKET = 0, TRIM_AFTER_MS = 1000 };
 
 struct worker {
     const struct worker_options *options;
     struct service *service;
     struct http_response response;
     struct fcgi_reader *reader;
-    FCGX_Request fastcgi;
+    struct fcgi_writer *writer;
     /* What a request is read into. */
     struct arena *arena;
-    struct buffer body;
     struct buffer head;
     int events;
     int signals;
     /* NULL: the table is not watched. */
     struct file_watch *watch;
-    /* What is waited on for requests: the listening socket, or a kept connection. */
-    int watched;
     bool stopping;
     /* Whether memory was freed since the last request. */
     bool trimmed;
@@ -109,17 +106,14 @@ static void reload(struct worker *worker, bool even_if_unchanged) {
 
 /* Waiting. */
 
-static void add_event(const struct worker *worker, int descriptor, uint32_t flags) {
+static bool add_event(const struct worker *worker, int descriptor, uint32_t flags) {
     struct epoll_event event = {.events = flags, .data.fd = descriptor};
-    if (epoll_ctl(worker->events, EPOLL_CTL_ADD, descriptor, &event))
-        log_write(worker->options->log, LOG_LEVEL_ERROR, "epoll_ctl: %s", strerror(errno));
+    return epoll_ctl(worker->events, EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
 static void watch_table(struct worker *worker) {
     worker->watch = file_watch_create(worker->options->table_path, worker->options->log);
-    if (worker->watch)
-        add_event(worker, file_watch_descriptor(worker->watch), EPOLLIN);
-    else
+    if (!worker->watch || !add_event(worker, file_watch_descriptor(worker->watch), EPOLLIN))
         log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot watch the route table: %s",
                   strerror(errno));
 }
@@ -142,34 +136,12 @@ static void handle_changes(struct worker *worker) {
         reload(worker, false);
 }
 
-/*
- * A connection that the web server keeps is waited on in place of the listening socket: the next
- * request is read from it. One that was closed has left the events by itself.
- */
-static void watch_requests(struct worker *worker) {
-    int connection = fcgi_reader_connection(worker->reader);
-    int wanted = connection >= 0 ? connection : LISTENING_SOCKET;
-    if (wanted == worker->watched && wanted == LISTENING_SOCKET)
-        return;
-    /*
-     * The number of a connection says little: one may have been closed and another accepted
-     * that got the same, and the closed one has left the events. So it is added every time.
-     */
-    if (worker->watched >= 0)
-        epoll_ctl(worker->events, EPOLL_CTL_DEL, worker->watched, NULL);
-    /* Exclusive: one new connection wakes one worker, not the whole pool. */
-    uint32_t flags = wanted == LISTENING_SOCKET ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
-    add_event(worker, wanted, flags);
-    worker->watched = wanted;
-}
-
 /* An idle worker frees the memory that requests took. */
 static void trim(struct worker *worker) {
     service_trim(worker->service);
     buffer_free(&worker->response.body);
     fcgi_reader_trim(worker->reader);
     arena_reset(worker->arena);
-    buffer_reset(&worker->body, 0);
     memory_trim();
     worker->trimmed = true;
 }
@@ -188,84 +160,64 @@ static bool handle_events(struct worker *worker, const struct epoll_event *event
     return request;
 }
 
+enum wait_result { WAIT_REQUEST, WAIT_STOP, WAIT_FAILED };
+
 /*
- * Waits until a request may be there, doing what signals and changes ask for meanwhile. False: it
- * is time to end. Signals are blocked and come by a descriptor, so none is lost between looking
- * for them and waiting. A connection that comes along with the signal to end is still served:
- * this worker is the one that was woken for it.
+ * Waits until a request may be there, doing what signals and changes ask for meanwhile. Signals are
+ * blocked and come by a descriptor, so none is lost between looking for them and waiting. A
+ * connection that comes along with the signal to end is still served: this worker is the one that
+ * was woken for it.
  */
-static bool wait_for_request(struct worker *worker) {
+static enum wait_result wait_for_request(struct worker *worker) {
     bool request = false;
-    watch_requests(worker);
     while (!request && !worker->stopping) {
         struct epoll_event events[4];
         int count = epoll_wait(worker->events, events, 4, worker->trimmed ? -1 : TRIM_AFTER_MS);
         if (count < 0 && errno != EINTR) {
             log_write(worker->options->log, LOG_LEVEL_ERROR, "epoll_wait: %s", strerror(errno));
-            return false;
+            return WAIT_FAILED;
         }
         if (count == 0)
             trim(worker);
         request = handle_events(worker, events, count);
     }
-    return request;
+    return request ? WAIT_REQUEST : WAIT_STOP;
 }
 
 /* Serving. */
 
-static void send_response(struct worker *worker) {
+static void send_response(struct worker *worker, unsigned id) {
     const struct http_response *response = &worker->response;
-    FCGX_Stream *out = worker->fastcgi.out;
     struct buffer *head = &worker->head;
     head->size = 0;
     cgi_append_head(head, response);
-    FCGX_PutStr(head->data, (int)head->size, out);
-    if (!response->head_only && response->body.size)
-        FCGX_PutStr(response->body.data, (int)response->body.size, out);
+    struct text body = response->head_only ? (struct text){0} : buffer_text(&response->body);
+    if (!fcgi_writer_respond(worker->writer, fcgi_reader_connection(worker->reader), id,
+                             buffer_text(head), body))
+        log_write(worker->options->log, LOG_LEVEL_DEBUG, "a response was not sent as a whole: %s",
+                  strerror(errno));
 }
 
-/* Has libfcgi read the request that the reader has read; false if it cannot. */
-static bool open_request(struct worker *worker) {
-    FCGX_Request *fastcgi = &worker->fastcgi;
-    fastcgi->ipcFd = fcgi_reader_request(worker->reader);
-    /* Nothing has to be closed before it. */
-    fastcgi->keepConnection = 1;
-    return FCGX_Accept_r(fastcgi) == 0;
-}
-
-/* libfcgi sends what is left; it has closed the connection itself if that failed. */
-static void finish_request(struct worker *worker) {
-    FCGX_Request *fastcgi = &worker->fastcgi;
-    FCGX_Finish_r(fastcgi);
-    if (fastcgi->ipcFd >= 0)
-        fcgi_reader_finish(worker->reader);
-    else
-        fcgi_reader_forget(worker->reader);
-    fastcgi->ipcFd = -1;
-}
-
-static void serve_request(struct worker *worker) {
+/* Returns whether the connection has another request. */
+static bool serve_request(struct worker *worker, const struct fcgi_request *fastcgi) {
     struct http_request request;
-    worker->trimmed = false;
+    size_t max_body = service_table(worker->service)->server.max_body;
     arena_reset(worker->arena);
-    buffer_reset(&worker->body, KEPT_BODY_SIZE);
-    cgi_read_request(worker->arena, worker->fastcgi.envp, worker->fastcgi.in,
-                     service_table(worker->service)->server.max_body, &worker->body, &request);
-    /* All is read: from here on libfcgi writes, and to the web server itself. */
-    worker->fastcgi.ipcFd = fcgi_reader_connection(worker->reader);
-    FCGX_Detach(&worker->fastcgi);
+    if (!cgi_read_request(worker->arena, fastcgi->variables, fastcgi->body, max_body, &request)) {
+        fcgi_reader_close(worker->reader);
+        return false;
+    }
     service_handle(worker->service, &request, &worker->response);
-    send_response(worker);
-    finish_request(worker);
+    send_response(worker, fastcgi->id);
+    bool another = fcgi_reader_finish(worker->reader);
     /* After the answer has left: nobody waits for the log. */
     service_log(worker->service, &request, &worker->response);
+    return another;
 }
 
-/* Receives and serves a request, on a new connection if none is kept; the exit status, or 0. */
-static int receive_request(struct worker *worker) {
-    struct fcgi_reader *reader = worker->reader;
-    int error =
-        fcgi_reader_connection(reader) >= 0 ? 0 : fcgi_reader_accept(reader, LISTENING_SOCKET);
+/* Accepts a connection and serves its request; the exit status, EX_OK to go on. */
+static int serve_connection(struct worker *worker) {
+    int error = fcgi_reader_accept(worker->reader, LISTENING_SOCKET);
     if (error == EAGAIN || error == EINTR)
         return EX_OK;
     if (error) {
@@ -273,26 +225,23 @@ static int receive_request(struct worker *worker) {
                   strerror(error));
         return EX_OSERR;
     }
+    worker->trimmed = false;
+    struct fcgi_request request;
     size_t max_body = service_table(worker->service)->server.max_body;
-    enum fcgi_reader_result result = fcgi_reader_read(reader, max_body);
-    if (result == FCGI_READER_FAILED)
-        log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot copy a request: %s",
-                  strerror(errno));
-    if (result != FCGI_READER_REQUEST)
-        return EX_OK;
-    if (!open_request(worker)) {
-        log_write(worker->options->log, LOG_LEVEL_ERROR, "libfcgi cannot read a request");
-        return EX_SOFTWARE;
-    }
-    serve_request(worker);
+    while (fcgi_reader_read(worker->reader, max_body, &request) && serve_request(worker, &request))
+        ;
     return EX_OK;
 }
 
 static int serve(struct worker *worker) {
-    int status = EX_OK;
-    while (status == EX_OK && wait_for_request(worker))
-        status = receive_request(worker);
-    return status;
+    for (;;) {
+        enum wait_result result = wait_for_request(worker);
+        if (result != WAIT_REQUEST)
+            return result == WAIT_STOP ? EX_OK : EX_OSERR;
+        int status = serve_connection(worker);
+        if (status != EX_OK)
+            return status;
+    }
 }
 
 /* Starting and ending. */
@@ -309,10 +258,10 @@ static bool open_events(struct worker *worker) {
     sigprocmask(SIG_BLOCK, &set, NULL);
     worker->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     worker->events = epoll_create1(EPOLL_CLOEXEC);
-    worker->watched = -1;
-    if (worker->signals < 0 || worker->events < 0)
+    /* Exclusive: one new connection wakes one worker, not the whole pool. */
+    if (worker->signals < 0 || worker->events < 0 || !add_event(worker, worker->signals, EPOLLIN) ||
+        !add_event(worker, LISTENING_SOCKET, EPOLLIN | EPOLLEXCLUSIVE))
         return false;
-    add_event(worker, worker->signals, EPOLLIN);
     if (worker->options->watch)
         watch_table(worker);
     /* Another worker may be faster with a connection; accept() must not wait for the next one. */
@@ -321,12 +270,11 @@ static bool open_events(struct worker *worker) {
 }
 
 static void free_worker(struct worker *worker) {
-    FCGX_Free(&worker->fastcgi, 0);
     fcgi_reader_destroy(worker->reader);
+    fcgi_writer_destroy(worker->writer);
     service_destroy(worker->service);
     arena_destroy(worker->arena);
     buffer_free(&worker->response.body);
-    buffer_free(&worker->body);
     buffer_free(&worker->head);
     close(worker->events);
     close(worker->signals);
@@ -335,9 +283,8 @@ static void free_worker(struct worker *worker) {
 
 static int start_and_serve(struct worker *worker) {
     worker->reader = fcgi_reader_create();
-    /* The reader accepts connections; libfcgi gets no socket to accept any on. */
-    if (!worker->reader || !open_events(worker) || FCGX_Init() ||
-        FCGX_InitRequest(&worker->fastcgi, -1, 0)) {
+    worker->writer = fcgi_writer_create();
+    if (!worker->writer || !open_events(worker)) {
         log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
         return EX_OSERR;
     }
@@ -356,7 +303,6 @@ int worker_run(const struct worker_options *options) {
     memory_on_exhaustion(log_exhaustion, options->log);
     struct worker worker = {.options = options, .arena = arena_create()};
     worker.service = service_create(options->log);
-    worker.fastcgi.ipcFd = -1;
     int status = start_and_serve(&worker);
     free_worker(&worker);
     memory_on_exhaustion(NULL, NULL);

@@ -57,6 +57,11 @@ const SERVERS = {
     startsWorkers: true,
     mount: [['ScriptAlias "/"', 'ScriptAlias "/api/"']],
   },
+  HAProxy: {
+    file: "haproxy/o2s-medusa.cfg",
+    start: startHaproxy,
+    mount: [["default_backend o2s-medusa", "use_backend o2s-medusa if { path_beg /api }"]],
+  },
   "lighttpd, by socket": {
     file: "lighttpd/o2s-medusa-socket.conf",
     start: startLighttpd,
@@ -78,10 +83,11 @@ export const SERVER_NAMES = Object.keys(SERVERS);
  *   workers   how many, where the server does not start them (default 4)
  *   mounted   the server passes on only what is below /api
  *   table     path of the table (default: the shipped one and two routes more)
+ *   edits     [text, other text] of the server's file, for what a test sets otherwise
  *
  * gives {port, folder, pool (multiwatch's process id), socket, table, log(), request(method, path, options), stop()}
  */
-export async function startServer(name, { env, workers = 4, mounted = false, table } = {}) {
+export async function startServer(name, { env, workers = 4, mounted = false, table, edits = [] } = {}) {
   const { file, start, modules, startsWorkers, mount } = SERVERS[name];
   const workspace = openWorkspace();
   const { folder } = workspace;
@@ -101,18 +107,19 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
     };
     const configuration = readFileSync(join(ROOT, "deploy", file), "utf8");
     placeWorker(gateway, env);
+    const changes = [...edits, ...(mounted ? mount : [])];
+    for (const [old] of changes) if (!configuration.includes(old)) throw new Error(`${file} has no ${old}`);
     const replacements = [
+      ...changes,
       ["127.0.0.1:8080", `127.0.0.1:${gateway.port}`],
       ["/run/o2s-medusa/o2s-medusa.sock", gateway.socket],
       ["/run/lighttpd/o2s-medusa.sock", join(own, "worker.sock")],
       ["/usr/lib/o2s-medusa", own],
       ["/var/cache/o2s-medusa", join(own, "cache")],
-      ...(mounted ? mount : []),
     ];
     if (!startsWorkers) gateway.pool = startPool(gateway, env, workers);
     const site = join(folder, "site.conf");
     writeFileSync(site, replacements.reduce((text, [old, other]) => text.replaceAll(old, other), configuration));
-    if (mounted) for (const [, other] of mount) if (!readFileSync(site, "utf8").includes(other)) throw new Error(other);
     const server = start(gateway, site);
     const probe = env.API_PREFIX ? `${env.API_PREFIX}/healthz` : "/healthz";
     await until(
@@ -217,6 +224,13 @@ Include ${site}
 `,
   );
   return workspace.start("Apache", "apache2", ["-f", configuration, "-D", "FOREGROUND"], { env: { PATH } });
+}
+
+function startHaproxy({ workspace, own }, site) {
+  const configuration = join(own, "haproxy.cfg");
+  const user = isRoot ? `    user ${USER}\n    group ${USER}\n` : "";
+  writeFileSync(configuration, `global\n    log stderr local0 notice\n${user}`);
+  return workspace.start("HAProxy", "haproxy", ["-db", "-f", configuration, "-f", site], { env: { PATH } });
 }
 
 function startLighttpd({ workspace, own, port }, site) {

@@ -211,11 +211,11 @@ describe("management", () => {
 
 describe("the beginning and the end of a request", () => {
   for (const role of [0, 2, 3, 256, 65_535]) {
-    test(`role ${role} is refused`, async () => {
+    test(`role ${role} is refused, and the connection closed`, async () => {
       const bytes = Buffer.concat([begin({ role, keep: true }), stream(PARAMS, pairs(HEALTH)), stream(STDIN, ""), wholeRequest(HEALTH, "", { id: 2 })]);
-      const { records } = await converse(socket, bytes, { until: null });
-      assert.deepEqual([endsOf(records, 1), outputOf(records, 1).head], [[UNKNOWN_ROLE], ""]);
-      assert.equal(outputOf(records, 2).status, 200, "the next request, of a right role");
+      const { records, ended } = await converse(socket, bytes, { until: null });
+      assert.deepEqual([endsOf(records, 1), records.length, ended], [[UNKNOWN_ROLE], 1, true]);
+      await assertServesOn(`role ${role}`);
     });
   }
 
@@ -231,30 +231,21 @@ describe("the beginning and the end of a request", () => {
     });
   }
 
-  test("one taken back on a connection that is kept: the next one is served on it", async () => {
+  test("a request taken back ends its connection, kept or not", async () => {
     const bytes = Buffer.concat([begin({ keep: true }), record(ABORT_REQUEST, ""), wholeRequest(HEALTH, "", { id: 7 })]);
-    const { records } = await converse(socket, bytes, { until: null });
-    assert.deepEqual([endsOf(records, 1), outputOf(records, 7).status], [[COMPLETE], 200]);
+    const { records, ended } = await converse(socket, bytes, { until: null });
+    assert.deepEqual([endsOf(records, 1), records.length, ended], [[COMPLETE], 1, true]);
+    await assertServesOn("a request taken back");
   });
 
-  test("a hundred requests on one connection, each with its own number", async () => {
-    const connection = connect(socket);
-    let waiting;
-    let came = Buffer.alloc(0);
-    connection.on("data", (chunk) => {
-      came = Buffer.concat([came, chunk]);
-      // The end of a request is its last 16 bytes.
-      if (came.length > 16 && came[came.length - 15] === END_REQUEST) waiting(came);
+  test("a hundred connections that are to be kept are closed, each after its answer", async () => {
+    const asked = Array.from({ length: 100 }, (_, i) => i + 1).map(async (id) => {
+      const variables = { ...HEALTH, HTTP_X_REQUEST_ID: `number-${id}` };
+      const { records, ended } = await converse(socket, wholeRequest(variables, "", { id, keep: true, padding: id % 8 }), { until: null });
+      assert.match(outputOf(records, id).head, new RegExp(`number-${id}$`, "m"));
+      assert.deepEqual([endsOf(records, id), ended], [[COMPLETE], true]);
     });
-    for (let id = 1; id <= 100; id++) {
-      came = Buffer.alloc(0);
-      const answer = new Promise((resolve) => (waiting = resolve));
-      connection.write(wholeRequest({ ...HEALTH, HTTP_X_REQUEST_ID: `number-${id}` }, "", { id, keep: true, padding: id % 8 }));
-      const bytes = await answer;
-      assert.match(bytes.toString("latin1"), new RegExp(`number-${id}\r`));
-      assert.equal(bytes.readUInt16BE(2), id);
-    }
-    connection.destroy();
+    await Promise.all(asked);
     await assertServesOn("a hundred requests");
   });
 });

@@ -76,17 +76,37 @@ struct text gateway_part(struct text *rest) {
 
 struct variables {
     struct arena *arena;
-    char *list[MAX_VARIABLES];
+    struct buffer pairs;
     size_t count;
+    bool has_length;
+    bool has_type;
 };
+
+/* In the form of four bytes, which any length may have. */
+static void add_length(struct buffer *pairs, size_t length) {
+    buffer_append_byte(pairs, (char)(0x80 | length >> 24));
+    buffer_append_byte(pairs, (char)(length >> 16));
+    buffer_append_byte(pairs, (char)(length >> 8));
+    buffer_append_byte(pairs, (char)length);
+}
+
+/* No web server passes a NUL: the text ends there. */
+static struct text before_nul(struct text text) {
+    return text_cut(&text, '\0');
+}
 
 static void add_variable(struct variables *variables, const char *prefix, struct text name,
                          struct text value) {
-    if (variables->count + 1 == MAX_VARIABLES)
+    if (variables->count == MAX_VARIABLES)
         return;
-    struct text line = text_format(variables->arena, "%s%.*s=%.*s", prefix, TEXT_ARGUMENT(name),
-                                   TEXT_ARGUMENT(value));
-    variables->list[variables->count++] = (char *)line.data;
+    variables->count++;
+    name = before_nul(name);
+    value = before_nul(value);
+    add_length(&variables->pairs, strlen(prefix) + name.size);
+    add_length(&variables->pairs, value.size);
+    buffer_append_string(&variables->pairs, prefix);
+    buffer_append_text(&variables->pairs, name);
+    buffer_append_text(&variables->pairs, value);
 }
 
 static struct text variable_name(struct arena *arena, struct text name) {
@@ -101,8 +121,11 @@ static struct text variable_name(struct arena *arena, struct text name) {
 static void add_header(struct variables *variables, struct text line) {
     struct text value = line;
     struct text name = variable_name(variables->arena, text_cut(&value, ':'));
-    bool content = text_is(name, "CONTENT_TYPE") || text_is(name, "CONTENT_LENGTH");
-    add_variable(variables, content ? "" : "HTTP_", name, text_trim(value));
+    bool is_length = text_is(name, "CONTENT_LENGTH");
+    bool is_type = text_is(name, "CONTENT_TYPE");
+    variables->has_length = variables->has_length || is_length;
+    variables->has_type = variables->has_type || is_type;
+    add_variable(variables, is_length || is_type ? "" : "HTTP_", name, text_trim(value));
 }
 
 static void read_head(struct variables *variables, struct text head, size_t body_size) {
@@ -112,30 +135,21 @@ static void read_head(struct variables *variables, struct text head, size_t body
     add_variable(variables, "", text_of("REQUEST_URI"), target);
     while (head.size)
         add_header(variables, text_cut(&head, '\n'));
-    if (!FCGX_GetParam("CONTENT_LENGTH", variables->list))
+    if (!variables->has_length)
         add_variable(variables, "", text_of("CONTENT_LENGTH"),
                      text_format(variables->arena, "%zu", body_size));
-    if (!FCGX_GetParam("CONTENT_TYPE", variables->list) && body_size)
+    if (!variables->has_type && body_size)
         add_variable(variables, "", text_of("CONTENT_TYPE"), text_of("application/json"));
 }
 
-static void end_input(FCGX_Stream *stream) {
-    stream->isClosed = 1;
-}
-
 static void read_request(struct service *service, struct arena *arena, struct text head,
-                         struct text content, struct buffer *body, struct http_request *request) {
+                         struct text content, struct http_request *request) {
     struct variables variables = {.arena = arena};
     read_head(&variables, head, content.size);
-    unsigned char *bytes = (unsigned char *)text_copy(arena, content).data;
-    FCGX_Stream input = {.rdNext = bytes,
-                         .wrNext = bytes + content.size,
-                         .stop = bytes + content.size,
-                         .stopUnget = bytes,
-                         .isReader = 1,
-                         .fillBuffProc = end_input};
-    cgi_read_request(arena, variables.list, &input, service_table(service)->server.max_body, body,
-                     request);
+    bool read = cgi_read_request(arena, buffer_text(&variables.pairs), content,
+                                 service_table(service)->server.max_body, request);
+    require(read, "the variables are well-formed", buffer_text(&variables.pairs));
+    buffer_free(&variables.pairs);
 }
 
 /* Each line is JSON. */
@@ -160,13 +174,12 @@ static void forget_answers(void) {
 void gateway_run(struct service *service, struct text text, struct gateway_options options,
                  struct http_response *response) {
     struct arena *arena = arena_create();
-    struct buffer body = {0};
     struct http_request request;
     struct text head = gateway_part(&text);
     struct text content = gateway_part(&text);
     state.options = options;
     state.answers = text;
-    read_request(service, arena, head, content, &body, &request);
+    read_request(service, arena, head, content, &request);
     service_handle(service, &request, response);
     check_response(&request, response);
     if (options.checked)
@@ -174,7 +187,6 @@ void gateway_run(struct service *service, struct text text, struct gateway_optio
     service_log(service, &request, response);
     check_log();
     forget_answers();
-    buffer_free(&body);
     arena_destroy(arena);
 }
 

@@ -47,28 +47,38 @@ static void a_response_that_has_no_body_has_no_length(void **state) {
     check_text("304", "Status: 304 Not Modified\r\n\r\n", head_of(*state, &response));
 }
 
-/* libfcgi asks for more input: there is none. */
-static void end_input(FCGX_Stream *stream) {
-    stream->isClosed = 1;
-}
-
 enum { MAX_BODY = 20000 };
 
-/* Reads a request whose input is `content`; the body's memory is the arena's. */
+static void add_length(struct buffer *pairs, size_t length) {
+    if (length < 128) {
+        buffer_append_byte(pairs, (char)length);
+        return;
+    }
+    const char bytes[4] = {(char)(0x80 | length >> 24), (char)(length >> 16), (char)(length >> 8),
+                           (char)length};
+    buffer_append(pairs, bytes, sizeof bytes);
+}
+
+/* Lines of "name=value" as name-value pairs, in memory of the arena. */
+static struct text pairs_of(struct arena *arena, const char *const *lines) {
+    struct buffer pairs = {0};
+    for (; *lines; lines++) {
+        struct text value = text_of(*lines);
+        struct text name = text_cut(&value, '=');
+        add_length(&pairs, name.size);
+        add_length(&pairs, value.size);
+        buffer_append_text(&pairs, name);
+        buffer_append_text(&pairs, value);
+    }
+    struct text text = text_copy(arena, buffer_text(&pairs));
+    buffer_free(&pairs);
+    return text;
+}
+
 static struct http_request read_request(struct arena *arena, const char *const *variables,
                                         struct text content) {
-    unsigned char *bytes = (unsigned char *)text_copy(arena, content).data;
-    FCGX_Stream input = {.rdNext = bytes,
-                         .wrNext = bytes + content.size,
-                         .stop = bytes + content.size,
-                         .stopUnget = bytes,
-                         .isReader = 1,
-                         .fillBuffProc = end_input};
-    struct buffer body = {0};
     struct http_request request;
-    cgi_read_request(arena, (char **)variables, &input, MAX_BODY, &body, &request);
-    request.body = text_copy(arena, buffer_text(&body));
-    buffer_free(&body);
+    assert_true(cgi_read_request(arena, pairs_of(arena, variables), content, MAX_BODY, &request));
     return request;
 }
 
@@ -152,12 +162,90 @@ static void a_body_is_whole_or_cut_or_too_large(void **state) {
                      rows[i].expected, state_of(*state, rows[i].length, rows[i].size));
 }
 
+static void a_variable_that_comes_twice_has_its_first_value(void **state) {
+    static const char *const variables[] = {"REQUEST_METHOD=GET",
+                                            "REQUEST_URI=/a",
+                                            "REQUEST_METHOD=DELETE",
+                                            "REQUEST_URI=/b",
+                                            "CONTENT_TYPE=",
+                                            "CONTENT_TYPE=text/plain",
+                                            "CONTENT_LENGTH=1",
+                                            "CONTENT_LENGTH=2",
+                                            "HTTP_X=1",
+                                            "HTTP_X=2",
+                                            NULL};
+    struct http_request request = read_request(*state, variables, text_of("x"));
+    check_text("method", "GET", request.method);
+    check_text("target", "/a", request.target);
+    check_text("type", "", http_request_header(&request, "content-type"));
+    check_number("body's state", HTTP_BODY_WHOLE, request.body_state);
+    check_text("header", "1", http_request_header(&request, "x"));
+}
+
+static void many_and_long_headers_are_all_there(void **state) {
+    enum { HEADERS = 100, SIZE = 300 };
+    const char *lines[HEADERS + 1] = {NULL};
+    for (int i = 0; i < HEADERS; i++)
+        lines[i] = text_format(*state, "HTTP_X_%d=%0*d", i, SIZE, i).data;
+    struct http_request request = read_request(*state, lines, text_of(""));
+    check_number("headers", HEADERS, request.header_count);
+    for (int i = 0; i < HEADERS; i++) {
+        const char *name = text_format(*state, "x-%d", i).data;
+        check_text(name, text_format(*state, "%0*d", SIZE, i).data,
+                   http_request_header(&request, name));
+    }
+}
+
+/* What follows a text in memory is another variable: other code relies on the NUL between. */
+static void texts_of_a_request_end_with_a_nul(void **state) {
+    static const char *const variables[] = {"REQUEST_METHOD=GET", "REQUEST_URI=/a", "HTTP_X=1",
+                                            "CONTENT_TYPE=text/plain", NULL};
+    struct http_request request = read_request(*state, variables, text_of(""));
+    assert_string_equal(request.method.data, "GET");
+    assert_string_equal(request.target.data, "/a");
+    assert_string_equal(http_request_header(&request, "x").data, "1");
+    assert_string_equal(http_request_header(&request, "content-type").data, "text/plain");
+}
+
+static void a_body_is_not_copied(void **state) {
+    static const char *const variables[] = {"REQUEST_METHOD=POST", "REQUEST_URI=/", NULL};
+    struct text content = text_of("[1]");
+    struct http_request request = read_request(*state, variables, content);
+    assert_ptr_equal(request.body.data, content.data);
+}
+
+static void pairs_with_wrong_lengths_or_a_nul_are_no_request(void **state) {
+    static const struct {
+        const char *what;
+        struct text pairs;
+    } rows[] = {
+        {"a name longer than all", {"\5\1AB", 4}},
+        {"a value longer than all", {"\1\5AB", 4}},
+        {"lengths whose sum is too large for 32 bits", {"\377\377\377\376\377\377\377\376AB", 10}},
+        {"half a length", {"\1\200\0", 3}},
+        {"a name alone", {"\1", 1}},
+        {"a NUL in a value", {"\1\3AB\0C", 6}},
+        {"a NUL in a name", {"\3\1A\0CB", 6}},
+        {"a fault behind what is right", {"\1\1AB\5\1AB", 8}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct http_request request;
+        check_number(rows[i].what, false,
+                     cgi_read_request(*state, rows[i].pairs, text_of(""), MAX_BODY, &request));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(a_request_is_read_from_its_variables),
         TEST_WITH_ARENA(a_request_may_have_no_body),
         TEST_WITH_ARENA(a_body_without_a_length_is_read_to_its_end),
         TEST_WITH_ARENA(a_body_is_whole_or_cut_or_too_large),
+        TEST_WITH_ARENA(a_variable_that_comes_twice_has_its_first_value),
+        TEST_WITH_ARENA(many_and_long_headers_are_all_there),
+        TEST_WITH_ARENA(texts_of_a_request_end_with_a_nul),
+        TEST_WITH_ARENA(a_body_is_not_copied),
+        TEST_WITH_ARENA(pairs_with_wrong_lengths_or_a_nul_are_no_request),
         TEST_WITH_ARENA(a_head_has_status_headers_and_length),
         TEST_WITH_ARENA(an_empty_body_has_a_length),
         TEST_WITH_ARENA(a_head_request_is_told_the_length),
