@@ -10,6 +10,7 @@ struct reading {
     struct arena *arena;
     struct http_request *request;
     struct http_header *headers;
+    size_t header_count;
     size_t header_room;
     struct text content_type;
     struct text content_length;
@@ -27,16 +28,17 @@ static struct text header_name(struct arena *arena, struct text name) {
 
 static void add_header(struct reading *reading, struct text name, struct text value) {
     enum { FIRST_ROOM = 32 };
-    size_t *count = &reading->request->header_count;
-    if (*count == reading->header_room) {
-        reading->header_room = *count ? *count * 2 : FIRST_ROOM;
+    size_t count = reading->header_count;
+    if (count == reading->header_room) {
+        reading->header_room = count ? count * 2 : FIRST_ROOM;
         struct http_header *more =
             arena_allocate_array(reading->arena, reading->header_room, sizeof *more);
-        if (*count)
-            memcpy(more, reading->headers, *count * sizeof *more);
+        if (count)
+            memcpy(more, reading->headers, count * sizeof *more);
         reading->headers = more;
     }
-    reading->headers[(*count)++] = (struct http_header){name, text_copy(reading->arena, value)};
+    reading->headers[count] = (struct http_header){name, text_copy(reading->arena, value)};
+    reading->header_count++;
 }
 
 /* Of a variable that comes twice the first one counts. */
@@ -81,6 +83,7 @@ static bool read_variables(struct reading *reading, struct text variables) {
     request->method = text_copy(reading->arena, request->method);
     request->target = text_copy(reading->arena, request->target);
     request->headers = reading->headers;
+    request->header_count = reading->header_count;
     return true;
 }
 

@@ -72,7 +72,7 @@ static void load_library(const char *name) {
 static struct text cut_word(struct text *rest) {
     *rest = text_trim(*rest);
     struct text word = {rest->data, 0};
-    while (word.size < rest->size && !memchr(" \t", word.data[word.size], 2))
+    while (word.size < rest->size && word.data[word.size] != ' ' && word.data[word.size] != '\t')
         word.size++;
     *rest = (struct text){rest->data + word.size, rest->size - word.size};
     return word;

@@ -402,7 +402,7 @@ static struct failure *read_head(struct request_context *context,
 
 /* Finds the route, unless the request is answered without one; `*query` becomes the query. */
 static struct failure *read_target(struct request_context *context, struct text *query) {
-    struct router_match match;
+    struct router_match match = {0};
     struct text path = split_target(context->request, query);
     struct failure *failure = find_route(context, path, &match);
     return failure || !context->route ? failure : read_head(context, &match);

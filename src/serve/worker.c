@@ -191,7 +191,9 @@ static void send_response(struct worker *worker, unsigned id) {
     struct buffer *head = &worker->head;
     head->size = 0;
     cgi_append_head(head, response);
-    struct text body = response->head_only ? (struct text){0} : buffer_text(&response->body);
+    struct text body = {0};
+    if (!response->head_only)
+        body = buffer_text(&response->body);
     if (!fcgi_writer_respond(worker->writer, fcgi_reader_connection(worker->reader), id,
                              buffer_text(head), body))
         log_write(worker->options->log, LOG_LEVEL_DEBUG, "a response was not sent as a whole: %s",

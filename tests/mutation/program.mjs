@@ -17,8 +17,6 @@ const LIBRARY = "libengine.so";
 // Seconds of the processor's time, and of the clock's: a test that waits needs a limit too.
 const CPU_SECONDS = 10;
 const SECONDS = 30;
-// The sanitizers have an allocator of their own.
-const LEFT_OUT = ["serve/allocation.c"];
 const COPIED = ["src", "tests/unit", "routes.yaml", "CMakeLists.txt"];
 
 /** `jobs`: the mutants that are tried at a time. */
@@ -32,7 +30,7 @@ export async function openProgram({ project, folder, jobs }) {
   const compile = [...flags, ...SANITIZERS, "-O0", "-g1", "-w", "-fPIC"];
   const libraries = [...pkgConfig("--libs", ...PACKAGES), "-lm"];
   const headers = digest(filesOf(join(source, "src"), ".h").map((name) => readFileSync(join(source, "src", name))));
-  const engine = filesOf(join(source, "src"), ".c").filter((name) => !LEFT_OUT.includes(name));
+  const engine = filesOf(join(source, "src"), ".c");
   const sources = engine.map((name) => `src/${name}`);
   const files = [...sources, ...filesOf(join(source, "src"), ".h").map((name) => `src/${name}`)];
   const objects = new Map(sources.map((name) => [name, join(folder, "objects", name.replaceAll("/", "-") + ".o")]));
