@@ -17,6 +17,8 @@ const LIBRARY = "libengine.so";
 // Seconds of the processor's time, and of the clock's: a test that waits needs a limit too.
 const CPU_SECONDS = 10;
 const SECONDS = 30;
+// It counts basic blocks in an engine of its own.
+const LEFT_OUT = ["cost_test"];
 const COPIED = ["src", "tests/unit", "routes.yaml", "CMakeLists.txt"];
 
 /** `jobs`: the mutants that are tried at a time. */
@@ -38,10 +40,14 @@ export async function openProgram({ project, folder, jobs }) {
   const units = filesOf(join(source, "tests/unit"), ".c");
   const shared = units.filter((name) => !name.endsWith("_test.c"));
   const sharedHeaders = filesOf(join(source, "tests/unit"), ".h");
-  const tests = units.filter((name) => name.endsWith("_test.c")).map((name) => name.slice(0, -".c".length));
+  const named = units.filter((name) => name.endsWith("_test.c")).map((name) => name.slice(0, -".c".length));
+  const tests = named.filter((name) => !LEFT_OUT.includes(name));
+  const wraps = wrappedFunctions(source);
+  const wrapAll = tests.flatMap((name) => wraps.get(name) ?? []).map((name) => `-Wl,--wrap=${name}`);
+  const passOn = join(folder, "objects", "pass-on.o");
 
   const linkLibrary = (parts, library) =>
-    execute(COMPILER, ["-shared", ...SANITIZERS, ...parts, "-o", library, ...libraries]);
+    execute(COMPILER, ["-shared", ...SANITIZERS, ...wrapAll, ...parts, passOn, "-o", library, ...libraries]);
 
   // An output is kept as long as what it is made of stays the same.
   async function unlessKept(output, inputs, make) {
@@ -60,15 +66,24 @@ export async function openProgram({ project, folder, jobs }) {
     await inParallel(jobs, sources, (name) =>
       unlessKept(objects.get(name), [name], (output) => compileObject(name, output)),
     );
+    await makePassOn(tests.flatMap((name) => wraps.get(name) ?? []), passOn);
     await linkLibrary([...objects.values()], join(folder, LIBRARY));
-    const definitions = [`-DUNIT_TESTS="${join(source, "tests/unit")}"`, `-DPROJECT="${source}"`, "-Itests/unit"];
+    const program = join(folder, "o2s-medusa");
+    await linkProgram(folder, program);
+    const definitions = [
+      `-DUNIT_TESTS="${join(source, "tests/unit")}"`,
+      `-DPROJECT="${source}"`,
+      `-DPROGRAM="${program}"`,
+      "-Itests/unit",
+    ];
     const options = [...compile, ...definitions, ...pkgConfig("--cflags", "cmocka")];
     const linked = [`-L${folder}`, "-lengine", ...pkgConfig("--libs", "cmocka"), ...libraries];
     await inParallel(jobs, tests, (name) => {
       const inputs = [...shared, `${name}.c`].map((file) => `tests/unit/${file}`);
       const kept = [...inputs, ...sharedHeaders.map((file) => `tests/unit/${file}`)];
+      const wrapped = (wraps.get(name) ?? []).map((wrap) => `-Wl,--wrap=${wrap}`);
       return unlessKept(join(folder, "tests", name), kept, (output) =>
-        execute(COMPILER, [...options, ...inputs, "-o", output, ...linked], { cwd: source }),
+        execute(COMPILER, [...options, ...inputs, "-o", output, ...wrapped, ...linked], { cwd: source }),
       );
     });
   }
@@ -109,6 +124,39 @@ function engineFlags(source) {
   const version = /project\(\S+ VERSION (\S+)/.exec(readFileSync(join(source, "CMakeLists.txt"), "utf8"))[1];
   const definitions = ["-D_GNU_SOURCE", `-DO2S_VERSION="${version}"`, '-DO2S_TABLE="/etc/o2s-medusa/routes.yaml"'];
   return ["-std=c17", ...definitions, `-I${join(source, "src")}`, ...pkgConfig("--cflags", ...PACKAGES)];
+}
+
+/*
+ * The functions that a test puts its own in place of, by the linker's --wrap: Map of test to names. The library calls
+ * __wrap_X() for each; a test that has one of its own goes before that of makePassOn().
+ */
+function wrappedFunctions(source) {
+  const text = readFileSync(join(source, "tests/unit/CMakeLists.txt"), "utf8");
+  const options = [...text.matchAll(/target_link_options\((\w+) PRIVATE([^)]*)\)/g)];
+  return new Map(options.map(([, name, list]) => [name, [...list.matchAll(/--wrap=(\w+)/g)].map(([, wrap]) => wrap)]));
+}
+
+// For the other tests: __wrap_X() is X().
+async function makePassOn(names, output) {
+  const jump = process.arch === "arm64" ? (name) => `b ${name}` : (name) => `jmp ${name}@PLT`;
+  const lines = names.flatMap((name) => [
+    `.weak __wrap_${name}`,
+    `.type __wrap_${name}, %function`,
+    `__wrap_${name}: ${jump(`__real_${name}`)}`,
+  ]);
+  const file = output.replace(/o$/, "s");
+  writeFileSync(file, [...lines, '.section .note.GNU-stack,"",%progbits', ""].join("\n"));
+  await execute(COMPILER, ["-c", file, "-o", output]);
+}
+
+// The program, of the library; a mutant's is found in the place of the first one.
+async function linkProgram(folder, output) {
+  const file = join(folder, "objects", "program.c");
+  writeFileSync(
+    file,
+    "int program_main(int, char **);\nint main(int count, char **words) { return program_main(count, words); }\n",
+  );
+  await execute(COMPILER, [...SANITIZERS, file, "-o", output, `-L${folder}`, "-lengine"]);
 }
 
 // A library has no main(); the tests have one each.
