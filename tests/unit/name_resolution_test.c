@@ -51,14 +51,14 @@ static bool replace_file(const char *path, const char *content, char *copy) {
         return false;
     close(file);
     write_file(copy, content);
-    return mount(copy, path, NULL, MS_BIND, NULL) == 0;
+    return mount(copy, path, "none", MS_BIND, NULL) == 0;
 }
 
 static bool replace_names(void) {
     static char switches[] = "/tmp/o2s-medusa-nsswitch-XXXXXX";
     if (unshare(CLONE_NEWNS) && unshare(CLONE_NEWUSER | CLONE_NEWNS))
         return false;
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+    if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL))
         return false;
     bool good = replace_file("/etc/hosts", "", hosts) &&
                 replace_file("/etc/nsswitch.conf", "hosts: files\n", switches);
