@@ -169,7 +169,8 @@ static const char replacement[] = "\xEF\xBF\xBD";
 struct text text_well_formed(struct arena *arena, struct text text) {
     if (text_is_utf8(text))
         return text;
-    char *copy = arena_allocate_array(arena, text.size, sizeof replacement - 1);
+    /* One more, for the NUL at the end. */
+    char *copy = arena_allocate_array(arena, text.size + 1, sizeof replacement - 1);
     size_t size = 0;
     while (text.size) {
         size_t length = sequence_length(text);

@@ -101,7 +101,7 @@ uint32_t text_cut_character(struct text *rest);
 
 /*
  * The text itself if it is well-formed UTF-8; else a copy in `arena` in which U+FFFD stands for
- * each byte that is part of no character.
+ * each byte that is part of no character, with a NUL behind it.
  */
 struct text text_well_formed(struct arena *arena, struct text text);
 

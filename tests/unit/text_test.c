@@ -109,8 +109,11 @@ static void what_is_not_utf8_is_replaced(void **state) {
         {"cut \xF0\x9F\x98", "cut \uFFFD\uFFFD\uFFFD"},
         {"\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD"},
     };
-    for (size_t i = 0; i < COUNT(rows); i++)
-        check_text(rows[i].text, rows[i].expected, text_well_formed(*state, text_of(rows[i].text)));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct text text = text_well_formed(*state, text_of(rows[i].text));
+        check_text(rows[i].text, rows[i].expected, text);
+        assert_int_equal(text.data[text.size], '\0');
+    }
 }
 
 static void characters_are_taken_one_by_one(void **state) {
