@@ -367,6 +367,7 @@ static void what_is_not_wanted_is_checked_all_the_same(void **state) {
         "{\"b\":{}",
         "{\"b\":1}}",
         "{\"b\":{\"c\" 1}}",
+        "{\"b\":{\"c\",\"a\":1}",
         "{\"b\":[1 2]}",
         "{\"b\":{\"\\u0000\":1}}",
     };
