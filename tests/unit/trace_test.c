@@ -91,6 +91,7 @@ static void a_state_that_no_header_can_hold_is_dropped(void **state) {
                 {"a=b,\tc=d", "a=b,\tc=d"},
                 {"a=b\r\nx: y", ""},
                 {"a=\xC3\xA9", ""},
+                {"a=~", "a=~"},
                 {"a=\x7f", ""}};
     struct random random = {0};
     for (size_t i = 0; i < COUNT(rows); i++) {
