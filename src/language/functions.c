@@ -35,7 +35,7 @@ static const struct function functions[] = {
     {"integer", {0}, 0, false, false, USAGE_ALL, function_integer,
      "integer", "a number or text without a fraction as a number; else missing"},
     /* lists */
-    {"each", {ARGUMENT_CALL}, 1, false, false, USAGE_ALL, function_each,
+    {"each", {ARGUMENT_CALL}, 1, false, false, USAGE_LIST_OF_ARGUMENT, function_each,
      "each MAPPER ARGUMENT ...",
      "the list with the mapper, table or function applied to each item; missing ones are "
      "left out"},
@@ -49,7 +49,7 @@ static const struct function functions[] = {
      "last", "the last item"},
     {"length", {0}, 0, false, false, USAGE_COUNT, function_length,
      "length", "how many items, members or characters"},
-    {"pluck", {ARGUMENT_ITEM}, 1, false, false, USAGE_ALL, function_each,
+    {"pluck", {ARGUMENT_ITEM}, 1, false, false, USAGE_LIST_OF_ARGUMENT, function_each,
      "pluck EXPRESSION", 
      "the list of what the expression gives for each item; missing ones are left out"},
     {"flatten", {ARGUMENT_ITEM}, 1, false, false, USAGE_ARGUMENT_ITEMS, function_flatten,
@@ -61,7 +61,7 @@ static const struct function functions[] = {
      "at most LIMIT items or characters from OFFSET on, which counts from the end if below 0"},
     {"reverse", {0}, 0, false, false, USAGE_SAME, function_reverse,
      "reverse", "the list in reverse order"},
-    {"group", {ARGUMENT_ITEM}, 1, false, false, USAGE_ALL, function_group,
+    {"group", {ARGUMENT_ITEM}, 1, false, false, USAGE_GROUPED, function_group,
      "group EXPRESSION", 
      "a list of {key, items}, one for each value of the expression, in order of first "
      "appearance"},

@@ -31,6 +31,10 @@ enum function_usage {
     USAGE_COUNT_SAME,
     /* The result is what the argument gives for the items: `flatten`. */
     USAGE_ARGUMENT_ITEMS,
+    /* The result is a list of what the argument gives for each item. */
+    USAGE_LIST_OF_ARGUMENT,
+    /* The result is a list of {key, items}, with all items of the input in them. */
+    USAGE_GROUPED,
 };
 
 enum { FUNCTION_MAX_ARGUMENTS = 2 };

@@ -133,7 +133,7 @@ static void use_template(struct usage_analysis *analysis, const struct template 
     for (const struct template_part *part = template ? template->parts : NULL; part;
          part = part->next)
         if (part->expression)
-            usage_mark_all(usage_of_expression(analysis, part->expression));
+            usage_mark_all(analysis, usage_of_expression(analysis, part->expression));
 }
 
 static void use_error_response(struct usage_analysis *analysis,
@@ -148,43 +148,77 @@ static void use_headers(struct usage_analysis *analysis, const struct named_temp
         use_template(analysis, headers[i].template);
 }
 
-static void use_call(struct loader *loader, struct usage_analysis *analysis, struct step *step) {
+/*
+ * The names that have their values when step `index`, a call, is built: those of the request, and
+ * those of steps before it and before its batch.
+ */
+static const bool *known_slots(struct usage_analysis *analysis, const struct route *route,
+                               size_t index) {
+    bool *known = arena_allocate_array(analysis->scratch, route->slot_count, sizeof *known);
+    size_t leader = route->steps[index].batch_leader;
+    size_t request_end = route->body_slot + (route->body_schema ? 1 : 0);
+    for (size_t i = 0; i < request_end; i++)
+        known[i] = true;
+    for (size_t i = 0; i < index; i++) {
+        const struct step *step = &route->steps[i];
+        if (step->kind == STEP_CALL && i < leader)
+            known[step->slot] = true;
+        for (size_t j = 0; j < step->name_count && step->batch_leader <= leader; j++)
+            known[step->names[j].slot] = true;
+    }
+    return known;
+}
+
+static struct usage_answer *answer_of(struct usage_analysis *analysis, const struct route *route,
+                                      size_t index) {
+    struct usage_answer *answer = arena_allocate(analysis->scratch, sizeof *answer);
+    answer->known_slots = known_slots(analysis, route, index);
+    return answer;
+}
+
+static void use_call(struct usage_analysis *analysis, const struct route *route, size_t index) {
+    struct step *step = &route->steps[index];
     struct usage_source outer = analysis->current;
     if (step->each) {
         struct usage_source list = usage_of_expression(analysis, step->each);
-        usage_mark_presence(list);
+        usage_mark_presence(analysis, list);
         analysis->current = usage_items_of(analysis, list);
     }
     use_template(analysis, step->path);
     use_headers(analysis, step->upstream->headers, step->upstream->header_count);
     for (size_t i = 0; i < step->query_count; i++)
-        usage_mark_all(usage_of_shape(analysis, step->query[i].shape));
+        usage_mark_all(analysis, usage_of_shape(analysis, step->query[i].shape));
     use_headers(analysis, step->headers, step->header_count);
     if (step->body)
-        usage_mark_all(usage_of_shape(analysis, step->body));
+        usage_mark_all(analysis, usage_of_shape(analysis, step->body));
     for (size_t i = 0; i < step->catch_count; i++)
         use_error_response(analysis, step->catches[i].error);
     analysis->current = outer;
     /* With `each` the name is the list of answers, so what is read of one is below its items. */
-    step->usage = arena_allocate(loader->arena, sizeof *step->usage);
+    step->usage = arena_allocate(analysis->arena, sizeof *step->usage);
     struct projection *result = step->usage;
     if (step->each) {
-        result = arena_allocate(loader->arena, sizeof *result);
+        result = arena_allocate(analysis->arena, sizeof *result);
         result->items = step->usage;
     }
-    analysis->slots[step->slot] = usage_source_of(analysis, result);
+    analysis->slots[step->slot] =
+        usage_source_of(analysis, result, answer_of(analysis, route, index));
 }
 
-static void use_step(struct loader *loader, struct usage_analysis *analysis, struct step *step) {
+static void use_step(struct usage_analysis *analysis, const struct route *route, size_t index) {
+    const struct step *step = &route->steps[index];
     if (step->when)
-        usage_mark_presence(usage_of_expression(analysis, step->when));
+        usage_mark_presence(analysis, usage_of_expression(analysis, step->when));
+    analysis->when = usage_condition_here(analysis, step->when);
     if (step->kind == STEP_CALL)
-        use_call(loader, analysis, step);
+        use_call(analysis, route, index);
     if (step->condition)
-        usage_mark_presence(usage_of_expression(analysis, step->condition));
+        usage_mark_presence(analysis, usage_of_expression(analysis, step->condition));
     use_error_response(analysis, step->otherwise);
     for (size_t i = 0; i < step->name_count; i++)
-        analysis->slots[step->names[i].slot] = usage_of_shape(analysis, step->names[i].shape);
+        analysis->slots[step->names[i].slot] = usage_source_when(
+            analysis, usage_of_shape(analysis, step->names[i].shape), analysis->when);
+    analysis->when = &usage_always;
 }
 
 static void note_call(struct loader *loader, const struct step *step) {
@@ -206,31 +240,30 @@ static void note_call(struct loader *loader, const struct step *step) {
 /* The names that every request has, and what they read of the request's headers. */
 static void use_common(struct usage_analysis *analysis, const struct common *common,
                        struct projection *headers) {
-    analysis->slots[SLOT_HEADERS] = usage_source_of(analysis, headers);
+    analysis->slots[SLOT_HEADERS] = usage_source_of(analysis, headers, NULL);
     for (size_t i = 0; i < common->name_count; i++)
         analysis->slots[common->names[i].slot] = usage_of_shape(analysis, common->names[i].shape);
     use_headers(analysis, common->answer_headers, common->answer_header_count);
 }
 
 void plan_usage(struct loader *loader, struct route *route) {
-    struct usage_analysis analysis = {.arena = loader->arena, .scratch = arena_create()};
+    struct arena *scratch = arena_create();
+    struct usage_analysis analysis = usage_begin(loader->arena, scratch, route->slot_count);
     struct projection headers = {0};
-    analysis.slots =
-        arena_allocate_array(analysis.scratch, route->slot_count, sizeof *analysis.slots);
     use_common(&analysis, &loader->table->common, &headers);
     for (size_t i = 0; i < route->step_count; i++)
-        use_step(loader, &analysis, &route->steps[i]);
+        use_step(&analysis, route, i);
     const struct answer *answer = &route->answer;
     use_error_response(&analysis, answer->error);
     use_headers(&analysis, answer->headers, answer->header_count);
     if (answer->status)
-        usage_mark_all(usage_of_expression(&analysis, answer->status));
+        usage_mark_all(&analysis, usage_of_expression(&analysis, answer->status));
     if (answer->body)
-        usage_mark_all(usage_of_shape(&analysis, answer->body));
+        usage_mark_all(&analysis, usage_of_shape(&analysis, answer->body));
     for (size_t i = 0; i < route->step_count; i++)
         if (route->steps[i].kind == STEP_CALL)
             note_call(loader, &route->steps[i]);
     if (route->caching)
         plan_caching(loader, route, &headers);
-    arena_destroy(analysis.scratch);
+    arena_destroy(scratch);
 }
