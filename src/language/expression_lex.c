@@ -1,5 +1,6 @@
 #include "language/expression_parser.h"
-#include "language/functions.h"
+
+#include "json/number.h"
 
 void parser_fail(struct parser *parser, size_t position, struct text message) {
     if (!parser->failed)
@@ -91,8 +92,7 @@ struct expression *parser_number(struct parser *parser) {
         parser->position++;
     struct text digits =
         text_copy(parser->arena, (struct text){parser->text + start, parser->position - start});
-    struct evaluation evaluation = {.arena = parser->arena};
-    if (value_is_missing(function_number(&evaluation, NULL, value_string(digits)))) {
+    if (!number_is_valid(digits)) {
         FAIL(parser, start, "\"%s\" is no number", digits.data);
         return NULL;
     }

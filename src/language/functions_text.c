@@ -55,11 +55,8 @@ struct value function_string(struct evaluation *evaluation, const struct express
                              struct value input) {
     (void)evaluation;
     (void)call;
-    if (input.type == VALUE_BOOLEAN)
-        return value_string(text_of(input.truth ? "true" : "false"));
-    if (input.type == VALUE_NUMBER || input.type == VALUE_STRING)
-        return value_string(value_text(input));
-    return value_missing();
+    struct text text;
+    return value_scalar_text(input, &text) ? value_string(text) : value_missing();
 }
 
 struct value function_text(struct evaluation *evaluation, const struct expression *call,
@@ -206,49 +203,18 @@ struct value function_replace(struct evaluation *evaluation, const struct expres
                                 value_text(replacement), (size_t)size));
 }
 
-/* The grammar of RFC 8259, section 6. */
-static bool is_json_number(struct text text) {
-    const char *c = text.data;
-    const char *end = c + text.size;
-    if (c < end && *c == '-')
-        c++;
-    const char *digits = c;
-    while (c < end && *c >= '0' && *c <= '9')
-        c++;
-    if (c == digits || (*digits == '0' && c - digits > 1))
-        return false;
-    if (c < end && *c == '.') {
-        digits = ++c;
-        while (c < end && *c >= '0' && *c <= '9')
-            c++;
-        if (c == digits)
-            return false;
-    }
-    if (c < end && (*c == 'e' || *c == 'E')) {
-        c++;
-        c += c < end && (*c == '+' || *c == '-');
-        digits = c;
-        while (c < end && *c >= '0' && *c <= '9')
-            c++;
-        if (c == digits)
-            return false;
-    }
-    return c == end;
-}
-
 struct value function_number(struct evaluation *evaluation, const struct expression *call,
                              struct value input) {
     (void)call;
     if (input.type == VALUE_NUMBER)
         return input;
-    struct text text = text_trim(value_text(input));
-    if (!is_json_number(text))
-        return value_missing();
-    return value_number(text_copy(evaluation->arena, text));
+    return value_parse_number(evaluation->arena, value_text(input));
 }
 
 struct value function_integer(struct evaluation *evaluation, const struct expression *call,
                               struct value input) {
     struct value number = function_number(evaluation, call, input);
-    return value_is_integer(number) ? number : value_missing();
+    if (!value_is_integer(number))
+        return value_missing();
+    return value_canonical(evaluation->arena, number);
 }
