@@ -2,6 +2,7 @@
 #ifndef O2S_BASE_TEXT_H
 #define O2S_BASE_TEXT_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,7 +10,10 @@
 
 #include "base/arena.h"
 
-/* A run of bytes owned by somebody else. `data` may be NULL when `size` is 0. */
+/*
+ * A run of bytes owned by somebody else. `data` may be NULL when `size` is 0. Pass it to a function
+ * that wants a C string by text_c_string() only.
+ */
 struct text {
     const char *data;
     size_t size;
@@ -29,6 +33,18 @@ static inline bool text_equal(struct text a, struct text b) {
 
 static inline bool text_is(struct text text, const char *string) {
     return text_equal(text, text_of(string));
+}
+
+/*
+ * The text as a C string, for functions that need one. It must have a NUL behind its last byte,
+ * which is asserted: text_of(), text_copy(), text_lower_case() and text_format() give such texts, a
+ * part of another text is none. The empty text always is one.
+ */
+static inline const char *text_c_string(struct text text) {
+    if (!text.size)
+        return "";
+    assert(text.data[text.size] == '\0');
+    return text.data;
 }
 
 /* Whether both are the same but for the case of ASCII letters. */

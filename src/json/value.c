@@ -2,10 +2,11 @@
 
 #include <inttypes.h>
 #include <json-c/json.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "json/number.h"
 
 struct value value_missing(void) {
     return (struct value){.type = VALUE_MISSING};
@@ -120,8 +121,23 @@ double value_double(struct value value) {
 }
 
 bool value_is_integer(struct value value) {
-    double number = value_double(value);
-    return value.type == VALUE_NUMBER && isfinite(number) && floor(number) == number;
+    return value.type == VALUE_NUMBER && number_is_integer(value_text(value));
+}
+
+struct value value_canonical(struct arena *arena, struct value number) {
+    return value_number(number_canonical(arena, value_text(number)));
+}
+
+struct value value_parse_number(struct arena *arena, struct text text) {
+    text = text_trim(text);
+    return number_is_valid(text) ? value_number(text_copy(arena, text)) : value_missing();
+}
+
+bool value_scalar_text(struct value value, struct text *text) {
+    *text = value_text(value);
+    if (value.type == VALUE_BOOLEAN)
+        *text = text_of(value.truth ? "true" : "false");
+    return value.type == VALUE_STRING || value.type == VALUE_NUMBER || value.type == VALUE_BOOLEAN;
 }
 
 bool value_equal(struct value a, struct value b) {
@@ -135,9 +151,8 @@ bool value_equal(struct value a, struct value b) {
 
 bool value_order(struct value a, struct value b, int *order) {
     if (a.type == VALUE_NUMBER && b.type == VALUE_NUMBER) {
-        double left = value_double(a);
-        double right = value_double(b);
-        *order = (left > right) - (left < right);
+        int result = number_compare(value_text(a), value_text(b));
+        *order = (result > 0) - (result < 0);
         return true;
     }
     if (a.type == VALUE_STRING && b.type == VALUE_STRING) {

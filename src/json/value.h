@@ -83,10 +83,25 @@ struct text value_text(struct value value);
 /* The number as a double; 0 if it is not a number. */
 double value_double(struct value value);
 
-/* Whether a number has no fraction: 1, 1.0 and 1e3 have none. */
+/* Whether it is a number that number_is_integer(): 1, 1.0 and 1e3 have no fraction. */
 bool value_is_integer(struct value value);
 
-/* Whether both are missing, or both scalars of one type and equal; numbers by their value. */
+/* The number with its canonical digits, see number_canonical(). */
+struct value value_canonical(struct arena *arena, struct value number);
+
+/*
+ * The number that a text is, blanks at its ends aside, with its own digits; missing if it is none.
+ * In `arena`.
+ */
+struct value value_parse_number(struct arena *arena, struct text text);
+
+/* The text of a string, number or boolean; false, and an empty text, for any other. */
+bool value_scalar_text(struct value value, struct text *text);
+
+/*
+ * Whether both are missing, or both scalars of one type and equal; numbers by their value, which
+ * is exact: see number_compare().
+ */
 bool value_equal(struct value a, struct value b);
 
 /*

@@ -1,5 +1,7 @@
 #include "language/date.h"
 
+#include <string.h>
+
 enum { DAY_MS = 24 * 60 * 60 * 1000, HOUR_MS = 60 * 60 * 1000, MINUTE_MS = 60 * 1000 };
 
 /* What is left to read. */
@@ -123,7 +125,7 @@ static bool read_time(struct reader *reader, int64_t *ms) {
             return false;
     }
     *ms = (int64_t)hour * HOUR_MS + (int64_t)minute * MINUTE_MS + second * 1000 + fraction;
-    return *ms <= DAY_MS;
+    return hour < 24 || *ms == DAY_MS;
 }
 
 /* Minutes that the local time is ahead of UTC; none are written for UTC itself. */
@@ -164,6 +166,40 @@ bool date_parse(struct text text, struct date_range *range) {
     }
     *range = found;
     return true;
+}
+
+/* Skips what looks like `pattern`: 9 is a digit, any other byte is itself. */
+static bool skip_like(struct reader *reader, const char *pattern) {
+    for (; *pattern; pattern++, reader->at++) {
+        bool digit = !at_end(reader) && *reader->at >= '0' && *reader->at <= '9';
+        if (*pattern == '9' ? !digit : !next_is(reader, *pattern))
+            return false;
+    }
+    return true;
+}
+
+bool date_is_full_date(struct text text) {
+    struct reader reader = {text.data, text.data + text.size};
+    struct date_range range;
+    return skip_like(&reader, "9999-99-99") && at_end(&reader) && date_parse(text, &range);
+}
+
+/* Of the forms that date_parse() knows, this is the one with all of its parts and separators. */
+bool date_is_date_time(struct text text) {
+    struct reader reader = {text.data, text.data + text.size};
+    struct date_range range;
+    int fraction;
+    if (!skip_like(&reader, "9999-99-99T99:99:99") || next_is(&reader, ',') ||
+        !read_fraction(&reader, &fraction))
+        return false;
+    if (!skip(&reader, 'Z')) {
+        const char *offset = next_is(&reader, '-') ? "-99:99" : "+99:99";
+        if (!skip_like(&reader, offset))
+            return false;
+    }
+    /* Midnight is 00:00, of the next day, too. */
+    bool next_midnight = memcmp(text.data + 11, "24", 2) == 0;
+    return at_end(&reader) && !next_midnight && date_parse(text, &range);
 }
 
 struct text date_format(struct arena *arena, int64_t ms) {

@@ -24,6 +24,14 @@ struct date_range {
  */
 bool date_parse(struct text text, struct date_range *range);
 
+/*
+ * RFC 3339, section 5.6: whether `text` is a full-date (`2026-01-31`), or a date-time with `T`
+ * between and `Z` or an offset at the end, of years 0001 to 9999. The lower-case letters that it
+ * also allows are refused.
+ */
+bool date_is_full_date(struct text text);
+bool date_is_date_time(struct text text);
+
 /* A moment as `2026-01-31T12:00:00.000Z` (RFC 3339), in `arena`. */
 struct text date_format(struct arena *arena, int64_t ms);
 

@@ -6,12 +6,18 @@
 
 /* Expressions. */
 
+/* Two values that are both missing are no evidence of anything, unless `null` is asked for. */
+static bool equal(const struct expression *expression, struct value left, struct value right) {
+    bool missing = value_is_missing(left) || value_is_missing(right);
+    return (!missing || expression->with_null) && value_equal(left, right);
+}
+
 static struct value compare(const struct expression *expression, struct value left,
                             struct value right) {
     if (expression->comparison == COMPARISON_EQUAL)
-        return value_boolean(value_equal(left, right));
+        return value_boolean(equal(expression, left, right));
     if (expression->comparison == COMPARISON_UNEQUAL)
-        return value_boolean(!value_equal(left, right));
+        return value_boolean(!equal(expression, left, right));
     int order;
     if (!value_order(left, right, &order))
         return value_boolean(false);

@@ -47,8 +47,9 @@ struct expression {
     enum expression_kind kind;
     /* The text it was parsed from, for messages. */
     struct text source;
-    /* LITERAL */
+    /* LITERAL; `null`: the word, and not a value that is missing now, such as a setting. */
     struct value literal;
+    bool null;
     /* SLOT: which; ITEM: which */
     size_t index;
     /* MEMBER: its name, with a NUL behind it */
@@ -62,8 +63,9 @@ struct expression {
     const struct lookup *lookup;
     struct expression **arguments;
     size_t argument_count;
-    /* COMPARISON */
+    /* COMPARISON; `with_null`: one side is the word `null`, which missing is equal to. */
     enum comparison comparison;
+    bool with_null;
     /* Whether it is in parentheses. */
     bool grouped;
     /* The value looked into, piped or compared; NOT has only `left`. */

@@ -1,5 +1,6 @@
 #include "language/expression_parser.h"
-#include "language/functions.h"
+
+#include "json/number.h"
 
 void parser_fail(struct parser *parser, size_t position, struct text message) {
     if (!parser->failed)
@@ -91,8 +92,7 @@ struct expression *parser_number(struct parser *parser) {
         parser->position++;
     struct text digits =
         text_copy(parser->arena, (struct text){parser->text + start, parser->position - start});
-    struct evaluation evaluation = {.arena = parser->arena};
-    if (value_is_missing(function_number(&evaluation, NULL, value_string(digits)))) {
+    if (!number_is_valid(digits)) {
         FAIL(parser, start, "\"%s\" is no number", digits.data);
         return NULL;
     }
@@ -105,8 +105,11 @@ struct expression *parser_word(struct parser *parser) {
     parser->position += word.size;
     if (text_is(word, "true") || text_is(word, "false"))
         return expression_literal(parser->arena, value_boolean(text_is(word, "true")));
-    if (text_is(word, "null"))
-        return expression_literal(parser->arena, value_missing());
+    if (text_is(word, "null")) {
+        struct expression *null = expression_literal(parser->arena, value_missing());
+        null->null = true;
+        return null;
+    }
     FAIL(parser, start,
          "\"%.*s\" stands alone: write '%.*s' for the text, .%.*s for the member, or $%.*s for "
          "the name",

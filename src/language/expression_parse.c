@@ -289,8 +289,10 @@ static struct expression *parse_comparison(struct parser *parser) {
     check_compared(parser, left);
     struct expression *result =
         binary(parser, EXPRESSION_COMPARISON, start, left, parse_fallback(parser));
-    if (result)
+    if (result) {
         result->comparison = comparison;
+        result->with_null = result->left->null || result->right->null;
+    }
     return result;
 }
 

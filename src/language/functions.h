@@ -68,13 +68,15 @@ typedef struct value function_run(struct evaluation *, const struct expression *
 /* functions_text.c */
 function_run function_upper, function_lower, function_trim, function_slug, function_string,
     function_starts_with, function_contains, function_base64, function_join, function_split,
-    function_text, function_number, function_integer;
+    function_replace, function_text, function_number, function_integer;
+/* functions_number.c */
+function_run function_add, function_sub, function_mul, function_div, function_round, function_sum;
 /* functions_list.c */
 function_run function_each, function_where, function_find_item, function_first, function_last,
     function_length, function_flatten, function_unique, function_slice, function_reverse,
     function_group, function_newest, function_sort_by, function_index_in;
 /* functions_value.c */
 function_run function_dict, function_keys, function_pick, function_omit, function_get,
-    function_date, function_required, function_nonempty, function_default, function_when;
+    function_date, function_required, function_present, function_nonempty, function_default, function_when;
 
 #endif

@@ -55,11 +55,8 @@ struct value function_string(struct evaluation *evaluation, const struct express
                              struct value input) {
     (void)evaluation;
     (void)call;
-    if (input.type == VALUE_BOOLEAN)
-        return value_string(text_of(input.truth ? "true" : "false"));
-    if (input.type == VALUE_NUMBER || input.type == VALUE_STRING)
-        return value_string(value_text(input));
-    return value_missing();
+    struct text text;
+    return value_scalar_text(input, &text) ? value_string(text) : value_missing();
 }
 
 struct value function_text(struct evaluation *evaluation, const struct expression *call,
@@ -82,7 +79,8 @@ struct value function_contains(struct evaluation *evaluation, const struct expre
     if (input.type == VALUE_STRING)
         return value_boolean(part.type == VALUE_STRING &&
                              text_contains(value_text(input), value_text(part)));
-    if (input.type != VALUE_ARRAY)
+    /* As for `==`: an item that is null does not equal a value that is missing. */
+    if (input.type != VALUE_ARRAY || value_is_missing(part))
         return value_boolean(false);
     for (uint32_t i = 0; i < input.size; i++)
         if (value_equal(value_item(evaluation->arena, input, i), part))
@@ -153,34 +151,56 @@ struct value function_split(struct evaluation *evaluation, const struct expressi
     return value_array(parts, count);
 }
 
-/* The grammar of RFC 8259, section 6. */
-static bool is_json_number(struct text text) {
-    const char *c = text.data;
-    const char *end = c + text.size;
-    if (c < end && *c == '-')
-        c++;
-    const char *digits = c;
-    while (c < end && *c >= '0' && *c <= '9')
-        c++;
-    if (c == digits || (*digits == '0' && c - digits > 1))
-        return false;
-    if (c < end && *c == '.') {
-        digits = ++c;
-        while (c < end && *c >= '0' && *c <= '9')
-            c++;
-        if (c == digits)
-            return false;
+/* What a replacement may make of a text; a result that is not longer than the text is allowed. */
+enum { REPLACE_MAX_SIZE = 1024 * 1024 };
+
+/* The next occurrence of `wanted` in `text`; NULL if there is none. */
+static const char *occurrence(struct text text, struct text wanted) {
+    return wanted.size ? memmem(text.data, text.size, wanted.data, wanted.size) : NULL;
+}
+
+static struct text from(struct text text, const char *begin) {
+    return (struct text){begin, (size_t)(text.data + text.size - begin)};
+}
+
+static size_t count_occurrences(struct text text, struct text wanted) {
+    size_t count = 0;
+    for (const char *found; (found = occurrence(text, wanted)); count++)
+        text = from(text, found + wanted.size);
+    return count;
+}
+
+static struct text replace(struct arena *arena, struct text text, struct text wanted,
+                           struct text replacement, size_t size) {
+    char *replaced = arena_allocate(arena, size + 1);
+    char *end = replaced;
+    for (const char *found; (found = occurrence(text, wanted));) {
+        end = mempcpy(end, text.data, (size_t)(found - text.data));
+        if (replacement.size)
+            end = mempcpy(end, replacement.data, replacement.size);
+        text = from(text, found + wanted.size);
     }
-    if (c < end && (*c == 'e' || *c == 'E')) {
-        c++;
-        c += c < end && (*c == '+' || *c == '-');
-        digits = c;
-        while (c < end && *c >= '0' && *c <= '9')
-            c++;
-        if (c == digits)
-            return false;
-    }
-    return c == end;
+    memcpy(end, text.data, text.size);
+    return (struct text){replaced, size};
+}
+
+struct value function_replace(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    struct value wanted = expression_argument(evaluation, call, 0);
+    struct value replacement = expression_argument(evaluation, call, 1);
+    if (input.type != VALUE_STRING || wanted.type != VALUE_STRING ||
+        replacement.type != VALUE_STRING)
+        return value_missing();
+    struct text text = value_text(input);
+    size_t count = count_occurrences(text, value_text(wanted));
+    if (!count)
+        return input;
+    /* Sizes have 32 bits, so that this fits 64. */
+    uint64_t size = text.size - (uint64_t)count * wanted.size + (uint64_t)count * replacement.size;
+    if (size > text.size && size > REPLACE_MAX_SIZE)
+        return value_missing();
+    return value_string(replace(evaluation->arena, text, value_text(wanted),
+                                value_text(replacement), (size_t)size));
 }
 
 struct value function_number(struct evaluation *evaluation, const struct expression *call,
@@ -188,14 +208,13 @@ struct value function_number(struct evaluation *evaluation, const struct express
     (void)call;
     if (input.type == VALUE_NUMBER)
         return input;
-    struct text text = text_trim(value_text(input));
-    if (!is_json_number(text))
-        return value_missing();
-    return value_number(text_copy(evaluation->arena, text));
+    return value_parse_number(evaluation->arena, value_text(input));
 }
 
 struct value function_integer(struct evaluation *evaluation, const struct expression *call,
                               struct value input) {
     struct value number = function_number(evaluation, call, input);
-    return value_is_integer(number) ? number : value_missing();
+    if (!value_is_integer(number))
+        return value_missing();
+    return value_canonical(evaluation->arena, number);
 }

@@ -105,11 +105,22 @@ struct value function_date(struct evaluation *evaluation, const struct expressio
     return value_object(members, 2);
 }
 
-struct value function_required(struct evaluation *evaluation, const struct expression *call,
-                               struct value input) {
-    if (value_is_missing(input) && !evaluation->missing_required.size)
+/* The first value that is lacking ends the request. */
+static void require(struct evaluation *evaluation, const struct expression *call, bool good) {
+    if (!good && !evaluation->missing_required.size)
         evaluation->missing_required =
             call->left->source.size ? call->left->source : text_of("a value");
+}
+
+struct value function_required(struct evaluation *evaluation, const struct expression *call,
+                               struct value input) {
+    require(evaluation, call, !value_is_missing(input));
+    return input;
+}
+
+struct value function_present(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    require(evaluation, call, input.type != VALUE_MISSING);
     return input;
 }
 

@@ -10,8 +10,7 @@ static struct value plain_value(struct arena *arena, const struct yaml_node *nod
         return (struct value){.type = VALUE_NULL};
     if (node->plain && (text_is(text, "true") || text_is(text, "false")))
         return value_boolean(text_is(text, "true"));
-    struct evaluation evaluation = {.arena = arena};
-    struct value number = function_number(&evaluation, NULL, value_string(text));
+    struct value number = value_parse_number(arena, text);
     if (node->plain && !value_is_missing(number))
         return number;
     return value_string(text);

@@ -4,10 +4,10 @@
 #include "language/template.h"
 
 /* Pairs that are appended from byte `begin` on have `&` between them. */
-static void append_pair(struct arena *arena, struct text encoded_name, struct value value,
-                        size_t begin, struct buffer *buffer) {
+static void append_pair(struct text encoded_name, struct value value, size_t begin,
+                        struct buffer *buffer) {
     struct text text;
-    if (!template_text(arena, value, &text))
+    if (!value_scalar_text(value, &text))
         return;
     if (buffer->size > begin)
         buffer_append_byte(buffer, '&');
@@ -35,12 +35,11 @@ static void append_value(struct arena *arena, const struct query_parameter *para
     size_t begin = buffer->size;
     bool list = value.type == VALUE_ARRAY;
     if (!list || !parameter->repeats) {
-        append_pair(arena, parameter->encoded_name, list ? joined(arena, value) : value, begin,
-                    buffer);
+        append_pair(parameter->encoded_name, list ? joined(arena, value) : value, begin, buffer);
         return;
     }
     for (uint32_t i = 0; i < value.size; i++)
-        append_pair(arena, parameter->encoded_name, value_item(arena, value, i), begin, buffer);
+        append_pair(parameter->encoded_name, value_item(arena, value, i), begin, buffer);
 }
 
 static void load_parameter(struct scope *scope, const struct yaml_node *key,

@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "language/date.h"
-#include "language/functions.h"
 #include "language/schema_types.h"
 
 bool schema_is_closed(const struct schema *schema) {
@@ -37,31 +36,45 @@ const struct text *schema_property_names(const struct schema *schema, struct are
     return names;
 }
 
-/* Where a check stands: a chain of names from the whole value inwards. */
+/* Where a check stands: a chain of names and positions from the whole value inwards. */
 struct field {
     const struct field *outer;
+    /* Of a member. */
     struct text name;
+    /* The position of an item. */
+    bool is_item;
+    uint32_t index;
 };
 
 struct checker {
     struct arena *arena;
     struct buffer *errors;
+    size_t error_count;
+    /* There are more errors than are reported: nothing is checked any more. */
+    bool stopped;
 };
 
 /* `address.country`, `items[0].quantity`: the path from the whole value, which is not named. */
 static void append_field(struct buffer *buffer, const struct field *field) {
     bool nested = field->outer && field->outer->outer;
-    if (nested) {
+    if (nested)
         append_field(buffer, field->outer);
-        if (field->name.size && field->name.data[0] != '[')
-            buffer_append_byte(buffer, '.');
+    if (field->is_item) {
+        buffer_append_format(buffer, "[%u]", field->index);
+        return;
     }
+    if (nested)
+        buffer_append_byte(buffer, '.');
     buffer_append_text(buffer, field->name);
 }
 
-static void complain(const struct checker *checker, const struct field *field,
-                     const char *problem) {
-    if (checker->errors->size)
+static void complain(struct checker *checker, const struct field *field, const char *problem) {
+    if (checker->error_count == SCHEMA_MAX_ERRORS) {
+        buffer_append_string(checker->errors, "; and more");
+        checker->stopped = true;
+        return;
+    }
+    if (checker->error_count++)
         buffer_append_string(checker->errors, "; ");
     append_field(checker->errors, field);
     buffer_append_byte(checker->errors, ' ');
@@ -106,15 +119,18 @@ static bool is_allowed(const struct checker *checker, const struct schema *schem
 }
 
 static const char *allowed_problem(const struct checker *checker, const struct schema *schema) {
-    struct text list = {"", 0};
+    struct buffer problem = {0};
+    buffer_append_string(&problem, "must be one of ");
     for (uint32_t i = 0; i < schema->allowed.size; i++) {
-        struct evaluation evaluation = {.arena = checker->arena};
-        struct text name = value_text(
-            function_string(&evaluation, NULL, value_item(checker->arena, schema->allowed, i)));
-        list = text_format(checker->arena, "%.*s%s%.*s", TEXT_ARGUMENT(list), i ? ", " : "",
-                           TEXT_ARGUMENT(name));
+        struct text name;
+        value_scalar_text(value_item(checker->arena, schema->allowed, i), &name);
+        if (i)
+            buffer_append_string(&problem, ", ");
+        buffer_append_text(&problem, name);
     }
-    return text_format(checker->arena, "must be one of %.*s", TEXT_ARGUMENT(list)).data;
+    struct text copy = text_copy(checker->arena, buffer_text(&problem));
+    buffer_free(&problem);
+    return text_c_string(copy);
 }
 
 static bool pattern_matches(const struct schema *schema, struct text text) {
@@ -124,60 +140,6 @@ static bool pattern_matches(const struct schema *schema, struct text text) {
     if (error == REG_ESPACE)
         memory_exhausted();
     return error == 0;
-}
-
-/* Checks `text` against a picture: 9 is a digit, any other byte is itself. */
-static bool looks_like(struct text text, const char *pattern) {
-    if (text.size < strlen(pattern))
-        return false;
-    for (size_t i = 0; pattern[i]; i++) {
-        char c = text.data[i];
-        bool digit = c >= '0' && c <= '9';
-        if (pattern[i] == '9' ? !digit : c != pattern[i])
-            return false;
-    }
-    return true;
-}
-
-static int two_digits(const char *text) {
-    return (text[0] - '0') * 10 + (text[1] - '0');
-}
-
-/* RFC 3339, full-date, of a month that has such a day. */
-static bool is_date(struct text text) {
-    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (text.size != 10 || !looks_like(text, "9999-99-99"))
-        return false;
-    int year = two_digits(text.data) * 100 + two_digits(text.data + 2);
-    int month = two_digits(text.data + 5);
-    int day = two_digits(text.data + 8);
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    if (month < 1 || month > 12 || day < 1 || day > days[month - 1])
-        return false;
-    return month != 2 || day < 29 || leap;
-}
-
-/* RFC 3339, date-time, with `T` between and `Z` or an offset at the end. */
-static bool is_date_time(struct text text) {
-    if (text.size < 20 || !is_date((struct text){text.data, 10}) ||
-        !looks_like((struct text){text.data + 10, text.size - 10}, "T99:99:99"))
-        return false;
-    if (two_digits(text.data + 11) > 23 || two_digits(text.data + 14) > 59 ||
-        two_digits(text.data + 17) > 60)
-        return false;
-    struct text rest = {text.data + 19, text.size - 19};
-    if (rest.data[0] == '.') {
-        size_t size = 1;
-        while (size < rest.size && rest.data[size] >= '0' && rest.data[size] <= '9')
-            size++;
-        if (size == 1)
-            return false;
-        rest = (struct text){rest.data + size, rest.size - size};
-    }
-    if (text_is(rest, "Z"))
-        return true;
-    return rest.size == 6 && (looks_like(rest, "+99:99") || looks_like(rest, "-99:99")) &&
-           two_digits(rest.data + 1) <= 23 && two_digits(rest.data + 4) <= 59;
 }
 
 /* One `@` with a local part before it and a host with a dot behind it, and no blanks. */
@@ -211,9 +173,9 @@ static const char *format_problem(enum schema_format format, struct text text) {
     case FORMAT_EMAIL:
         return is_email(text) ? NULL : "must be an e-mail address";
     case FORMAT_DATE:
-        return is_date(text) ? NULL : "must be a date such as 2026-01-31";
+        return date_is_full_date(text) ? NULL : "must be a date such as 2026-01-31";
     case FORMAT_DATE_TIME:
-        return is_date_time(text) ? NULL : "must be a time such as 2026-01-31T12:00:00Z";
+        return date_is_date_time(text) ? NULL : "must be a time such as 2026-01-31T12:00:00Z";
     case FORMAT_ISO8601: {
         struct date_range range;
         return date_parse(text, &range) ? NULL
@@ -228,47 +190,71 @@ static const char *format_problem(enum schema_format format, struct text text) {
     return NULL;
 }
 
+/* `format` has a place for the limit's digits. */
+static const char *limit_problem(const struct checker *checker, const char *format,
+                                 struct value limit) {
+    return text_c_string(text_format(checker->arena, format, TEXT_ARGUMENT(value_text(limit))));
+}
+
 static const char *text_problem(const struct checker *checker, const struct schema *schema,
                                 struct value value) {
-    double length = (double)value_length(value);
-    if (!value_is_missing(schema->min_length) && length < value_double(schema->min_length))
-        return length == 0 ? "must not be empty"
-                           : text_format(checker->arena, "must have at least %s characters",
-                                         schema->min_length.text)
-                                 .data;
-    if (!value_is_missing(schema->max_length) && length > value_double(schema->max_length))
-        return text_format(checker->arena, "must have at most %s characters",
-                           schema->max_length.text)
-            .data;
+    struct value length = value_integer(checker->arena, (int64_t)value_length(value));
+    int order;
+    if (value_order(length, schema->min_length, &order) && order < 0)
+        return value.size == 0 ? "must not be empty"
+                               : limit_problem(checker, "must have at least %.*s characters",
+                                               schema->min_length);
+    if (value_order(length, schema->max_length, &order) && order > 0)
+        return limit_problem(checker, "must have at most %.*s characters", schema->max_length);
     if (schema->expression && !pattern_matches(schema, value_text(value)))
-        return text_format(checker->arena, "must match %.*s", TEXT_ARGUMENT(schema->pattern)).data;
+        return text_c_string(
+            text_format(checker->arena, "must match %.*s", TEXT_ARGUMENT(schema->pattern)));
     return format_problem(schema->format, value_text(value));
 }
 
 static const char *number_problem(const struct checker *checker, const struct schema *schema,
                                   struct value value) {
-    double number = value_double(value);
-    if (!value_is_missing(schema->minimum) && !(number >= value_double(schema->minimum)))
-        return text_format(checker->arena, "must be at least %s", schema->minimum.text).data;
-    if (!value_is_missing(schema->maximum) && !(number <= value_double(schema->maximum)))
-        return text_format(checker->arena, "must be at most %s", schema->maximum.text).data;
+    int order;
+    if (value_order(value, schema->minimum, &order) && order < 0)
+        return limit_problem(checker, "must be at least %.*s", schema->minimum);
+    if (value_order(value, schema->maximum, &order) && order > 0)
+        return limit_problem(checker, "must be at most %.*s", schema->maximum);
     return NULL;
 }
 
 static const char *problem_of(const struct checker *checker, const struct schema *schema,
                               struct value value);
 
+/* What alternatives find wrong, each thing once; more than these are not reported. */
+enum { MAX_PROBLEMS = 16 };
+
+struct problems {
+    const char *texts[MAX_PROBLEMS];
+    size_t count;
+};
+
+static void add_problem(struct problems *problems, const char *problem) {
+    for (size_t i = 0; i < problems->count; i++)
+        if (strcmp(problems->texts[i], problem) == 0)
+            return;
+    if (problems->count < MAX_PROBLEMS)
+        problems->texts[problems->count++] = problem;
+}
+
 /* What all alternatives find wrong: "must be this or must be that". */
 static const char *alternatives_problem(const struct checker *checker, const struct schema *schema,
                                         struct value value) {
-    const char *all = NULL;
+    struct problems problems = {.count = 0};
     for (size_t i = 0; i < schema->alternative_count; i++) {
         const char *problem = problem_of(checker, schema->alternatives[i], value);
         if (!problem)
             return NULL;
-        all = all ? text_format(checker->arena, "%s or %s", all, problem).data : problem;
+        add_problem(&problems, problem);
     }
-    return all;
+    struct text all = text_of(problems.count ? problems.texts[0] : NULL);
+    for (size_t i = 1; i < problems.count; i++)
+        all = text_format(checker->arena, "%.*s or %s", TEXT_ARGUMENT(all), problems.texts[i]);
+    return all.data;
 }
 
 static const char *scalar_problem(const struct checker *checker, const struct schema *schema,
@@ -297,14 +283,14 @@ static const char *problem_of(const struct checker *checker, const struct schema
     return problem && schema->message.size ? schema->message.data : problem;
 }
 
-static void check(const struct checker *checker, const struct schema *schema, struct value value,
+static void check(struct checker *checker, const struct schema *schema, struct value value,
                   const struct field *field);
 
-static void check_properties(const struct checker *checker, const struct schema *schema,
+static void check_properties(struct checker *checker, const struct schema *schema,
                              struct value object, const struct field *field) {
-    for (size_t i = 0; i < schema->property_count; i++) {
+    for (size_t i = 0; i < schema->property_count && !checker->stopped; i++) {
         const struct schema_property *property = &schema->properties[i];
-        struct field inner = {field, property->name};
+        struct field inner = {.outer = field, .name = property->name};
         struct value member = value_member(checker->arena, object, property->name);
         if (property->required && value_is_missing(member))
             complain(checker, &inner, "is required");
@@ -315,24 +301,28 @@ static void check_properties(const struct checker *checker, const struct schema 
     }
 }
 
-static void check(const struct checker *checker, const struct schema *schema, struct value value,
+static void check_items(struct checker *checker, const struct schema *schema, struct value array,
+                        const struct field *field) {
+    for (uint32_t i = 0; i < array.size && !checker->stopped; i++) {
+        struct field inner = {.outer = field, .is_item = true, .index = i};
+        check(checker, schema, value_item(checker->arena, array, i), &inner);
+    }
+}
+
+static void check(struct checker *checker, const struct schema *schema, struct value value,
                   const struct field *field) {
     const char *problem = problem_of(checker, schema, value);
-    if (problem) {
+    if (problem)
         complain(checker, field, problem);
-        return;
-    }
-    if (value.type == VALUE_OBJECT)
+    else if (value.type == VALUE_OBJECT)
         check_properties(checker, schema, value, field);
-    for (uint32_t i = 0; value.type == VALUE_ARRAY && schema->items && i < value.size; i++) {
-        struct field inner = {field, text_format(checker->arena, "[%u]", i)};
-        check(checker, schema->items, value_item(checker->arena, value, i), &inner);
-    }
+    else if (value.type == VALUE_ARRAY && schema->items)
+        check_items(checker, schema->items, value, field);
 }
 
 void schema_check(struct arena *arena, const struct schema *schema, struct value value,
                   const char *name, struct buffer *errors) {
-    struct checker checker = {arena, errors};
-    struct field whole = {NULL, text_of(name)};
+    struct checker checker = {.arena = arena, .errors = errors};
+    struct field whole = {.name = text_of(name)};
     check(&checker, schema, value, &whole);
 }

@@ -55,17 +55,24 @@ const struct text *schema_property_names(const struct schema *schema, struct are
  * are left out, and a string that `enum` lists in another case, with `ignoreCase`, is replaced by
  * the listed one. Objects whose members are not declared are not touched.
  *
+ * A number for which the schema asks for an integer gets canonical digits (json/number.h).
+ *
  * schema_convert_strings() is for queries and headers, where every value is a string: a string
  * also becomes the number, the boolean or the list of one that the schema asks for. An integer is
- * decimal digits. What cannot be converted stays a string, and fails the check.
+ * decimal digits; any number gets canonical digits. What cannot be converted stays a string, and
+ * fails the check.
  */
 struct value schema_convert_strings(struct arena *arena, const struct schema *schema,
                                     struct value value);
 struct value schema_convert_json(struct arena *arena, const struct schema *schema,
                                  struct value value);
 
+/* After so many errors a check stops. */
+enum { SCHEMA_MAX_ERRORS = 20 };
+
 /*
- * Appends to `errors` what is wrong with `value`, each as "<field> must be …", joined by "; ".
+ * Appends to `errors` what is wrong with `value`, each as "<field> must be …", joined by "; ". If
+ * there is more than SCHEMA_MAX_ERRORS, "; and more" follows, and the rest is not checked.
  * Nothing is appended to a value that is as it should be. `name` is what the whole value is called
  * ("the body"); members are called by their path from it.
  */

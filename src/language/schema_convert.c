@@ -1,6 +1,3 @@
-#include <string.h>
-
-#include "language/functions.h"
 #include "language/schema_types.h"
 
 struct conversion {
@@ -25,7 +22,10 @@ static struct value listed_spelling(const struct conversion *conversion,
     return string;
 }
 
-/* `1e1` and `1.0` are integers in JSON, but not what anybody types into an address. */
+/*
+ * `1e1` and `1.0` are integers in JSON, but nobody types them into an address, and servers that
+ * read digits would read another number.
+ */
 static bool is_decimal_integer(struct text text) {
     size_t sign = text.size && text.data[0] == '-' ? 1 : 0;
     for (size_t i = sign; i < text.size; i++)
@@ -36,11 +36,24 @@ static bool is_decimal_integer(struct text text) {
 
 static struct value number_of(const struct conversion *conversion, const struct schema *schema,
                               struct value string) {
-    struct evaluation evaluation = {.arena = conversion->arena};
-    if (schema->type == SCHEMA_INTEGER && !is_decimal_integer(value_text(string)))
+    bool integer = schema->type == SCHEMA_INTEGER;
+    if (integer && !is_decimal_integer(value_text(string)))
         return string;
-    struct value number = function_number(&evaluation, NULL, string);
-    return value_is_missing(number) ? string : number;
+    struct value number = value_parse_number(conversion->arena, value_text(string));
+    if (value_is_missing(number) || (integer && !value_is_integer(number)))
+        return string;
+    return value_canonical(conversion->arena, number);
+}
+
+/* An integer of a JSON text may be `1e1`, and then be put into an address: it becomes `10`. */
+static struct value convert_number(const struct conversion *conversion, const struct schema *schema,
+                                   struct value number) {
+    bool integer = schema->type == SCHEMA_INTEGER;
+    for (size_t i = 0; i < schema->alternative_count; i++)
+        integer = integer || schema->alternatives[i]->type == SCHEMA_INTEGER;
+    if (!integer || !value_is_integer(number))
+        return number;
+    return value_canonical(conversion->arena, number);
 }
 
 static struct value convert(const struct conversion *conversion, const struct schema *schema,
@@ -128,6 +141,8 @@ static struct value convert(const struct conversion *conversion, const struct sc
         return value;
     if (value.type == VALUE_STRING)
         return convert_string(conversion, schema, value);
+    if (value.type == VALUE_NUMBER)
+        return convert_number(conversion, schema, value);
     if (value.type == VALUE_ARRAY && (schema->items || conversion->strings_only))
         return convert_array(conversion, schema, value);
     /* An object without declared members is passed on untouched. */

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "language/functions.h"
-
 static struct template_part *add_part(struct arena *arena, struct template_part ***end) {
     struct template_part *part = arena_allocate(arena, sizeof *part);
     **end = part;
@@ -94,20 +92,12 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
     return template;
 }
 
-bool template_text(struct arena *arena, struct value value, struct text *text) {
-    struct evaluation evaluation = {.arena = arena};
-    struct value string = function_string(&evaluation, NULL, value);
-    *text = value_text(string);
-    return !value_is_missing(string);
-}
-
 bool template_append(struct evaluation *evaluation, const struct template *template,
                      struct buffer *buffer) {
     for (const struct template_part *part = template->parts; part; part = part->next) {
         struct text text = part->literal;
         if (part->expression &&
-            !template_text(evaluation->arena, expression_evaluate(evaluation, part->expression),
-                           &text))
+            !value_scalar_text(expression_evaluate(evaluation, part->expression), &text))
             return false;
         buffer_append_text(buffer, text);
     }

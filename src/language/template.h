@@ -49,7 +49,4 @@ bool template_append(struct evaluation *evaluation, const struct template *templ
 bool template_evaluate(struct evaluation *evaluation, const struct template *template,
                        struct buffer *scratch, struct text *text);
 
-/* The text of a scalar value as it goes into a text; false if it has none. In the arena. */
-bool template_text(struct arena *arena, struct value value, struct text *text);
-
 #endif

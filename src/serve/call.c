@@ -31,7 +31,7 @@ static bool append_segment(struct request_context *context, const struct express
                            struct buffer *target) {
     struct value value = expression_evaluate(&context->evaluation, expression);
     struct text segment;
-    if (!template_text(context->arena, value, &segment))
+    if (!value_scalar_text(value, &segment))
         return context_fail_missing(context, expression->source);
     if (!segment.size || text_is(segment, ".") || text_is(segment, ".."))
         return context_fail(context, 404, "Not found");

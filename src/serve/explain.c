@@ -49,7 +49,7 @@ static void append_expression(struct explanation *explanation,
     struct text text;
     bool computable = is_computable(explanation->known, expression);
     if (computable &&
-        template_text(context->arena, expression_evaluate(&context->evaluation, expression), &text))
+        value_scalar_text(expression_evaluate(&context->evaluation, expression), &text))
         buffer_append_text(&explanation->line, text);
     else
         buffer_append_format(&explanation->line, "{%.*s}", TEXT_ARGUMENT(expression->source));

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <locale.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "language/schema.h"
@@ -53,7 +54,10 @@ static void each_type_takes_its_own_values_only(void **state) {
         {"{type: integer}", "5.0", ""},
         {"{type: integer}", "5e3", ""},
         {"{type: integer}", "5.5", "the body must be an integer"},
+        {"{type: integer}", "1e63", ""},
+        {"{type: integer}", "1e64", "the body must be an integer"},
         {"{type: integer}", "1e400", "the body must be an integer"},
+        {"{type: integer}", "9007199254740993.5", "the body must be an integer"},
         {"{type: integer}", "\"5\"", "the body must be an integer"},
         {"{type: integer}", "true", "the body must be an integer"},
         {"{type: boolean}", "false", ""},
@@ -80,6 +84,8 @@ static void enum_takes_the_listed_values_only(void **state) {
         {"{enum: [1, 2.5]}", "3", "the body must be one of 1, 2.5"},
         {"{enum: [1, '1']}", "\"1\"", ""},
         {"{enum: [true]}", "false", "the body must be one of true"},
+        {"{enum: [9007199254740992]}", "9007199254740993",
+         "the body must be one of 9007199254740992"},
         /* One mistake is told, not two. */
         {"{type: string, enum: [one]}", "1", "the body must be a string"},
     };
@@ -97,6 +103,11 @@ static void numbers_keep_their_limits(void **state) {
         {"{type: integer, maximum: 10}", "11", "the body must be at most 10"},
         {"{type: integer, maximum: 10}", "9999999999999999999999", "the body must be at most 10"},
         {"{type: integer, minimum: 1, maximum: 3}", "4", "the body must be at most 3"},
+        {"{maximum: 9007199254740992}", "9007199254740993",
+         "the body must be at most 9007199254740992"},
+        {"{minimum: 9007199254740993}", "9007199254740992",
+         "the body must be at least 9007199254740993"},
+        {"{maximum: 1e400}", "1e401", "the body must be at most 1e400"},
         /* Limits are about numbers: other values are not theirs to judge. */
         {"{minimum: 5}", "\"1\"", ""},
     };
@@ -171,6 +182,9 @@ static void dates_are_days_of_the_calendar(void **state) {
         {"{format: date}", "\"31.01.2026\"", NO_DATE},
         {"{format: date}", "\"2026-01-31T00:00:00Z\"", NO_DATE},
         {"{format: date}", "\"2026-01-3x\"", NO_DATE},
+        {"{format: date}", "\"20260131\"", NO_DATE},
+        {"{format: date}", "\"2026-01\"", NO_DATE},
+        {"{format: date}", "\"0000-01-01\"", NO_DATE},
         {"{format: date}", "\"\"", NO_DATE},
     };
     CHECK_ROWS(*state, rows);
@@ -185,6 +199,11 @@ static void times_have_a_zone(void **state) {
         {"{format: date-time}", "\"2026-01-31T12:00:00+02:00\"", ""},
         {"{format: date-time}", "\"2026-01-31T12:00:00.5-11:30\"", ""},
         {"{format: date-time}", "\"2016-12-31T23:59:60Z\"", ""},
+        {"{format: date-time}", "\"2016-12-31T23:59:60.5Z\"", ""},
+        {"{format: date-time}", "\"2026-01-31T12:00:00,5Z\"", NO_TIME},
+        {"{format: date-time}", "\"2026-01-31T12:00:00 02:00\"", NO_TIME},
+        {"{format: date-time}", "\"2026-01-31t12:00:00z\"", NO_TIME},
+        {"{format: date-time}", "\"20260131T120000Z\"", NO_TIME},
         {"{format: date-time}", "\"2026-01-31T24:00:00Z\"", NO_TIME},
         {"{format: date-time}", "\"2026-01-31T12:60:00Z\"", NO_TIME},
         {"{format: date-time}", "\"2026-01-31T12:00:61Z\"", NO_TIME},
@@ -292,6 +311,58 @@ static void all_mistakes_are_told_at_once(void **state) {
     CHECK_ROWS(*state, rows);
 }
 
+/* `[ITEM,ITEM,...]` with `count` items, in a member or not. */
+static const char *list_of(struct arena *arena, const char *item, size_t count,
+                           const char *format) {
+    struct buffer items = {0};
+    for (size_t i = 0; i < count; i++) {
+        buffer_append_string(&items, i ? "," : "");
+        buffer_append_string(&items, item);
+    }
+    struct text text = text_copy(arena, buffer_text(&items));
+    buffer_free(&items);
+    return text_format(arena, format, text.data).data;
+}
+
+static void a_check_stops_after_many_errors(void **state) {
+    struct arena *arena = *state;
+    static const char required[] =
+        "{properties: {items: {items: {required: [aa, bb, cc, dd, ee, ff, gg, hh, ii, jj], "
+        "properties: {aa: {}, bb: {}, cc: {}, dd: {}, ee: {}, ff: {}, gg: {}, hh: {}, ii: {}, "
+        "jj: {}}}}}}";
+    const struct {
+        const char *schema;
+        const char *body;
+        const char *last;
+    } rows[] = {
+        {required, list_of(arena, "{}", 66000, "{\"items\":[%s]}"),
+         "; items[1].jj is required; and more"},
+        {"{items: {anyOf: [{type: string}, {type: object}, Text]}}",
+         list_of(arena, "1", 500000, "[%s]"),
+         "; [19] must be a string or must be an object; and more"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buffer errors = {0};
+        schema_check(arena, schema_from(arena, rows[i].schema), value_from(arena, rows[i].body),
+                     "the body", &errors);
+        check_truth("few bytes", true, errors.size < 1000);
+        size_t size = strlen(rows[i].last);
+        check_text("the end", rows[i].last, (struct text){errors.data + errors.size - size, size});
+        buffer_free(&errors);
+    }
+}
+
+static void as_many_errors_as_are_reported_are_all(void **state) {
+    struct arena *arena = *state;
+    struct buffer errors = {0};
+    schema_check(arena, schema_from(arena, "{items: {type: string}}"),
+                 value_from(arena, list_of(arena, "1", SCHEMA_MAX_ERRORS, "[%s]")), "the body",
+                 &errors);
+    check_truth("all", false, text_contains(buffer_text(&errors), text_of("and more")));
+    check_truth("the last", true, text_contains(buffer_text(&errors), text_of("; [19] must")));
+    buffer_free(&errors);
+}
+
 struct conversion {
     const char *schema;
     const char *given;
@@ -302,13 +373,19 @@ static void texts_become_what_the_schema_asks_for(void **state) {
     struct arena *arena = *state;
     static const struct conversion rows[] = {
         {"{properties: {a: {type: integer}}}", "{\"a\":\"12\"}", "{\"a\":12}"},
-        {"{properties: {a: {type: number}}}", "{\"a\":\"1.50\"}", "{\"a\":1.50}"},
+        {"{properties: {a: {type: number}}}", "{\"a\":\"1.50\"}", "{\"a\":1.5}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":\"-0\"}", "{\"a\":0}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":\"9007199254740993\"}",
+         "{\"a\":9007199254740993}"},
+        {"{properties: {a: {type: integer}}}",
+         "{\"a\":\"10000000000000000000000000000000000000000000000000000000000000000\"}",
+         "{\"a\":\"10000000000000000000000000000000000000000000000000000000000000000\"}"},
         {"{properties: {a: {type: integer}}}", "{\"a\":\"x\"}", "{\"a\":\"x\"}"},
         {"{properties: {a: {type: integer}}}", "{\"a\":\"1e1\"}", "{\"a\":\"1e1\"}"},
         {"{properties: {a: {type: integer}}}", "{\"a\":\"1.0\"}", "{\"a\":\"1.0\"}"},
         {"{properties: {a: {type: integer}}}", "{\"a\":\"-1\"}", "{\"a\":-1}"},
         {"{properties: {a: {type: integer}}}", "{\"a\":\"-\"}", "{\"a\":\"-\"}"},
-        {"{properties: {a: {type: number}}}", "{\"a\":\"1e1\"}", "{\"a\":1e1}"},
+        {"{properties: {a: {type: number}}}", "{\"a\":\"1e1\"}", "{\"a\":10}"},
         {"{properties: {a: {type: array, items: {type: integer}}}}", "{\"a\":\"1\"}",
          "{\"a\":[1]}"},
         {"{properties: {a: {type: array}}}", "{\"a\":\"x\"}", "{\"a\":[\"x\"]}"},
@@ -375,6 +452,27 @@ static void json_is_not_converted(void **state) {
                schema_convert_json(arena, schema, value_from(arena, "{\"a\":\"1\",\"b\":\"x\"}")));
 }
 
+static void an_integer_in_json_gets_canonical_digits(void **state) {
+    struct arena *arena = *state;
+    static const char *const rows[][3] = {
+        {"{properties: {a: {type: integer}}}", "{\"a\":1e1}", "{\"a\":10}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":5.0}", "{\"a\":5}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":-0}", "{\"a\":0}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":1e300}", "{\"a\":1e300}"},
+        {"{properties: {a: {type: integer}}}", "{\"a\":5.5}", "{\"a\":5.5}"},
+        {"{properties: {a: {anyOf: [Text, {type: integer}]}}}", "{\"a\":1e1}", "{\"a\":10}"},
+        {"{properties: {a: {type: array, items: {type: integer}}}}", "{\"a\":[2E0]}",
+         "{\"a\":[2]}"},
+        /* What is not asked to be an integer keeps its digits. */
+        {"{properties: {a: {type: number}}}", "{\"a\":1.50}", "{\"a\":1.50}"},
+        {"{properties: {a: {}}}", "{\"a\":1e1}", "{\"a\":1e1}"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_json(rows[i][1], rows[i][2],
+                   schema_convert_json(arena, schema_from(arena, rows[i][0]),
+                                       value_from(arena, rows[i][1])));
+}
+
 static void ignore_case_gives_the_listed_spelling(void **state) {
     struct arena *arena = *state;
     const struct schema *schema =
@@ -436,9 +534,12 @@ int main(void) {
         TEST_WITH_ARENA(null_counts_as_absent),
         TEST_WITH_ARENA(members_that_are_not_declared_are_let_through),
         TEST_WITH_ARENA(all_mistakes_are_told_at_once),
+        TEST_WITH_ARENA(a_check_stops_after_many_errors),
+        TEST_WITH_ARENA(as_many_errors_as_are_reported_are_all),
         TEST_WITH_ARENA(texts_become_what_the_schema_asks_for),
         TEST_WITH_ARENA(an_empty_optional_member_is_absent),
         TEST_WITH_ARENA(json_is_not_converted),
+        TEST_WITH_ARENA(an_integer_in_json_gets_canonical_digits),
         TEST_WITH_ARENA(ignore_case_gives_the_listed_spelling),
         TEST_WITH_ARENA(a_message_replaces_what_is_found),
         TEST_WITH_ARENA(a_schema_knows_its_members),
