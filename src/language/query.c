@@ -42,15 +42,25 @@ static void append_value(struct arena *arena, const struct query_parameter *para
         append_pair(parameter->encoded_name, value_item(arena, value, i), begin, buffer);
 }
 
+/* What stands for a value that is not the table's. */
+static struct shape *no_value(struct arena *arena) {
+    struct shape *shape = arena_allocate(arena, sizeof *shape);
+    shape->kind = SHAPE_EXPRESSION;
+    shape->expression = expression_literal(arena, value_missing());
+    return shape;
+}
+
 static void load_parameter(struct scope *scope, const struct yaml_node *key,
                            const struct yaml_node *node, struct query_parameter *parameter) {
     struct arena *arena = scope->definitions->arena;
     struct text name = key->text;
     struct buffer encoded = {0};
     uri_encode(&encoded, name);
+    bool derived = yaml_get(node, "auto") != NULL;
     *parameter = (struct query_parameter){
         .name = name,
-        .shape = shape_load(scope, node),
+        .shape = derived ? no_value(arena) : shape_load(scope, node),
+        .fields = derived ? field_list_load(scope, node) : NULL,
         .repeats = name.size > 2 && name.data[name.size - 1] == ']',
         .encoded_name = text_copy(arena, buffer_text(&encoded)),
     };
@@ -77,6 +87,17 @@ struct query_parameter *query_load(struct scope *scope, const struct yaml_node *
     return parameters;
 }
 
+static void append_fields(struct evaluation *evaluation, const struct query_parameter *parameter,
+                          struct buffer *buffer) {
+    size_t begin = buffer->size;
+    buffer_append_text(buffer, parameter->encoded_name);
+    buffer_append_byte(buffer, '=');
+    size_t names = buffer->size;
+    field_list_append(evaluation, parameter->fields, buffer);
+    if (buffer->size == names)
+        buffer->size = begin;
+}
+
 void query_append(struct evaluation *evaluation, const struct query_parameter *parameters,
                   size_t count, struct buffer *buffer) {
     size_t path = buffer->size;
@@ -85,7 +106,9 @@ void query_append(struct evaluation *evaluation, const struct query_parameter *p
         size_t before = buffer->size;
         buffer_append_byte(buffer, before == path ? '?' : '&');
         size_t begin = buffer->size;
-        if (parameter->constant)
+        if (parameter->fields)
+            append_fields(evaluation, parameter, buffer);
+        else if (parameter->constant)
             buffer_append_text(buffer, parameter->encoded);
         else
             append_value(evaluation->arena, parameter, shape_evaluate(evaluation, parameter->shape),

@@ -6,12 +6,14 @@
 #define O2S_LANGUAGE_QUERY_H
 
 #include "base/buffer.h"
-#include "language/evaluate.h"
+#include "language/field_list.h"
 
 struct query_parameter {
     /* As written in the table. */
     struct text name;
     struct shape *shape;
+    /* `{auto: ENVELOPE}`: its value is this list, and `shape` is missing; NULL: it is none. */
+    struct field_list *fields;
     /* `name[]`: a list repeats the name; any other list is joined by commas. */
     bool repeats;
     struct text encoded_name;

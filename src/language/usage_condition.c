@@ -126,6 +126,11 @@ uint64_t usage_atoms_of(const struct usage_condition *condition) {
 
 /* From expressions. */
 
+/* To ask for the value could end the request. */
+static bool may_fail(const struct function *function) {
+    return function->run == function_required || function->run == function_present;
+}
+
 /* Whether the value is the same wherever in the route it is asked for, and asking harms nobody. */
 static bool is_route_expression(const struct expression *expression,
                                 const struct usage_names *names, bool in_items) {
@@ -134,7 +139,7 @@ static bool is_route_expression(const struct expression *expression,
     if (expression->kind == EXPRESSION_SLOT)
         return !names || names->expressions[expression->index];
     if (expression->kind == EXPRESSION_MAPPER ||
-        (expression->kind == EXPRESSION_FUNCTION && expression->function->run == function_required))
+        (expression->kind == EXPRESSION_FUNCTION && may_fail(expression->function)))
         return false;
     for (size_t i = 0; i < expression->argument_count; i++) {
         bool of_item = expression->kind == EXPRESSION_FUNCTION && i < FUNCTION_MAX_ARGUMENTS &&

@@ -264,14 +264,34 @@ static bool is_success(const struct upstream_call *call) {
     return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
 }
 
+/* The envelope of its fields that a call's answer lacks: without it nothing is known. */
+static const struct field_list *lacking_envelope(struct request_context *context,
+                                                 const struct step *step, struct value answer) {
+    for (size_t i = 0; i < step->query_count; i++) {
+        const struct field_list *fields = step->query[i].fields;
+        if (fields && !fields->optional &&
+            value_is_missing(value_member(context->arena, answer, fields->envelope)))
+            return fields;
+    }
+    return NULL;
+}
+
 static bool finish_success(struct request_context *context, const struct step *step,
                            const struct upstream_call *call, struct value *result) {
     const char *reason;
-    if (call->status == 204 ||
-        json_read(context->reader, context->arena, call->response, step->usage, result, &reason))
+    if (call->status != 204 &&
+        !json_read(context->reader, context->arena, call->response, step->usage, result, &reason))
+        return context_fail_logged(context, 502,
+                                   upstream_failure(context, step, "gave no valid JSON"),
+                                   "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
+    const struct field_list *lacking = lacking_envelope(context, step, *result);
+    if (!lacking)
         return true;
-    return context_fail_logged(context, 502, upstream_failure(context, step, "gave no valid JSON"),
-                               "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
+    const char *what =
+        text_format(context->arena, "gave no \"%.*s\"", TEXT_ARGUMENT(lacking->envelope)).data;
+    return context_fail_logged(context, 502, upstream_failure(context, step, what),
+                               "call %.*s: the answer has no \"%.*s\"", TEXT_ARGUMENT(step->name),
+                               TEXT_ARGUMENT(lacking->envelope));
 }
 
 static bool finish(struct request_context *context, const struct step *step,

@@ -73,11 +73,34 @@ static void append_list(struct explanation *explanation, struct value list) {
     }
 }
 
+static bool has_known_conditions(const struct explanation *explanation,
+                                 const struct field_list *list) {
+    for (size_t i = 0; i < USAGE_MAX_ATOMS; i++)
+        if ((list->needed >> i & 1) && !is_computable(explanation->known, list->atoms[i]))
+            return false;
+    return true;
+}
+
+static void explain_fields(struct explanation *explanation,
+                           const struct query_parameter *parameter) {
+    if (!parameter->fields)
+        return;
+    buffer_append_format(&explanation->line,
+                         "      %.*s asks for: ", TEXT_ARGUMENT(parameter->name));
+    field_list_describe(parameter->fields, &explanation->line);
+    end_line(explanation);
+}
+
 /* Returns whether there is such a parameter at all: one whose value is missing is not sent. */
 static bool append_parameter(struct explanation *explanation,
                              const struct query_parameter *parameter, char separator) {
     struct buffer *line = &explanation->line;
     bool known = is_shape_computable(explanation->known, parameter->shape);
+    if (parameter->fields) {
+        buffer_append_format(line, "%c%.*s={auto: %.*s}", separator, TEXT_ARGUMENT(parameter->name),
+                             TEXT_ARGUMENT(parameter->fields->envelope));
+        return true;
+    }
     struct value value = value_missing();
     if (known)
         value = shape_evaluate(&explanation->context->evaluation, parameter->shape);
@@ -100,8 +123,12 @@ static bool has_known_parts(const struct explanation *explanation, const struct 
         !step->each && (!step->body || is_shape_computable(explanation->known, step->body));
     for (const struct template_part *part = step->path->parts; part; part = part->next)
         known = known && is_computable(explanation->known, part->expression);
-    for (size_t i = 0; i < step->query_count; i++)
-        known = known && is_shape_computable(explanation->known, step->query[i].shape);
+    for (size_t i = 0; i < step->query_count; i++) {
+        const struct query_parameter *parameter = &step->query[i];
+        known = known && is_shape_computable(explanation->known, parameter->shape);
+        if (parameter->fields)
+            known = known && has_known_conditions(explanation, parameter->fields);
+    }
     return known;
 }
 
@@ -175,6 +202,8 @@ static void explain_call(struct explanation *explanation, size_t index) {
     if (step->optional)
         fputs("      left out if it fails\n", explanation->stream);
     explain_retry(explanation, step);
+    for (size_t i = 0; i < step->query_count; i++)
+        explain_fields(explanation, &step->query[i]);
     buffer_append_string(line, "      of its answer is read: ");
     buffer_append_string(line, extent(step->usage));
     usage_append(line, step->usage);

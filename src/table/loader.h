@@ -87,6 +87,9 @@ struct retry load_retry(struct loader *loader, const struct yaml_node *node);
 /* breaker_load.c: the `breaker` of an upstream. */
 void load_breaker(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
 
+/* fields_load.c: the `fields` of an upstream. */
+void load_fields(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
+
 /* steps_load.c: `flows`, and a route's steps and answer. */
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,
@@ -112,5 +115,12 @@ void plan_caching(struct loader *loader, struct route *route, const struct proje
 /* plan.c: which calls run concurrently, and what is used of each answer. */
 void plan_batches(struct loader *loader, struct route *route);
 void plan_usage(struct loader *loader, struct route *route);
+
+/*
+ * derived_fields.c: what `list`, a parameter of the call `step`, asks for. All of the route has
+ * been analysed.
+ */
+void derive_fields(struct loader *loader, struct usage_analysis *analysis,
+                   const struct route *route, const struct step *step, struct field_list *list);
 
 #endif

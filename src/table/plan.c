@@ -237,6 +237,14 @@ static void note_call(struct loader *loader, const struct step *step) {
     site->used = site->used || usage_any(step->usage);
 }
 
+/* A call that nobody reads at all has its own message. */
+static void plan_fields(struct loader *loader, struct usage_analysis *analysis,
+                        const struct route *route, const struct step *step) {
+    for (size_t i = 0; i < step->query_count; i++)
+        if (step->query[i].fields && (usage_any(step->usage) || !is_get(step)))
+            derive_fields(loader, analysis, route, step, step->query[i].fields);
+}
+
 /* The names that every request has, and what they read of the request's headers. */
 static void use_common(struct usage_analysis *analysis, const struct common *common,
                        struct projection *headers) {
@@ -263,6 +271,8 @@ void plan_usage(struct loader *loader, struct route *route) {
     for (size_t i = 0; i < route->step_count; i++)
         if (route->steps[i].kind == STEP_CALL)
             note_call(loader, &route->steps[i]);
+    for (size_t i = 0; i < route->step_count; i++)
+        plan_fields(loader, &analysis, route, &route->steps[i]);
     if (route->caching)
         plan_caching(loader, route, &headers);
     arena_destroy(scratch);

@@ -11,6 +11,7 @@
 #include "language/schema.h"
 #include "language/template.h"
 #include "table/breaker_policy.h"
+#include "table/field_selection.h"
 
 /* Slots every scope begins with; the route's own names come after those of `common`. */
 enum { SLOT_HEADERS = 0 };
@@ -62,6 +63,8 @@ struct upstream {
     struct expression *message;
     /* For a GET with the caller's credentials. */
     struct retry retry;
+    /* How fields of its answers are selected; NULL: by their plain names. */
+    const struct field_selection *fields;
     /* NULL: its calls are always made. Several upstreams may have the same. */
     const struct breaker_policy *breaker;
 };

@@ -41,7 +41,17 @@ static const char source[] =
     "      - c: POST t/c\n"
     "      - d: POST t/d\n"
     "        retry: [400]\n"
-    "    answer: {b: $b.id}\n";
+    "    answer: {b: $b.id}\n"
+    "  GET /d:\n"
+    "    query: {properties: {all: {type: boolean}}}\n"
+    "    steps:\n"
+    "      - a: GET s/a\n"
+    "        query: {fields: {auto: list}}\n"
+    "      - b: GET s/b/{$a.list.0.id}\n"
+    "        query: {fields: {auto: b}}\n"
+    "    answer:\n"
+    "      a: $a.list | pluck (.name | when $query.all)\n"
+    "      b: {id: $b.b.id, name: $b.b.name | when $query.all}\n";
 
 /* What is told of `target`, which has a route and is asked for rightly. */
 static void check_explanation(struct arena *arena, const char *target, const char *expected) {
@@ -139,12 +149,26 @@ static void deadlines_and_repeats_are_printed(void **state) {
                       "  answer 200\n");
 }
 
+static void the_fields_that_are_asked_for_are_told_with_their_conditions(void **state) {
+    check_explanation(*state, "/d?all=true",
+                      "GET /d (line 36)\n"
+                      "  deadline 30s\n"
+                      "  $a (line 39): GET http://s.test/v1/a?fields=id%2Cname\n"
+                      "      fields asks for: id, name if $query.all\n"
+                      "      of its answer is read: {list[]{id, name}}\n"
+                      "  $b (line 41): GET http://s.test/v1/b/{$a.list.0.id}?fields={auto: b}\n"
+                      "      fields asks for: id, name if $query.all\n"
+                      "      of its answer is read: {b{id, name}}\n"
+                      "  answer 200\n");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(what_needs_an_answer_is_told_as_it_is_written),
         TEST_WITH_ARENA(what_is_not_made_is_told),
         TEST_WITH_ARENA(an_answer_that_is_an_error_is_told),
         TEST_WITH_ARENA(deadlines_and_repeats_are_printed),
+        TEST_WITH_ARENA(the_fields_that_are_asked_for_are_told_with_their_conditions),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
 }
