@@ -183,6 +183,7 @@ struct usage_source usage_of_expression(struct usage_analysis *analysis,
         usage_mark_all(usage_of_expression(analysis, expression->left));
         return nothing;
     case EXPRESSION_ARRAY:
+    case EXPRESSION_TEXT:
         for (size_t i = 0; i < expression->argument_count; i++)
             usage_mark_all(usage_of_expression(analysis, expression->arguments[i]));
         return nothing;
