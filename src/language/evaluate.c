@@ -68,6 +68,24 @@ static struct value evaluate_array(struct evaluation *evaluation, const struct e
     return value_array(items, count);
 }
 
+/* A part without a text makes the whole missing. */
+static struct value evaluate_text(struct evaluation *evaluation, const struct expression *text) {
+    struct text *parts =
+        arena_allocate_array(evaluation->arena, text->argument_count, sizeof *parts);
+    size_t size = 0;
+    for (size_t i = 0; i < text->argument_count; i++) {
+        if (!value_scalar_text(expression_argument(evaluation, text, i), &parts[i]))
+            return value_missing();
+        size += parts[i].size;
+    }
+    char *joined = arena_allocate(evaluation->arena, size + 1);
+    char *end = joined;
+    for (size_t i = 0; i < text->argument_count; i++)
+        if (parts[i].size)
+            end = mempcpy(end, parts[i].data, parts[i].size);
+    return value_string((struct text){joined, size});
+}
+
 struct value expression_evaluate(struct evaluation *evaluation,
                                  const struct expression *expression) {
     switch (expression->kind) {
@@ -89,6 +107,8 @@ struct value expression_evaluate(struct evaluation *evaluation,
         return evaluate_call(evaluation, expression);
     case EXPRESSION_ARRAY:
         return evaluate_array(evaluation, expression);
+    case EXPRESSION_TEXT:
+        return evaluate_text(evaluation, expression);
     case EXPRESSION_FALLBACK: {
         struct value left = expression_evaluate(evaluation, expression->left);
         return value_is_missing(left) ? expression_evaluate(evaluation, expression->right) : left;

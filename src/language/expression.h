@@ -27,6 +27,7 @@ enum expression_kind {
     EXPRESSION_MAPPER,
     EXPRESSION_LOOKUP,
     EXPRESSION_ARRAY,
+    EXPRESSION_TEXT,
     EXPRESSION_FALLBACK,
     EXPRESSION_COMPARISON,
     EXPRESSION_NOT,
@@ -56,7 +57,7 @@ struct expression {
     struct text name;
     /*
      * FUNCTION, MAPPER, LOOKUP: what is called on the value of `left`, with arguments; ARRAY: its
-     * items are the arguments
+     * items are the arguments; TEXT: a string made of the arguments, one after the other
      */
     const struct function *function;
     const struct mapper *mapper;

@@ -339,6 +339,10 @@ struct usage_source usage_of_expression(struct usage_analysis *analysis,
         return nothing;
     case EXPRESSION_ARRAY:
         return usage_of_array(analysis, expression);
+    case EXPRESSION_TEXT:
+        for (size_t i = 0; i < expression->argument_count; i++)
+            usage_mark_all(analysis, usage_of_expression(analysis, expression->arguments[i]));
+        return nothing;
     case EXPRESSION_FALLBACK: {
         struct usage_source left = usage_of_expression(analysis, expression->left);
         usage_mark_presence(analysis, left);

@@ -151,7 +151,11 @@ bool call_build(struct request_context *context, const struct step *step,
     buffer_append_byte(target, '/');
     if (!append_path(context, step->path, target))
         return false;
-    query_append(&context->evaluation, step->query, step->query_count, target);
+    if (!query_append(&context->evaluation, step->query, step->query_count, target))
+        return context_fail_logged(
+            context, 413, "The data is too large: it makes a request with too long an address",
+            "call %.*s: the query has more than %d bytes", TEXT_ARGUMENT(step->name),
+            QUERY_MAX_SIZE);
     call->target = built_text(context);
     if (!put_headers(context, step, call))
         return false;

@@ -108,6 +108,10 @@ static bool append_parameter(struct explanation *explanation,
         return false;
     buffer_append_byte(line, separator);
     buffer_append_text(line, parameter->name);
+    if (parameter->spreads) {
+        buffer_append_string(line, parameter->name.size ? "[…]=…" : "…");
+        return true;
+    }
     buffer_append_byte(line, '=');
     if (value.type == VALUE_ARRAY)
         append_list(explanation, value);

@@ -151,7 +151,7 @@ static void members_are_asked_for_under_their_conditions(void **state) {
         {"{p: $a.t | m null}", "a"},
         {"{p: $a.t | m $a.t.c}", "c, a, b"},
         {"{p: $a.t | outer $query.p $query.q}", "x, o.a, o.b if $query.p and not $query.q"},
-        {"{p: $a.t | local $query.p}", "x, y if $query.p and $query.p == 1"},
+        {"{p: $a.t | local $query.p}", "x, y if $query.p and $p == 1"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         check_text(rows[i].answer, rows[i].expected,
