@@ -15,6 +15,8 @@ struct usage_analysis usage_begin(struct arena *arena, struct arena *scratch, si
     analysis.slots = arena_allocate_array(scratch, slot_count, sizeof *analysis.slots);
     analysis.atoms = arena_allocate(scratch, sizeof *analysis.atoms);
     analysis.atoms->arena = arena;
+    analysis.atoms->definitions =
+        arena_allocate_array(scratch, slot_count, sizeof(const struct expression *));
     analysis.conditions = arena_allocate(scratch, sizeof *analysis.conditions);
     analysis.conditions->arena = scratch;
     return analysis;

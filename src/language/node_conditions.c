@@ -47,7 +47,8 @@ void node_conditions_add(struct node_conditions *conditions, const struct usage_
     struct node_condition *entry = place_of(conditions, node);
     conditions->count += !entry->node;
     entry->node = node;
-    struct usage_condition decidable = usage_restrict(condition, known_atoms(answer, atoms));
+    struct usage_condition decidable =
+        usage_decidable(conditions->arena, atoms, condition, known_atoms(answer, atoms));
     usage_add(&entry->condition, &decidable);
 }
 

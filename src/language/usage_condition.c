@@ -87,6 +87,40 @@ struct usage_condition usage_restrict(const struct usage_condition *condition, u
     return restricted;
 }
 
+/* The term with the definitions of those names that are in `unknown`. */
+static const struct usage_condition *defined_term(struct arena *arena,
+                                                  const struct usage_atoms *atoms,
+                                                  struct usage_term term, uint64_t unknown) {
+    struct usage_condition *rest = arena_allocate(arena, sizeof *rest);
+    rest->terms[rest->count++] = (struct usage_term){term.holds & ~unknown, term.fails & ~unknown};
+    const struct usage_condition *defined = rest;
+    for (size_t i = 0; i < atoms->count; i++) {
+        uint64_t bit = unknown & (uint64_t)1 << i;
+        if (term.holds & bit)
+            defined = usage_and(arena, defined, atoms->true_when[i]);
+        else if (term.fails & bit)
+            defined = usage_and(arena, defined, atoms->false_when[i]);
+    }
+    return defined;
+}
+
+struct usage_condition usage_decidable(struct arena *arena, const struct usage_atoms *atoms,
+                                       const struct usage_condition *condition, uint64_t known) {
+    uint64_t unknown = 0;
+    for (size_t i = 0; i < atoms->count; i++)
+        if (atoms->true_when[i])
+            unknown |= ((uint64_t)1 << i) & ~known;
+    struct usage_condition defined = *condition;
+    /* A definition has names further up only, so this ends. */
+    while (usage_atoms_of(&defined) & unknown) {
+        struct usage_condition outer = defined;
+        defined = usage_never;
+        for (size_t i = 0; i < outer.count; i++)
+            usage_add(&defined, defined_term(arena, atoms, outer.terms[i], unknown));
+    }
+    return usage_restrict(&defined, known);
+}
+
 struct usage_condition usage_given(const struct usage_condition *condition,
                                    struct usage_term known) {
     struct usage_condition rest = usage_never;
@@ -160,6 +194,19 @@ const struct expression *usage_route_expression(struct arena *arena,
     return names ? expression_copy(arena, expression, names->expressions) : expression;
 }
 
+static void add_atom(struct arena *arena, struct usage_atoms *atoms,
+                     const struct expression *expression) {
+    size_t index = atoms->count++;
+    atoms->expressions[index] = expression_copy(atoms->arena, expression, NULL);
+    const struct expression *definition = NULL;
+    if (expression->kind == EXPRESSION_SLOT && atoms->definitions)
+        definition = atoms->definitions[expression->index];
+    if (!definition)
+        return;
+    atoms->true_when[index] = usage_condition_of(arena, atoms, definition, NULL, true);
+    atoms->false_when[index] = usage_condition_of(arena, atoms, definition, NULL, false);
+}
+
 static const struct usage_condition *atom_condition(struct arena *arena, struct usage_atoms *atoms,
                                                     const struct expression *expression,
                                                     bool wanted) {
@@ -169,7 +216,7 @@ static const struct usage_condition *atom_condition(struct arena *arena, struct 
     if (index == USAGE_MAX_ATOMS)
         return &usage_always;
     if (index == atoms->count)
-        atoms->expressions[atoms->count++] = expression_copy(atoms->arena, expression, NULL);
+        add_atom(arena, atoms, expression);
     struct usage_condition *condition = arena_allocate(arena, sizeof *condition);
     uint64_t bit = (uint64_t)1 << index;
     condition->count = 1;

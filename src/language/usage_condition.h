@@ -26,7 +26,12 @@ struct usage_condition {
 /* The atoms of a route: expressions whose names are the route's, copied into `arena`. */
 struct usage_atoms {
     struct arena *arena;
+    /* By slot, the expression that a name of the route always stands for; NULL: there is none. */
+    const struct expression **definitions;
     const struct expression *expressions[USAGE_MAX_ATOMS];
+    /* Of such a name, when its expression is true, and when it is not; NULL: it is none. */
+    const struct usage_condition *true_when[USAGE_MAX_ATOMS];
+    const struct usage_condition *false_when[USAGE_MAX_ATOMS];
     size_t count;
 };
 
@@ -44,6 +49,13 @@ void usage_add(struct usage_condition *condition, const struct usage_condition *
 
 /* The same condition without the atoms that are not in `atoms`: equal to it, or weaker. */
 struct usage_condition usage_restrict(const struct usage_condition *condition, uint64_t atoms);
+
+/*
+ * What can be decided of the condition where only the atoms `known` can be: the same, or a weaker
+ * one. Names that are not known are replaced by their definitions.
+ */
+struct usage_condition usage_decidable(struct arena *arena, const struct usage_atoms *atoms,
+                                       const struct usage_condition *condition, uint64_t known);
 
 /* What remains to be decided of `condition` where all atoms of `known` are as it says. */
 struct usage_condition usage_given(const struct usage_condition *condition,

@@ -141,12 +141,18 @@ static struct usage_condition derive(struct derivation *derivation, const struct
     return asked;
 }
 
-/* A list that could turn out empty would have the upstream give all that it gives by default. */
+/*
+ * Without a plain name in the list, some upstreams add what they give by default; with no name at
+ * all, all do.
+ */
 static void ask_for_something(struct derivation *derivation) {
     const struct field_selection *selection = derivation->selection;
-    for (size_t i = 0; i < derivation->list->count; i++)
-        if (usage_is_always(&derivation->list->fields[i].when))
+    for (size_t i = 0; i < derivation->list->count; i++) {
+        const struct field *field = &derivation->list->fields[i];
+        bool plain = field->name.data[0] != '*' && field->name.data[0] != '+';
+        if (plain && usage_is_always(&field->when))
             return;
+    }
     if (selection && selection->key.size)
         add_field(derivation, selection->key, &usage_always);
 }

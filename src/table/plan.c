@@ -205,6 +205,13 @@ static void use_call(struct usage_analysis *analysis, const struct route *route,
         usage_source_of(analysis, result, answer_of(analysis, route, index));
 }
 
+/* A name that a `let` always gives stands for its expression in conditions. */
+static void define_name(struct usage_analysis *analysis, const struct step *step,
+                        const struct named_shape *name) {
+    if (!step->when && name->shape->kind == SHAPE_EXPRESSION)
+        analysis->atoms->definitions[name->slot] = name->shape->expression;
+}
+
 static void use_step(struct usage_analysis *analysis, const struct route *route, size_t index) {
     const struct step *step = &route->steps[index];
     if (step->when)
@@ -215,6 +222,8 @@ static void use_step(struct usage_analysis *analysis, const struct route *route,
     if (step->condition)
         usage_mark_presence(analysis, usage_of_expression(analysis, step->condition));
     use_error_response(analysis, step->otherwise);
+    for (size_t i = 0; i < step->name_count; i++)
+        define_name(analysis, step, &step->names[i]);
     for (size_t i = 0; i < step->name_count; i++)
         analysis->slots[step->names[i].slot] = usage_source_when(
             analysis, usage_of_shape(analysis, step->names[i].shape), analysis->when);

@@ -84,7 +84,9 @@ static void rules_of_the_upstream_say_how(void **state) {
         {"whole: [t.y]", "{p: $a.t.x, q: $a.t.y.z, r: $a.t.y.w}", "x, *y"},
         {"whole: [t.y]", "{q: $a.t.y}", "*y"},
         {"whole: [t.y]", "{q: $a.t.y != null}", "*y"},
-        {"whole: [t.y], key: id", "{q: $a.t.y.0}", "*y"},
+        {"whole: [t.y], key: id", "{q: $a.t.y.0, p: $a.t.x}", "*y, x"},
+        /* A plain name is always asked for, so that the list is not an addition to a default. */
+        {"whole: [t.y], key: id", "{q: $a.t.y.z}", "*y, id"},
         {"whole: [o.y]", "{q: $a.t.y.z}", "y.z"},
         {"whole: ['*.y']", "{p: $a.t.x.y.z, q: $a.t.y.z}", "*x.y, *y"},
         {"whole: ['*.x.y']", "{p: $a.t.x.y.z, q: $a.t.y.z}", "*x.y, y.z"},
@@ -172,14 +174,21 @@ static void a_condition_is_known_before_the_call(void **state) {
         const char *expected;
     } rows[] = {
         {LET("c: $query.p") A, "{p: $a.t.x, q: $a.t.y | when $c}", "x, y if $c"},
-        {A LET("c: $query.p"), "{p: $a.t.x, q: $a.t.y | when $c}", "x, y"},
+        /* A name that is given later stands for its expression. */
+        {A LET("c: $query.p"), "{p: $a.t.x, q: $a.t.y | when $c}", "x, y if $query.p"},
+        {A LET("b: $query.q, c: ($query.p and not $b)"), "{p: $a.t.x, q: $a.t.y | when $c}",
+         "x, y if $query.p and not $query.q"},
+        {A LET("c: ($query.p and $a.ok)"), "{p: $a.t.x, q: $a.t.y | when $c}", "x, y if $query.p"},
+        {A LET("c: ($query.p and $a.ok)"), "{p: $a.t.x, q: $a.t.y | when (not $c)}", "x, y"},
+        {A "      - let: {c: $query.p}\n        when: $a.ok\n", "{p: $a.t.x, q: $a.t.y | when $c}",
+         "x, y"},
         {"      - b: GET store/b\n" A, "{p: $a.t.x, q: $a.t.y | when $b.ok}", "x, y"},
         {"      - b: GET store/b\n      - a: GET store/a/{$b.id}\n"
          "        query: {fields: {auto: t}}\n",
          "{p: $a.t.x, q: $a.t.y | when $b.ok}", "x, y if $b.ok"},
         {"      - b: POST store/b\n" A, "{p: $a.t.x, q: $a.t.y | when $b.ok}", "x, y if $b.ok"},
         {"      - b: GET store/b\n" LET("c: $b.ok, d: $query.p") A,
-         "{p: $a.t.x, q: $a.t.y | when $c, r: $a.t.z | when $d}", "x, y, z"},
+         "{p: $a.t.x, q: $a.t.y | when $c, r: $a.t.z | when $d}", "x, y, z if $query.p"},
         {"      - b: GET store/b\n" LET("c: $b.ok") LET("d: $query.p") A,
          "{p: $a.t.x, q: $a.t.y | when $c, r: $a.t.z | when $d}", "x, y, z if $d"},
         /* The result of the call itself. */
