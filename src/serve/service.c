@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "http/uri.h"
+#include "language/date.h"
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
 #include "serve/steps.h"
@@ -415,6 +417,7 @@ static bool read_target(struct request_context *context, struct text *query) {
         return false;
     context->evaluation.slots = arena_allocate_array(context->arena, context->route->slot_count,
                                                      sizeof *context->evaluation.slots);
+    slots_of(context)[SLOT_NOW] = value_string(date_format(context->arena, clock_time_of_day_ms()));
     if (!read_headers(context))
         return false;
     set_common_names(context);

@@ -22,10 +22,25 @@ static void assign(struct request_context *context, const struct step *step) {
             made ? shape_evaluate(&context->evaluation, step->names[i].shape) : value_missing();
 }
 
+/* Too many calls would be a burden on the upstream that the caller decides on. */
+static bool check_limit(struct request_context *context, const struct step *step, size_t count) {
+    if (count <= step->limit)
+        return true;
+    const char *message =
+        text_format(context->arena, "There are too many items: %zu, where at most %zu are accepted",
+                    count, step->limit)
+            .data;
+    return context_fail_logged(context, step->each_of_upstream ? 502 : 400, message,
+                               "call %.*s: %zu items in `each`, where its limit is %zu",
+                               TEXT_ARGUMENT(step->name), count, step->limit);
+}
+
 static bool build_each(struct request_context *context, const struct step *step,
                        struct pending *pending) {
     struct value list = expression_evaluate(&context->evaluation, step->each);
     size_t count = list.type == VALUE_ARRAY ? list.size : 0;
+    if (!check_limit(context, step, count))
+        return false;
     pending->calls = arena_allocate_array(context->arena, count, sizeof *pending->calls);
     bool good = true;
     for (uint32_t i = 0; good && i < count; i++) {

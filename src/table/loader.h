@@ -106,8 +106,12 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
 /* Headers of an answer; reports those that only `cache` may set. */
 struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node, size_t *count);
-/* What a route with `cache` says in Vary; `headers` is what is used of the request's headers. */
-void plan_caching(struct loader *loader, struct route *route, const struct projection *headers);
+/*
+ * What a route with `cache` says in Vary; `headers` is what is used of the request's headers,
+ * `uses_now` whether the time of the request is.
+ */
+void plan_caching(struct loader *loader, struct route *route, const struct projection *headers,
+                  bool uses_now);
 
 /* plan.c: which calls run concurrently, and what is used of each answer. */
 void plan_batches(struct loader *loader, struct route *route);

@@ -114,9 +114,31 @@ static void plan_leading(struct route *route, bool *late) {
     }
 }
 
+/*
+ * Whether what a call is made for each of may come from an upstream's answer: then it is not the
+ * caller's fault if that is too much. `received` becomes the set of the slots that may.
+ */
+static void plan_each(struct route *route, bool *received) {
+    memset(received, 0, route->slot_count * sizeof *received);
+    for (size_t i = 0; i < route->step_count; i++) {
+        struct step *step = &route->steps[i];
+        struct needs needs = {received, false};
+        scan_expression(&needs, step->each);
+        step->each_of_upstream = needs.found;
+        if (step->kind == STEP_CALL)
+            received[step->slot] = true;
+        for (size_t j = 0; j < step->name_count; j++) {
+            needs.found = false;
+            scan_shape(&needs, step->names[j].shape);
+            received[step->names[j].slot] = needs.found;
+        }
+    }
+}
+
 void plan_batches(struct loader *loader, struct route *route) {
     bool *pending = arena_allocate_array(loader->arena, route->slot_count, sizeof *pending);
     plan_leading(route, pending);
+    plan_each(route, pending);
     for (size_t i = 0; i < route->step_count; i++)
         route->steps[i].batch_leader = i;
     for (size_t i = 0; i < route->step_count; i++) {
@@ -212,6 +234,51 @@ static void use_common(struct usage_analysis *analysis, const struct common *com
     use_headers(analysis, common->answer_headers, common->answer_header_count);
 }
 
+static bool headers_need(const struct named_template *headers, size_t count, const bool *slots) {
+    struct needs needs = {slots, false};
+    for (size_t i = 0; i < count; i++)
+        scan_template(&needs, headers[i].template);
+    return needs.found;
+}
+
+/* Whether what the step does, beside giving names, needs one of the slots. */
+static bool effect_needs(const struct step *step, const bool *slots) {
+    bool found = step_needs(step, slots) || error_response_needs(step->otherwise, slots);
+    for (size_t i = 0; i < step->catch_count; i++)
+        found = found || error_response_needs(step->catches[i].error, slots);
+    const struct upstream *upstream = step->upstream;
+    return found || (upstream && headers_need(upstream->headers, upstream->header_count, slots));
+}
+
+static bool answer_needs(const struct answer *answer, const bool *slots) {
+    struct needs needs = {slots, false};
+    scan_expression(&needs, answer->status);
+    scan_shape(&needs, answer->body);
+    return needs.found || headers_need(answer->headers, answer->header_count, slots);
+}
+
+/* Whether the response is another one at another time; a name that nobody reads makes no such. */
+static bool depends_on_now(const struct loader *loader, const struct route *route) {
+    const struct common *common = &loader->table->common;
+    bool *dated = arena_allocate_array(loader->arena, route->slot_count, sizeof *dated);
+    dated[SLOT_NOW] = true;
+    for (size_t i = 0; i < common->name_count; i++) {
+        struct needs needs = {dated, false};
+        scan_shape(&needs, common->names[i].shape);
+        dated[common->names[i].slot] = needs.found;
+    }
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        bool needed = effect_needs(step, dated);
+        if (needed && step->kind != STEP_LET)
+            return true;
+        for (size_t j = 0; j < step->name_count; j++)
+            dated[step->names[j].slot] = needed;
+    }
+    return answer_needs(&route->answer, dated) ||
+           headers_need(common->answer_headers, common->answer_header_count, dated);
+}
+
 void plan_usage(struct loader *loader, struct route *route) {
     struct usage_analysis analysis = {.arena = loader->arena, .scratch = arena_create()};
     struct projection headers = {0};
@@ -231,6 +298,6 @@ void plan_usage(struct loader *loader, struct route *route) {
         if (route->steps[i].kind == STEP_CALL)
             note_call(loader, &route->steps[i]);
     if (route->caching)
-        plan_caching(loader, route, &headers);
+        plan_caching(loader, route, &headers, depends_on_now(loader, route));
     arena_destroy(analysis.scratch);
 }

@@ -164,8 +164,8 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
-static const char *const call_keys[] = {"query",    "headers", "body",    "when",  "catch",
-                                        "optional", "each",    "timeout", "retry", NULL};
+static const char *const call_keys[] = {"query", "headers", "body",    "when",  "catch", "optional",
+                                        "each",  "limit",   "timeout", "retry", NULL};
 
 /* The position of the key that names the call; tells of any other unknown key. */
 static size_t name_key(struct loader *loader, const struct yaml_node *node) {
@@ -198,7 +198,31 @@ static void check_header_count(const struct inlining *inlining, const struct ste
                         UPSTREAM_MAX_OWN_HEADERS);
 }
 
-/* Where an expression is expected that stands for a list, `each`; `.` is the item in the rest. */
+static size_t load_limit(struct loader *loader, const struct yaml_node *node) {
+    struct value value = shape_load_constant(loader->definitions, node);
+    double limit = value_double(value);
+    if (value_is_missing(value) && !yaml_is_null(node))
+        return EACH_DEFAULT_LIMIT;
+    if (value_is_integer(value) && limit >= 1 && limit <= EACH_MAX_LIMIT)
+        return (size_t)limit;
+    diagnostics_add(loader->diagnostics, node->location,
+                    "limit is the most items of `each`: an integer from 1 to %d", EACH_MAX_LIMIT);
+    return EACH_DEFAULT_LIMIT;
+}
+
+/* `each` is an expression that gives a list; `.` is the item in the rest of the call. */
+static void load_each(struct inlining *inlining, struct step *step, const struct yaml_node *node) {
+    const struct yaml_node *each = yaml_get(node, "each");
+    const struct yaml_node *limit = yaml_get(node, "limit");
+    step->limit = limit ? load_limit(inlining->loader, limit) : EACH_DEFAULT_LIMIT;
+    if (each)
+        step->each = condition(inlining, each);
+    else if (limit)
+        diagnostics_add(inlining->loader->diagnostics, limit->location,
+                        "limit is for a call with `each`; a parameter of that name belongs under "
+                        "`query`");
+}
+
 static void load_call_options(struct inlining *inlining, struct step *step,
                               const struct yaml_node *node) {
     const struct yaml_node *query = yaml_get(node, "query");
@@ -206,15 +230,13 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     const struct yaml_node *body = yaml_get(node, "body");
     const struct yaml_node *catches = yaml_get(node, "catch");
     const struct yaml_node *optional = yaml_get(node, "optional");
-    const struct yaml_node *each = yaml_get(node, "each");
     const struct yaml_node *timeout = yaml_get(node, "timeout");
     const struct yaml_node *retry = yaml_get(node, "retry");
     if (retry)
         step->retry = load_retry(inlining->loader, retry);
     if (timeout)
         step->timeout_ms = loader_duration(inlining->loader, timeout);
-    if (each)
-        step->each = condition(inlining, each);
+    load_each(inlining, step, node);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
     if (headers) {

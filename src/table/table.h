@@ -13,7 +13,10 @@
 #include "table/breaker_policy.h"
 
 /* Slots every scope begins with; the route's own names come after those of `common`. */
-enum { SLOT_HEADERS = 0 };
+enum { SLOT_HEADERS, SLOT_NOW };
+
+/* The most calls of a step with `each`: unless given, and that can be given. */
+enum { EACH_DEFAULT_LIMIT = 20, EACH_MAX_LIMIT = 1000 };
 
 struct named_template {
     struct text name;
@@ -107,6 +110,9 @@ struct step {
     long timeout_ms;
     /* One call for each of its items; NULL: one call. */
     struct expression *each;
+    /* The most items of `each`; whether any of them may come from an upstream's answer. */
+    size_t limit;
+    bool each_of_upstream;
     struct projection *usage;
 
     /* STEP_CALL, STEP_LET: the first step of its batch: itself, or an earlier call. */
