@@ -51,8 +51,10 @@ static struct expression *parse_array(struct parser *parser) {
         memcpy(array->arguments, items, count * sizeof items[0]);
     array->argument_count = count;
     struct evaluation evaluation = {.arena = parser->arena};
-    return constant ? expression_literal(parser->arena, expression_evaluate(&evaluation, array))
-                    : array;
+    struct value value;
+    return constant && expression_evaluate(&evaluation, array, &value)
+               ? expression_literal(parser->arena, value)
+               : array;
 }
 
 static struct expression *parse_operand(struct parser *parser) {
@@ -182,7 +184,9 @@ static struct expression *fold(struct parser *parser, struct expression *call) {
     if (!constant)
         return call;
     struct evaluation evaluation = {.arena = parser->arena};
-    return expression_literal(parser->arena, expression_evaluate(&evaluation, call));
+    struct value value;
+    return expression_evaluate(&evaluation, call, &value) ? expression_literal(parser->arena, value)
+                                                          : call;
 }
 
 /* A name and its arguments, applied to `input`, whose own text begins at byte `source`. */

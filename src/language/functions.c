@@ -100,11 +100,10 @@ static const struct function functions[] = {
     /* any value */
     {"required", {0}, 0, false, true, USAGE_SAME, function_required,
      "required", 
-     "the value; if it is missing, the request ends with 502 and a message that names it"},
+     "the value; if it is missing, the request ends with an error that names it"},
     {"present", {0}, 0, false, true, USAGE_SAME, function_present,
      "present",
-     "the value, null included; if it is absent, the request ends with 502 and a message that "
-     "names it"},
+     "the value, null included; if it is absent, the request ends with an error that names it"},
     {"nonempty", {0}, 0, false, false, USAGE_COUNT_SAME, function_nonempty,
      "nonempty", "the value, but missing if it is '', [] or {}"},
     {"when", {ARGUMENT_VALUE}, 1, false, false, USAGE_IF, function_when,

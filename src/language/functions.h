@@ -73,6 +73,7 @@ function_run function_each, function_where, function_find_item, function_first, 
     function_group, function_newest, function_sort_by, function_index_in;
 /* functions_value.c */
 function_run function_dict, function_keys, function_pick, function_omit, function_get,
-    function_date, function_required, function_present, function_nonempty, function_default, function_when;
+    function_date, function_required, function_present, function_nonempty, function_default,
+    function_when;
 
 #endif

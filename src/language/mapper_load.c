@@ -53,9 +53,11 @@ static struct shape *load_array(struct scope *scope, const struct yaml_node *nod
         return good ? shape : NULL;
     /* Constant items make a constant list, computed here and not at every request. */
     struct evaluation evaluation = {.arena = scope->definitions->arena};
+    struct value value;
+    if (!shape_evaluate(&evaluation, shape, &value))
+        return shape;
     struct shape *folded = new_shape(scope, SHAPE_EXPRESSION);
-    folded->expression =
-        expression_literal(scope->definitions->arena, shape_evaluate(&evaluation, shape));
+    folded->expression = expression_literal(scope->definitions->arena, value);
     return folded;
 }
 
@@ -105,8 +107,14 @@ struct value shape_load_constant(struct definitions *definitions, const struct y
     struct evaluation evaluation = {.arena = definitions->arena};
     evaluation.slots =
         arena_allocate_array(definitions->arena, scope.slot_count, sizeof *evaluation.slots);
-    bool known = shape && !definitions->recursive;
-    return known ? shape_evaluate(&evaluation, shape) : value_missing();
+    struct value value;
+    if (!shape || definitions->recursive)
+        return value_missing();
+    if (shape_evaluate(&evaluation, shape, &value))
+        return value;
+    diagnostics_add(definitions->diagnostics, node->location, "%.*s is required, but missing",
+                    TEXT_ARGUMENT(evaluation.missing_required.source));
+    return value_missing();
 }
 
 bool signature_parse(struct arena *arena, struct text key, struct text *name,

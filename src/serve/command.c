@@ -216,9 +216,10 @@ static struct value *parse_arguments(struct arena *arena, const struct mapper *m
 static int print_mapped(struct arena *arena, const struct mapper *mapper,
                         const struct value *arguments, struct value input) {
     struct evaluation evaluation = {.arena = arena};
-    struct value result = mapper_apply(&evaluation, mapper, input, arguments);
-    if (evaluation.missing_required.size) {
-        fprintf(stderr, "the input lacks %.*s\n", TEXT_ARGUMENT(evaluation.missing_required));
+    struct value result;
+    if (!mapper_apply(&evaluation, mapper, input, arguments, &result)) {
+        fprintf(stderr, "the input lacks %.*s\n",
+                TEXT_ARGUMENT(evaluation.missing_required.source));
         return EX_DATAERR;
     }
     struct buffer output = {0};

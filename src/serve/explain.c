@@ -47,9 +47,10 @@ static void append_expression(struct explanation *explanation,
                               const struct expression *expression) {
     struct request_context *context = explanation->context;
     struct text text;
-    bool computable = is_computable(explanation->known, expression);
-    if (computable &&
-        value_scalar_text(expression_evaluate(&context->evaluation, expression), &text))
+    struct value value;
+    if (is_computable(explanation->known, expression) &&
+        expression_evaluate(&context->evaluation, expression, &value) &&
+        value_scalar_text(value, &text))
         buffer_append_text(&explanation->line, text);
     else
         buffer_append_format(&explanation->line, "{%.*s}", TEXT_ARGUMENT(expression->source));
@@ -77,10 +78,9 @@ static void append_list(struct explanation *explanation, struct value list) {
 static bool append_parameter(struct explanation *explanation,
                              const struct query_parameter *parameter, char separator) {
     struct buffer *line = &explanation->line;
-    bool known = is_shape_computable(explanation->known, parameter->shape);
     struct value value = value_missing();
-    if (known)
-        value = shape_evaluate(&explanation->context->evaluation, parameter->shape);
+    bool known = is_shape_computable(explanation->known, parameter->shape) &&
+                 shape_evaluate(&explanation->context->evaluation, parameter->shape, &value);
     if (known && value_is_missing(value))
         return false;
     buffer_append_byte(line, separator);
@@ -112,7 +112,7 @@ static bool has_known_parts(const struct explanation *explanation, const struct 
 /* The request as it would go out; where that depends on an answer, as it is written. */
 static void append_request(struct explanation *explanation, const struct step *step) {
     struct upstream_call call;
-    if (has_known_parts(explanation, step) && call_build(explanation->context, step, &call)) {
+    if (has_known_parts(explanation, step) && !call_build(explanation->context, step, &call)) {
         buffer_append_text(&explanation->line, call.origin);
         buffer_append_text(&explanation->line, call.target);
         if (call.has_body)
@@ -190,10 +190,9 @@ static void explain_let(struct explanation *explanation, const struct step *step
     for (size_t i = 0; i < step->name_count; i++) {
         const struct named_shape *named = &step->names[i];
         bool known = is_computable(explanation->known, step->when) &&
-                     is_shape_computable(explanation->known, named->shape);
-        if (known)
-            context->evaluation.slots[named->slot] =
-                shape_evaluate(&context->evaluation, named->shape);
+                     is_shape_computable(explanation->known, named->shape) &&
+                     shape_evaluate(&context->evaluation, named->shape,
+                                    &context->evaluation.slots[named->slot]);
         explanation->known[named->slot] = known;
         fprintf(explanation->stream, "  $%.*s (line %zu) is computed\n", TEXT_ARGUMENT(named->name),
                 step->location.line);
@@ -220,9 +219,10 @@ static void explain_condition(struct explanation *explanation, const struct step
 
 /* A step whose condition is known not to hold is only mentioned. */
 static bool is_skipped(struct explanation *explanation, const struct step *step) {
-    struct request_context *context = explanation->context;
+    struct value value;
     return step->when && is_computable(explanation->known, step->when) &&
-           !value_is_true(expression_evaluate(&context->evaluation, step->when));
+           expression_evaluate(&explanation->context->evaluation, step->when, &value) &&
+           !value_is_true(value);
 }
 
 static void explain_skipped(struct explanation *explanation, const struct step *step) {

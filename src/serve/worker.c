@@ -172,7 +172,8 @@ static void watch_requests(struct worker *worker) {
 
 /* An idle worker frees the memory that requests took. */
 static void trim(struct worker *worker) {
-    service_trim(worker->service, &worker->response);
+    service_trim(worker->service);
+    buffer_free(&worker->response.body);
     fcgi_reader_trim(worker->reader);
     arena_reset(worker->arena);
     buffer_reset(&worker->body, 0);

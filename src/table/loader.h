@@ -116,5 +116,6 @@ void plan_caching(struct loader *loader, struct route *route, const struct proje
 /* plan.c: which calls run concurrently, and what is used of each answer. */
 void plan_batches(struct loader *loader, struct route *route);
 void plan_usage(struct loader *loader, struct route *route);
+void plan_origins(struct loader *loader, struct route *route);
 
 #endif

@@ -114,31 +114,9 @@ static void plan_leading(struct route *route, bool *late) {
     }
 }
 
-/*
- * Whether what a call is made for each of may come from an upstream's answer: then it is not the
- * caller's fault if that is too much. `received` becomes the set of the slots that may.
- */
-static void plan_each(struct route *route, bool *received) {
-    memset(received, 0, route->slot_count * sizeof *received);
-    for (size_t i = 0; i < route->step_count; i++) {
-        struct step *step = &route->steps[i];
-        struct needs needs = {received, false};
-        scan_expression(&needs, step->each);
-        step->each_of_upstream = needs.found;
-        if (step->kind == STEP_CALL)
-            received[step->slot] = true;
-        for (size_t j = 0; j < step->name_count; j++) {
-            needs.found = false;
-            scan_shape(&needs, step->names[j].shape);
-            received[step->names[j].slot] = needs.found;
-        }
-    }
-}
-
 void plan_batches(struct loader *loader, struct route *route) {
     bool *pending = arena_allocate_array(loader->arena, route->slot_count, sizeof *pending);
     plan_leading(route, pending);
-    plan_each(route, pending);
     for (size_t i = 0; i < route->step_count; i++)
         route->steps[i].batch_leader = i;
     for (size_t i = 0; i < route->step_count; i++) {
@@ -300,4 +278,32 @@ void plan_usage(struct loader *loader, struct route *route) {
     if (route->caching)
         plan_caching(loader, route, &headers, depends_on_now(loader, route));
     arena_destroy(analysis.scratch);
+}
+
+/* Where the values of the names come from. */
+
+static void note_origins(origin_set *slots, const struct expression *when,
+                         const struct named_shape *names, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        slots[names[i].slot] = origins_of_expression(slots, NULL, when) |
+                               origins_of_shape(slots, NULL, names[i].shape);
+}
+
+void plan_origins(struct loader *loader, struct route *route) {
+    const struct common *common = &loader->table->common;
+    origin_set *slots = arena_allocate_array(loader->arena, route->slot_count, sizeof *slots);
+    slots[SLOT_HEADERS] = ORIGIN_HEADERS;
+    note_origins(slots, NULL, common->names, common->name_count);
+    slots[route->path_slot] = ORIGIN_PATH;
+    if (route->query_schema)
+        slots[route->query_slot] = ORIGIN_QUERY;
+    if (route->body_schema)
+        slots[route->body_slot] = ORIGIN_BODY;
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        if (step->kind == STEP_CALL)
+            slots[step->slot] = ORIGIN_UPSTREAM;
+        note_origins(slots, step->when, step->names, step->name_count);
+    }
+    route->slot_origins = slots;
 }

@@ -110,9 +110,8 @@ struct step {
     long timeout_ms;
     /* One call for each of its items; NULL: one call. */
     struct expression *each;
-    /* The most items of `each`; whether any of them may come from an upstream's answer. */
+    /* The most items of `each`. */
     size_t limit;
-    bool each_of_upstream;
     struct projection *usage;
 
     /* STEP_CALL, STEP_LET: the first step of its batch: itself, or an earlier call. */
@@ -173,6 +172,8 @@ struct route {
     size_t query_slot;
     size_t body_slot;
     size_t slot_count;
+    /* Where the value of each slot comes from. */
+    const origin_set *slot_origins;
     /* 0: the server's. */
     long deadline_ms;
     struct step *steps;
