@@ -226,11 +226,8 @@ static void reserve(struct arena *arena, struct builder *builder, size_t more) {
     builder->capacity = capacity;
 }
 
-/* A list is spread object by object. */
-static void spread(struct evaluation *evaluation, struct builder *builder, struct value object,
-                   size_t still_to_come) {
-    for (uint32_t i = 0; object.type == VALUE_ARRAY && i < object.size; i++)
-        spread(evaluation, builder, value_item(evaluation->arena, object, i), still_to_come);
+static void spread_object(struct evaluation *evaluation, struct builder *builder,
+                          struct value object, size_t still_to_come) {
     if (object.type != VALUE_OBJECT)
         return;
     const struct member *members = value_members(evaluation->arena, object);
@@ -238,6 +235,15 @@ static void spread(struct evaluation *evaluation, struct builder *builder, struc
     for (uint32_t i = 0; i < object.size; i++)
         if (expression_keeps(evaluation, members[i].value))
             put(builder, true, members[i].name, members[i].value);
+}
+
+/* A list is spread object by object. */
+static void spread(struct evaluation *evaluation, struct builder *builder, struct value value,
+                   size_t still_to_come) {
+    if (value.type != VALUE_ARRAY)
+        spread_object(evaluation, builder, value, still_to_come);
+    for (uint32_t i = 0; value.type == VALUE_ARRAY && i < value.size; i++)
+        spread_object(evaluation, builder, value_item(evaluation->arena, value, i), still_to_come);
 }
 
 static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {

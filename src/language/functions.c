@@ -1,5 +1,7 @@
 #include "language/functions.h"
 
+#include "base/count.h"
+
 /* A function a row: a formatter would give each field a line. */
 /* clang-format off */
 static const struct function functions[] = {
@@ -75,7 +77,7 @@ static const struct function functions[] = {
      "at most LIMIT items or characters from OFFSET on, which counts from the end if below 0"},
     {"reverse", {0}, 0, false, false, USAGE_SAME, function_reverse,
      "reverse", "the list in reverse order"},
-    {"group", {ARGUMENT_ITEM}, 1, false, false, USAGE_ALL, function_group,
+    {"group", {ARGUMENT_ITEM}, 1, false, false, USAGE_ITEMS_KEPT, function_group,
      "group EXPRESSION", 
      "a list of {key, items}, one for each value of the expression, in order of first "
      "appearance"},
@@ -115,12 +117,12 @@ static const struct function functions[] = {
 /* clang-format on */
 
 const struct function *function_list(size_t *count) {
-    *count = sizeof functions / sizeof functions[0];
+    *count = COUNT(functions);
     return functions;
 }
 
 const struct function *function_find(struct text name) {
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
+    for (size_t i = 0; i < COUNT(functions); i++)
         if (text_is(name, functions[i].name))
             return &functions[i];
     return NULL;

@@ -19,6 +19,8 @@ enum argument_kind {
 enum function_usage {
     /* All of it; the result is something new. */
     USAGE_ALL,
+    /* The same, and the result has its items whole, even where the arguments look at a part. */
+    USAGE_ITEMS_KEPT,
     /* Its items only as far as the arguments do; the result is (part of) the input itself. */
     USAGE_SAME,
     /* The input itself; the arguments only decide whether. */

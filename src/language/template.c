@@ -140,8 +140,12 @@ struct expression *template_load_expression(struct scope *scope, const struct ya
     text->arguments =
         arena_allocate_array(arena, text->argument_count, sizeof(struct expression *));
     struct expression **argument = text->arguments;
-    for (const struct template_part *part = template->parts; part; part = part->next)
-        *argument++ = part_expression(arena, part);
+    for (const struct template_part *part = template->parts; part; part = part->next) {
+        *argument = part_expression(arena, part);
+        if ((*argument)->depth >= text->depth)
+            text->depth = (*argument)->depth + 1;
+        argument++;
+    }
     return text;
 }
 

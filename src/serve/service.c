@@ -294,7 +294,7 @@ static struct failure *add_headers(struct request_context *context,
         added_count += complete;
     }
     for (size_t i = 0; !failure && i < added_count; i++)
-        http_response_add_header(context->response, added[i].name.data, added[i].value);
+        http_response_set_header(context->response, added[i].name.data, added[i].value);
     return failure;
 }
 
@@ -348,7 +348,7 @@ static struct failure *answer(struct request_context *context) {
     if (failure)
         return failure;
     context->response->status = status;
-    if (answer->body)
+    if (answer->body && http_status_allows_body(context->response->status))
         json_write(&context->response->body, context->arena, body);
     return NULL;
 }
@@ -448,7 +448,7 @@ void service_handle(struct service *service, const struct http_request *request,
     if (failure)
         failure_respond(context, failure);
     caching_finish(context);
-    if (response->body.size)
+    if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
 }

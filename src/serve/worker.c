@@ -54,8 +54,7 @@ bool worker_has_socket(void) {
 static bool report_problems(const struct log *log, const struct table *table) {
     const struct variable_problem *problem = table_variable_problems(table);
     for (; problem; problem = problem->next)
-        log_write(log, LOG_LEVEL_ERROR, "the environment variable %.*s %.*s",
-                  TEXT_ARGUMENT(problem->name), TEXT_ARGUMENT(problem->problem));
+        log_write(log, LOG_LEVEL_ERROR, "%s", variable_problem_text(table->arena, problem).data);
     return table_variable_problems(table) != NULL;
 }
 

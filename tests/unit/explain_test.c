@@ -41,7 +41,17 @@ static const char source[] =
     "      - c: POST t/c\n"
     "      - d: POST t/d\n"
     "        retry: [400]\n"
-    "    answer: {b: $b.id}\n";
+    "    answer: {b: $b.id}\n"
+    "  GET /d:\n"
+    "    answer: {status: 202, headers: {a: b}}\n"
+    "  GET /e:\n"
+    "    query: {type: object, properties: {n: {type: integer}}}\n"
+    "    answer: {status: $query.n ?? 203}\n"
+    "  GET /f:\n"
+    "    steps:\n"
+    "      - a: GET s/a\n"
+    "        headers: {x-b: '{$path | length}'}\n"
+    "    answer: {status: $a.code, headers: {}}\n";
 
 /* What is told of `target`, which has a route and is asked for rightly. */
 static void check_explanation(struct arena *arena, const char *target, const char *expected) {
@@ -139,12 +149,31 @@ static void deadlines_and_repeats_are_printed(void **state) {
                       "  answer 200\n");
 }
 
+static void the_status_of_the_table_is_printed(void **state) {
+    check_explanation(*state, "/d",
+                      "GET /d (line 36)\n"
+                      "  answer 202\n");
+    check_explanation(*state, "/e",
+                      "GET /e (line 38)\n"
+                      "  answer 203\n");
+    check_explanation(*state, "/e?n=418",
+                      "GET /e (line 38)\n"
+                      "  answer 418\n");
+    check_explanation(*state, "/f",
+                      "GET /f (line 41)\n"
+                      "  deadline 30s\n"
+                      "  $a (line 43): GET http://s.test/v1/a\n"
+                      "      of its answer is read: {code}\n"
+                      "  answer {$a.code}\n");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(what_needs_an_answer_is_told_as_it_is_written),
         TEST_WITH_ARENA(what_is_not_made_is_told),
         TEST_WITH_ARENA(an_answer_that_is_an_error_is_told),
         TEST_WITH_ARENA(deadlines_and_repeats_are_printed),
+        TEST_WITH_ARENA(the_status_of_the_table_is_printed),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
 }
