@@ -13,6 +13,13 @@ static char to_lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+bool text_is_among(struct text text, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (text_is(text, names[i]))
+            return true;
+    return false;
+}
+
 bool text_equal_ignoring_case(struct text a, struct text b) {
     bool equal = a.size == b.size;
     for (size_t i = 0; equal && i < a.size; i++)

@@ -47,6 +47,9 @@ static inline const char *text_c_string(struct text text) {
     return text.data;
 }
 
+/* Whether `text` is one of the `count` names. */
+bool text_is_among(struct text text, const char *const *names, size_t count);
+
 /* Whether both are the same but for the case of ASCII letters. */
 bool text_equal_ignoring_case(struct text a, struct text b);
 

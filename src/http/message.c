@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -37,10 +38,31 @@ bool http_response_add_header(struct http_response *response, const char *name, 
     return true;
 }
 
-bool http_response_set_header(struct http_response *response, const char *name, struct text value) {
+static size_t find_header(const struct http_response *response, const char *name) {
     size_t location = 0;
     while (location < response->header_count && !text_is(response->headers[location].name, name))
         location++;
+    return location;
+}
+
+bool http_response_has_header(const struct http_response *response, const char *name) {
+    return find_header(response, name) < response->header_count;
+}
+
+bool http_status_allows_body(int status) {
+    return status >= 200 && status != 204 && status != 205 && status != 304;
+}
+
+const char *http_method(struct text name) {
+    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    for (size_t i = 0; i < COUNT(methods); i++)
+        if (text_is(name, methods[i]))
+            return methods[i];
+    return NULL;
+}
+
+bool http_response_set_header(struct http_response *response, const char *name, struct text value) {
+    size_t location = find_header(response, name);
     if (location == response->header_count)
         return http_response_add_header(response, name, value);
     if (!http_header_value_is_safe(value))
@@ -83,7 +105,7 @@ static const struct {
 };
 
 const char *http_reason(int status) {
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+    for (size_t i = 0; i < COUNT(reasons); i++)
         if (reasons[i].status == status)
             return reasons[i].reason;
     return "Error";

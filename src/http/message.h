@@ -25,7 +25,8 @@ struct http_request {
 /* The value of the header called `name` (in lower case); the empty text if there is none. */
 struct text http_request_header(const struct http_request *request, const char *name);
 
-enum { HTTP_MAX_RESPONSE_HEADERS = 32 };
+/* Of all headers of a response, those that are not the table's are at most ten. */
+enum { HTTP_MAX_RESPONSE_HEADERS = 32, HTTP_MAX_TABLE_HEADERS = HTTP_MAX_RESPONSE_HEADERS - 10 };
 
 struct http_response {
     /* 0: not decided yet. */
@@ -49,6 +50,15 @@ bool http_response_add_header(struct http_response *response, const char *name, 
 
 /* The same, in place of the header of that name, if there is one. */
 bool http_response_set_header(struct http_response *response, const char *name, struct text value);
+
+/* Whether there is a header of that name. */
+bool http_response_has_header(const struct http_response *response, const char *name);
+
+/* Whether a response with this status can have a body (RFC 9110, 15). */
+bool http_status_allows_body(int status);
+
+/* The method of that name that routes and calls can have, as a constant; NULL: none. */
+const char *http_method(struct text name);
 
 /* Whether `value` can stand in a header: no control characters but the tab. */
 bool http_header_value_is_safe(struct text value);

@@ -235,15 +235,24 @@ static struct curl_slist *header_list(struct transfer *transfer) {
     return transfer->header_list;
 }
 
+/* Where the table does not say otherwise. */
+static void add_default(struct transfer *transfer, struct text name, struct text value) {
+    const struct upstream_call *call = transfer->call;
+    for (size_t i = 0; i < call->header_count; i++)
+        if (text_equal(call->headers[i].name, name))
+            return;
+    add_header(transfer, name, value);
+}
+
 static void set_headers(struct transfer *transfer) {
     const struct upstream_call *call = transfer->call;
     transfer->header_text.size = 0;
     transfer->header_count = 0;
     for (size_t i = 0; i < call->header_count; i++)
         add_header(transfer, call->headers[i].name, call->headers[i].value);
-    add_header(transfer, text_of("accept"), text_of("application/json"));
+    add_default(transfer, text_of("accept"), text_of("application/json"));
     if (call->has_body) {
-        add_header(transfer, text_of("content-type"), text_of("application/json"));
+        add_default(transfer, text_of("content-type"), text_of("application/json"));
         /* No round trip to be allowed to send a body. */
         add_header(transfer, text_of("expect"), text_of(""));
     }

@@ -35,30 +35,32 @@ static void write_string(struct buffer *buffer, struct text text, bool plain) {
     buffer_append_byte(buffer, '"');
 }
 
-static void write_array(struct buffer *buffer, struct arena *arena, struct value array) {
-    buffer_append_byte(buffer, '[');
-    for (uint32_t i = 0; i < array.size; i++) {
-        if (i)
-            buffer_append_byte(buffer, ',');
-        json_write(buffer, arena, value_item(arena, array, i));
-    }
-    buffer_append_byte(buffer, ']');
+/* An array or object that is being written, and those around it; `inner` is used again. */
+struct container {
+    struct container *outer;
+    struct container *inner;
+    struct value value;
+    const struct member *members;
+    uint32_t written;
+};
+
+static struct container *open_container(struct buffer *buffer, struct arena *arena,
+                                        struct value value, struct container *outer) {
+    struct container *container = outer ? outer->inner : NULL;
+    bool object = value.type == VALUE_OBJECT;
+    if (!container)
+        container = arena_allocate(arena, sizeof *container);
+    if (outer)
+        outer->inner = container;
+    container->outer = outer;
+    container->value = value;
+    container->members = object ? value_members(arena, value) : NULL;
+    container->written = 0;
+    buffer_append_byte(buffer, object ? '{' : '[');
+    return container;
 }
 
-static void write_object(struct buffer *buffer, struct arena *arena, struct value object) {
-    const struct member *members = value_members(arena, object);
-    buffer_append_byte(buffer, '{');
-    for (uint32_t i = 0; i < object.size; i++) {
-        if (i)
-            buffer_append_byte(buffer, ',');
-        write_string(buffer, members[i].name, false);
-        buffer_append_byte(buffer, ':');
-        json_write(buffer, arena, members[i].value);
-    }
-    buffer_append_byte(buffer, '}');
-}
-
-void json_write(struct buffer *buffer, struct arena *arena, struct value value) {
+static void write_scalar(struct buffer *buffer, struct value value) {
     switch ((enum value_type)value.type) {
     case VALUE_MISSING:
     case VALUE_NULL:
@@ -74,10 +76,38 @@ void json_write(struct buffer *buffer, struct arena *arena, struct value value) 
         write_string(buffer, value_text(value), value.plain);
         break;
     case VALUE_ARRAY:
-        write_array(buffer, arena, value);
-        break;
     case VALUE_OBJECT:
-        write_object(buffer, arena, value);
         break;
+    }
+}
+
+/* The next item or member of the container; what is before its value is written. */
+static struct value next_value(struct buffer *buffer, struct arena *arena,
+                               struct container *container) {
+    uint32_t index = container->written++;
+    if (index)
+        buffer_append_byte(buffer, ',');
+    if (!container->members)
+        return value_item(arena, container->value, index);
+    write_string(buffer, container->members[index].name, false);
+    buffer_append_byte(buffer, ':');
+    return container->members[index].value;
+}
+
+/* Not by recursion: lists and objects that names put into one another can be nested at will. */
+void json_write(struct buffer *buffer, struct arena *arena, struct value value) {
+    struct container *container = NULL;
+    for (;;) {
+        if (value.type == VALUE_ARRAY || value.type == VALUE_OBJECT)
+            container = open_container(buffer, arena, value, container);
+        else
+            write_scalar(buffer, value);
+        while (container && container->written == container->value.size) {
+            buffer_append_byte(buffer, container->value.type == VALUE_OBJECT ? '}' : ']');
+            container = container->outer;
+        }
+        if (!container)
+            return;
+        value = next_value(buffer, arena, container);
     }
 }

@@ -12,6 +12,11 @@ struct declared_variable {
     bool used;
 };
 
+struct text variable_problem_text(struct arena *arena, const struct variable_problem *problem) {
+    return text_format(arena, "the environment variable %.*s %.*s", TEXT_ARGUMENT(problem->name),
+                       TEXT_ARGUMENT(problem->problem));
+}
+
 void environment_load(struct definitions *definitions, const struct yaml_node *section) {
     if (!section)
         return;

@@ -17,6 +17,9 @@ struct variable_problem {
     struct variable_problem *next;
 };
 
+/* A line for people: "the environment variable NAME is not set". In `arena`. */
+struct text variable_problem_text(struct arena *arena, const struct variable_problem *problem);
+
 /* Loads the section `variables` into the definitions, before any variable is read. NULL: there is
  * none.
  */

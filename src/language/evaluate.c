@@ -4,6 +4,10 @@
 
 #include "language/functions.h"
 
+static struct value value_of_expression(struct evaluation *evaluation,
+                                        const struct expression *expression);
+static struct value value_of_shape(struct evaluation *evaluation, const struct shape *shape);
+
 /* Expressions. */
 
 /* Two values that are both missing are no evidence of anything, unless `null` is asked for. */
@@ -33,18 +37,37 @@ static struct value compare(const struct expression *expression, struct value le
     }
 }
 
+static struct value apply(struct evaluation *evaluation, const struct mapper *mapper,
+                          const struct expression *call, struct value input,
+                          const struct value *arguments) {
+    struct evaluation_frame frame = {.outer = evaluation->frame, .mapper = mapper};
+    if (call) {
+        frame.input = call->left;
+        frame.arguments = call->arguments;
+    }
+    struct evaluation inner = *evaluation;
+    inner.current = input;
+    inner.frame = &frame;
+    inner.slots = arena_allocate_array(evaluation->arena, mapper->slot_count, sizeof *inner.slots);
+    for (size_t i = 0; i < mapper->parameter_count; i++)
+        inner.slots[i] = arguments[i];
+    struct value result = value_of_shape(&inner, mapper->body);
+    evaluation->missing_required = inner.missing_required;
+    return result;
+}
+
 static struct value apply_mapper(struct evaluation *evaluation, const struct expression *call,
                                  struct value input) {
     struct value *arguments =
         arena_allocate_array(evaluation->arena, call->argument_count, sizeof *arguments);
     for (size_t i = 0; i < call->argument_count; i++)
         arguments[i] = expression_argument(evaluation, call, i);
-    return mapper_apply(evaluation, call->mapper, input, arguments);
+    return apply(evaluation, call->mapper, call, input, arguments);
 }
 
 static struct value evaluate_call(struct evaluation *evaluation,
                                   const struct expression *expression) {
-    struct value input = expression_evaluate(evaluation, expression->left);
+    struct value input = value_of_expression(evaluation, expression->left);
     if (expression->kind == EXPRESSION_FUNCTION && expression->function->takes_missing)
         return expression->function->run(evaluation, expression, input);
     if (value_is_missing(input))
@@ -86,8 +109,8 @@ static struct value evaluate_text(struct evaluation *evaluation, const struct ex
     return value_string((struct text){joined, size});
 }
 
-struct value expression_evaluate(struct evaluation *evaluation,
-                                 const struct expression *expression) {
+static struct value value_of_expression(struct evaluation *evaluation,
+                                        const struct expression *expression) {
     switch (expression->kind) {
     case EXPRESSION_LITERAL:
         return expression->literal;
@@ -96,10 +119,10 @@ struct value expression_evaluate(struct evaluation *evaluation,
     case EXPRESSION_SLOT:
         return evaluation->slots[expression->index];
     case EXPRESSION_MEMBER:
-        return value_member(evaluation->arena, expression_evaluate(evaluation, expression->left),
+        return value_member(evaluation->arena, value_of_expression(evaluation, expression->left),
                             expression->name);
     case EXPRESSION_ITEM:
-        return value_item(evaluation->arena, expression_evaluate(evaluation, expression->left),
+        return value_item(evaluation->arena, value_of_expression(evaluation, expression->left),
                           expression->index);
     case EXPRESSION_FUNCTION:
     case EXPRESSION_MAPPER:
@@ -110,23 +133,23 @@ struct value expression_evaluate(struct evaluation *evaluation,
     case EXPRESSION_TEXT:
         return evaluate_text(evaluation, expression);
     case EXPRESSION_FALLBACK: {
-        struct value left = expression_evaluate(evaluation, expression->left);
-        return value_is_missing(left) ? expression_evaluate(evaluation, expression->right) : left;
+        struct value left = value_of_expression(evaluation, expression->left);
+        return value_is_missing(left) ? value_of_expression(evaluation, expression->right) : left;
     }
     case EXPRESSION_COMPARISON: {
-        struct value left = expression_evaluate(evaluation, expression->left);
-        return compare(expression, left, expression_evaluate(evaluation, expression->right));
+        struct value left = value_of_expression(evaluation, expression->left);
+        return compare(expression, left, value_of_expression(evaluation, expression->right));
     }
     case EXPRESSION_NOT:
-        return value_boolean(!value_is_true(expression_evaluate(evaluation, expression->left)));
+        return value_boolean(!value_is_true(value_of_expression(evaluation, expression->left)));
     case EXPRESSION_AND:
-        if (!value_is_true(expression_evaluate(evaluation, expression->left)))
+        if (!value_is_true(value_of_expression(evaluation, expression->left)))
             return value_boolean(false);
-        return value_boolean(value_is_true(expression_evaluate(evaluation, expression->right)));
+        return value_boolean(value_is_true(value_of_expression(evaluation, expression->right)));
     case EXPRESSION_OR:
-        if (value_is_true(expression_evaluate(evaluation, expression->left)))
+        if (value_is_true(value_of_expression(evaluation, expression->left)))
             return value_boolean(true);
-        return value_boolean(value_is_true(expression_evaluate(evaluation, expression->right)));
+        return value_boolean(value_is_true(value_of_expression(evaluation, expression->right)));
     }
     return value_missing();
 }
@@ -139,15 +162,18 @@ struct value expression_argument(struct evaluation *evaluation, const struct exp
                                  size_t index) {
     if (index >= call->argument_count)
         return value_missing();
-    return expression_evaluate(evaluation, call->arguments[index]);
+    return value_of_expression(evaluation, call->arguments[index]);
 }
 
 struct value expression_argument_on(struct evaluation *evaluation, const struct expression *call,
                                     size_t index, struct value item) {
     struct value outer = evaluation->current;
+    struct evaluation_frame frame = {.outer = evaluation->frame, .input = call->left};
     evaluation->current = item;
+    evaluation->frame = &frame;
     struct value result = expression_argument(evaluation, call, index);
     evaluation->current = outer;
+    evaluation->frame = frame.outer;
     return result;
 }
 
@@ -165,7 +191,7 @@ static struct value evaluate_shape_array(struct evaluation *evaluation, const st
     struct value *items = arena_allocate_array(evaluation->arena, shape->count, sizeof *items);
     size_t count = 0;
     for (size_t i = 0; i < shape->count; i++) {
-        struct value item = shape_evaluate(evaluation, shape->items[i]);
+        struct value item = value_of_shape(evaluation, shape->items[i]);
         if (is_kept(evaluation, shape->items[i], item))
             items[count++] = item;
     }
@@ -200,11 +226,8 @@ static void reserve(struct arena *arena, struct builder *builder, size_t more) {
     builder->capacity = capacity;
 }
 
-/* A list is spread object by object. */
-static void spread(struct evaluation *evaluation, struct builder *builder, struct value object,
-                   size_t still_to_come) {
-    for (uint32_t i = 0; object.type == VALUE_ARRAY && i < object.size; i++)
-        spread(evaluation, builder, value_item(evaluation->arena, object, i), still_to_come);
+static void spread_object(struct evaluation *evaluation, struct builder *builder,
+                          struct value object, size_t still_to_come) {
     if (object.type != VALUE_OBJECT)
         return;
     const struct member *members = value_members(evaluation->arena, object);
@@ -214,12 +237,21 @@ static void spread(struct evaluation *evaluation, struct builder *builder, struc
             put(builder, true, members[i].name, members[i].value);
 }
 
+/* A list is spread object by object. */
+static void spread(struct evaluation *evaluation, struct builder *builder, struct value value,
+                   size_t still_to_come) {
+    if (value.type != VALUE_ARRAY)
+        spread_object(evaluation, builder, value, still_to_come);
+    for (uint32_t i = 0; value.type == VALUE_ARRAY && i < value.size; i++)
+        spread_object(evaluation, builder, value_item(evaluation->arena, value, i), still_to_come);
+}
+
 static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {
     struct builder builder = {0};
     reserve(evaluation->arena, &builder, shape->count);
     for (size_t i = 0; i < shape->count; i++) {
         const struct shape_entry *entry = &shape->entries[i];
-        struct value value = shape_evaluate(evaluation, entry->value);
+        struct value value = value_of_shape(evaluation, entry->value);
         if (entry->kind == SHAPE_LOCAL)
             evaluation->slots[entry->slot] = value;
         else if (entry->kind == SHAPE_SPREAD)
@@ -230,26 +262,48 @@ static struct value evaluate_object(struct evaluation *evaluation, const struct 
     return builder.count ? value_object(builder.members, builder.count) : value_missing();
 }
 
-struct value shape_evaluate(struct evaluation *evaluation, const struct shape *shape) {
+static struct value value_of_shape(struct evaluation *evaluation, const struct shape *shape) {
     if (shape->kind == SHAPE_EXPRESSION)
-        return expression_evaluate(evaluation, shape->expression);
+        return value_of_expression(evaluation, shape->expression);
     if (shape->kind == SHAPE_ARRAY)
         return evaluate_shape_array(evaluation, shape);
     return evaluate_object(evaluation, shape);
 }
 
-/* Mappers and lookups. */
+/* Entering an evaluation. */
 
-struct value mapper_apply(struct evaluation *evaluation, const struct mapper *mapper,
-                          struct value input, const struct value *arguments) {
-    struct evaluation inner = *evaluation;
-    inner.current = input;
-    inner.slots = arena_allocate_array(evaluation->arena, mapper->slot_count, sizeof *inner.slots);
-    for (size_t i = 0; i < mapper->parameter_count; i++)
-        inner.slots[i] = arguments[i];
-    struct value result = shape_evaluate(&inner, mapper->body);
-    evaluation->missing_required = inner.missing_required;
-    return result;
+static bool has_failed(const struct evaluation *evaluation) {
+    return evaluation->missing_required.source.size > 0;
+}
+
+void evaluation_fail(struct evaluation *evaluation, const struct expression *call) {
+    if (has_failed(evaluation))
+        return;
+    struct text source = call->left->source;
+    evaluation->missing_required = (struct missing_required){
+        .source = source.size ? source : text_of("a value"),
+        .origins = origins_of_expression(evaluation->slot_origins, evaluation->frame, call->left),
+    };
+}
+
+bool expression_evaluate(struct evaluation *evaluation, const struct expression *expression,
+                         struct value *value) {
+    evaluation->missing_required = (struct missing_required){0};
+    *value = value_of_expression(evaluation, expression);
+    return !has_failed(evaluation);
+}
+
+bool shape_evaluate(struct evaluation *evaluation, const struct shape *shape, struct value *value) {
+    evaluation->missing_required = (struct missing_required){0};
+    *value = value_of_shape(evaluation, shape);
+    return !has_failed(evaluation);
+}
+
+bool mapper_apply(struct evaluation *evaluation, const struct mapper *mapper, struct value input,
+                  const struct value *arguments, struct value *value) {
+    evaluation->missing_required = (struct missing_required){0};
+    *value = apply(evaluation, mapper, NULL, input, arguments);
+    return !has_failed(evaluation);
 }
 
 struct value lookup_apply(const struct lookup *lookup, struct value input) {

@@ -5,28 +5,59 @@
 #ifndef O2S_LANGUAGE_EVALUATE_H
 #define O2S_LANGUAGE_EVALUATE_H
 
-#include "language/mapper.h"
+#include "base/attributes.h"
+#include "language/origin.h"
 
-/* The state of an evaluation; `current` and `slots` change during it. */
+/* A value that is required and missing. */
+struct missing_required {
+    /* The expression that gave no value; empty: nothing is missing. */
+    struct text source;
+    origin_set origins;
+};
+
+/* The state of an evaluation; `current`, `frame` and `slots` change during it. */
 struct evaluation {
     /* New values live here. */
     struct arena *arena;
     /* The value of `.` */
     struct value current;
+    /* What `.` and the names stand for now. */
+    const struct evaluation_frame *frame;
     /* The values of the names of the scope. */
     struct value *slots;
+    /* The origins of the route's names; NULL: an upstream. */
+    const origin_set *slot_origins;
     /*
      * In the body of a call, null is a value of its own where the table has it as a literal, and in
      * members that `<<` and `pick` copy. Elsewhere null is missing.
      */
     bool keeps_nulls;
-    /* The source of the first `| required` whose value is missing; empty: none. */
-    struct text missing_required;
+    /* Valid if the evaluation has failed. */
+    struct missing_required missing_required;
 };
 
-/* Never fails; a value that does not exist is missing. */
-struct value expression_evaluate(struct evaluation *evaluation,
-                                 const struct expression *expression);
+/*
+ * The value of an expression or a shape, in the evaluation's arena; a value that does not exist is
+ * missing, and so is a mapping with no member left. False: the evaluation has failed, since a value
+ * that `| required` asks for is missing: `evaluation->missing_required` is the first one.
+ */
+MUST_CHECK bool expression_evaluate(struct evaluation *evaluation,
+                                    const struct expression *expression, struct value *value);
+MUST_CHECK bool shape_evaluate(struct evaluation *evaluation, const struct shape *shape,
+                               struct value *value);
+
+/* The same for a mapper and its `input`; `arguments` as many as it has parameters. */
+MUST_CHECK bool mapper_apply(struct evaluation *evaluation, const struct mapper *mapper,
+                             struct value input, const struct value *arguments,
+                             struct value *value);
+
+/* The lookup's value for `input`. */
+struct value lookup_apply(const struct lookup *lookup, struct value input);
+
+/*
+ * For the functions of the language: parts of an evaluation under way. They return a value even if
+ * the evaluation has failed; whoever began it is told.
+ */
 
 /* Whether a member of this value stays in a copy of its object. */
 bool expression_keeps(const struct evaluation *evaluation, struct value value);
@@ -39,14 +70,7 @@ struct value expression_argument(struct evaluation *evaluation, const struct exp
 struct value expression_argument_on(struct evaluation *evaluation, const struct expression *call,
                                     size_t index, struct value item);
 
-/* The shape's value; a mapping with no member left is missing. */
-struct value shape_evaluate(struct evaluation *evaluation, const struct shape *shape);
-
-/* The mapper's value for `input`; `arguments` as many as it has parameters. */
-struct value mapper_apply(struct evaluation *evaluation, const struct mapper *mapper,
-                          struct value input, const struct value *arguments);
-
-/* The lookup's value for `input`. */
-struct value lookup_apply(const struct lookup *lookup, struct value input);
+/* Has the evaluation fail: the input of `call`, which requires one, is missing. */
+void evaluation_fail(struct evaluation *evaluation, const struct expression *call);
 
 #endif

@@ -72,6 +72,8 @@ struct expression {
     /* The value looked into, piped or compared; NOT has only `left`. */
     struct expression *left;
     struct expression *right;
+    /* How deep others are nested in it; limited, as they are evaluated by recursion. */
+    size_t depth;
 };
 
 /*

@@ -9,16 +9,8 @@ void parser_fail(struct parser *parser, size_t position, struct text message) {
     parser->failed = true;
 }
 
-bool parser_is_name_start(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
 bool parser_is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-bool parser_is_name_byte(char c) {
-    return parser_is_name_start(c) || parser_is_digit(c) || c == '-';
 }
 
 static bool is_blank(char c) {
@@ -37,8 +29,8 @@ void parser_skip_blanks(struct parser *parser) {
 
 struct text parser_peek_name(const struct parser *parser) {
     size_t size = 0;
-    if (parser_is_name_start(parser_peek(parser, 0)))
-        while (parser_is_name_byte(parser_peek(parser, size)))
+    if (name_is_start(parser_peek(parser, 0)))
+        while (name_is_byte(parser_peek(parser, size)))
             size++;
     return (struct text){parser->text + parser->position, size};
 }
@@ -54,7 +46,7 @@ bool parser_accept(struct parser *parser, const char *what) {
     parser_skip_blanks(parser);
     struct text wanted = text_of(what);
     struct text rest = {parser->text + parser->position, parser->end - parser->position};
-    bool word = parser_is_name_start(what[0]);
+    bool word = name_is_start(what[0]);
     if (word ? !text_equal(parser_peek_name(parser), wanted) : !text_starts_with(rest, wanted))
         return false;
     parser->position += wanted.size;
@@ -66,6 +58,25 @@ struct expression *parser_new(struct parser *parser, enum expression_kind kind, 
     expression->kind = kind;
     expression->source = text_trim((struct text){parser->text + start, parser->position - start});
     return expression;
+}
+
+static void add_depth(struct expression *expression, const struct expression *inner) {
+    if (inner && inner->depth >= expression->depth)
+        expression->depth = inner->depth + 1;
+}
+
+struct expression *parser_nest(struct parser *parser, struct expression *expression, size_t start) {
+    add_depth(expression, expression->left);
+    add_depth(expression, expression->right);
+    for (size_t i = 0; i < expression->argument_count; i++)
+        add_depth(expression, expression->arguments[i]);
+    if (expression->depth <= MAX_DEPTH)
+        return expression;
+    FAIL(parser, start,
+         "the expression is too long: at most %d operators, functions and members of a path can "
+         "follow one another",
+         MAX_DEPTH);
+    return NULL;
 }
 
 struct expression *parser_quoted(struct parser *parser) {
@@ -87,7 +98,7 @@ struct expression *parser_quoted(struct parser *parser) {
 
 struct expression *parser_number(struct parser *parser) {
     size_t start = parser->position;
-    while (parser_is_name_byte(parser_peek(parser, 0)) || parser_peek(parser, 0) == '.' ||
+    while (name_is_byte(parser_peek(parser, 0)) || parser_peek(parser, 0) == '.' ||
            parser_peek(parser, 0) == '+')
         parser->position++;
     struct text digits =

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/count.h"
 #include "language/evaluate.h"
 #include "language/expression_parser.h"
 #include "language/functions.h"
@@ -51,8 +52,12 @@ static struct expression *parse_array(struct parser *parser) {
         memcpy(array->arguments, items, count * sizeof items[0]);
     array->argument_count = count;
     struct evaluation evaluation = {.arena = parser->arena};
-    return constant ? expression_literal(parser->arena, expression_evaluate(&evaluation, array))
-                    : array;
+    struct value value;
+    if (!constant)
+        return parser_nest(parser, array, start);
+    return expression_evaluate(&evaluation, array, &value)
+               ? expression_literal(parser->arena, value)
+               : array;
 }
 
 static struct expression *parse_operand(struct parser *parser) {
@@ -72,7 +77,7 @@ static struct expression *parse_operand(struct parser *parser) {
         return parse_array(parser);
     if (parser_accept(parser, "{}"))
         return expression_literal(parser->arena, value_object(NULL, 0));
-    if (parser_is_name_start(c))
+    if (name_is_start(c))
         return parser_word(parser);
     if (c == '\0')
         FAIL(parser, parser->position, "the expression ends where a value is expected");
@@ -110,7 +115,11 @@ static struct expression *parse_argument(struct parser *parser, enum argument_ki
     if (kind != ARGUMENT_CALL)
         return parse_operand(parser);
     struct expression *item = parser_new(parser, EXPRESSION_CURRENT, parser->position);
-    return parse_call(parser, item, parser->position);
+    if (++parser->nesting > MAX_NESTING)
+        FAIL(parser, parser->position, "too many calls in one another");
+    struct expression *call = parser->failed ? NULL : parse_call(parser, item, parser->position);
+    parser->nesting--;
+    return call;
 }
 
 static enum argument_kind argument_kind_at(const struct function *function, size_t index) {
@@ -175,6 +184,8 @@ static void check_argument_count(struct parser *parser, const struct expression 
 
 /* A function of nothing but literals has the same value at every request: it is computed now. */
 static struct expression *fold(struct parser *parser, struct expression *call) {
+    if (!call)
+        return NULL;
     bool constant = call->kind == EXPRESSION_FUNCTION && call->left->kind == EXPRESSION_LITERAL &&
                     !call->function->takes_missing;
     for (size_t i = 0; i < call->argument_count; i++)
@@ -182,7 +193,9 @@ static struct expression *fold(struct parser *parser, struct expression *call) {
     if (!constant)
         return call;
     struct evaluation evaluation = {.arena = parser->arena};
-    return expression_literal(parser->arena, expression_evaluate(&evaluation, call));
+    struct value value;
+    return expression_evaluate(&evaluation, call, &value) ? expression_literal(parser->arena, value)
+                                                          : call;
 }
 
 /* A name and its arguments, applied to `input`, whose own text begins at byte `source`. */
@@ -214,7 +227,7 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
         return NULL;
     struct text all = {parser->text + source, parser->position - source};
     call->source = text_trim(all);
-    return fold(parser, call);
+    return fold(parser, parser_nest(parser, call, source));
 }
 
 /* Operators, from the one that binds most. */
@@ -235,7 +248,7 @@ static struct expression *binary(struct parser *parser, enum expression_kind kin
     struct expression *expression = parser_new(parser, kind, start);
     expression->left = left;
     expression->right = right;
-    return expression;
+    return parser_nest(parser, expression, start);
 }
 
 static struct expression *parse_fallback(struct parser *parser) {
@@ -260,7 +273,7 @@ static bool accept_comparison(struct parser *parser, enum comparison *comparison
         {"==", COMPARISON_EQUAL},    {"!=", COMPARISON_UNEQUAL}, {"<=", COMPARISON_AT_MOST},
         {">=", COMPARISON_AT_LEAST}, {"<", COMPARISON_LESS},     {">", COMPARISON_GREATER},
     };
-    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+    for (size_t i = 0; i < COUNT(operators); i++) {
         if (parser_accept(parser, operators[i].text)) {
             *comparison = operators[i].comparison;
             return true;
@@ -302,12 +315,10 @@ static struct expression *parse_not(struct parser *parser) {
     while (parser_accept(parser, "not"))
         count++;
     struct expression *value = parse_comparison(parser);
-    if (!value)
-        return NULL;
-    for (; count; count--) {
+    for (; value && count; count--) {
         struct expression *negated = parser_new(parser, EXPRESSION_NOT, start);
         negated->left = value;
-        value = negated;
+        value = parser_nest(parser, negated, start);
     }
     return value;
 }
@@ -385,6 +396,7 @@ struct expression *expression_and(struct arena *arena, struct expression *left,
                                TEXT_ARGUMENT(right->source));
     both->left = left;
     both->right = right;
+    both->depth = (left->depth > right->depth ? left->depth : right->depth) + 1;
     return both;
 }
 

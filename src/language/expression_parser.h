@@ -10,7 +10,7 @@
 
 #include "language/expression.h"
 
-enum { MAX_NESTING = 32, MAX_ARGUMENTS = 16 };
+enum { MAX_NESTING = 32, MAX_ARGUMENTS = 16, MAX_DEPTH = 256 };
 
 struct parser {
     struct scope *scope;
@@ -20,7 +20,7 @@ struct parser {
     const char *text;
     size_t position;
     size_t end;
-    /* How many parentheses and brackets are open. */
+    /* How many parentheses, brackets and calls as arguments are open. */
     size_t nesting;
     bool failed;
 };
@@ -41,8 +41,6 @@ void parser_skip_blanks(struct parser *parser);
 /* The name that begins at the position; empty if none does. */
 struct text parser_peek_name(const struct parser *parser);
 
-bool parser_is_name_start(char c);
-bool parser_is_name_byte(char c);
 bool parser_is_digit(char c);
 
 /* Skips blanks, then `what`, an operator or a word, if it comes next. Returns whether it did. */
@@ -50,6 +48,12 @@ bool parser_accept(struct parser *parser, const char *what);
 
 /* An expression whose source begins at byte `start` and ends at the position. */
 struct expression *parser_new(struct parser *parser, enum expression_kind kind, size_t start);
+
+/*
+ * The expression with all that is nested in it, whose source begins at byte `start`: itself, or
+ * NULL with an error if that is nested too deep.
+ */
+struct expression *parser_nest(struct parser *parser, struct expression *expression, size_t start);
 
 /* Each parses what begins at the position; NULL after an error. */
 struct expression *parser_quoted(struct parser *parser);

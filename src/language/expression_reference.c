@@ -1,5 +1,7 @@
 #include <stdlib.h>
 
+#include "base/count.h"
+#include "http/field.h"
 #include "language/environment.h"
 #include "language/expression_parser.h"
 #include "language/schema.h"
@@ -42,7 +44,7 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
     step->left = base;
     step->name = text_copy(parser->arena, name);
     step->index = index ? strtoul(step->name.data, NULL, 10) : 0;
-    return step;
+    return parser_nest(parser, step, start);
 }
 
 /* Takes one name of a path: letters, digits or '…'. Empty: there is none. */
@@ -53,15 +55,14 @@ static struct text parse_path_name(struct parser *parser, bool *index) {
         return quoted ? value_text(quoted->literal) : (struct text){"", 0};
     }
     size_t start = parser->position;
-    while (*index ? parser_is_digit(parser_peek(parser, 0))
-                  : parser_is_name_byte(parser_peek(parser, 0)))
+    while (*index ? parser_is_digit(parser_peek(parser, 0)) : name_is_byte(parser_peek(parser, 0)))
         parser->position++;
     return (struct text){parser->text + start, parser->position - start};
 }
 
 static bool path_goes_on(const struct parser *parser) {
     char next = parser_peek(parser, 1);
-    return parser_peek(parser, 0) == '.' && (parser_is_name_byte(next) || next == '\'');
+    return parser_peek(parser, 0) == '.' && (name_is_byte(next) || next == '\'');
 }
 
 /* The `.a.b.0` behind an operand; blanks end it. */
@@ -97,7 +98,7 @@ static void unknown_name(struct parser *parser, struct text name, size_t positio
     nearest_offer(&nearest, text_of("table"));
     static const char *const requests[] = {"path", "query", "body", "headers"};
     bool of_request = false;
-    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
+    for (size_t i = 0; i < COUNT(requests); i++)
         of_request = of_request || text_is(name, requests[i]);
     if (parser->scope->kind == SCOPE_MAPPER)
         FAIL(parser, position, "there is no $%.*s in this mapper%s%s", TEXT_ARGUMENT(name),
@@ -128,6 +129,22 @@ static struct expression *parse_environment(struct parser *parser) {
     parser->failed = size == 0;
     parser->position += size;
     return expression_literal(parser->arena, value);
+}
+
+/* `$headers.X-Locale`: a member that no request has. */
+static void check_field(struct parser *parser, const struct expression *path, size_t position) {
+    while (path && path->left && path->left->kind != EXPRESSION_SLOT)
+        path = path->left;
+    if (!path || path->kind != EXPRESSION_MEMBER || field_name_is_received(path->name))
+        return;
+    char *name = (char *)text_lower_case(parser->arena, path->name).data;
+    for (size_t i = 0; i < path->name.size; i++)
+        name[i] = name[i] == '_' ? '-' : name[i];
+    bool near = field_name_is_received(text_of(name));
+    FAIL(parser, position,
+         "no request has a header \"%.*s\": names of headers are in lower case here, with letters, "
+         "digits and hyphens%s%s",
+         TEXT_ARGUMENT(path->name), near ? "; write $headers." : "", near ? name : "");
 }
 
 struct expression *parser_variable(struct parser *parser) {
@@ -161,13 +178,16 @@ struct expression *parser_variable(struct parser *parser) {
     struct expression *slot = parser_new(parser, EXPRESSION_SLOT, start);
     slot->index = known->slot;
     slot->name = name;
-    return parser_path(parser, slot, start, known->schema, false);
+    struct expression *path = parser_path(parser, slot, start, known->schema, false);
+    if (known->has_fields)
+        check_field(parser, path, start);
+    return path;
 }
 
 struct expression *parser_current(struct parser *parser) {
     size_t start = parser->position;
     char next = parser_peek(parser, 1);
-    bool path = parser_is_name_byte(next) || next == '\'';
+    bool path = name_is_byte(next) || next == '\'';
     if (!path)
         parser->position++;
     struct expression *current = parser_new(parser, EXPRESSION_CURRENT, start);

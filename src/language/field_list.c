@@ -32,23 +32,31 @@ struct field_list *field_list_load(struct scope *scope, const struct yaml_node *
 }
 
 /* Which of the atoms hold. */
-static uint64_t evaluate_atoms(struct evaluation *evaluation, const struct field_list *list) {
-    uint64_t holding = 0;
+static bool evaluate_atoms(struct evaluation *evaluation, const struct field_list *list,
+                           uint64_t *holding) {
+    *holding = 0;
     for (size_t i = 0; i < USAGE_MAX_ATOMS; i++) {
         uint64_t bit = (uint64_t)1 << i;
-        if ((list->needed & bit) && value_is_true(expression_evaluate(evaluation, list->atoms[i])))
-            holding |= bit;
+        struct value value;
+        if (!(list->needed & bit))
+            continue;
+        if (!expression_evaluate(evaluation, list->atoms[i], &value))
+            return false;
+        if (value_is_true(value))
+            *holding |= bit;
     }
-    return holding;
+    return true;
 }
 
-void field_list_append(struct evaluation *evaluation, const struct field_list *list,
+bool field_list_append(struct evaluation *evaluation, const struct field_list *list,
                        struct buffer *buffer) {
     if (!list->needed) {
         buffer_append_text(buffer, list->encoded);
-        return;
+        return true;
     }
-    uint64_t holding = evaluate_atoms(evaluation, list);
+    uint64_t holding;
+    if (!evaluate_atoms(evaluation, list, &holding))
+        return false;
     bool first = true;
     for (size_t i = 0; i < list->count; i++) {
         if (!usage_holds(&list->fields[i].when, holding))
@@ -58,6 +66,7 @@ void field_list_append(struct evaluation *evaluation, const struct field_list *l
         buffer_append_text(buffer, list->fields[i].encoded);
         first = false;
     }
+    return true;
 }
 
 static void describe_term(const struct field_list *list, struct usage_term term,

@@ -38,9 +38,12 @@ struct field_list {
  */
 struct field_list *field_list_load(struct scope *scope, const struct yaml_node *node);
 
-/* Appends the names of the fields whose conditions hold, percent-encoded, with commas between. */
-void field_list_append(struct evaluation *evaluation, const struct field_list *list,
-                       struct buffer *buffer);
+/*
+ * Appends the names of the fields whose conditions hold, percent-encoded, with commas between.
+ * False: the evaluation of a condition has failed, as in expression_evaluate().
+ */
+MUST_CHECK bool field_list_append(struct evaluation *evaluation, const struct field_list *list,
+                                  struct buffer *buffer);
 
 /* Appends the names as they are, each with its condition: `id, owner if not $short`. */
 void field_list_describe(const struct field_list *list, struct buffer *buffer);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "language/functions.h"
+#include "json/scanner.h"
 
 static const struct usage_source nothing = {NULL, 0};
 
@@ -391,12 +392,13 @@ struct usage_source usage_of_shape(struct usage_analysis *analysis, const struct
     return nothing;
 }
 
-void usage_append(struct buffer *buffer, const struct projection *usage) {
-    if (usage->whole)
+/* What is nested deeper than JSON can be is never read. */
+static void append_usage(struct buffer *buffer, const struct projection *usage, size_t depth) {
+    if (usage->whole || depth > JSON_MAX_DEPTH)
         return;
     if (usage->items) {
         buffer_append_string(buffer, "[]");
-        usage_append(buffer, usage->items);
+        append_usage(buffer, usage->items, depth + 1);
     }
     if (!usage->members)
         return;
@@ -405,7 +407,11 @@ void usage_append(struct buffer *buffer, const struct projection *usage) {
         if (member != usage->members)
             buffer_append_string(buffer, ", ");
         buffer_append_text(buffer, member->name);
-        usage_append(buffer, &member->projection);
+        append_usage(buffer, &member->projection, depth + 1);
     }
     buffer_append_byte(buffer, '}');
+}
+
+void usage_append(struct buffer *buffer, const struct projection *usage) {
+    append_usage(buffer, usage, 0);
 }

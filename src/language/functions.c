@@ -1,5 +1,7 @@
 #include "language/functions.h"
 
+#include "base/count.h"
+
 /* A function a row: a formatter would give each field a line. */
 /* clang-format off */
 static const struct function functions[] = {
@@ -100,11 +102,10 @@ static const struct function functions[] = {
     /* any value */
     {"required", {0}, 0, false, true, USAGE_SAME, function_required,
      "required", 
-     "the value; if it is missing, the request ends with 502 and a message that names it"},
+     "the value; if it is missing, the request ends with an error that names it"},
     {"present", {0}, 0, false, true, USAGE_SAME, function_present,
      "present",
-     "the value, null included; if it is absent, the request ends with 502 and a message that "
-     "names it"},
+     "the value, null included; if it is absent, the request ends with an error that names it"},
     {"nonempty", {0}, 0, false, false, USAGE_COUNT_SAME, function_nonempty,
      "nonempty", "the value, but missing if it is '', [] or {}"},
     {"when", {ARGUMENT_VALUE}, 1, false, false, USAGE_IF, function_when,
@@ -116,12 +117,12 @@ static const struct function functions[] = {
 /* clang-format on */
 
 const struct function *function_list(size_t *count) {
-    *count = sizeof functions / sizeof functions[0];
+    *count = COUNT(functions);
     return functions;
 }
 
 const struct function *function_find(struct text name) {
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
+    for (size_t i = 0; i < COUNT(functions); i++)
         if (text_is(name, functions[i].name))
             return &functions[i];
     return NULL;

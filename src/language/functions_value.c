@@ -105,22 +105,17 @@ struct value function_date(struct evaluation *evaluation, const struct expressio
     return value_object(members, 2);
 }
 
-/* The first value that is lacking ends the request. */
-static void require(struct evaluation *evaluation, const struct expression *call, bool good) {
-    if (!good && !evaluation->missing_required.size)
-        evaluation->missing_required =
-            call->left->source.size ? call->left->source : text_of("a value");
-}
-
 struct value function_required(struct evaluation *evaluation, const struct expression *call,
                                struct value input) {
-    require(evaluation, call, !value_is_missing(input));
+    if (value_is_missing(input))
+        evaluation_fail(evaluation, call);
     return input;
 }
 
 struct value function_present(struct evaluation *evaluation, const struct expression *call,
                               struct value input) {
-    require(evaluation, call, input.type != VALUE_MISSING);
+    if (input.type == VALUE_MISSING)
+        evaluation_fail(evaluation, call);
     return input;
 }
 

@@ -45,6 +45,8 @@ struct mapper {
     struct shape *body;
     /* Parameters come first, then locals. */
     size_t slot_count;
+    /* How deep its evaluation nests, mappers that it calls included. */
+    size_t nesting;
     /* For the search of a mapper that calls itself. */
     enum { MAPPER_UNSEEN, MAPPER_OPEN, MAPPER_CLOSED } visit;
 };

@@ -3,6 +3,7 @@
 #include "language/functions.h"
 #include "language/mapper.h"
 #include "language/template.h"
+#include "language/walk.h"
 
 /* What a plain scalar that is no expression stands for; quoted ones are always texts. */
 static struct value plain_value(struct arena *arena, const struct yaml_node *node) {
@@ -53,9 +54,11 @@ static struct shape *load_array(struct scope *scope, const struct yaml_node *nod
         return good ? shape : NULL;
     /* Constant items make a constant list, computed here and not at every request. */
     struct evaluation evaluation = {.arena = scope->definitions->arena};
+    struct value value;
+    if (!shape_evaluate(&evaluation, shape, &value))
+        return shape;
     struct shape *folded = new_shape(scope, SHAPE_EXPRESSION);
-    folded->expression =
-        expression_literal(scope->definitions->arena, shape_evaluate(&evaluation, shape));
+    folded->expression = expression_literal(scope->definitions->arena, value);
     return folded;
 }
 
@@ -105,8 +108,14 @@ struct value shape_load_constant(struct definitions *definitions, const struct y
     struct evaluation evaluation = {.arena = definitions->arena};
     evaluation.slots =
         arena_allocate_array(definitions->arena, scope.slot_count, sizeof *evaluation.slots);
-    bool known = shape && !definitions->recursive;
-    return known ? shape_evaluate(&evaluation, shape) : value_missing();
+    struct value value;
+    if (!shape || definitions->unbounded)
+        return value_missing();
+    if (shape_evaluate(&evaluation, shape, &value))
+        return value;
+    diagnostics_add(definitions->diagnostics, node->location, "%.*s is required, but missing",
+                    TEXT_ARGUMENT(evaluation.missing_required.source));
+    return value_missing();
 }
 
 bool signature_parse(struct arena *arena, struct text key, struct text *name,
@@ -160,44 +169,56 @@ static void load_body(struct definitions *definitions, struct mapper *mapper,
     mapper->slot_count = scope.slot_count;
 }
 
-/* Mappers that call themselves. */
+/* Mappers that call themselves, or one another too deep. */
 
-static void visit_mapper(struct definitions *definitions, struct mapper *mapper);
+/* How deep evaluating a mapper may nest expressions, lists and objects, in all mappers it calls. */
+enum { MAX_MAPPER_NESTING = 1000 };
 
-static void visit_expression(struct definitions *definitions, const struct expression *expression) {
-    if (!expression)
-        return;
-    if (expression->kind == EXPRESSION_MAPPER)
-        visit_mapper(definitions, mapper_find(definitions, expression->mapper->name));
-    visit_expression(definitions, expression->left);
-    visit_expression(definitions, expression->right);
-    for (size_t i = 0; i < expression->argument_count; i++)
-        visit_expression(definitions, expression->arguments[i]);
+struct mapper_visit {
+    struct definitions *definitions;
+    struct mapper *mapper;
+    /* How deep the mapper is nested in those that call it. */
+    size_t depth;
+};
+
+static void visit_mapper(struct definitions *definitions, struct mapper *mapper, size_t depth);
+
+static bool visit_node(void *context, const struct expression *expression, size_t depth) {
+    struct mapper_visit *visit = context;
+    struct definitions *definitions = visit->definitions;
+    size_t nesting = depth + 1;
+    if (expression->kind == EXPRESSION_MAPPER) {
+        struct mapper *called = &definitions->mappers[expression->mapper - definitions->mappers];
+        visit_mapper(definitions, called, visit->depth + nesting);
+        nesting += called->nesting;
+    }
+    if (nesting > visit->mapper->nesting)
+        visit->mapper->nesting = nesting;
+    return true;
 }
 
-static void visit_shape(struct definitions *definitions, const struct shape *shape) {
-    if (!shape)
-        return;
-    if (shape->kind == SHAPE_EXPRESSION)
-        visit_expression(definitions, shape->expression);
-    for (size_t i = 0; shape->kind == SHAPE_ARRAY && i < shape->count; i++)
-        visit_shape(definitions, shape->items[i]);
-    for (size_t i = 0; shape->kind == SHAPE_OBJECT && i < shape->count; i++)
-        visit_shape(definitions, shape->entries[i].value);
+static void refuse_mapper(struct definitions *definitions, const struct mapper *mapper,
+                          const char *why) {
+    definitions->unbounded = true;
+    diagnostics_add(definitions->diagnostics, mapper->location, "the mapper \"%.*s\" %s",
+                    TEXT_ARGUMENT(mapper->name), why);
 }
 
-static void visit_mapper(struct definitions *definitions, struct mapper *mapper) {
-    definitions->recursive = definitions->recursive || mapper->visit == MAPPER_OPEN;
+/* The recursion ends where it is too deep; `nesting` finds what was visited before, less deep. */
+static void visit_mapper(struct definitions *definitions, struct mapper *mapper, size_t depth) {
     if (mapper->visit == MAPPER_OPEN)
-        diagnostics_add(definitions->diagnostics, mapper->location,
-                        "the mapper \"%.*s\" calls itself, directly or through another one: a "
-                        "mapper may not",
-                        TEXT_ARGUMENT(mapper->name));
+        refuse_mapper(definitions, mapper,
+                      "calls itself, directly or through another one: a mapper may not");
     if (mapper->visit != MAPPER_UNSEEN)
         return;
+    struct mapper_visit visit = {definitions, mapper, depth};
     mapper->visit = MAPPER_OPEN;
-    visit_shape(definitions, mapper->body);
+    if (depth <= MAX_MAPPER_NESTING)
+        walk_shape(mapper->body, visit_node, &visit);
     mapper->visit = MAPPER_CLOSED;
+    if (depth > MAX_MAPPER_NESTING || mapper->nesting > MAX_MAPPER_NESTING)
+        refuse_mapper(definitions, mapper,
+                      "is nested too deep: shorten the chain of mappers that call one another");
 }
 
 void mappers_load(struct definitions *definitions, const struct yaml_node *section) {
@@ -213,7 +234,7 @@ void mappers_load(struct definitions *definitions, const struct yaml_node *secti
     for (size_t i = 0; i < section->count; i++)
         load_body(definitions, &definitions->mappers[i], section->items[i]);
     for (size_t i = 0; i < section->count; i++)
-        visit_mapper(definitions, &definitions->mappers[i]);
+        visit_mapper(definitions, &definitions->mappers[i], 0);
 }
 
 static void load_lookup(struct definitions *definitions, struct lookup *lookup,

@@ -1,5 +1,7 @@
 #include "language/node_conditions.h"
 
+#include "language/walk.h"
+
 static struct node_condition *place_of(const struct node_conditions *conditions,
                                        const struct projection *node) {
     size_t index = ((uintptr_t)node >> 4) * 0x9E3779B97F4A7C15u >> 32;
@@ -20,21 +22,15 @@ static void grow(struct node_conditions *conditions) {
     *conditions = larger;
 }
 
-static bool has_known_names(const struct expression *expression, const bool *known_slots) {
-    if (!expression)
-        return true;
-    if (expression->kind == EXPRESSION_SLOT)
-        return known_slots[expression->index];
-    for (size_t i = 0; i < expression->argument_count; i++)
-        if (!has_known_names(expression->arguments[i], known_slots))
-            return false;
-    return has_known_names(expression->left, known_slots) &&
-           has_known_names(expression->right, known_slots);
+static bool is_known(void *context, const struct expression *expression, size_t depth) {
+    (void)depth;
+    const bool *known_slots = context;
+    return expression->kind != EXPRESSION_SLOT || known_slots[expression->index];
 }
 
 static uint64_t known_atoms(struct usage_answer *answer, const struct usage_atoms *atoms) {
     for (; answer->atom_count < atoms->count; answer->atom_count++)
-        if (has_known_names(atoms->expressions[answer->atom_count], answer->known_slots))
+        if (walk_expression(atoms->expressions[answer->atom_count], is_known, answer->known_slots))
             answer->known_atoms |= (uint64_t)1 << answer->atom_count;
     return answer->known_atoms;
 }

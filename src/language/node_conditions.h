@@ -8,7 +8,7 @@
 /* An answer, of which is noted when its nodes are used. */
 struct usage_answer {
     /* By slot, which names of the route have their value when the call is made. */
-    const bool *known_slots;
+    bool *known_slots;
     /* Which of the first `atom_count` atoms can be decided then. */
     uint64_t known_atoms;
     size_t atom_count;

@@ -302,37 +302,42 @@ struct query_parameter *query_load(struct scope *scope, const struct yaml_node *
     return list.parameters;
 }
 
-static void append_fields(struct evaluation *evaluation, const struct query_parameter *parameter,
+static bool append_fields(struct evaluation *evaluation, const struct query_parameter *parameter,
                           struct buffer *buffer) {
     size_t begin = buffer->size;
     buffer_append_text(buffer, parameter->encoded_name);
     buffer_append_byte(buffer, '=');
     size_t names = buffer->size;
-    field_list_append(evaluation, parameter->fields, buffer);
+    if (!field_list_append(evaluation, parameter->fields, buffer))
+        return false;
     if (buffer->size == names)
         buffer->size = begin;
+    return true;
 }
 
 bool query_append(struct evaluation *evaluation, const struct query_parameter *parameters,
-                  size_t count, struct buffer *buffer) {
+                  size_t count, struct buffer *buffer, bool *too_long) {
     size_t path = buffer->size;
+    bool good = true;
     struct writer writer = {
         .arena = evaluation->arena, .buffer = buffer, .limit = path + QUERY_MAX_SIZE};
-    for (size_t i = 0; i < count && !writer.overflow; i++) {
+    for (size_t i = 0; good && i < count && !writer.overflow; i++) {
         const struct query_parameter *parameter = &parameters[i];
         size_t before = buffer->size;
         buffer_append_byte(buffer, before == path ? '?' : '&');
         size_t begin = buffer->size;
+        struct value value;
         if (parameter->fields)
-            append_fields(evaluation, parameter, buffer);
+            good = append_fields(evaluation, parameter, buffer);
         else if (parameter->constant)
             buffer_append_text(buffer, parameter->encoded);
-        else
-            write_parameter(&writer, parameter, shape_evaluate(evaluation, parameter->shape));
+        else if ((good = shape_evaluate(evaluation, parameter->shape, &value)))
+            write_parameter(&writer, parameter, value);
         /* Missing: not even its separator. */
         if (buffer->size == begin)
             buffer->size = before;
     }
     buffer_free(&writer.name);
-    return !writer.overflow && buffer->size <= writer.limit;
+    *too_long = good && (writer.overflow || buffer->size > writer.limit);
+    return good;
 }

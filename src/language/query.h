@@ -45,10 +45,12 @@ struct query_parameter *query_load(struct scope *scope, const struct yaml_node *
                                    size_t *count);
 
 /*
- * Appends `?name=value&…`; nothing where all values are missing. False if that is longer than
- * QUERY_MAX_SIZE; a part of it may have been appended.
+ * Appends `?name=value&…`; nothing where all values are missing. `*too_long` becomes whether that
+ * is longer than QUERY_MAX_SIZE; a part of it may have been appended. False: the evaluation has
+ * failed, as in expression_evaluate().
  */
-bool query_append(struct evaluation *evaluation, const struct query_parameter *parameters,
-                  size_t count, struct buffer *buffer);
+MUST_CHECK bool query_append(struct evaluation *evaluation,
+                             const struct query_parameter *parameters, size_t count,
+                             struct buffer *buffer, bool *too_long);
 
 #endif

@@ -1,7 +1,8 @@
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/count.h"
 #include "language/mapper.h"
+#include "language/pattern.h"
 #include "language/schema_types.h"
 
 static const char *const type_names[] = {
@@ -48,34 +49,17 @@ static void load_enum(struct definitions *definitions, struct schema *schema,
                         "enum is a list: [one, other], or a setting that is a list");
 }
 
-static void free_pattern(void *expression) {
-    regfree(expression);
-}
-
 static void load_pattern(struct definitions *definitions, struct schema *schema,
                          const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR) {
         diagnostics_add(definitions->diagnostics, node->location, "a pattern is a text");
         return;
     }
-    if (memmem(node->text.data, node->text.size, "\\d", 2))
-        diagnostics_add(definitions->diagnostics, node->location,
-                        "a POSIX extended regular expression has no \\d: write [0-9]");
+    const char *problem;
     schema->pattern = node->text;
-    schema->expression = arena_allocate(definitions->arena, sizeof *schema->expression);
-    int error = regcomp(schema->expression, node->text.data ? node->text.data : "",
-                        REG_EXTENDED | REG_NOSUB);
-    if (!error) {
-        arena_defer(definitions->arena, free_pattern, schema->expression);
-        return;
-    }
-    if (error == REG_ESPACE)
-        memory_exhausted();
-    char message[128];
-    regerror(error, schema->expression, message, sizeof message);
-    schema->expression = NULL;
-    diagnostics_add(definitions->diagnostics, node->location,
-                    "not a POSIX extended regular expression: %s", message);
+    schema->expression = pattern_compile(definitions->arena, node->text, &problem);
+    if (problem)
+        diagnostics_add(definitions->diagnostics, node->location, "%s", problem);
 }
 
 static struct schema *load_schema(struct definitions *definitions, const struct yaml_node *node);
@@ -124,14 +108,14 @@ static void load_required(struct definitions *definitions, struct schema *schema
 
 static void load_type(struct definitions *definitions, struct schema *schema,
                       const struct yaml_node *node) {
-    schema->type = (enum schema_type)choose(definitions, node, type_names,
-                                            sizeof type_names / sizeof type_names[0], "type");
+    schema->type =
+        (enum schema_type)choose(definitions, node, type_names, COUNT(type_names), "type");
 }
 
 static void load_format(struct definitions *definitions, struct schema *schema,
                         const struct yaml_node *node) {
-    schema->format = (enum schema_format)choose(
-        definitions, node, format_names, sizeof format_names / sizeof format_names[0], "format");
+    schema->format =
+        (enum schema_format)choose(definitions, node, format_names, COUNT(format_names), "format");
 }
 
 static void load_minimum(struct definitions *definitions, struct schema *schema,
@@ -232,19 +216,12 @@ static const struct {
 };
 
 static void check_keywords(struct definitions *definitions, const struct yaml_node *node) {
-    for (size_t i = 0; i < node->count; i++) {
-        struct nearest nearest = {.wanted = node->keys[i]->text};
-        bool known = false;
-        for (size_t j = 0; j < sizeof keywords / sizeof keywords[0]; j++) {
-            known = known || text_is(node->keys[i]->text, keywords[j].name);
-            nearest_offer(&nearest, text_of(keywords[j].name));
-        }
-        if (!known)
-            diagnostics_add(definitions->diagnostics, node->keys[i]->location,
-                            "a schema has no keyword \"%.*s\"%s",
-                            TEXT_ARGUMENT(node->keys[i]->text),
-                            nearest_hint(&nearest, definitions->arena).data);
-    }
+    const char *names[COUNT(keywords) + 1] = {NULL};
+    for (size_t i = 0; i < COUNT(keywords); i++)
+        names[i] = keywords[i].name;
+    for (size_t i = 0; i < node->count; i++)
+        yaml_check_key(definitions->diagnostics, definitions->arena, node->keys[i], "a schema",
+                       names);
 }
 
 static void fill_schema(struct definitions *definitions, struct schema *schema,
@@ -255,7 +232,7 @@ static void fill_schema(struct definitions *definitions, struct schema *schema,
         return;
     }
     check_keywords(definitions, node);
-    for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
+    for (size_t i = 0; i < COUNT(keywords); i++) {
         const struct yaml_node *value = yaml_get(node, keywords[i].name);
         if (value)
             keywords[i].load(definitions, schema, value);
@@ -277,32 +254,51 @@ static struct schema *find_schema(const struct definitions *definitions, struct 
     return NULL;
 }
 
-static const struct schema *named_schema(struct definitions *definitions,
-                                         const struct yaml_node *node) {
+static bool is_type(struct text name) {
+    for (size_t i = SCHEMA_ANY + 1; i < COUNT(type_names); i++)
+        if (text_is(name, type_names[i]))
+            return true;
+    return false;
+}
+
+static struct schema *named_schema(struct definitions *definitions, const struct yaml_node *node) {
     struct schema *named = find_schema(definitions, node->text);
     if (named)
-        return named;
+        return named->other ? named->other : named;
     struct nearest nearest = {.wanted = node->text};
     for (size_t i = 0; i < definitions->schema_count; i++)
         nearest_offer(&nearest, definitions->schemas[i].name);
     diagnostics_add(definitions->diagnostics, node->location, "there is no schema \"%.*s\"%s",
-                    TEXT_ARGUMENT(node->text), nearest_hint(&nearest, definitions->arena).data);
+                    TEXT_ARGUMENT(node->text),
+                    is_type(node->text) ? text_format(definitions->arena, ": write {type: %.*s}",
+                                                      TEXT_ARGUMENT(node->text))
+                                              .data
+                                        : nearest_hint(&nearest, definitions->arena).data);
+    return NULL;
+}
+
+/*
+ * The scalar by which `node` names another schema; NULL if it is a schema written out. A `$ref`
+ * that does not stand alone is an error.
+ */
+static const struct yaml_node *reference_in(struct definitions *definitions,
+                                            const struct yaml_node *node, const char *what) {
+    if (node->kind == YAML_SCALAR && !yaml_is_null(node))
+        return node;
+    const struct yaml_node *reference = yaml_get(node, "$ref");
+    if (!reference || (node->count == 1 && reference->kind == YAML_SCALAR))
+        return reference;
+    diagnostics_add(definitions->diagnostics, node->location,
+                    "$ref stands alone in a %s, and names a schema: {$ref: Name}", what);
     return NULL;
 }
 
 const struct schema *schema_of(struct definitions *definitions, const struct yaml_node *node,
                                const char *what) {
-    if (node->kind == YAML_SCALAR)
-        return named_schema(definitions, node);
-    const struct yaml_node *reference = yaml_get(node, "$ref");
-    if (!reference)
-        return load_schema(definitions, node);
-    if (node->count > 1 || reference->kind != YAML_SCALAR) {
-        diagnostics_add(definitions->diagnostics, node->location,
-                        "$ref stands alone in a %s, and names a schema: {$ref: Name}", what);
-        return NULL;
-    }
-    return named_schema(definitions, reference);
+    const struct yaml_node *reference = reference_in(definitions, node, what);
+    if (reference)
+        return named_schema(definitions, reference);
+    return yaml_get(node, "$ref") ? NULL : load_schema(definitions, node);
 }
 
 const struct schema *schema_of_names(struct arena *arena, const struct text *names, size_t count) {
@@ -328,13 +324,90 @@ const struct schema *schema_of_members(struct definitions *definitions,
     return schema;
 }
 
+/*
+ * A string is checked by all alternatives, and for a list also as its only item, so that a schema
+ * may not come to itself by these; by its properties it may, as no input is nested without end.
+ */
+enum { MAX_SCHEMA_NESTING = 32 };
+
+static size_t nesting_of(struct definitions *definitions, struct schema *schema, size_t depth);
+
+/* The deepest of the alternatives and the items. */
+static size_t inner_nesting(struct definitions *definitions, const struct schema *schema,
+                            size_t depth) {
+    size_t nesting =
+        schema->items ? nesting_of(definitions, (struct schema *)schema->items, depth) : 0;
+    for (size_t i = 0; i < schema->alternative_count; i++) {
+        size_t other = nesting_of(definitions, (struct schema *)schema->alternatives[i], depth);
+        nesting = other > nesting ? other : nesting;
+    }
+    return nesting;
+}
+
+static size_t nesting_of(struct definitions *definitions, struct schema *schema, size_t depth) {
+    if (schema->visit == SCHEMA_OPEN)
+        diagnostics_add(definitions->diagnostics, schema->location,
+                        "the schema \"%.*s\" is an alternative or an item of itself, directly or "
+                        "through another one",
+                        TEXT_ARGUMENT(schema->name));
+    if (schema->visit != SCHEMA_UNSEEN)
+        return schema->nesting;
+    schema->visit = SCHEMA_OPEN;
+    schema->nesting = 1;
+    if (depth < MAX_SCHEMA_NESTING)
+        schema->nesting += inner_nesting(definitions, schema, depth + 1);
+    schema->visit = SCHEMA_CLOSED;
+    if (depth == MAX_SCHEMA_NESTING || schema->nesting > MAX_SCHEMA_NESTING)
+        diagnostics_add(definitions->diagnostics, schema->location,
+                        "alternatives and items are nested more than %d deep here",
+                        MAX_SCHEMA_NESTING);
+    return schema->nesting;
+}
+
+/* `A: B` or `A: {$ref: B}`. The chain of names is followed by a loop. */
+static void resolve(struct definitions *definitions, const struct yaml_node *section,
+                    size_t index) {
+    struct schema *schema = &definitions->schemas[index];
+    size_t steps = 0;
+    size_t next = index;
+    for (; steps <= MAX_SCHEMA_NESTING; steps++) {
+        const struct yaml_node *reference =
+            reference_in(definitions, section->items[next], "schema");
+        struct schema *other = reference ? named_schema(definitions, reference) : NULL;
+        if (!other)
+            break;
+        schema->other = other;
+        next = (size_t)(other - definitions->schemas);
+    }
+    if (steps <= MAX_SCHEMA_NESTING)
+        return;
+    schema->other = NULL;
+    diagnostics_add(
+        definitions->diagnostics, schema->location,
+        "the schema \"%.*s\" is another name of itself, or of others more than %d times",
+        TEXT_ARGUMENT(schema->name), MAX_SCHEMA_NESTING);
+}
+
+static bool is_written_out(const struct yaml_node *node) {
+    bool named = node->kind == YAML_SCALAR && !yaml_is_null(node);
+    return !named && !yaml_get(node, "$ref");
+}
+
 void schemas_load(struct definitions *definitions, const struct yaml_node *section) {
     if (!section)
         return;
     definitions->schemas =
         arena_allocate_array(definitions->arena, section->count, sizeof(struct schema));
+    for (size_t i = 0; i < section->count; i++) {
+        struct schema *schema = &definitions->schemas[definitions->schema_count++];
+        schema->name = section->keys[i]->text;
+        schema->location = section->keys[i]->location;
+    }
     for (size_t i = 0; i < section->count; i++)
-        definitions->schemas[definitions->schema_count++].name = section->keys[i]->text;
+        resolve(definitions, section, i);
     for (size_t i = 0; i < section->count; i++)
-        fill_schema(definitions, &definitions->schemas[i], section->items[i]);
+        if (is_written_out(section->items[i]))
+            fill_schema(definitions, &definitions->schemas[i], section->items[i]);
+    for (size_t i = 0; i < section->count; i++)
+        nesting_of(definitions, &definitions->schemas[i], 0);
 }

@@ -36,6 +36,12 @@ struct schema_property {
 
 struct schema {
     struct text name;
+    struct location location;
+    /* With a name: the schema that it is another name of; NULL: it is one of its own. */
+    struct schema *other;
+    /* For the search of one that is an alternative or item of itself, and how deep those nest. */
+    enum { SCHEMA_UNSEEN, SCHEMA_OPEN, SCHEMA_CLOSED } visit;
+    size_t nesting;
     enum schema_type type;
     enum schema_format format;
     /* The allowed values; missing: any. */

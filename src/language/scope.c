@@ -7,18 +7,20 @@ struct scope_name *scope_find(const struct scope *scope, struct text name) {
     return NULL;
 }
 
-static bool is_letter(char c) {
+bool name_is_start(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+bool name_is_byte(char c) {
+    return name_is_start(c) || (c >= '0' && c <= '9') || c == '-';
+}
+
 bool name_is_valid(struct text name) {
-    if (!name.size || !is_letter(name.data[0]))
+    if (!name.size || !name_is_start(name.data[0]))
         return false;
-    for (size_t i = 1; i < name.size; i++) {
-        char c = name.data[i];
-        if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '-')
+    for (size_t i = 1; i < name.size; i++)
+        if (!name_is_byte(name.data[i]))
             return false;
-    }
     return true;
 }
 

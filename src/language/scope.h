@@ -36,8 +36,8 @@ struct definitions {
     size_t schema_count;
     struct mapper *mappers;
     size_t mapper_count;
-    /* Whether a mapper calls itself: then no constant may be computed. */
-    bool recursive;
+    /* Whether a mapper calls itself, or others too deep: then no constant may be computed. */
+    bool unbounded;
     struct lookup *lookups;
     size_t lookup_count;
 };
@@ -49,6 +49,8 @@ struct scope_name {
     const struct schema *schema;
     /* A literal that the name always stands for; NULL: its value is known at a request only. */
     const struct expression *constant;
+    /* Its members are header fields of the request. */
+    bool has_fields;
     struct scope_name *next;
 };
 
@@ -71,6 +73,10 @@ size_t scope_add(struct scope *scope, struct text name, const struct schema *sch
 
 /* NULL if there is no such name. */
 struct scope_name *scope_find(const struct scope *scope, struct text name);
+
+/* The first and the further bytes of a name. */
+bool name_is_start(char c);
+bool name_is_byte(char c);
 
 /* Whether `name` can be one: a letter or `_`, then letters, digits, `_` and `-`. */
 bool name_is_valid(struct text name);

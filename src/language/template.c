@@ -60,9 +60,10 @@ static void fold(struct arena *arena, struct template *template) {
             return;
     struct evaluation evaluation = {.arena = arena};
     struct buffer buffer = {0};
-    template->missing = !template_append(&evaluation, template, &buffer);
+    bool complete;
+    template->constant = template_append(&evaluation, template, &buffer, &complete);
+    template->missing = !complete;
     template->text = text_copy(arena, buffer_text(&buffer));
-    template->constant = true;
     buffer_free(&buffer);
 }
 
@@ -139,30 +140,40 @@ struct expression *template_load_expression(struct scope *scope, const struct ya
     text->arguments =
         arena_allocate_array(arena, text->argument_count, sizeof(struct expression *));
     struct expression **argument = text->arguments;
-    for (const struct template_part *part = template->parts; part; part = part->next)
-        *argument++ = part_expression(arena, part);
+    for (const struct template_part *part = template->parts; part; part = part->next) {
+        *argument = part_expression(arena, part);
+        if ((*argument)->depth >= text->depth)
+            text->depth = (*argument)->depth + 1;
+        argument++;
+    }
     return text;
 }
 
 bool template_append(struct evaluation *evaluation, const struct template *template,
-                     struct buffer *buffer) {
-    for (const struct template_part *part = template->parts; part; part = part->next) {
+                     struct buffer *buffer, bool *complete) {
+    *complete = true;
+    for (const struct template_part *part = template->parts; *complete && part; part = part->next) {
         struct text text = part->literal;
-        if (part->expression &&
-            !value_scalar_text(expression_evaluate(evaluation, part->expression), &text))
-            return false;
-        buffer_append_text(buffer, text);
+        struct value value;
+        if (part->expression) {
+            if (!expression_evaluate(evaluation, part->expression, &value))
+                return false;
+            *complete = value_scalar_text(value, &text);
+        }
+        if (*complete)
+            buffer_append_text(buffer, text);
     }
     return true;
 }
 
 bool template_evaluate(struct evaluation *evaluation, const struct template *template,
-                       struct buffer *scratch, struct text *text) {
+                       struct buffer *scratch, struct text *text, bool *complete) {
     *text = template->text;
+    *complete = !template->missing;
     if (template->constant)
-        return !template->missing;
+        return true;
     scratch->size = 0;
-    bool good = template_append(evaluation, template, scratch);
+    bool good = template_append(evaluation, template, scratch, complete);
     *text = text_copy(evaluation->arena, buffer_text(scratch));
     scratch->size = 0;
     return good;

@@ -46,17 +46,18 @@ bool template_begins(struct text text);
 struct expression *template_load_expression(struct scope *scope, const struct yaml_node *node);
 
 /*
- * Appends the text. False if one of the values is missing or neither text, number nor boolean;
- * what was appended until then stays.
+ * Appends the text. `*complete` becomes false if one of the values is missing or neither text,
+ * number nor boolean; what was appended until then stays. False: the evaluation has failed, as in
+ * expression_evaluate().
  */
-bool template_append(struct evaluation *evaluation, const struct template *template,
-                     struct buffer *buffer);
+MUST_CHECK bool template_append(struct evaluation *evaluation, const struct template *template,
+                                struct buffer *buffer, bool *complete);
 
 /*
- * The text, in the evaluation's arena or the template's; `scratch` is used on the way. False as for
- * template_append().
+ * The text, in the evaluation's arena or the template's; `scratch` is used on the way. `*complete`
+ * and the result are as for template_append().
  */
-bool template_evaluate(struct evaluation *evaluation, const struct template *template,
-                       struct buffer *scratch, struct text *text);
+MUST_CHECK bool template_evaluate(struct evaluation *evaluation, const struct template *template,
+                                  struct buffer *scratch, struct text *text, bool *complete);
 
 #endif

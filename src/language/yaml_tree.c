@@ -273,6 +273,19 @@ struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key) {
     return NULL;
 }
 
+bool yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
+                    const struct yaml_node *key, const char *what, const char *const *known) {
+    struct nearest nearest = {.wanted = key->text};
+    for (size_t i = 0; known[i]; i++) {
+        if (text_is(key->text, known[i]))
+            return true;
+        nearest_offer(&nearest, text_of(known[i]));
+    }
+    diagnostics_add(diagnostics, key->location, "%s has no \"%.*s\"%s", what,
+                    TEXT_ARGUMENT(key->text), nearest_hint(&nearest, arena).data);
+    return false;
+}
+
 bool yaml_is_null(const struct yaml_node *node) {
     return node->kind == YAML_SCALAR && node->plain &&
            (node->text.size == 0 || text_is(node->text, "~") || text_is(node->text, "null"));

@@ -44,6 +44,13 @@ struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct te
 /* The value of `key` in a mapping; NULL if it has none, or is no mapping. */
 struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);
 
+/*
+ * Whether the key is one of `known`, which ends with NULL; if not, that is reported with the
+ * nearest one. `what` names the mapping: "a route".
+ */
+bool yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
+                    const struct yaml_node *key, const char *what, const char *const *known);
+
 /* Whether the node is an empty plain scalar, `~` or `null`. */
 bool yaml_is_null(const struct yaml_node *node);
 

@@ -27,33 +27,56 @@ const struct retry *retry_of_call(const struct step *step, bool as_caller) {
  * One value as one segment. Percent-encoding does not help against dot segments (RFC 3986, 6.2.2.3
  * has them removed even when they are encoded), so those lead nowhere.
  */
-static bool append_segment(struct request_context *context, const struct expression *expression,
-                           struct buffer *target) {
-    struct value value = expression_evaluate(&context->evaluation, expression);
+static struct failure *append_segment(struct request_context *context,
+                                      const struct expression *expression, struct buffer *target) {
+    struct value value;
     struct text segment;
+    struct failure *failure = context_evaluate(context, expression, &value);
+    if (failure)
+        return failure;
     if (!value_scalar_text(value, &segment))
-        return context_fail_missing(context, expression->source);
+        return failure_no_value(context, expression);
     if (!segment.size || text_is(segment, ".") || text_is(segment, ".."))
-        return context_fail(context, 404, "Not found");
+        return failure_of_caller(context, 404, "Not found");
     uri_encode(target, segment);
-    return true;
+    return NULL;
 }
 
-static bool append_path(struct request_context *context, const struct template *path,
-                        struct buffer *target) {
-    for (const struct template_part *part = path->parts; part; part = part->next) {
-        if (!part->expression)
+static struct failure *append_path(struct request_context *context, const struct template *path,
+                                   struct buffer *target) {
+    struct failure *failure = NULL;
+    for (const struct template_part *part = path->parts; !failure && part; part = part->next) {
+        if (part->expression)
+            failure = append_segment(context, part->expression, target);
+        else
             buffer_append_text(target, part->literal);
-        else if (!append_segment(context, part->expression, target))
-            return false;
     }
-    return true;
+    return failure;
 }
 
 static struct text built_text(struct request_context *context) {
     struct text text = text_copy(context->arena, buffer_text(context->scratch));
     context->scratch->size = 0;
     return text;
+}
+
+static struct failure *build_target(struct request_context *context, const struct step *step,
+                                    struct text *target) {
+    struct buffer *buffer = context->scratch;
+    buffer->size = 0;
+    buffer_append_text(buffer, step->upstream->path);
+    buffer_append_byte(buffer, '/');
+    bool too_long = false;
+    struct failure *failure = append_path(context, step->path, buffer);
+    if (!failure &&
+        !query_append(&context->evaluation, step->query, step->query_count, buffer, &too_long))
+        failure = failure_missing(context, &context->evaluation.missing_required);
+    *target = built_text(context);
+    if (!too_long)
+        return failure;
+    return failure_logged(
+        context, 413, text_of("The data is too large: it makes a request with too long an address"),
+        "call %.*s: the query has more than %d bytes", TEXT_ARGUMENT(step->name), QUERY_MAX_SIZE);
 }
 
 /* A later header of a name that is there takes its place. */
@@ -79,17 +102,26 @@ static bool has_forwarded_token(const struct request_context *context, const str
 }
 
 /* A header with a value that is missing is not sent. */
-static bool put_templates(struct request_context *context, struct upstream_call *call,
-                          const struct named_template *headers, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        struct text value;
-        if (!template_evaluate(&context->evaluation, headers[i].template, context->scratch, &value))
-            continue;
-        if (!http_header_value_is_safe(value))
-            return context_fail(context, 400, "A value for a header has control characters");
-        put_header(call, headers[i].name, value);
-    }
-    return true;
+static struct failure *put_template(struct request_context *context, struct upstream_call *call,
+                                    const struct named_template *header) {
+    struct text value;
+    bool complete;
+    struct failure *failure =
+        context_evaluate_template(context, header->template, &value, &complete);
+    if (failure || !complete)
+        return failure;
+    if (!http_header_value_is_safe(value))
+        return failure_of_caller(context, 400, "A value for a header has control characters");
+    put_header(call, header->name, value);
+    return NULL;
+}
+
+static struct failure *put_templates(struct request_context *context, struct upstream_call *call,
+                                     const struct named_template *headers, size_t count) {
+    struct failure *failure = NULL;
+    for (size_t i = 0; !failure && i < count; i++)
+        failure = put_template(context, call, &headers[i]);
+    return failure;
 }
 
 /* The table may set or forward another one. */
@@ -97,8 +129,8 @@ static void put_user_agent(struct upstream_call *call) {
     put_header(call, text_of("user-agent"), text_of("o2s-medusa/" O2S_VERSION));
 }
 
-static bool put_headers(struct request_context *context, const struct step *step,
-                        struct upstream_call *call) {
+static struct failure *put_headers(struct request_context *context, const struct step *step,
+                                   struct upstream_call *call) {
     const struct upstream *upstream = step->upstream;
     put_user_agent(call);
     for (size_t i = 0; i < upstream->forward_count; i++) {
@@ -106,61 +138,57 @@ static bool put_headers(struct request_context *context, const struct step *step
         struct text value = http_request_header(context->request, name.data);
         /* Left out, a token would make its caller a guest. */
         if (!http_header_value_is_safe(value))
-            return context_fail(context, 400, "The header %.*s has control characters",
-                                TEXT_ARGUMENT(name));
+            return failure_of_caller(context, 400, "The header %.*s has control characters",
+                                     TEXT_ARGUMENT(name));
         if (value.size)
             put_header(call, name, value);
     }
     put_header(call, text_of("x-request-id"), context->record->id);
-    return put_templates(context, call, upstream->headers, upstream->header_count) &&
-           put_templates(context, call, step->headers, step->header_count);
+    struct failure *failure =
+        put_templates(context, call, upstream->headers, upstream->header_count);
+    return failure ? failure : put_templates(context, call, step->headers, step->header_count);
 }
 
 /* Its length is known here only: the table may make much of little, and the other way round. */
-static bool put_body(struct request_context *context, const struct step *step,
-                     struct upstream_call *call) {
+static struct failure *put_body(struct request_context *context, const struct step *step,
+                                struct upstream_call *call) {
     size_t limit = step->upstream->max_request;
+    struct value body;
     context->evaluation.keeps_nulls = true;
-    struct value body = shape_evaluate(&context->evaluation, step->body);
+    struct failure *failure = context_evaluate_shape(context, step->body, &body);
     context->evaluation.keeps_nulls = false;
+    if (failure)
+        return failure;
     if (value_is_missing(body))
         body = value_object(NULL, 0);
     context->scratch->size = 0;
     json_write(context->scratch, context->arena, body);
     call->body = built_text(context);
     call->has_body = true;
-    return !limit || call->body.size <= limit ||
-           context_fail(context, 413,
-                        "The data is too large: it makes a request of %zu bytes to the upstream "
-                        "\"%.*s\", which accepts at most %zu bytes",
-                        call->body.size, TEXT_ARGUMENT(step->upstream->name), limit);
+    if (!limit || call->body.size <= limit)
+        return NULL;
+    return failure_of_caller(context, 413,
+                             "The data is too large: it makes a request of %zu bytes to the "
+                             "upstream \"%.*s\", which accepts at most %zu bytes",
+                             call->body.size, TEXT_ARGUMENT(step->upstream->name), limit);
 }
 
-bool call_build(struct request_context *context, const struct step *step,
-                struct upstream_call *call) {
+struct failure *call_build(struct request_context *context, const struct step *step,
+                           struct upstream_call *call) {
     const struct upstream *upstream = step->upstream;
-    struct buffer *target = context->scratch;
     *call = (struct upstream_call){.method = step->method,
                                    .origin = upstream->origin,
                                    .timeout_ms =
                                        step->timeout_ms ? step->timeout_ms : upstream->timeout_ms,
                                    .connect_timeout_ms = upstream->connect_timeout_ms,
                                    .max_response = upstream->max_response};
-    target->size = 0;
-    buffer_append_text(target, upstream->path);
-    buffer_append_byte(target, '/');
-    if (!append_path(context, step->path, target))
-        return false;
-    if (!query_append(&context->evaluation, step->query, step->query_count, target))
-        return context_fail_logged(
-            context, 413, "The data is too large: it makes a request with too long an address",
-            "call %.*s: the query has more than %d bytes", TEXT_ARGUMENT(step->name),
-            QUERY_MAX_SIZE);
-    call->target = built_text(context);
-    if (!put_headers(context, step, call))
-        return false;
+    struct failure *failure = build_target(context, step, &call->target);
+    if (!failure)
+        failure = put_headers(context, step, call);
+    if (failure)
+        return failure;
     call->as_caller = has_forwarded_token(context, step, call);
-    return !step->body || put_body(context, step, call);
+    return step->body ? put_body(context, step, call) : NULL;
 }
 
 void call_add_span(struct request_context *context, struct upstream_call *call) {
@@ -171,8 +199,8 @@ void call_add_span(struct request_context *context, struct upstream_call *call) 
         put_header(call, text_of("tracestate"), trace->state);
 }
 
-bool call_build_probe(struct request_context *context, const struct breaker_policy *policy,
-                      struct upstream_call *call) {
+struct failure *call_build_probe(struct request_context *context,
+                                 const struct breaker_policy *policy, struct upstream_call *call) {
     const struct upstream *upstream = policy->upstream;
     *call = (struct upstream_call){.method = "GET",
                                    .origin = upstream->origin,
@@ -197,39 +225,42 @@ static int passed_status(const struct upstream *upstream, int status) {
 }
 
 /* The upstream's own words about a failure that the caller gets to see. */
-static struct text upstream_message(struct request_context *context, const struct step *step,
-                                    const struct upstream_call *call, int status) {
-    struct text message = text_of(http_reason(status));
-    struct value body = value_missing();
+static struct failure *find_message(struct request_context *context, const struct step *step,
+                                    const struct upstream_call *call, struct text *message) {
+    struct value body = value_missing(), found;
     const char *reason;
     if (!step->upstream->message ||
         !json_read(context->reader, context->arena, call->response, NULL, &body, &reason))
-        return message;
+        return NULL;
     struct evaluation evaluation = {.arena = context->arena, .current = body};
-    struct value found = expression_evaluate(&evaluation, step->upstream->message);
-    return found.type == VALUE_STRING && found.size ? value_text(found) : message;
+    if (!expression_evaluate(&evaluation, step->upstream->message, &found))
+        return failure_missing(context, &evaluation.missing_required);
+    if (found.type == VALUE_STRING && found.size)
+        *message = value_text(found);
+    return NULL;
 }
 
-static bool pass_on(struct request_context *context, const struct step *step,
-                    const struct upstream_call *call, int status) {
-    struct text message = upstream_message(context, step, call, status);
-    http_response_fail(context->response, context->arena, status, message);
-    if (call->retry_after.size)
-        http_response_add_header(context->response, "retry-after",
-                                 text_copy(context->arena, call->retry_after));
-    return false;
+/* An error of the upstream that the caller gets to see. */
+static struct failure *failure_passed_on(struct request_context *context, const struct step *step,
+                                         const struct upstream_call *call, int status) {
+    struct text message = text_of(http_reason(status));
+    struct failure *failure = find_message(context, step, call, &message);
+    if (failure)
+        return failure;
+    failure = failure_create(context, status, message);
+    failure->retry_after = text_copy(context->arena, call->retry_after);
+    return failure;
 }
 
 /* "The upstream "store" failed": what a caller may know. */
-static const char *upstream_failure(struct request_context *context, const struct step *step,
+static struct text upstream_failure(struct request_context *context, const struct step *step,
                                     const char *what) {
     return text_format(context->arena, "The upstream \"%.*s\" %s",
-                       TEXT_ARGUMENT(step->upstream->name), what)
-        .data;
+                       TEXT_ARGUMENT(step->upstream->name), what);
 }
 
-static bool fail_outcome(struct request_context *context, const struct step *step,
-                         const struct upstream_call *call) {
+static struct failure *failure_of_outcome(struct request_context *context, const struct step *step,
+                                          const struct upstream_call *call) {
     static const struct {
         int status;
         const char *what;
@@ -239,22 +270,22 @@ static bool fail_outcome(struct request_context *context, const struct step *ste
         [UPSTREAM_TOO_LARGE] = {502, "answered with too much"},
         [UPSTREAM_SUSPENDED] = {503, "is not available"},
     };
-    context_fail_logged(context, outcomes[call->outcome].status,
-                        upstream_failure(context, step, outcomes[call->outcome].what),
-                        "call %.*s: %s", TEXT_ARGUMENT(step->name), call->error);
+    struct failure *failure =
+        failure_logged(context, outcomes[call->outcome].status,
+                       upstream_failure(context, step, outcomes[call->outcome].what),
+                       "call %.*s: %s", TEXT_ARGUMENT(step->name), call->error);
     if (call->outcome == UPSTREAM_SUSPENDED)
-        http_response_add_header(context->response, "retry-after", call->retry_after);
-    return false;
+        failure->retry_after = call->retry_after;
+    return failure;
 }
 
-static bool fail_status(struct request_context *context, const struct step *step,
-                        const struct upstream_call *call) {
+static struct failure *failure_of_status(struct request_context *context, const struct step *step,
+                                         const struct upstream_call *call) {
     int status = passed_status(step->upstream, call->status);
     if (status)
-        return pass_on(context, step, call, status);
-    return context_fail_logged(context, 502, upstream_failure(context, step, "failed"),
-                               "call %.*s: answered with %d", TEXT_ARGUMENT(step->name),
-                               call->status);
+        return failure_passed_on(context, step, call, status);
+    return failure_logged(context, 502, upstream_failure(context, step, "failed"),
+                          "call %.*s: answered with %d", TEXT_ARGUMENT(step->name), call->status);
 }
 
 static const struct catch *find_catch(const struct step *step, int status) {
@@ -280,54 +311,53 @@ static const struct field_list *lacking_envelope(struct request_context *context
     return NULL;
 }
 
-static bool finish_success(struct request_context *context, const struct step *step,
-                           const struct upstream_call *call, struct value *result) {
-    const char *reason;
-    if (call->status != 204 &&
-        !json_read(context->reader, context->arena, call->response, step->usage, result, &reason))
-        return context_fail_logged(context, 502,
-                                   upstream_failure(context, step, "gave no valid JSON"),
-                                   "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
-    const struct field_list *lacking = lacking_envelope(context, step, *result);
+static struct failure *check_envelope(struct request_context *context, const struct step *step,
+                                      struct value answer) {
+    const struct field_list *lacking = lacking_envelope(context, step, answer);
     if (!lacking)
-        return true;
+        return NULL;
     const char *what =
         text_format(context->arena, "gave no \"%.*s\"", TEXT_ARGUMENT(lacking->envelope)).data;
-    return context_fail_logged(context, 502, upstream_failure(context, step, what),
-                               "call %.*s: the answer has no \"%.*s\"", TEXT_ARGUMENT(step->name),
-                               TEXT_ARGUMENT(lacking->envelope));
+    return failure_logged(context, 502, upstream_failure(context, step, what),
+                          "call %.*s: the answer has no \"%.*s\"", TEXT_ARGUMENT(step->name),
+                          TEXT_ARGUMENT(lacking->envelope));
 }
 
-static bool finish(struct request_context *context, const struct step *step,
-                   const struct upstream_call *call, struct value *result) {
+static struct failure *read_answer(struct request_context *context, const struct step *step,
+                                   const struct upstream_call *call, struct value *result) {
+    const char *reason;
+    if (call->status == 204 ||
+        json_read(context->reader, context->arena, call->response, step->usage, result, &reason))
+        return check_envelope(context, step, *result);
+    return failure_logged(context, 502, upstream_failure(context, step, "gave no valid JSON"),
+                          "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
+}
+
+/* The result, or what the table makes of a failure; whether the call is optional is not decided. */
+static struct failure *find_result(struct request_context *context, const struct step *step,
+                                   const struct upstream_call *call, struct value *result) {
     if (is_success(call))
-        return finish_success(context, step, call, result);
+        return read_answer(context, step, call, result);
     if (call->outcome != UPSTREAM_ANSWERED)
-        return fail_outcome(context, step, call);
+        return failure_of_outcome(context, step, call);
     const struct catch *catch = find_catch(step, call->status);
     if (!catch)
-        return fail_status(context, step, call);
-    return catch->error ? context_fail_with(context, catch->error) : true;
+        return failure_of_status(context, step, call);
+    return catch->error ? failure_from_table(context, catch->error) : NULL;
 }
 
-bool call_finish(struct request_context *context, const struct step *step,
-                 const struct upstream_call *call, struct value *result) {
-    size_t header_count = context->response->header_count;
+struct failure *call_finish(struct request_context *context, const struct step *step,
+                            const struct upstream_call *call, struct value *result) {
     *result = value_missing();
-    if (finish(context, step, call, result))
-        return true;
-    if (!step->optional)
-        return false;
-    struct text failure = context->record->failure;
-    if (!failure.size)
-        failure = text_format(context->arena, "answered with %d", call->status);
+    struct failure *failure = find_result(context, step, call, result);
+    if (!failure || !step->optional)
+        return failure;
+    struct text detail = failure->detail;
+    if (!detail.size)
+        detail = text_format(context->arena, "answered with %d", call->status);
     log_write(context->log, LOG_LEVEL_WARN, "request %.*s: optional call %.*s is left out: %.*s",
-              TEXT_ARGUMENT(context->record->id), TEXT_ARGUMENT(step->name),
-              TEXT_ARGUMENT(failure));
+              TEXT_ARGUMENT(context->record->id), TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(detail));
+    *result = value_missing();
     context->incomplete = true;
-    context->response->header_count = header_count;
-    context->record->failure = (struct text){"", 0};
-    context->response->status = 0;
-    context->response->body.size = 0;
-    return true;
+    return NULL;
 }

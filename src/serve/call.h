@@ -2,14 +2,14 @@
 #ifndef O2S_SERVE_CALL_H
 #define O2S_SERVE_CALL_H
 
-#include "serve/request_context.h"
+#include "serve/failure.h"
 
 /*
- * Builds the upstream call of a step for the value of `.` at hand, in the arena. False: the
- * response is an error already. Part of steps_run(); `explain` uses it too.
+ * Builds the upstream call of a step for the value of `.` at hand, in the arena. Part of
+ * steps_run(); `explain` uses it too.
  */
-bool call_build(struct request_context *context, const struct step *step,
-                struct upstream_call *call);
+MUST_CHECK struct failure *call_build(struct request_context *context, const struct step *step,
+                                      struct upstream_call *call);
 
 /*
  * At which statuses the step's call is repeated; NULL: at none. `as_caller`: it has the caller's
@@ -22,11 +22,11 @@ bool upstream_forwards(const struct upstream *upstream, struct text name);
 
 /*
  * Builds the call that asks whether a breaker's upstream is back. It has the upstream's headers,
- * which may be computed from the request at hand, but forwards none of the request's. False: it
- * cannot be built.
+ * which may be computed from the request at hand, but forwards none of the request's.
  */
-bool call_build_probe(struct request_context *context, const struct breaker_policy *policy,
-                      struct upstream_call *call);
+MUST_CHECK struct failure *call_build_probe(struct request_context *context,
+                                            const struct breaker_policy *policy,
+                                            struct upstream_call *call);
 
 /*
  * Gives the call the headers of the request's trace, with a span of its own. To be called each time
@@ -35,10 +35,10 @@ bool call_build_probe(struct request_context *context, const struct breaker_poli
 void call_add_span(struct request_context *context, struct upstream_call *call);
 
 /*
- * The result of a call that has its outcome, into `*result`. False: the response is an error
- * already.
+ * The result of a call that has its outcome, into `*result`; missing if the call is optional and
+ * failed, which is logged, or if the table has it so.
  */
-bool call_finish(struct request_context *context, const struct step *step,
-                 const struct upstream_call *call, struct value *result);
+MUST_CHECK struct failure *call_finish(struct request_context *context, const struct step *step,
+                                       const struct upstream_call *call, struct value *result);
 
 #endif

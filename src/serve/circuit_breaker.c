@@ -36,7 +36,7 @@ static void note(struct request_context *context, const struct breaker_policy *p
 
 static void probe(struct request_context *context, const struct breaker_policy *policy) {
     struct upstream_call *call = arena_allocate(context->arena, sizeof *call);
-    if (!call_build_probe(context, policy, call) || !deadline_admits(context, call))
+    if (call_build_probe(context, policy, call) || !deadline_admits(context, call))
         return;
     call_add_span(context, call);
     upstream_perform(context->client, &call, 1);

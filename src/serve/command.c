@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/file.h"
+#include "http/field.h"
 #include "language/environment.h"
 #include "language/functions.h"
 #include "serve/explain.h"
@@ -15,30 +17,20 @@ static struct table *load(const struct command_options *options) {
     return table_load_file(options->table_path, stderr);
 }
 
-/* Whether all variables are as they must be; what is wrong is printed. */
-static bool variables_are_good(const struct table *table) {
-    const struct variable_problem *problem = table_variable_problems(table);
-    for (; problem; problem = problem->next)
-        fprintf(stderr, "the environment variable %.*s %.*s\n", TEXT_ARGUMENT(problem->name),
-                TEXT_ARGUMENT(problem->problem));
-    return table_variable_problems(table) == NULL;
-}
-
 /*
- * A table may be checked where it is not served: variables that are not set are no error then. One
- * that has a bad value is.
+ * Prints what is wrong with variables; whether nothing is. A table may be checked where it is not
+ * served: `unset_is_good` then.
  */
-static int check_variables(const struct table *table) {
-    int status = EXIT_SUCCESS;
+static bool variables_are_good(const struct table *table, bool unset_is_good) {
+    bool good = true;
     const struct variable_problem *problem = table_variable_problems(table);
     for (; problem; problem = problem->next) {
-        fprintf(stderr, "the environment variable %.*s %.*s%s\n", TEXT_ARGUMENT(problem->name),
-                TEXT_ARGUMENT(problem->problem),
-                problem->unset ? ": a worker does not start without it" : "");
-        if (!problem->unset)
-            status = EX_CONFIG;
+        bool only_told = unset_is_good && problem->unset;
+        fprintf(stderr, "%s%s\n", variable_problem_text(table->arena, problem).data,
+                only_told ? ": a worker does not start without it" : "");
+        good = good && only_told;
     }
-    return status;
+    return good;
 }
 
 static size_t count_calls(const struct table *table) {
@@ -58,7 +50,7 @@ int command_check(const struct command_options *options) {
            options->table_path, table->route_count, count_calls(table),
            table->definitions.mapper_count, table->definitions.lookup_count,
            table->definitions.schema_count, table->definitions.settings.size);
-    int status = check_variables(table);
+    int status = variables_are_good(table, true) ? EXIT_SUCCESS : EX_CONFIG;
     table_destroy(table);
     return status;
 }
@@ -71,37 +63,48 @@ int command_functions(void) {
     return EXIT_SUCCESS;
 }
 
-/* What a command line stands for; the texts are the command line's. */
-struct command_request {
-    struct http_request request;
-    struct http_header headers[64];
-};
+/* `Name: value`, as a header; a problem, or NULL. */
+static const char *parse_header(struct arena *arena, const char *line, struct http_header *header) {
+    struct text value = text_of(line);
+    struct text name = text_cut(&value, ':');
+    *header = (struct http_header){text_lower_case(arena, name), text_trim(value)};
+    if (!strchr(line, ':') || !field_name_is_valid(name))
+        return "is not written 'Name: value'";
+    return field_value_problem(header->value);
+}
+
+static bool parse_headers(const struct command_options *options, struct arena *arena,
+                          struct http_request *request) {
+    /* One more than was given: the content type. */
+    struct http_header *headers =
+        arena_allocate_array(arena, options->header_count + 1, sizeof *headers);
+    for (size_t i = 0; i < options->header_count; i++) {
+        const char *problem = parse_header(arena, options->headers[i], &headers[i]);
+        if (!problem)
+            continue;
+        fprintf(stderr, "the header '%s' %s\n", options->headers[i], problem);
+        return false;
+    }
+    request->headers = headers;
+    request->header_count = options->header_count;
+    if (options->data && !http_request_header(request, "content-type").size)
+        headers[request->header_count++] =
+            (struct http_header){text_of("content-type"), text_of("application/json")};
+    return true;
+}
 
 static bool parse_request(const struct command_options *options, const char *line,
-                          struct arena *arena, struct command_request *parsed) {
+                          struct arena *arena, struct http_request *request) {
     struct text target = text_trim(text_of(line));
     struct text method = text_cut(&target, ' ');
     if (!target.size) {
         target = method;
         method = text_of("GET");
     }
-    parsed->request = (struct http_request){.method = method, .target = text_trim(target)};
-    size_t count = 0;
-    for (size_t i = 0; i < options->header_count && count < 62; i++) {
-        struct text value = text_of(options->headers[i]);
-        struct text name = text_lower_case(arena, text_trim(text_cut(&value, ':')));
-        parsed->headers[count++] = (struct http_header){name, text_trim(value)};
-    }
-    parsed->request.headers = parsed->headers;
-    parsed->request.header_count = count;
-    if (options->data) {
-        parsed->request.body = text_of(options->data);
-        if (!http_request_header(&parsed->request, "content-type").size)
-            parsed->headers[parsed->request.header_count++] =
-                (struct http_header){text_of("content-type"), text_of("application/json")};
-    }
+    *request = (struct http_request){
+        .method = method, .target = text_trim(target), .body = text_of(options->data)};
     if (target.size && target.data[0] == '/')
-        return true;
+        return parse_headers(options, arena, request);
     fprintf(stderr, "a request is written 'METHOD /path?query', not '%s'\n", line);
     return false;
 }
@@ -122,17 +125,17 @@ static int with_request(const struct command_options *options, const char *line,
     struct table *table = load(options);
     if (!table)
         return EX_CONFIG;
-    if (!variables_are_good(table)) {
+    if (!variables_are_good(table, false)) {
         table_destroy(table);
         return EX_CONFIG;
     }
     struct arena *arena = arena_create();
-    struct command_request parsed;
+    struct http_request request;
     int status = EX_USAGE;
     struct service *service = service_create(options->log);
     service_set_table(service, table);
-    if (parse_request(options, line, arena, &parsed))
-        status = use(service, &parsed.request);
+    if (parse_request(options, line, arena, &request))
+        status = use(service, &request);
     service_destroy(service);
     arena_destroy(arena);
     return status;
@@ -168,20 +171,12 @@ int command_explain(const struct command_options *options, const char *request_l
 
 /* Mapping. */
 
-static bool read_stream(const char *path, struct buffer *content) {
-    FILE *file = path ? fopen(path, "rb") : stdin;
-    if (!file) {
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
-        return false;
-    }
-    char block[8192];
-    size_t size;
-    while ((size = fread(block, 1, sizeof block, file)) > 0)
-        buffer_append(content, block, size);
-    bool good = !ferror(file);
-    if (path)
-        fclose(file);
-    return good;
+/* `path` NULL: standard input. */
+static bool read_input(const char *path, struct buffer *content) {
+    if (path ? file_read(path, content) : file_read_stream(stdin, content))
+        return true;
+    fprintf(stderr, "%s: %s\n", path ? path : "standard input", strerror(errno));
+    return false;
 }
 
 static const struct mapper *find_mapper(const struct table *table, struct arena *arena,
@@ -216,9 +211,10 @@ static struct value *parse_arguments(struct arena *arena, const struct mapper *m
 static int print_mapped(struct arena *arena, const struct mapper *mapper,
                         const struct value *arguments, struct value input) {
     struct evaluation evaluation = {.arena = arena};
-    struct value result = mapper_apply(&evaluation, mapper, input, arguments);
-    if (evaluation.missing_required.size) {
-        fprintf(stderr, "the input lacks %.*s\n", TEXT_ARGUMENT(evaluation.missing_required));
+    struct value result;
+    if (!mapper_apply(&evaluation, mapper, input, arguments, &result)) {
+        fprintf(stderr, "the input lacks %.*s\n",
+                TEXT_ARGUMENT(evaluation.missing_required.source));
         return EX_DATAERR;
     }
     struct buffer output = {0};
@@ -254,7 +250,7 @@ int command_map(const struct command_options *options, const char *mapper, const
     struct arena *arena = arena_create();
     struct buffer input = {0};
     int status = EX_NOINPUT;
-    if (read_stream(file, &input))
+    if (read_input(file, &input))
         status = map_text(table, arena, text_trim(text_of(mapper)), buffer_text(&input));
     buffer_free(&input);
     arena_destroy(arena);

@@ -2,12 +2,15 @@
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "serve/log.h"
 
 struct command_options {
     const char *table_path;
+    /* By -f, and not the default. */
+    bool table_path_given;
     const struct log *log;
     /* -H and -d: `NAME: VALUE` lines, and the body (NULL: none). */
     char **headers;

@@ -5,28 +5,23 @@
 #include "serve/caching.h"
 #include "serve/call.h"
 #include "serve/deadline.h"
+#include "table/step_walk.h"
 
 /* What can be computed before any call: what needs only the request itself. */
 
-static bool is_computable(const bool *known, const struct expression *expression) {
-    if (!expression)
-        return true;
-    if (expression->kind == EXPRESSION_SLOT && !known[expression->index])
-        return false;
-    for (size_t i = 0; i < expression->argument_count; i++)
-        if (!is_computable(known, expression->arguments[i]))
-            return false;
-    return is_computable(known, expression->left) && is_computable(known, expression->right);
+/* Ends the walk at a slot whose value is not known. */
+static bool is_known(void *context, const struct expression *expression, size_t depth) {
+    (void)depth;
+    const bool *known = context;
+    return expression->kind != EXPRESSION_SLOT || known[expression->index];
 }
 
-static bool is_shape_computable(const bool *known, const struct shape *shape) {
-    if (shape->kind == SHAPE_EXPRESSION)
-        return is_computable(known, shape->expression);
-    for (size_t i = 0; i < shape->count; i++)
-        if (!is_shape_computable(known, shape->kind == SHAPE_ARRAY ? shape->items[i]
-                                                                   : shape->entries[i].value))
-            return false;
-    return true;
+static bool is_computable(bool *known, const struct expression *expression) {
+    return walk_expression(expression, is_known, known);
+}
+
+static bool is_shape_computable(bool *known, const struct shape *shape) {
+    return walk_shape(shape, is_known, known);
 }
 
 struct explanation {
@@ -47,9 +42,10 @@ static void append_expression(struct explanation *explanation,
                               const struct expression *expression) {
     struct request_context *context = explanation->context;
     struct text text;
-    bool computable = is_computable(explanation->known, expression);
-    if (computable &&
-        value_scalar_text(expression_evaluate(&context->evaluation, expression), &text))
+    struct value value;
+    if (is_computable(explanation->known, expression) &&
+        expression_evaluate(&context->evaluation, expression, &value) &&
+        value_scalar_text(value, &text))
         buffer_append_text(&explanation->line, text);
     else
         buffer_append_format(&explanation->line, "{%.*s}", TEXT_ARGUMENT(expression->source));
@@ -95,15 +91,14 @@ static void explain_fields(struct explanation *explanation,
 static bool append_parameter(struct explanation *explanation,
                              const struct query_parameter *parameter, char separator) {
     struct buffer *line = &explanation->line;
-    bool known = is_shape_computable(explanation->known, parameter->shape);
     if (parameter->fields) {
         buffer_append_format(line, "%c%.*s={auto: %.*s}", separator, TEXT_ARGUMENT(parameter->name),
                              TEXT_ARGUMENT(parameter->fields->envelope));
         return true;
     }
     struct value value = value_missing();
-    if (known)
-        value = shape_evaluate(&explanation->context->evaluation, parameter->shape);
+    bool known = is_shape_computable(explanation->known, parameter->shape) &&
+                 shape_evaluate(&explanation->context->evaluation, parameter->shape, &value);
     if (known && value_is_missing(value))
         return false;
     buffer_append_byte(line, separator);
@@ -122,24 +117,38 @@ static bool append_parameter(struct explanation *explanation,
     return true;
 }
 
-static bool has_known_parts(const struct explanation *explanation, const struct step *step) {
-    bool known =
-        !step->each && (!step->body || is_shape_computable(explanation->known, step->body));
-    for (const struct template_part *part = step->path->parts; part; part = part->next)
-        known = known && is_computable(explanation->known, part->expression);
-    for (size_t i = 0; i < step->query_count; i++) {
-        const struct query_parameter *parameter = &step->query[i];
-        known = known && is_shape_computable(explanation->known, parameter->shape);
-        if (parameter->fields)
-            known = known && has_known_conditions(explanation, parameter->fields);
+/* A header that is not known yet is just not there, and is not printed. */
+static bool part_is_known(void *context, const struct step_expression *found) {
+    switch (found->part) {
+    case STEP_PART_EACH:
+        return false;
+    case STEP_PART_PATH:
+    case STEP_PART_QUERY:
+    case STEP_PART_BODY:
+        return walk_step_expression(found, is_known, context);
+    case STEP_PART_WHEN:
+    case STEP_PART_CONDITION:
+    case STEP_PART_OTHERWISE:
+    case STEP_PART_UPSTREAM_HEADER:
+    case STEP_PART_HEADER:
+    case STEP_PART_CATCH:
+    case STEP_PART_NAME:
+        return true;
     }
-    return known;
+    return true;
+}
+
+static bool has_known_parts(const struct explanation *explanation, const struct step *step) {
+    for (size_t i = 0; i < step->query_count; i++)
+        if (step->query[i].fields && !has_known_conditions(explanation, step->query[i].fields))
+            return false;
+    return step_for_each_expression(step, part_is_known, explanation->known);
 }
 
 /* The request as it would go out; where that depends on an answer, as it is written. */
 static void append_request(struct explanation *explanation, const struct step *step) {
     struct upstream_call call;
-    if (has_known_parts(explanation, step) && call_build(explanation->context, step, &call)) {
+    if (has_known_parts(explanation, step) && !call_build(explanation->context, step, &call)) {
         buffer_append_text(&explanation->line, call.origin);
         buffer_append_text(&explanation->line, call.target);
         if (call.has_body)
@@ -219,10 +228,9 @@ static void explain_let(struct explanation *explanation, const struct step *step
     for (size_t i = 0; i < step->name_count; i++) {
         const struct named_shape *named = &step->names[i];
         bool known = is_computable(explanation->known, step->when) &&
-                     is_shape_computable(explanation->known, named->shape);
-        if (known)
-            context->evaluation.slots[named->slot] =
-                shape_evaluate(&context->evaluation, named->shape);
+                     is_shape_computable(explanation->known, named->shape) &&
+                     shape_evaluate(&context->evaluation, named->shape,
+                                    &context->evaluation.slots[named->slot]);
         explanation->known[named->slot] = known;
         fprintf(explanation->stream, "  $%.*s (line %zu) is computed\n", TEXT_ARGUMENT(named->name),
                 step->location.line);
@@ -249,9 +257,10 @@ static void explain_condition(struct explanation *explanation, const struct step
 
 /* A step whose condition is known not to hold is only mentioned. */
 static bool is_skipped(struct explanation *explanation, const struct step *step) {
-    struct request_context *context = explanation->context;
+    struct value value;
     return step->when && is_computable(explanation->known, step->when) &&
-           !value_is_true(expression_evaluate(&context->evaluation, step->when));
+           expression_evaluate(&explanation->context->evaluation, step->when, &value) &&
+           !value_is_true(value);
 }
 
 static void explain_skipped(struct explanation *explanation, const struct step *step) {
@@ -323,6 +332,14 @@ static bool *known_at_first(const struct request_context *context) {
     return known;
 }
 
+static void append_status(struct explanation *explanation) {
+    const struct route *route = explanation->context->route;
+    if (route->answer.status)
+        append_expression(explanation, route->answer.status);
+    else
+        buffer_append_string(&explanation->line, text_is(route->method, "POST") ? "201" : "200");
+}
+
 void explain_route(const struct request_context *shared, FILE *stream) {
     struct request_context context = *shared;
     const struct route *route = context.route;
@@ -339,7 +356,7 @@ void explain_route(const struct request_context *shared, FILE *stream) {
     if (route->answer.error) {
         explain_error_response(&explanation, route->answer.error);
     } else {
-        buffer_append_string(&explanation.line, text_is(route->method, "POST") ? "201" : "200");
+        append_status(&explanation);
         end_line(&explanation);
     }
     explain_caching(&context, stream);

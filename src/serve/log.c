@@ -1,4 +1,5 @@
 #include "serve/log.h"
+#include "base/count.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -66,7 +67,7 @@ static void append_time(struct buffer *line) {
     const int parts[] = {utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec};
     buffer_append_string(line, "{\"time\":\"");
     buffer_append_number(line, (uint64_t)utc.tm_year + 1900, 4);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    for (size_t i = 0; i < COUNT(parts); i++) {
         buffer_append_byte(line, "--T::"[i]);
         buffer_append_number(line, (uint64_t)parts[i], 2);
     }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/count.h"
+#include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/command.h"
 #include "serve/worker.h"
@@ -43,8 +45,61 @@ static const char how_to_start[] =
     "    o2s-medusa call 'GET /path'\n"
     "(o2s-medusa --help tells more)\n";
 
+/* The options that a command takes, `f` to `V`, are in a string; a worker has no name. */
+static const char worker_options[] = "fwl";
+
+struct command {
+    const char *name;
+    /* What follows the name: for the line that says how it is used. */
+    const char *operands;
+    int fewest;
+    int most;
+    const char *options;
+    int (*run)(struct command_options *options, int count, char **operands);
+};
+
+static int run_check(struct command_options *options, int count, char **operands) {
+    if (count && options->table_path_given) {
+        fputs("o2s-medusa: check: the route table is given twice: by -f, and as FILE\n", stderr);
+        return EX_USAGE;
+    }
+    options->table_path = count ? operands[0] : options->table_path;
+    return command_check(options);
+}
+
+static int run_call(struct command_options *options, int count, char **operands) {
+    (void)count;
+    return command_call(options, operands[0]);
+}
+
+static int run_explain(struct command_options *options, int count, char **operands) {
+    (void)count;
+    return command_explain(options, operands[0]);
+}
+
+static int run_map(struct command_options *options, int count, char **operands) {
+    return command_map(options, operands[0], count == 2 ? operands[1] : NULL);
+}
+
+static int run_functions(struct command_options *options, int count, char **operands) {
+    (void)options;
+    (void)count;
+    (void)operands;
+    return command_functions();
+}
+
+static const struct command commands[] = {
+    {"check", "[FILE]", 0, 1, "f", run_check},
+    {"call", "'METHOD /path'", 1, 1, "flHd", run_call},
+    {"explain", "'METHOD /path'", 1, 1, "flHd", run_explain},
+    {"map", "MAPPER [FILE]", 1, 2, "f", run_map},
+    {"functions", "", 0, 0, "", run_functions},
+};
+
 struct arguments {
     struct command_options command;
+    /* The letters of the options that were given. */
+    char given[16];
     bool watch;
     const char *log_target;
     /* What ends the program before it does anything else; -1: nothing. */
@@ -58,10 +113,30 @@ static void add_header(struct arguments *arguments, char *header) {
     command->headers[command->header_count++] = header;
 }
 
+static void fail_usage(struct arguments *arguments, const char *problem) {
+    fprintf(stderr, "o2s-medusa: %s\n(o2s-medusa --help tells more)\n", problem);
+    arguments->exit_status = EX_USAGE;
+}
+
+/* Only -H can be given more than once: of any other, the last one would hide the first. */
+static void note_option(struct arguments *arguments, char option) {
+    char problem[] = "the option -? is given twice";
+    problem[sizeof "the option -" - 1] = option;
+    if (!strchr(arguments->given, option))
+        arguments->given[strlen(arguments->given)] = option;
+    else if (option != 'H')
+        fail_usage(arguments, problem);
+}
+
 static void handle_option(struct arguments *arguments, int option) {
+    if (option != '?')
+        note_option(arguments, (char)option);
+    if (arguments->exit_status >= 0)
+        return;
     switch (option) {
     case 'f':
         arguments->command.table_path = optarg;
+        arguments->command.table_path_given = true;
         break;
     case 'w':
         arguments->watch = true;
@@ -113,24 +188,51 @@ static int serve(const struct arguments *arguments) {
     return worker_run(&options);
 }
 
-static int run(struct arguments *arguments, int count, char **words) {
-    struct command_options *command = &arguments->command;
-    if (!count)
-        return serve(arguments);
-    if (strcmp(words[0], "check") == 0 && count <= 2) {
-        command->table_path = count == 2 ? words[1] : command->table_path;
-        return command_check(command);
+static const struct command *find_command(const char *name) {
+    struct nearest nearest = {.wanted = text_of(name)};
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        if (strcmp(name, commands[i].name) == 0)
+            return &commands[i];
+        nearest_offer(&nearest, text_of(commands[i].name));
     }
-    if (strcmp(words[0], "call") == 0 && count == 2)
-        return command_call(command, words[1]);
-    if (strcmp(words[0], "explain") == 0 && count == 2)
-        return command_explain(command, words[1]);
-    if (strcmp(words[0], "functions") == 0 && count == 1)
-        return command_functions();
-    if (strcmp(words[0], "map") == 0 && (count == 2 || count == 3))
-        return command_map(command, words[1], count == 3 ? words[2] : NULL);
-    fprintf(stderr, "o2s-medusa: \"%s\" is used otherwise\n\n%s", words[0], usage);
+    fprintf(stderr, "o2s-medusa: unknown command \"%s\"", name);
+    if (nearest.best.size)
+        fprintf(stderr, "; did you mean \"%.*s\"?", TEXT_ARGUMENT(nearest.best));
+    fputs("\n(o2s-medusa --help tells more)\n", stderr);
+    return NULL;
+}
+
+static int fail_command(const struct command *command, const char *problem) {
+    fprintf(stderr, "o2s-medusa: %s: %s\nusage: o2s-medusa [OPTIONS] %s%s%s\n", command->name,
+            problem, command->name, *command->operands ? " " : "", command->operands);
     return EX_USAGE;
+}
+
+/* The first option that was given and is not among `known`; NUL: there is none. */
+static char unknown_option(const struct arguments *arguments, const char *known) {
+    return arguments->given[strspn(arguments->given, known)];
+}
+
+static int run(struct arguments *arguments, int count, char **words) {
+    char problem[] = "there is no option -? here";
+    const struct command *command = count ? find_command(words[0]) : NULL;
+    if (count && !command)
+        return EX_USAGE;
+    char option = unknown_option(arguments, command ? command->options : worker_options);
+    problem[sizeof "there is no option -" - 1] = option;
+    if (option && command)
+        return fail_command(command, problem);
+    if (option)
+        fail_usage(arguments, "the options -H and -d need a command: call or explain");
+    else if (!command)
+        return serve(arguments);
+    if (option)
+        return EX_USAGE;
+    if (count - 1 < command->fewest)
+        return fail_command(command, "an argument is missing");
+    if (count - 1 > command->most)
+        return fail_command(command, "too many arguments");
+    return command->run(&arguments->command, count - 1, words + 1);
 }
 
 /* In a UTF-8 locale, regular expressions match characters; in another one they match bytes. */

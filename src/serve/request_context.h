@@ -32,24 +32,4 @@ struct request_context {
     struct buffer *scratch;
 };
 
-/* Makes the response an error with a message formatted as by printf(). Always returns false. */
-bool context_fail(struct request_context *context, int status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/*
- * The same for a failure that the caller did not cause: the formatted text goes to the log, and
- * `message` to the caller. Always returns false.
- */
-bool context_fail_logged(struct request_context *context, int status, const char *message,
-                         const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-/* The same for an upstream's answer in which `what` is missing. */
-bool context_fail_missing(struct request_context *context, struct text what);
-
-/*
- * Makes the response this error of the table. An error of a step with a status from 500 is logged
- * as a failure. Always returns false.
- */
-bool context_fail_with(struct request_context *context, const struct error_response *error);
-
 #endif

@@ -3,10 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "http/uri.h"
+#include "language/date.h"
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
+#include "serve/cors.h"
+#include "serve/failure.h"
 #include "serve/steps.h"
 #include "json/writer.h"
 
@@ -58,68 +62,15 @@ void service_set_table(struct service *service, struct table *table) {
         service->breakers = memory_allocate(table->breaker_count * sizeof *service->breakers);
 }
 
-void service_trim(struct service *service, struct http_response *response) {
+void service_trim(struct service *service) {
     arena_reset(service->arena);
     upstream_trim(service->client);
     json_reader_trim(service->reader);
     buffer_free(&service->scratch);
-    buffer_free(&response->body);
 }
 
 const struct table *service_table(const struct service *service) {
     return service->table;
-}
-
-/* Cross-origin requests (the Fetch standard's CORS protocol). */
-
-static bool origin_is_allowed(const struct request_context *context, struct text origin) {
-    struct value origins = context->table->server.origins;
-    for (uint32_t i = 0; i < origins.size; i++)
-        if (text_equal(value_text(value_item(context->arena, origins, i)), origin))
-            return true;
-    return false;
-}
-
-static bool is_preflight(const struct http_request *request) {
-    return text_is(request->method, "OPTIONS") && http_request_header(request, "origin").size &&
-           http_request_header(request, "access-control-request-method").size;
-}
-
-/* What is exposed does not depend on the origin: a cached answer has it for all. */
-static void add_cors_headers(struct request_context *context) {
-    struct http_response *response = context->response;
-    struct text origin = http_request_header(context->request, "origin");
-    struct text expose = context->table->server.cors_expose;
-    if (expose.size && !is_preflight(context->request))
-        http_response_add_header(response, "access-control-expose-headers", expose);
-    if (!context->table->server.origins.size)
-        return;
-    http_response_add_header(response, "vary", text_of("Origin"));
-    if (!origin.size || !origin_is_allowed(context, origin))
-        return;
-    http_response_add_header(response, "access-control-allow-origin", origin);
-    http_response_add_header(response, "access-control-allow-credentials", text_of("true"));
-}
-
-/* OPTIONS: a preflight if it asks for a method, else just what the path allows. */
-static void answer_options(struct request_context *context, struct text allow) {
-    struct http_response *response = context->response;
-    const struct server_settings *server = &context->table->server;
-    struct text origin = http_request_header(context->request, "origin");
-    response->status = 204;
-    if (!is_preflight(context->request)) {
-        http_response_add_header(response, "allow",
-                                 text_format(context->arena, "%.*s%sOPTIONS", TEXT_ARGUMENT(allow),
-                                             allow.size ? ", " : ""));
-        return;
-    }
-    if (!origin_is_allowed(context, origin))
-        return;
-    http_response_add_header(response, "access-control-allow-methods", server->cors_methods);
-    http_response_add_header(response, "access-control-allow-headers", server->cors_headers);
-    if (server->cors_max_age)
-        http_response_add_header(response, "access-control-max-age",
-                                 text_format(context->arena, "%ld", server->cors_max_age));
 }
 
 /* Routing. */
@@ -137,24 +88,24 @@ static bool strip_prefix(const struct request_context *context, struct text *pat
 }
 
 /* A dot segment, encoded or not, or an empty one leads nowhere. */
-static bool split_path(struct request_context *context, struct text path, struct text *segments,
-                       size_t *count) {
+static struct failure *split_path(struct request_context *context, struct text path,
+                                  struct text *segments, size_t *count) {
     *count = 0;
     if (path.size && path.data[0] == '/')
         text_cut(&path, '/');
     while (path.size) {
         struct text segment;
         if (!uri_decode(context->arena, text_cut(&path, '/'), false, &segment))
-            return context_fail(context, 400, "The path is not percent-encoded UTF-8");
+            return failure_of_caller(context, 400, "The path is not percent-encoded UTF-8");
         /* As in a query and in a body: no upstream has anything by such a name. */
         if (segment.size && memchr(segment.data, '\0', segment.size))
-            return context_fail(context, 400, "The path has the character NUL in it");
+            return failure_of_caller(context, 400, "The path has the character NUL in it");
         if (!segment.size || text_is(segment, ".") || text_is(segment, "..") ||
             *count == ROUTER_MAX_SEGMENTS)
-            return context_fail(context, 404, "Not found");
+            return failure_of_caller(context, 404, "Not found");
         segments[(*count)++] = segment;
     }
-    return true;
+    return NULL;
 }
 
 /* The target's path; `*query` becomes what follows the question mark. */
@@ -171,30 +122,35 @@ static struct text split_target(const struct http_request *request, struct text 
     return path;
 }
 
-static bool find_route(struct request_context *context, struct text path,
-                       struct router_match *match) {
+static struct failure *failure_of_method(struct request_context *context, struct text allow) {
+    struct failure *failure =
+        failure_of_caller(context, 405, "%.*s is not allowed here: use %.*s",
+                          TEXT_ARGUMENT(context->request->method), TEXT_ARGUMENT(allow));
+    failure->allow = text_copy(context->arena, allow);
+    return failure;
+}
+
+/* Finds the route; there is none for OPTIONS, which is answered. */
+static struct failure *find_route(struct request_context *context, struct text path,
+                                  struct router_match *match) {
     struct text segments[ROUTER_MAX_SEGMENTS];
     size_t count;
     if (context->request->target.size > MAX_TARGET)
-        return context_fail(context, 414, "The address is too long");
+        return failure_of_caller(context, 414, "The address is too long");
     if (!strip_prefix(context, &path))
-        return context_fail(context, 404, "Not found");
-    if (!split_path(context, path, segments, &count))
-        return false;
+        return failure_of_caller(context, 404, "Not found");
+    struct failure *failure = split_path(context, path, segments, &count);
+    if (failure)
+        return failure;
     router_find(&context->table->router, context->request->method, segments, count, match);
     context->route = match->route;
-    if (text_is(context->request->method, "OPTIONS")) {
-        answer_options(context, match->allow);
-        return false;
-    }
-    if (match->route)
-        return true;
-    if (!match->allow.size)
-        return context_fail(context, 404, "Not found");
-    context_fail(context, 405, "%.*s is not allowed here: use %.*s",
-                 TEXT_ARGUMENT(context->request->method), TEXT_ARGUMENT(match->allow));
-    http_response_add_header(context->response, "allow", text_copy(context->arena, match->allow));
-    return false;
+    if (text_is(context->request->method, "OPTIONS"))
+        cors_answer_options(context, match->allow);
+    else if (!match->route && !match->allow.size)
+        return failure_of_caller(context, 404, "Not found");
+    else if (!match->route)
+        return failure_of_method(context, match->allow);
+    return NULL;
 }
 
 /* What the request brings. */
@@ -203,17 +159,14 @@ static struct value *slots_of(struct request_context *context) {
     return context->evaluation.slots;
 }
 
-static bool fail_check(struct request_context *context) {
-    struct text errors = text_copy(context->arena, buffer_text(context->scratch));
-    http_response_fail(context->response, context->arena, 400, errors);
-    return false;
-}
-
-static bool check(struct request_context *context, const struct schema *schema, struct value value,
-                  const char *name) {
-    context->scratch->size = 0;
-    schema_check(context->arena, schema, value, name, context->scratch);
-    return !context->scratch->size || fail_check(context);
+static struct failure *check(struct request_context *context, const struct schema *schema,
+                             struct value value, const char *name) {
+    struct buffer *errors = context->scratch;
+    errors->size = 0;
+    schema_check(context->arena, schema, value, name, errors);
+    if (!errors->size)
+        return NULL;
+    return failure_create(context, 400, text_copy(context->arena, buffer_text(errors)));
 }
 
 /* JSON and regular expressions know UTF-8 only; a header may hold anything (RFC 9110, 5.5). */
@@ -222,7 +175,7 @@ static struct member header_member(struct arena *arena, const struct http_header
                            value_string(text_well_formed(arena, header->value))};
 }
 
-static bool read_headers(struct request_context *context) {
+static struct failure *read_headers(struct request_context *context) {
     const struct http_request *request = context->request;
     const struct common *common = &context->table->common;
     struct member *members =
@@ -234,17 +187,19 @@ static bool read_headers(struct request_context *context) {
     struct value headers = value_object(members, count);
     slots_of(context)[SLOT_HEADERS] = headers;
     if (!common->header_schema)
-        return true;
+        return NULL;
     headers = schema_convert_strings(context->arena, common->header_schema, headers);
     slots_of(context)[SLOT_HEADERS] = headers;
     return check(context, common->header_schema, headers, "The headers");
 }
 
-static void set_common_names(struct request_context *context) {
+static struct failure *set_common_names(struct request_context *context) {
     const struct common *common = &context->table->common;
-    for (size_t i = 0; i < common->name_count; i++)
-        slots_of(context)[common->names[i].slot] =
-            shape_evaluate(&context->evaluation, common->names[i].shape);
+    struct failure *failure = NULL;
+    for (size_t i = 0; !failure && i < common->name_count; i++)
+        failure = context_evaluate_shape(context, common->names[i].shape,
+                                         &slots_of(context)[common->names[i].slot]);
+    return failure;
 }
 
 static void set_path(struct request_context *context, const struct router_match *match) {
@@ -256,13 +211,13 @@ static void set_path(struct request_context *context, const struct router_match 
     slots_of(context)[route->path_slot] = value_object(members, route->parameter_count);
 }
 
-static bool read_query(struct request_context *context, struct text query) {
+static struct failure *read_query(struct request_context *context, struct text query) {
     const struct route *route = context->route;
     struct value object;
     if (!route->query_schema)
-        return true;
+        return NULL;
     if (!uri_parse_query(context->arena, query, &object))
-        return context_fail(context, 400, "The query cannot be read");
+        return failure_of_caller(context, 400, "The query cannot be read");
     object = schema_convert_strings(context->arena, route->query_schema, object);
     slots_of(context)[route->query_slot] = object;
     return check(context, route->query_schema, object, "The query");
@@ -284,37 +239,39 @@ static struct text without_byte_order_mark(struct text text) {
                : text;
 }
 
-static bool parse_body(struct request_context *context, struct value *body) {
+static struct failure *parse_body(struct request_context *context, struct value *body) {
     const struct http_request *request = context->request;
     struct text content = without_byte_order_mark(request->body);
     *body = value_object(NULL, 0);
     if (!text_trim(content).size)
-        return true;
+        return NULL;
     if (!is_json_type(http_request_header(request, "content-type")))
-        return context_fail(context, 415,
-                            "The body must be JSON: send it with "
-                            "\"Content-Type: application/json\"");
+        return failure_of_caller(context, 415,
+                                 "The body must be JSON: send it with "
+                                 "\"Content-Type: application/json\"");
     const char *reason;
     if (!json_read(context->reader, context->arena, content, NULL, body, &reason))
-        return context_fail(context, 400, "The body is not JSON: %s", reason);
+        return failure_of_caller(context, 400, "The body is not JSON: %s", reason);
     /* No database takes it, so an upstream that is sent it fails. */
-    return !json_has_nul(request->body) ||
-           context_fail(context, 400, "The body has the character NUL in a text");
+    if (json_has_nul(request->body))
+        return failure_of_caller(context, 400, "The body has the character NUL in a text");
+    return NULL;
 }
 
-static bool read_body(struct request_context *context) {
+static struct failure *read_body(struct request_context *context) {
     const struct http_request *request = context->request;
     const struct route *route = context->route;
     if (request->body_state == HTTP_BODY_TOO_LARGE)
-        return context_fail(context, 413, "The body is larger than %zu bytes",
-                            context->table->server.max_body);
+        return failure_of_caller(context, 413, "The body is larger than %zu bytes",
+                                 context->table->server.max_body);
     if (request->body_state == HTTP_BODY_CUT)
-        return context_fail(context, 400, "The body does not have its announced length");
+        return failure_of_caller(context, 400, "The body does not have its announced length");
     struct value body;
     if (!route->body_schema)
-        return true;
-    if (!parse_body(context, &body))
-        return false;
+        return NULL;
+    struct failure *failure = parse_body(context, &body);
+    if (failure)
+        return failure;
     body = schema_convert_json(context->arena, route->body_schema, body);
     slots_of(context)[route->body_slot] = body;
     return check(context, route->body_schema, body, "The body");
@@ -322,16 +279,23 @@ static bool read_body(struct request_context *context) {
 
 /* The answer. */
 
-static bool add_headers(struct request_context *context, const struct named_template *headers,
-                        size_t count) {
-    bool good = true;
-    for (size_t i = 0; i < count; i++) {
-        struct text value;
-        if (!template_evaluate(&context->evaluation, headers[i].template, context->scratch, &value))
-            continue;
-        good = http_response_add_header(context->response, headers[i].name.data, value) && good;
+/* Those with a value that is missing are left out; none is added if the evaluation of one fails. */
+static struct failure *add_headers(struct request_context *context,
+                                   const struct named_template *headers, size_t count) {
+    struct http_header *added = arena_allocate_array(context->arena, count, sizeof *added);
+    struct failure *failure = NULL;
+    size_t added_count = 0;
+    for (size_t i = 0; !failure && i < count; i++) {
+        struct http_header *header = &added[added_count];
+        bool complete;
+        header->name = headers[i].name;
+        failure =
+            context_evaluate_template(context, headers[i].template, &header->value, &complete);
+        added_count += complete;
     }
-    return good;
+    for (size_t i = 0; !failure && i < added_count; i++)
+        http_response_set_header(context->response, added[i].name.data, added[i].value);
+    return failure;
 }
 
 static int default_status(const struct request_context *context) {
@@ -339,40 +303,54 @@ static int default_status(const struct request_context *context) {
 }
 
 /* A status that is computed may come to anything. */
-static bool set_status(struct request_context *context, const struct expression *expression) {
-    struct value value = expression_evaluate(&context->evaluation, expression);
-    double status = value_double(value);
-    if (!value_is_integer(value) || status < 200 || status > 599)
-        return context_fail_missing(context, expression->source.size ? expression->source
-                                                                     : text_of("a status"));
-    context->response->status = (int)status;
-    return true;
+static struct failure *find_status(struct request_context *context,
+                                   const struct expression *expression, int *status) {
+    struct value value;
+    *status = default_status(context);
+    if (!expression)
+        return NULL;
+    struct failure *failure = context_evaluate(context, expression, &value);
+    double number = value_double(value);
+    if (failure)
+        return failure;
+    if (!value_is_integer(value) || number < 200 || number > 599)
+        return failure_no_value(context, expression);
+    *status = (int)number;
+    return NULL;
 }
 
-static bool answer_value(struct request_context *context, const struct answer *answer) {
-    struct value body = value_missing();
-    if (answer->body) {
-        body = shape_evaluate(&context->evaluation, answer->body);
-        struct text missing_required = context->evaluation.missing_required;
-        if (missing_required.size)
-            return context_fail_missing(context, missing_required);
-        if (value_is_missing(body))
-            return context_fail_missing(context, text_of("what is answered here"));
-    }
-    context->response->status = default_status(context);
-    if (answer->status && !set_status(context, answer->status))
-        return false;
-    if (answer->body)
-        json_write(&context->response->body, context->arena, body);
-    return add_headers(context, answer->headers, answer->header_count);
+static struct failure *find_body(struct request_context *context, const struct shape *shape,
+                                 struct value *body) {
+    *body = value_missing();
+    if (!shape)
+        return NULL;
+    struct failure *failure = context_evaluate_shape(context, shape, body);
+    if (failure || !value_is_missing(*body))
+        return failure;
+    const struct missing_required missing = {
+        .source = text_of("what is answered here"),
+        .origins = origins_of_shape(context->route->slot_origins, NULL, shape)};
+    return failure_missing(context, &missing);
 }
 
-static void answer(struct request_context *context) {
+/* All is evaluated before anything of it gets into the response. */
+static struct failure *answer(struct request_context *context) {
     const struct answer *answer = &context->route->answer;
+    struct value body;
+    int status;
     if (answer->error)
-        context_fail_with(context, answer->error);
-    else
-        answer_value(context, answer);
+        return failure_from_table(context, answer->error);
+    struct failure *failure = find_body(context, answer->body, &body);
+    if (!failure)
+        failure = find_status(context, answer->status, &status);
+    if (!failure)
+        failure = add_headers(context, answer->headers, answer->header_count);
+    if (failure)
+        return failure;
+    context->response->status = status;
+    if (answer->body && http_status_allows_body(context->response->status))
+        json_write(&context->response->body, context->arena, body);
+    return NULL;
 }
 
 /* The request's way. */
@@ -402,44 +380,75 @@ static struct request_context *begin(struct service *service, const struct http_
     http_response_add_header(response, "x-request-id", service->record.id);
     http_response_add_header(response, "cache-control", text_of(CACHING_PRIVATE));
     http_response_add_header(response, "x-content-type-options", text_of("nosniff"));
-    add_cors_headers(context);
+    cors_add_headers(context);
     return context;
 }
 
-/* Finds the route, and what it knows from headers and path; `*query` becomes the query. */
-static bool read_target(struct request_context *context, struct text *query) {
+/* What the route knows from headers and path. */
+static struct failure *read_head(struct request_context *context,
+                                 const struct router_match *match) {
     const struct common *common = &context->table->common;
+    const struct route *route = context->route;
+    struct evaluation *evaluation = &context->evaluation;
+    evaluation->slots =
+        arena_allocate_array(context->arena, route->slot_count, sizeof *evaluation->slots);
+    evaluation->slot_origins = route->slot_origins;
+    evaluation->slots[SLOT_NOW] = value_string(date_format(context->arena, clock_time_of_day_ms()));
+    set_path(context, match);
+    struct failure *failure = read_headers(context);
+    if (!failure)
+        failure = set_common_names(context);
+    if (!failure)
+        failure = add_headers(context, common->answer_headers, common->answer_header_count);
+    return failure;
+}
+
+/* Finds the route, unless the request is answered without one; `*query` becomes the query. */
+static struct failure *read_target(struct request_context *context, struct text *query) {
     struct router_match match;
     struct text path = split_target(context->request, query);
-    if (!find_route(context, path, &match))
-        return false;
-    context->evaluation.slots = arena_allocate_array(context->arena, context->route->slot_count,
-                                                     sizeof *context->evaluation.slots);
-    if (!read_headers(context))
-        return false;
-    set_common_names(context);
-    add_headers(context, common->answer_headers, common->answer_header_count);
-    set_path(context, &match);
-    return true;
+    struct failure *failure = find_route(context, path, &match);
+    return failure || !context->route ? failure : read_head(context, &match);
+}
+
+static struct failure *read_data(struct request_context *context, struct text query) {
+    struct failure *failure = read_query(context, query);
+    return failure ? failure : read_body(context);
 }
 
 struct request_context *service_prepare(struct service *service, const struct http_request *request,
                                         struct http_response *response) {
     struct request_context *context = begin(service, request, response);
     struct text query;
-    bool good = read_target(context, &query) && read_query(context, query) && read_body(context);
-    return good ? context : NULL;
+    struct failure *failure = read_target(context, &query);
+    if (!failure && context->route)
+        failure = read_data(context, query);
+    if (failure)
+        failure_respond(context, failure);
+    return failure || !context->route ? NULL : context;
+}
+
+static struct failure *respond(struct request_context *context) {
+    struct text query;
+    struct failure *failure = read_target(context, &query);
+    if (failure || !context->route)
+        return failure;
+    failure = steps_run_leading(context);
+    if (!failure)
+        failure = read_data(context, query);
+    if (!failure)
+        failure = steps_run(context);
+    return failure ? failure : answer(context);
 }
 
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response) {
     struct request_context *context = begin(service, request, response);
-    struct text query;
-    if (read_target(context, &query) && steps_run_leading(context) && read_query(context, query) &&
-        read_body(context) && steps_run(context))
-        answer(context);
+    struct failure *failure = respond(context);
+    if (failure)
+        failure_respond(context, failure);
     caching_finish(context);
-    if (response->body.size)
+    if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
 }

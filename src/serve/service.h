@@ -16,14 +16,15 @@ void service_destroy(struct service *service);
  */
 void service_set_table(struct service *service, struct table *table);
 
-/* Frees the memory that requests took; for an idle worker. */
-void service_trim(struct service *service, struct http_response *response);
+/* Frees the memory that requests took; for an idle worker. The last response's texts are gone then.
+ */
+void service_trim(struct service *service);
 
 const struct table *service_table(const struct service *service);
 
 /*
  * Answers the request. The response is always complete, whatever happens; its texts live until the
- * next call.
+ * next call, but its body is the caller's to free.
  */
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response);

@@ -7,51 +7,78 @@
 struct pending {
     /* False: its condition did not hold. */
     bool made;
+    /* With `each`: the list. */
+    struct value items;
     struct upstream_call *calls;
     size_t count;
 };
 
-static bool holds(struct request_context *context, const struct expression *condition) {
-    return !condition || value_is_true(expression_evaluate(&context->evaluation, condition));
-}
-
-static void assign(struct request_context *context, const struct step *step) {
-    bool made = holds(context, step->when);
-    for (size_t i = 0; i < step->name_count; i++)
-        context->evaluation.slots[step->names[i].slot] =
-            made ? shape_evaluate(&context->evaluation, step->names[i].shape) : value_missing();
-}
-
-static bool build_each(struct request_context *context, const struct step *step,
-                       struct pending *pending) {
-    struct value list = expression_evaluate(&context->evaluation, step->each);
-    size_t count = list.type == VALUE_ARRAY ? list.size : 0;
-    pending->calls = arena_allocate_array(context->arena, count, sizeof *pending->calls);
-    bool good = true;
-    for (uint32_t i = 0; good && i < count; i++) {
-        context->evaluation.current = value_item(context->arena, list, i);
-        good = call_build(context, step, &pending->calls[pending->count++]);
+static struct failure *assign(struct request_context *context, const struct step *step) {
+    bool made;
+    struct failure *failure = context_decide(context, step->when, &made);
+    for (size_t i = 0; !failure && i < step->name_count; i++) {
+        struct value *slot = &context->evaluation.slots[step->names[i].slot];
+        *slot = value_missing();
+        if (made)
+            failure = context_evaluate_shape(context, step->names[i].shape, slot);
     }
-    context->evaluation.current = value_missing();
-    return good;
+    return failure;
 }
 
-static bool build(struct request_context *context, const struct step *step,
-                  struct pending *pending) {
-    pending->made = holds(context, step->when);
-    if (!pending->made)
-        return true;
+/* What `.` is while the calls of a step with `each` are built and finished. */
+static void enter_item(struct request_context *context, const struct evaluation_frame *frame,
+                       struct value items, size_t index) {
+    context->evaluation.current = value_item(context->arena, items, index);
+    context->evaluation.frame = frame;
+}
+
+static void leave_items(struct request_context *context) {
+    context->evaluation.current = value_missing();
+    context->evaluation.frame = NULL;
+}
+
+/* Too many calls would be a burden on the upstream that whoever names the items decides on. */
+static struct failure *check_limit(struct request_context *context, const struct step *step,
+                                   size_t count) {
+    if (count <= step->limit)
+        return NULL;
+    origin_set origins = origins_of_expression(context->route->slot_origins, NULL, step->each);
+    int status = origins & ORIGIN_UPSTREAM ? 502 : origins ? 400 : 500;
+    return failure_logged(context, status,
+                          text_format(context->arena,
+                                      "There are too many items: %zu, where at most %zu are "
+                                      "accepted",
+                                      count, step->limit),
+                          "call %.*s: %zu items in `each`, where its limit is %zu",
+                          TEXT_ARGUMENT(step->name), count, step->limit);
+}
+
+static struct failure *build_each(struct request_context *context, const struct step *step,
+                                  struct pending *pending) {
+    const struct evaluation_frame frame = {.input = step->each};
+    struct failure *failure = context_evaluate(context, step->each, &pending->items);
+    size_t count = pending->items.type == VALUE_ARRAY ? pending->items.size : 0;
+    if (!failure)
+        failure = check_limit(context, step, count);
+    pending->calls = arena_allocate_array(context->arena, count, sizeof *pending->calls);
+    while (!failure && pending->count < count) {
+        enter_item(context, &frame, pending->items, pending->count);
+        failure = call_build(context, step, &pending->calls[pending->count++]);
+    }
+    leave_items(context);
+    return failure;
+}
+
+static struct failure *build(struct request_context *context, const struct step *step,
+                             struct pending *pending) {
+    struct failure *failure = context_decide(context, step->when, &pending->made);
+    if (failure || !pending->made)
+        return failure;
     if (step->each)
         return build_each(context, step, pending);
     pending->calls = arena_allocate(context->arena, sizeof *pending->calls);
     pending->count = 1;
     return call_build(context, step, pending->calls);
-}
-
-/* A missing value that was required ends the request: a call that needs it is never sent. */
-static bool nothing_missing(struct request_context *context) {
-    struct text missing_required = context->evaluation.missing_required;
-    return !missing_required.size || context_fail_missing(context, missing_required);
 }
 
 static void perform(struct request_context *context, const struct pending *pending, size_t first) {
@@ -70,79 +97,85 @@ static void perform(struct request_context *context, const struct pending *pendi
     batch_perform(context, calls, count);
 }
 
-/* Builds and makes all calls that are led by step `first`. */
-static bool run_batch(struct request_context *context, struct pending *pending, size_t first) {
+/* Builds and makes all calls that are led by step `first`; none if one of them cannot be built. */
+static struct failure *run_batch(struct request_context *context, struct pending *pending,
+                                 size_t first) {
     const struct route *route = context->route;
-    for (size_t i = first; i < route->step_count; i++) {
+    struct failure *failure = NULL;
+    for (size_t i = first; !failure && i < route->step_count; i++) {
         const struct step *step = &route->steps[i];
         if (step->batch_leader != first)
             continue;
         if (step->kind == STEP_LET)
-            assign(context, step);
-        else if (step->kind == STEP_CALL && !build(context, step, &pending[i]))
-            return false;
+            failure = assign(context, step);
+        else if (step->kind == STEP_CALL)
+            failure = build(context, step, &pending[i]);
     }
-    if (!nothing_missing(context))
-        return false;
-    perform(context, pending, first);
-    return true;
+    if (!failure)
+        perform(context, pending, first);
+    return failure;
 }
 
-static bool finish_call(struct request_context *context, const struct step *step,
-                        const struct pending *pending) {
-    struct value *slot = &context->evaluation.slots[step->slot];
-    if (!pending->made)
-        return true;
-    if (!step->each)
-        return call_finish(context, step, pending->calls, slot);
+static struct failure *finish_each(struct request_context *context, const struct step *step,
+                                   const struct pending *pending) {
+    const struct evaluation_frame frame = {.input = step->each};
     struct value *results = arena_allocate_array(context->arena, pending->count, sizeof *results);
-    struct value list = expression_evaluate(&context->evaluation, step->each);
     size_t count = 0;
-    for (size_t i = 0; i < pending->count; i++) {
+    struct failure *failure = NULL;
+    for (size_t i = 0; !failure && i < pending->count; i++) {
         /* A `catch` may speak of the item. */
-        context->evaluation.current = value_item(context->arena, list, i);
-        if (!call_finish(context, step, &pending->calls[i], &results[count]))
-            return false;
+        enter_item(context, &frame, pending->items, i);
+        failure = call_finish(context, step, &pending->calls[i], &results[count]);
         count += !value_is_missing(results[count]);
     }
-    context->evaluation.current = value_missing();
-    *slot = value_array(results, count);
-    return true;
+    leave_items(context);
+    context->evaluation.slots[step->slot] = value_array(results, count);
+    return failure;
 }
 
-static bool run_step(struct request_context *context, struct pending *pending, size_t index) {
+static struct failure *finish_call(struct request_context *context, const struct step *step,
+                                   const struct pending *pending) {
+    if (!pending->made)
+        return NULL;
+    if (step->each)
+        return finish_each(context, step, pending);
+    return call_finish(context, step, pending->calls, &context->evaluation.slots[step->slot]);
+}
+
+static struct failure *require(struct request_context *context, const struct step *step) {
+    bool applies, good = true;
+    struct failure *failure = context_decide(context, step->when, &applies);
+    if (!failure && applies)
+        failure = context_decide(context, step->condition, &good);
+    return failure || good ? failure : failure_from_table(context, step->otherwise);
+}
+
+static struct failure *run_step(struct request_context *context, struct pending *pending,
+                                size_t index) {
     const struct step *step = &context->route->steps[index];
-    if (step->kind == STEP_LET) {
-        if (step->batch_leader == index)
-            assign(context, step);
-        return true;
-    }
-    if (step->kind == STEP_REQUIRE) {
-        bool good = !holds(context, step->when) || holds(context, step->condition);
-        /* A condition that could not be decided says nothing about the request. */
-        return nothing_missing(context) && (good || context_fail_with(context, step->otherwise));
-    }
-    if (step->batch_leader == index && !run_batch(context, pending, index))
-        return false;
-    return finish_call(context, step, &pending[index]);
+    bool leads = step->batch_leader == index;
+    if (step->kind == STEP_LET)
+        return leads ? assign(context, step) : NULL;
+    if (step->kind == STEP_REQUIRE)
+        return require(context, step);
+    struct failure *failure = leads ? run_batch(context, pending, index) : NULL;
+    return failure ? failure : finish_call(context, step, &pending[index]);
 }
 
-static bool run_steps(struct request_context *context, size_t begin, size_t end) {
-    if (begin == end)
-        return true;
+static struct failure *run_steps(struct request_context *context, size_t begin, size_t end) {
     struct pending *pending =
         arena_allocate_array(context->arena, context->route->step_count, sizeof *pending);
-    for (size_t i = begin; i < end; i++)
-        if (!run_step(context, pending, i) || !nothing_missing(context))
-            return false;
-    return true;
+    struct failure *failure = NULL;
+    for (size_t i = begin; !failure && i < end; i++)
+        failure = run_step(context, pending, i);
+    return failure;
 }
 
-bool steps_run_leading(struct request_context *context) {
+struct failure *steps_run_leading(struct request_context *context) {
     return run_steps(context, 0, context->route->leading_count);
 }
 
-bool steps_run(struct request_context *context) {
+struct failure *steps_run(struct request_context *context) {
     const struct route *route = context->route;
     return run_steps(context, route->leading_count, route->step_count);
 }

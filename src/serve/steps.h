@@ -2,18 +2,12 @@
 #ifndef O2S_SERVE_STEPS_H
 #define O2S_SERVE_STEPS_H
 
-#include "serve/request_context.h"
+#include "serve/failure.h"
 
-/*
- * Carries out the route's leading steps, which need neither query nor body. False: the response is
- * an error already.
- */
-bool steps_run_leading(struct request_context *context);
+/* Carries out the route's leading steps, which need neither query nor body. */
+MUST_CHECK struct failure *steps_run_leading(struct request_context *context);
 
-/*
- * Carries out the steps after the leading ones. True: all went well, and their results are in the
- * slots. False: the response is an error already.
- */
-bool steps_run(struct request_context *context);
+/* Carries out the steps after the leading ones; their results are in the slots then. */
+MUST_CHECK struct failure *steps_run(struct request_context *context);
 
 #endif

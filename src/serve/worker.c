@@ -54,8 +54,7 @@ bool worker_has_socket(void) {
 static bool report_problems(const struct log *log, const struct table *table) {
     const struct variable_problem *problem = table_variable_problems(table);
     for (; problem; problem = problem->next)
-        log_write(log, LOG_LEVEL_ERROR, "the environment variable %.*s %.*s",
-                  TEXT_ARGUMENT(problem->name), TEXT_ARGUMENT(problem->problem));
+        log_write(log, LOG_LEVEL_ERROR, "%s", variable_problem_text(table->arena, problem).data);
     return table_variable_problems(table) != NULL;
 }
 
@@ -172,7 +171,8 @@ static void watch_requests(struct worker *worker) {
 
 /* An idle worker frees the memory that requests took. */
 static void trim(struct worker *worker) {
-    service_trim(worker->service, &worker->response);
+    service_trim(worker->service);
+    buffer_free(&worker->response.body);
     fcgi_reader_trim(worker->reader);
     arena_reset(worker->arena);
     buffer_reset(&worker->body, 0);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/count.h"
 #include "table/loader.h"
 
 /* With these a caller says who it is. They make an answer private where it depends on them. */
@@ -10,20 +11,11 @@ static const char *const reserved[] = {"cache-control", "expires", "vary", "x-ac
 /* And these have no place in an answer that many get. */
 static const char *const not_public[] = {"etag", "set-cookie"};
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
-static bool is_among(struct text name, const char *const *names, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (text_is(name, names[i]))
-            return true;
-    return false;
-}
-
 struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node, size_t *count) {
-    struct named_template *headers = loader_headers(loader, scope, node, count);
+    struct named_template *headers = loader_headers(loader, scope, node, FIELD_OF_ANSWER, count);
     for (size_t i = 0; i < *count; i++)
-        if (is_among(headers[i].name, reserved, COUNT(reserved)))
+        if (text_is_among(headers[i].name, reserved, COUNT(reserved)))
             diagnostics_add(loader->diagnostics, node->keys[i]->location,
                             "%.*s cannot be set here: how long an answer may be kept, and by whom, "
                             "is said by the route's `cache`",
@@ -155,8 +147,13 @@ static struct text control_of(struct loader *loader, const struct freshness *fre
     return control;
 }
 
-void plan_caching(struct loader *loader, struct route *route, const struct projection *headers) {
+void plan_caching(struct loader *loader, struct route *route, const struct projection *headers,
+                  bool uses_now) {
     struct caching *caching = route->caching;
+    if (uses_now)
+        diagnostics_add(loader->diagnostics, caching->location,
+                        "the answer depends on $now, so that it is soon out of date: remove "
+                        "`cache`, or what reads $now");
     if (headers->whole || headers->counted || headers->items)
         diagnostics_add(loader->diagnostics, caching->location,
                         "the answer depends on $headers as a whole, so that every caller's is "

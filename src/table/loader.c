@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/message.h"
+
 static struct text list_of(struct arena *arena, const char *const *names) {
     struct text list = text_of(names[0]);
     for (size_t i = 1; names[i]; i++)
@@ -17,18 +19,8 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
                         what, TEXT_ARGUMENT(list_of(loader->arena, known)));
         return false;
     }
-    for (size_t i = 0; i < node->count; i++) {
-        struct text key = node->keys[i]->text;
-        struct nearest nearest = {.wanted = key};
-        bool found = false;
-        for (size_t j = 0; known[j]; j++) {
-            found = found || text_is(key, known[j]);
-            nearest_offer(&nearest, text_of(known[j]));
-        }
-        if (!found)
-            diagnostics_add(loader->diagnostics, node->keys[i]->location, "%s has no \"%.*s\"%s",
-                            what, TEXT_ARGUMENT(key), nearest_hint(&nearest, loader->arena).data);
-    }
+    for (size_t i = 0; i < node->count; i++)
+        yaml_check_key(loader->diagnostics, loader->arena, node->keys[i], what, known);
     return true;
 }
 
@@ -93,15 +85,54 @@ size_t loader_size(struct loader *loader, const struct yaml_node *node) {
     return bytes < 1073741824.0 ? (size_t)bytes : 1073741824;
 }
 
-struct text loader_header_name(struct loader *loader, struct location location, struct text name) {
-    if (!name_is_valid(name))
+struct text loader_header_name(struct loader *loader, struct location location, struct text name,
+                               enum field_place place) {
+    struct text lower = text_lower_case(loader->arena, name);
+    const char *problem = field_name_problem(lower, place);
+    if (!field_name_is_valid(name))
         diagnostics_add(loader->diagnostics, location, "\"%.*s\" cannot be a header's name",
                         TEXT_ARGUMENT(name));
-    return text_lower_case(loader->arena, name);
+    else if (problem)
+        diagnostics_add(loader->diagnostics, location, "the header %.*s cannot be set here: %s",
+                        TEXT_ARGUMENT(lower), problem);
+    return lower;
+}
+
+void loader_check_received(struct loader *loader, struct location location, struct text name) {
+    if (field_name_is_valid(name) && !field_name_is_received(name))
+        diagnostics_add(
+            loader->diagnostics, location,
+            "no request has a header \"%.*s\": names of headers are in lower case here, "
+            "with letters, digits and hyphens",
+            TEXT_ARGUMENT(name));
+}
+
+/* Each part of the value that does not depend on a request; at the ends, blanks matter too. */
+static void check_value(struct loader *loader, const struct yaml_node *node,
+                        const struct template *template) {
+    const char *problem = NULL;
+    for (const struct template_part *part = template->parts; part; part = part->next)
+        if (!http_header_value_is_safe(part->literal))
+            problem = field_value_problem(part->literal);
+    if (template->constant && !template->missing)
+        problem = field_value_problem(template->text);
+    if (problem)
+        diagnostics_add(loader->diagnostics, node->location, "the header's value %s", problem);
+}
+
+static void check_given_once(struct loader *loader, const struct named_template *headers,
+                             size_t index, struct location location) {
+    for (size_t i = 0; i < index; i++)
+        if (text_equal(headers[i].name, headers[index].name))
+            diagnostics_add(loader->diagnostics, location,
+                            "the header %.*s is given twice, as upper and lower case make no "
+                            "difference: remove one of them",
+                            TEXT_ARGUMENT(headers[index].name));
 }
 
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
-                                      const struct yaml_node *node, size_t *count) {
+                                      const struct yaml_node *node, enum field_place place,
+                                      size_t *count) {
     *count = 0;
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(loader->diagnostics, node->location,
@@ -111,11 +142,22 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
     struct named_template *headers =
         arena_allocate_array(loader->arena, node->count, sizeof *headers);
     for (size_t i = 0; i < node->count; i++) {
-        struct text name = loader_header_name(loader, node->keys[i]->location, node->keys[i]->text);
-        headers[(*count)++] =
-            (struct named_template){name, template_load_value(scope, node->items[i])};
+        const struct yaml_node *key = node->keys[i];
+        struct named_template *header = &headers[(*count)++];
+        header->name = loader_header_name(loader, key->location, key->text, place);
+        header->template = template_load_value(scope, node->items[i]);
+        check_given_once(loader, headers, i, key->location);
+        if (header->template)
+            check_value(loader, node->items[i], header->template);
     }
     return headers;
+}
+
+void loader_check_answer_headers(struct loader *loader, struct location location, size_t count) {
+    if (count > HTTP_MAX_TABLE_HEADERS)
+        diagnostics_add(loader->diagnostics, location,
+                        "an answer has at most %d headers, those of `common` among them",
+                        HTTP_MAX_TABLE_HEADERS);
 }
 
 struct named_shape *loader_names(struct loader *loader, struct scope *scope,

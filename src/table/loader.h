@@ -2,6 +2,7 @@
 #ifndef O2S_TABLE_LOADER_H
 #define O2S_TABLE_LOADER_H
 
+#include "http/field.h"
 #include "table/table.h"
 
 struct flow {
@@ -62,12 +63,23 @@ void loader_replace_duration(struct loader *loader, const struct yaml_node *node
 void loader_replace_deadline(struct loader *loader, const struct yaml_node *node,
                              long *milliseconds);
 
-/* A header's name in lower case; reports an invalid one at `location`. */
-struct text loader_header_name(struct loader *loader, struct location location, struct text name);
+/* A header's name in lower case; reports one that cannot be set in that place. */
+struct text loader_header_name(struct loader *loader, struct location location, struct text name,
+                               enum field_place place);
 
-/* A mapping of names to templates, such as headers, in lower case. */
+/* Reports a name, in lower case, that no request can bring a header of. */
+void loader_check_received(struct loader *loader, struct location location, struct text name);
+
+/*
+ * A mapping of names to templates; the names become lower case. What is known of a value now must
+ * be valid.
+ */
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
-                                      const struct yaml_node *node, size_t *count);
+                                      const struct yaml_node *node, enum field_place place,
+                                      size_t *count);
+
+/* Reports headers of an answer for which there is no room beside the program's own. */
+void loader_check_answer_headers(struct loader *loader, struct location location, size_t count);
 
 /*
  * `let`: adds each name to the scope, once its value is loaded. `always`: it is carried out at
@@ -109,12 +121,17 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
 /* Headers of an answer; reports those that only `cache` may set. */
 struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node, size_t *count);
-/* What a route with `cache` says in Vary; `headers` is what is used of the request's headers. */
-void plan_caching(struct loader *loader, struct route *route, const struct projection *headers);
+/*
+ * What a route with `cache` says in Vary; `headers` is what is used of the request's headers,
+ * `uses_now` whether the time of the request is.
+ */
+void plan_caching(struct loader *loader, struct route *route, const struct projection *headers,
+                  bool uses_now);
 
 /* plan.c: which calls run concurrently, and what is used of each answer. */
 void plan_batches(struct loader *loader, struct route *route);
 void plan_usage(struct loader *loader, struct route *route);
+void plan_origins(struct loader *loader, struct route *route);
 
 /*
  * derived_fields.c: what `list`, a parameter of the call `step`, asks for. All of the route has

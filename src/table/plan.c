@@ -1,57 +1,52 @@
 #include <string.h>
 
-#include "language/functions.h"
 #include "table/loader.h"
+#include "table/step_walk.h"
 
-/* Which slots an expression, shape or step needs; `slots` is a set over the route's slots. */
+/* A set over the route's slots, and whether the expressions of error messages count. */
 struct needs {
     const bool *slots;
-    bool found;
+    bool messages;
 };
 
-static void scan_expression(struct needs *needs, const struct expression *expression) {
-    if (!expression || needs->found)
-        return;
-    if (expression->kind == EXPRESSION_SLOT)
-        needs->found = needs->slots[expression->index];
-    scan_expression(needs, expression->left);
-    scan_expression(needs, expression->right);
-    for (size_t i = 0; i < expression->argument_count; i++)
-        scan_expression(needs, expression->arguments[i]);
+/* Ends the walk at a slot of the set. */
+static bool is_not_needed(void *context, const struct expression *expression, size_t depth) {
+    (void)depth;
+    const struct needs *needs = context;
+    return expression->kind != EXPRESSION_SLOT || !needs->slots[expression->index];
 }
 
-static void scan_shape(struct needs *needs, const struct shape *shape) {
-    if (!shape || needs->found)
-        return;
-    if (shape->kind == SHAPE_EXPRESSION)
-        scan_expression(needs, shape->expression);
-    for (size_t i = 0; shape->kind == SHAPE_ARRAY && i < shape->count; i++)
-        scan_shape(needs, shape->items[i]);
-    for (size_t i = 0; shape->kind == SHAPE_OBJECT && i < shape->count; i++)
-        scan_shape(needs, shape->entries[i].value);
-}
-
-static void scan_template(struct needs *needs, const struct template *template) {
-    for (const struct template_part *part = template ? template->parts : NULL; part;
-         part = part->next)
-        scan_expression(needs, part->expression);
+static bool part_is_free(void *context, const struct step_expression *found) {
+    const struct needs *needs = context;
+    switch (found->part) {
+    /* Evaluated after the step is carried out, if at all. */
+    case STEP_PART_OTHERWISE:
+    case STEP_PART_CATCH:
+        return !needs->messages || walk_step_expression(found, is_not_needed, context);
+    case STEP_PART_WHEN:
+    case STEP_PART_CONDITION:
+    case STEP_PART_EACH:
+    case STEP_PART_PATH:
+    case STEP_PART_UPSTREAM_HEADER:
+    case STEP_PART_QUERY:
+    case STEP_PART_HEADER:
+    case STEP_PART_BODY:
+    case STEP_PART_NAME:
+        return walk_step_expression(found, is_not_needed, context);
+    }
+    return true;
 }
 
 /* Whether carrying out the step needs one of the slots. */
 static bool step_needs(const struct step *step, const bool *slots) {
-    struct needs needs = {slots, false};
-    scan_expression(&needs, step->when);
-    scan_expression(&needs, step->condition);
-    scan_expression(&needs, step->each);
-    scan_template(&needs, step->path);
-    scan_shape(&needs, step->body);
-    for (size_t i = 0; i < step->query_count; i++)
-        scan_shape(&needs, step->query[i].shape);
-    for (size_t i = 0; i < step->header_count; i++)
-        scan_template(&needs, step->headers[i].template);
-    for (size_t i = 0; i < step->name_count; i++)
-        scan_shape(&needs, step->names[i].shape);
-    return needs.found;
+    struct needs needs = {.slots = slots};
+    return !step_for_each_expression(step, part_is_free, &needs);
+}
+
+/* The same for all that it may evaluate, the messages of its errors too. */
+static bool step_may_need(const struct step *step, const bool *slots) {
+    struct needs needs = {.slots = slots, .messages = true};
+    return !step_for_each_expression(step, part_is_free, &needs);
 }
 
 static bool is_get(const struct step *step) {
@@ -88,13 +83,6 @@ static void gather(struct route *route, size_t first, bool *pending) {
     }
 }
 
-static bool error_response_needs(const struct error_response *error, const bool *slots) {
-    struct needs needs = {slots, false};
-    if (error)
-        scan_template(&needs, error->message);
-    return needs.found;
-}
-
 /*
  * What can be decided from headers and path alone is decided before query and body are looked at:
  * who may not use a route learns nothing about what it expects. `late` becomes the set of the
@@ -105,8 +93,7 @@ static void plan_leading(struct route *route, bool *late) {
         late[i] = i >= route->query_slot;
     for (size_t i = 0; i < route->step_count; i++) {
         const struct step *step = &route->steps[i];
-        if (step->kind == STEP_CALL || step_needs(step, late) ||
-            error_response_needs(step->otherwise, late))
+        if (step->kind == STEP_CALL || step_may_need(step, late))
             return;
         for (size_t j = 0; j < step->name_count; j++)
             late[step->names[j].slot] = false;
@@ -152,8 +139,7 @@ static void use_headers(struct usage_analysis *analysis, const struct named_temp
  * The names that have their values when step `index`, a call, is built: those of the request, and
  * those of steps before it and before its batch.
  */
-static const bool *known_slots(struct usage_analysis *analysis, const struct route *route,
-                               size_t index) {
+static bool *known_slots(struct usage_analysis *analysis, const struct route *route, size_t index) {
     bool *known = arena_allocate_array(analysis->scratch, route->slot_count, sizeof *known);
     size_t leader = route->steps[index].batch_leader;
     size_t request_end = route->body_slot + (route->body_schema ? 1 : 0);
@@ -176,24 +162,62 @@ static struct usage_answer *answer_of(struct usage_analysis *analysis, const str
     return answer;
 }
 
-static void use_call(struct usage_analysis *analysis, const struct route *route, size_t index) {
-    struct step *step = &route->steps[index];
-    struct usage_source outer = analysis->current;
-    if (step->each) {
-        struct usage_source list = usage_of_expression(analysis, step->each);
+/* A step whose expressions are analysed. */
+struct step_usage {
+    struct usage_analysis *analysis;
+    const struct step *step;
+};
+
+static void use_whole(struct usage_analysis *analysis, const struct step_expression *found) {
+    usage_mark_all(analysis, found->shape ? usage_of_shape(analysis, found->shape)
+                                          : usage_of_expression(analysis, found->expression));
+}
+
+/* A name that a `let` always gives stands for its expression in conditions. */
+static void use_name(const struct step_usage *usage, const struct named_shape *name) {
+    struct usage_analysis *analysis = usage->analysis;
+    if (!usage->step->when && name->shape->kind == SHAPE_EXPRESSION)
+        analysis->atoms->definitions[name->slot] = name->shape->expression;
+    analysis->slots[name->slot] =
+        usage_source_when(analysis, usage_of_shape(analysis, name->shape), analysis->when);
+}
+
+static bool use_part(void *context, const struct step_expression *found) {
+    const struct step_usage *usage = context;
+    struct usage_analysis *analysis = usage->analysis;
+    switch (found->part) {
+    case STEP_PART_WHEN:
+        usage_mark_presence(analysis, usage_of_expression(analysis, found->expression));
+        analysis->when = usage_condition_here(analysis, found->expression);
+        break;
+    case STEP_PART_CONDITION:
+        usage_mark_presence(analysis, usage_of_expression(analysis, found->expression));
+        break;
+    case STEP_PART_EACH: {
+        struct usage_source list = usage_of_expression(analysis, found->expression);
         usage_mark_presence(analysis, list);
         analysis->current = usage_items_of(analysis, list);
+        break;
     }
-    use_template(analysis, step->path);
-    use_headers(analysis, step->upstream->headers, step->upstream->header_count);
-    for (size_t i = 0; i < step->query_count; i++)
-        usage_mark_all(analysis, usage_of_shape(analysis, step->query[i].shape));
-    use_headers(analysis, step->headers, step->header_count);
-    if (step->body)
-        usage_mark_all(analysis, usage_of_shape(analysis, step->body));
-    for (size_t i = 0; i < step->catch_count; i++)
-        use_error_response(analysis, step->catches[i].error);
-    analysis->current = outer;
+    case STEP_PART_OTHERWISE:
+    case STEP_PART_PATH:
+    case STEP_PART_UPSTREAM_HEADER:
+    case STEP_PART_QUERY:
+    case STEP_PART_HEADER:
+    case STEP_PART_BODY:
+    case STEP_PART_CATCH:
+        use_whole(analysis, found);
+        break;
+    case STEP_PART_NAME:
+        use_name(usage, found->name);
+        break;
+    }
+    return true;
+}
+
+/* The source of a call's result. */
+static void add_result(struct usage_analysis *analysis, const struct route *route, size_t index) {
+    struct step *step = &route->steps[index];
     /* With `each` the name is the list of answers, so what is read of one is below its items. */
     step->usage = arena_allocate(analysis->arena, sizeof *step->usage);
     struct projection *result = step->usage;
@@ -205,29 +229,14 @@ static void use_call(struct usage_analysis *analysis, const struct route *route,
         usage_source_of(analysis, result, answer_of(analysis, route, index));
 }
 
-/* A name that a `let` always gives stands for its expression in conditions. */
-static void define_name(struct usage_analysis *analysis, const struct step *step,
-                        const struct named_shape *name) {
-    if (!step->when && name->shape->kind == SHAPE_EXPRESSION)
-        analysis->atoms->definitions[name->slot] = name->shape->expression;
-}
-
 static void use_step(struct usage_analysis *analysis, const struct route *route, size_t index) {
-    const struct step *step = &route->steps[index];
-    if (step->when)
-        usage_mark_presence(analysis, usage_of_expression(analysis, step->when));
-    analysis->when = usage_condition_here(analysis, step->when);
-    if (step->kind == STEP_CALL)
-        use_call(analysis, route, index);
-    if (step->condition)
-        usage_mark_presence(analysis, usage_of_expression(analysis, step->condition));
-    use_error_response(analysis, step->otherwise);
-    for (size_t i = 0; i < step->name_count; i++)
-        define_name(analysis, step, &step->names[i]);
-    for (size_t i = 0; i < step->name_count; i++)
-        analysis->slots[step->names[i].slot] = usage_source_when(
-            analysis, usage_of_shape(analysis, step->names[i].shape), analysis->when);
+    struct usage_source outer = analysis->current;
+    struct step_usage usage = {analysis, &route->steps[index]};
+    step_for_each_expression(usage.step, use_part, &usage);
+    analysis->current = outer;
     analysis->when = &usage_always;
+    if (usage.step->kind == STEP_CALL)
+        add_result(analysis, route, index);
 }
 
 static void note_call(struct loader *loader, const struct step *step) {
@@ -263,6 +272,39 @@ static void use_common(struct usage_analysis *analysis, const struct common *com
     use_headers(analysis, common->answer_headers, common->answer_header_count);
 }
 
+static bool headers_need(const struct named_template *headers, size_t count, struct needs *needs) {
+    for (size_t i = 0; i < count; i++)
+        if (!walk_template(headers[i].template, is_not_needed, needs))
+            return true;
+    return false;
+}
+
+static bool answer_needs(const struct answer *answer, struct needs *needs) {
+    return !walk_expression(answer->status, is_not_needed, needs) ||
+           !walk_shape(answer->body, is_not_needed, needs) ||
+           headers_need(answer->headers, answer->header_count, needs);
+}
+
+/* Whether the response is another one at another time; a name that nobody reads makes no such. */
+static bool depends_on_now(const struct loader *loader, const struct route *route) {
+    const struct common *common = &loader->table->common;
+    bool *dated = arena_allocate_array(loader->arena, route->slot_count, sizeof *dated);
+    struct needs needs = {.slots = dated};
+    dated[SLOT_NOW] = true;
+    for (size_t i = 0; i < common->name_count; i++)
+        dated[common->names[i].slot] = !walk_shape(common->names[i].shape, is_not_needed, &needs);
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        bool needed = step_may_need(step, dated);
+        if (needed && step->kind != STEP_LET)
+            return true;
+        for (size_t j = 0; j < step->name_count; j++)
+            dated[step->names[j].slot] = needed;
+    }
+    return answer_needs(&route->answer, &needs) ||
+           headers_need(common->answer_headers, common->answer_header_count, &needs);
+}
+
 void plan_usage(struct loader *loader, struct route *route) {
     struct arena *scratch = arena_create();
     struct usage_analysis analysis = usage_begin(loader->arena, scratch, route->slot_count);
@@ -283,6 +325,34 @@ void plan_usage(struct loader *loader, struct route *route) {
     for (size_t i = 0; i < route->step_count; i++)
         plan_fields(loader, &analysis, route, &route->steps[i]);
     if (route->caching)
-        plan_caching(loader, route, &headers);
+        plan_caching(loader, route, &headers, depends_on_now(loader, route));
     arena_destroy(scratch);
+}
+
+/* Where the values of the names come from. */
+
+static void note_origins(origin_set *slots, const struct expression *when,
+                         const struct named_shape *names, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        slots[names[i].slot] = origins_of_expression(slots, NULL, when) |
+                               origins_of_shape(slots, NULL, names[i].shape);
+}
+
+void plan_origins(struct loader *loader, struct route *route) {
+    const struct common *common = &loader->table->common;
+    origin_set *slots = arena_allocate_array(loader->arena, route->slot_count, sizeof *slots);
+    slots[SLOT_HEADERS] = ORIGIN_HEADERS;
+    note_origins(slots, NULL, common->names, common->name_count);
+    slots[route->path_slot] = ORIGIN_PATH;
+    if (route->query_schema)
+        slots[route->query_slot] = ORIGIN_QUERY;
+    if (route->body_schema)
+        slots[route->body_slot] = ORIGIN_BODY;
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        if (step->kind == STEP_CALL)
+            slots[step->slot] = ORIGIN_UPSTREAM;
+        note_origins(slots, step->when, step->names, step->name_count);
+    }
+    route->slot_origins = slots;
 }

@@ -78,6 +78,15 @@ static void load_origins(struct loader *loader, const struct yaml_node *node) {
     }
 }
 
+static struct text header_value(struct loader *loader, const struct yaml_node *node,
+                                const char *what) {
+    struct text value = loader_text(loader, node, what);
+    const char *problem = field_value_problem(value);
+    if (problem)
+        diagnostics_add(loader->diagnostics, node->location, "the header's value %s", problem);
+    return value;
+}
+
 static void load_cors(struct loader *loader, const struct yaml_node *node) {
     static const char *const keys[] = {"origins", "headers", "methods", "expose", "max_age", NULL};
     struct server_settings *server = &loader->table->server;
@@ -91,11 +100,11 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
     if (origins)
         load_origins(loader, origins);
     if (headers)
-        server->cors_headers = loader_text(loader, headers, "the list of headers");
+        server->cors_headers = header_value(loader, headers, "the list of headers");
     if (methods)
-        server->cors_methods = loader_text(loader, methods, "the list of methods");
+        server->cors_methods = header_value(loader, methods, "the list of methods");
     if (expose)
-        server->cors_expose = loader_text(loader, expose, "the list of exposed headers");
+        server->cors_expose = header_value(loader, expose, "the list of exposed headers");
     if (max_age)
         server->cors_max_age = loader_duration(loader, max_age) / 1000;
 }
@@ -124,18 +133,24 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
     scope->definitions = loader->definitions;
     scope->kind = SCOPE_REQUEST;
     scope_add(scope, text_of("headers"), NULL, (struct location){0, 0});
+    scope->names->has_fields = true;
+    scope_add(scope, text_of("now"), NULL, (struct location){0, 0});
     if (section && loader_check_keys(loader, section, "common", keys)) {
         const struct yaml_node *headers = yaml_get(section, "headers");
         const struct yaml_node *names = yaml_get(section, "let");
         const struct yaml_node *answer = yaml_get(section, "answer_headers");
         const struct yaml_node *cache = yaml_get(section, "cache");
+        for (size_t i = 0; headers && headers->kind == YAML_MAPPING && i < headers->count; i++)
+            loader_check_received(loader, headers->keys[i]->location, headers->keys[i]->text);
         if (headers)
             common->header_schema = schema_of_members(loader->definitions, headers);
         if (names)
             common->names = loader_names(loader, scope, names, true, &common->name_count);
-        if (answer)
+        if (answer) {
             common->answer_headers =
                 load_answer_headers(loader, scope, answer, &common->answer_header_count);
+            loader_check_answer_headers(loader, answer->location, common->answer_header_count);
+        }
         if (cache)
             load_freshness(loader, cache, &common->freshness);
     }
@@ -264,13 +279,26 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
         upstream->message = expression_parse_node(&scope, message);
 }
 
+static bool is_forwarded(const struct upstream *upstream, struct text name) {
+    for (size_t i = 0; i < upstream->forward_count; i++)
+        if (text_equal(upstream->forward[i], name))
+            return true;
+    return false;
+}
+
 static void load_forward(struct loader *loader, struct upstream *upstream,
                          const struct yaml_node *node) {
     upstream->forward = arena_allocate_array(loader->arena, node->count, sizeof(struct text));
     for (size_t i = 0; i < node->count; i++) {
-        struct text name = loader_text(loader, node->items[i], "a header's name");
-        upstream->forward[upstream->forward_count++] =
-            loader_header_name(loader, node->items[i]->location, name);
+        const struct yaml_node *item = node->items[i];
+        struct text name = loader_text(loader, item, "a header's name");
+        name = loader_header_name(loader, item->location, name, FIELD_FORWARDED);
+        loader_check_received(loader, item->location, name);
+        if (is_forwarded(upstream, name))
+            diagnostics_add(loader->diagnostics, item->location,
+                            "the header %.*s is given twice: remove one of them",
+                            TEXT_ARGUMENT(name));
+        upstream->forward[upstream->forward_count++] = name;
     }
     if (node->kind != YAML_SEQUENCE)
         diagnostics_add(loader->diagnostics, node->location, "forward is a list of header names");
@@ -301,8 +329,8 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     if (forward)
         load_forward(loader, upstream, forward);
     if (headers)
-        upstream->headers =
-            loader_headers(loader, &loader->common_scope, headers, &upstream->header_count);
+        upstream->headers = loader_headers(loader, &loader->common_scope, headers, FIELD_OF_CALL,
+                                           &upstream->header_count);
     if (upstream->forward_count + upstream->header_count > UPSTREAM_MAX_OWN_HEADERS)
         diagnostics_add(loader->diagnostics, node->location,
                         "an upstream has at most %d headers, those that it forwards among them",

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "http/upstream_client.h"
 #include "table/loader.h"
 
@@ -17,7 +18,13 @@ struct inlining {
     struct step_list list;
     /* The condition of the `use` that is being inlined, if it has one. */
     struct expression *when;
+    /* How many flows are being inlined, one in another, and how many have been in all. */
+    size_t nesting;
+    size_t uses;
 };
+
+/* A flow that uses another one twice, which does the same, would soon fill the memory. */
+enum { MAX_FLOW_NESTING = 16, MAX_STEPS = 1000 };
 
 static const char what_a_step_is[] =
     "a step is a call (`name: METHOD upstream/path`), let, require or use";
@@ -77,17 +84,14 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
 
 /* Calls. */
 
-static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
-
 static const char *method_of(struct loader *loader, const struct yaml_node *node,
                              struct text name) {
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
-        if (text_is(name, methods[i]))
-            return methods[i];
-    diagnostics_add(loader->diagnostics, node->location,
-                    "a call is written `name: METHOD upstream/path`, with GET, POST, PUT, PATCH or "
-                    "DELETE");
-    return NULL;
+    const char *method = http_method(name);
+    if (!method)
+        diagnostics_add(loader->diagnostics, node->location,
+                        "a call is written `name: METHOD upstream/path`, with GET, POST, PUT, "
+                        "PATCH or DELETE");
+    return method;
 }
 
 static const struct upstream *upstream_of(struct loader *loader, const struct yaml_node *node,
@@ -103,6 +107,22 @@ static const struct upstream *upstream_of(struct loader *loader, const struct ya
                     "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
                     nearest_hint(&nearest, loader->arena).data);
     return NULL;
+}
+
+static bool is_dot_segment(struct text segment) {
+    return text_is(segment, ".") || text_is(segment, "..");
+}
+
+/* A part for which call_build() would refuse every call; one that is missing may be set later. */
+static bool is_dead_end(const struct template_part *part) {
+    struct text rest = part->literal;
+    if (part->expression && part->expression->kind == EXPRESSION_LITERAL)
+        return value_scalar_text(part->expression->literal, &rest) &&
+               (!rest.size || is_dot_segment(rest));
+    while (!part->expression && rest.size)
+        if (is_dot_segment(text_cut(&rest, '/')))
+            return true;
+    return false;
 }
 
 /* A value in a path is one segment as a whole: nothing is pasted into segments. */
@@ -122,6 +142,9 @@ static void check_segments(struct loader *loader, const struct yaml_node *node,
         else if (!part->expression && !text_is_visible_ascii(literal))
             diagnostics_add(loader->diagnostics, node->location,
                             "a path is ASCII: percent-encode what is not");
+        else if (is_dead_end(part))
+            diagnostics_add(loader->diagnostics, node->location,
+                            "a segment of a path cannot be empty, \".\" or \"..\"");
         else if (!from_slash || !to_slash)
             diagnostics_add(loader->diagnostics, node->location,
                             "a value in a path is one segment: put slashes around the braces");
@@ -164,24 +187,17 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
-static const char *const call_keys[] = {"query",    "headers", "body",    "when",  "catch",
-                                        "optional", "each",    "timeout", "retry", NULL};
+static const char *const call_keys[] = {"query", "headers", "body",    "when",  "catch", "optional",
+                                        "each",  "limit",   "timeout", "retry", NULL};
 
-/* The position of the key that names the call; tells of any other unknown key. */
+/* The position of the key that names the call, the first that is no option; reports the others. */
 static size_t name_key(struct loader *loader, const struct yaml_node *node) {
     size_t found = node->count;
     for (size_t i = 0; i < node->count; i++) {
-        struct nearest nearest = {.wanted = node->keys[i]->text};
-        bool known = false;
-        for (size_t j = 0; call_keys[j]; j++) {
-            known = known || text_is(node->keys[i]->text, call_keys[j]);
-            nearest_offer(&nearest, text_of(call_keys[j]));
-        }
-        if (!known && found < node->count)
-            diagnostics_add(loader->diagnostics, node->keys[i]->location,
-                            "a call has no \"%.*s\"%s", TEXT_ARGUMENT(node->keys[i]->text),
-                            nearest_hint(&nearest, loader->arena).data);
-        else if (!known)
+        const struct yaml_node *key = node->keys[i];
+        if (found < node->count)
+            yaml_check_key(loader->diagnostics, loader->arena, key, "a call", call_keys);
+        else if (!text_is_among(key->text, call_keys, COUNT(call_keys) - 1))
             found = i;
     }
     return found;
@@ -198,7 +214,31 @@ static void check_header_count(const struct inlining *inlining, const struct ste
                         UPSTREAM_MAX_OWN_HEADERS);
 }
 
-/* Where an expression is expected that stands for a list, `each`; `.` is the item in the rest. */
+static size_t load_limit(struct loader *loader, const struct yaml_node *node) {
+    struct value value = shape_load_constant(loader->definitions, node);
+    double limit = value_double(value);
+    if (value_is_missing(value) && !yaml_is_null(node))
+        return EACH_DEFAULT_LIMIT;
+    if (value_is_integer(value) && limit >= 1 && limit <= EACH_MAX_LIMIT)
+        return (size_t)limit;
+    diagnostics_add(loader->diagnostics, node->location,
+                    "limit is the most items of `each`: an integer from 1 to %d", EACH_MAX_LIMIT);
+    return EACH_DEFAULT_LIMIT;
+}
+
+/* `each` is an expression that gives a list; `.` is the item in the rest of the call. */
+static void load_each(struct inlining *inlining, struct step *step, const struct yaml_node *node) {
+    const struct yaml_node *each = yaml_get(node, "each");
+    const struct yaml_node *limit = yaml_get(node, "limit");
+    step->limit = limit ? load_limit(inlining->loader, limit) : EACH_DEFAULT_LIMIT;
+    if (each)
+        step->each = condition(inlining, each);
+    else if (limit)
+        diagnostics_add(inlining->loader->diagnostics, limit->location,
+                        "limit is for a call with `each`; a parameter of that name belongs under "
+                        "`query`");
+}
+
 static void load_call_options(struct inlining *inlining, struct step *step,
                               const struct yaml_node *node) {
     const struct yaml_node *query = yaml_get(node, "query");
@@ -206,20 +246,18 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     const struct yaml_node *body = yaml_get(node, "body");
     const struct yaml_node *catches = yaml_get(node, "catch");
     const struct yaml_node *optional = yaml_get(node, "optional");
-    const struct yaml_node *each = yaml_get(node, "each");
     const struct yaml_node *timeout = yaml_get(node, "timeout");
     const struct yaml_node *retry = yaml_get(node, "retry");
     if (retry)
         step->retry = load_retry(inlining->loader, retry);
     if (timeout)
         step->timeout_ms = loader_duration(inlining->loader, timeout);
-    if (each)
-        step->each = condition(inlining, each);
+    load_each(inlining, step, node);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
     if (headers) {
-        step->headers =
-            loader_headers(inlining->loader, inlining->scope, headers, &step->header_count);
+        step->headers = loader_headers(inlining->loader, inlining->scope, headers, FIELD_OF_CALL,
+                                       &step->header_count);
         check_header_count(inlining, step, headers);
     }
     if (body)
@@ -230,6 +268,10 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     if (optional && !text_is(optional->text, "true") && !text_is(optional->text, "false"))
         diagnostics_add(inlining->loader->diagnostics, optional->location,
                         "optional is true or false");
+    if (step->optional && catches)
+        diagnostics_add(inlining->loader->diagnostics, optional->location,
+                        "`optional: true` and `catch` contradict each other: with `optional` no "
+                        "failure is answered; remove one of them");
     if (body && step->method && strcmp(step->method, "GET") == 0)
         diagnostics_add(inlining->loader->diagnostics, body->location, "a GET has no body");
 }
@@ -241,12 +283,10 @@ static bool is_mistyped_word(struct inlining *inlining, const struct yaml_node *
     if (!node->count)
         return false;
     struct text text = node->items[0]->text;
-    struct text method = text_cut(&text, ' ');
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
-        if (text_is(method, methods[i]))
-            return false;
+    if (http_method(text_cut(&text, ' ')))
+        return false;
     struct nearest nearest = {.wanted = node->keys[0]->text};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 0; i < COUNT(words); i++)
         nearest_offer(&nearest, text_of(words[i]));
     if (!nearest.best.size)
         return false;
@@ -357,6 +397,8 @@ static void unbind_parameters(struct scope *scope, const struct flow *flow,
 static void inline_flow(struct inlining *inlining, struct flow *flow, struct expression **arguments,
                         const struct yaml_node *node) {
     struct expression *outer_when = inlining->when;
+    inlining->nesting++;
+    inlining->uses++;
     inlining->when = combined_when(inlining, node);
     struct scope_name *outer = bind_parameters(inlining, flow, arguments, node->location);
     flow->open = true;
@@ -365,6 +407,7 @@ static void inline_flow(struct inlining *inlining, struct flow *flow, struct exp
     flow->open = false;
     unbind_parameters(inlining->scope, flow, outer);
     inlining->when = outer_when;
+    inlining->nesting--;
 }
 
 static void load_use(struct inlining *inlining, const struct yaml_node *node) {
@@ -396,6 +439,13 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
         diagnostics_add(loader->diagnostics, use->location,
                         "the flow \"%.*s\" takes %zu argument%s, not %zu", TEXT_ARGUMENT(name),
                         flow->parameter_count, flow->parameter_count == 1 ? "" : "s", count);
+    } else if (inlining->nesting == MAX_FLOW_NESTING) {
+        diagnostics_add(loader->diagnostics, use->location,
+                        "flows that use one another are nested more than %d deep here",
+                        MAX_FLOW_NESTING);
+    } else if (inlining->uses + inlining->list.count >= MAX_STEPS) {
+        diagnostics_add(loader->diagnostics, use->location,
+                        "the route gets more than %d steps here", MAX_STEPS);
     } else {
         inlining->scope->incomplete = was_incomplete;
         inline_flow(inlining, flow, arguments, node);

@@ -14,7 +14,10 @@
 #include "table/field_selection.h"
 
 /* Slots every scope begins with; the route's own names come after those of `common`. */
-enum { SLOT_HEADERS = 0 };
+enum { SLOT_HEADERS, SLOT_NOW };
+
+/* The most calls of a step with `each`: unless given, and that can be given. */
+enum { EACH_DEFAULT_LIMIT = 20, EACH_MAX_LIMIT = 1000 };
 
 struct named_template {
     struct text name;
@@ -110,6 +113,8 @@ struct step {
     long timeout_ms;
     /* One call for each of its items; NULL: one call. */
     struct expression *each;
+    /* The most items of `each`. */
+    size_t limit;
     struct projection *usage;
 
     /* STEP_CALL, STEP_LET: the first step of its batch: itself, or an earlier call. */
@@ -170,6 +175,8 @@ struct route {
     size_t query_slot;
     size_t body_slot;
     size_t slot_count;
+    /* Where the value of each slot comes from. */
+    const origin_set *slot_origins;
     /* 0: the server's. */
     long deadline_ms;
     struct step *steps;

@@ -1,8 +1,11 @@
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "http/message.h"
 #include "language/environment.h"
 #include "table/loader.h"
 
@@ -39,18 +42,40 @@ static bool split_pattern(struct loader *loader, struct route *route, const stru
 
 static void load_signature(struct loader *loader, struct route *route,
                            const struct yaml_node *key) {
-    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     struct text rest = key->text;
     route->location = key->location;
     route->method = text_cut(&rest, ' ');
     route->pattern = text_trim(rest);
-    bool known = false;
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
-        known = known || text_is(route->method, methods[i]);
-    if (!known || !split_pattern(loader, route, key))
+    if (!http_method(route->method) || !split_pattern(loader, route, key))
         diagnostics_add(loader->diagnostics, key->location,
                         "a route is written `METHOD /path/{parameter}`, with GET, POST, PUT, "
                         "PATCH or DELETE");
+}
+
+/* One that is computed can be anything, which is found out when it is. */
+static void load_answer_status(struct loader *loader, struct scope *scope, struct answer *answer,
+                               const struct yaml_node *node, const struct yaml_node *body) {
+    struct shape *shape = shape_load(scope, node);
+    answer->status = shape && shape->kind == SHAPE_EXPRESSION ? shape->expression : NULL;
+    if (answer->status && answer->status->kind != EXPRESSION_LITERAL)
+        return;
+    struct value value = answer->status ? answer->status->literal : value_missing();
+    double number = value_double(value);
+    if (shape && (!value_is_integer(value) || number < 200 || number > 599))
+        diagnostics_add(loader->diagnostics, node->location,
+                        "an answer's status is a number from 200 to 599");
+    else if (shape && body && !http_status_allows_body((int)number))
+        diagnostics_add(loader->diagnostics, body->location,
+                        "an answer with status %d has no body (RFC 9110): remove the body, or "
+                        "use another status",
+                        (int)number);
+}
+
+static void load_route_headers(struct loader *loader, struct scope *scope, struct answer *answer,
+                               const struct yaml_node *node) {
+    answer->headers = load_answer_headers(loader, scope, node, &answer->header_count);
+    loader_check_answer_headers(loader, node->location,
+                                answer->header_count + loader->table->common.answer_header_count);
 }
 
 static void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
@@ -68,17 +93,10 @@ static void load_answer(struct loader *loader, struct scope *scope, struct answe
         answer->body = shape_load(scope, node);
         return;
     }
-    if (status) {
-        struct shape *shape = shape_load(scope, status);
-        answer->status = shape && shape->kind == SHAPE_EXPRESSION ? shape->expression : NULL;
-        bool known = answer->status && answer->status->kind == EXPRESSION_LITERAL;
-        double number = known ? value_double(answer->status->literal) : 200;
-        if (shape && (!answer->status || number < 200 || number > 599))
-            diagnostics_add(loader->diagnostics, status->location,
-                            "an answer's status is a number from 200 to 599");
-    }
+    if (status)
+        load_answer_status(loader, scope, answer, status, body);
     if (headers)
-        answer->headers = load_answer_headers(loader, scope, headers, &answer->header_count);
+        load_route_headers(loader, scope, answer, headers);
     if (body)
         answer->body = shape_load(scope, body);
 }
@@ -133,7 +151,9 @@ static void load_route(struct loader *loader, struct route *route, const struct 
 }
 
 static void add_route(struct loader *loader, struct route *route) {
-    char *method = (char *)text_copy(loader->arena, route->method).data;
+    const char *method = http_method(route->method);
+    if (!method)
+        return;
     const struct route *known =
         router_add(&loader->table->router, method, route->segments, route->segment_count, route);
     if (known)
@@ -160,6 +180,7 @@ static void plan_routes(struct loader *loader) {
     for (size_t i = 0; i < loader->table->route_count; i++) {
         plan_batches(loader, &loader->table->routes[i]);
         plan_usage(loader, &loader->table->routes[i]);
+        plan_origins(loader, &loader->table->routes[i]);
     }
     for (const struct call_site *site = loader->call_sites; site; site = site->next)
         if (site->is_get && !site->used)
@@ -226,7 +247,7 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     environment_check_unused(loader->definitions);
     plan_routes(loader);
     static const char *const needed[] = {"upstreams", "routes"};
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+    for (size_t i = 0; i < COUNT(needed); i++) {
         const struct yaml_node *given = yaml_get(root, needed[i]);
         if (!given || yaml_is_null(given))
             diagnostics_add(loader->diagnostics, (struct location){0, 0},
@@ -234,11 +255,9 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     }
 }
 
-/* What tells one content of the file from another: FNV-1a, 64 bits. */
+/* What tells one content of the file from another. */
 static struct value version_of(struct arena *arena, struct text source) {
-    uint64_t hash = 14695981039346656037u;
-    for (size_t i = 0; i < source.size; i++)
-        hash = (hash ^ (unsigned char)source.data[i]) * 1099511628211u;
+    uint64_t hash = hash_bytes(source, (struct hash){0, 0}).h1;
     struct member *version = arena_allocate(arena, sizeof *version);
     *version =
         (struct member){text_of("version"), value_string(text_format(arena, "%016" PRIx64, hash))};
@@ -279,24 +298,10 @@ struct table *table_load(const char *name, struct text source, FILE *stream) {
     return NULL;
 }
 
-static bool read_file(const char *path, struct buffer *content) {
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return false;
-    char block[8192];
-    size_t size;
-    while ((size = fread(block, 1, sizeof block, file)) > 0)
-        buffer_append(content, block, size);
-    int error = ferror(file) ? errno : 0;
-    fclose(file);
-    errno = error;
-    return error == 0;
-}
-
 struct table *table_load_file(const char *path, FILE *stream) {
     struct buffer content = {0};
     struct table *table = NULL;
-    if (read_file(path, &content))
+    if (file_read(path, &content))
         table = table_load(path, buffer_text(&content), stream);
     else
         fprintf(stream, "%s: %s\n", path, strerror(errno));

@@ -97,10 +97,12 @@ static bool evaluate(struct arena *arena, const struct expression *expression, s
         return false;
     slots[SLOT_X] = value_member(arena, evaluation.current, text_of("x"));
     slots[SLOT_Y] = value_member(arena, evaluation.current, text_of("y"));
-    struct value value = expression_evaluate(&evaluation, expression);
-    *result = text_format(arena, "lacks %.*s", TEXT_ARGUMENT(evaluation.missing_required));
-    if (!evaluation.missing_required.size)
+    struct value value;
+    if (expression_evaluate(&evaluation, expression, &value))
         *result = json_text(arena, value);
+    else
+        *result =
+            text_format(arena, "lacks %.*s", TEXT_ARGUMENT(evaluation.missing_required.source));
     return true;
 }
 

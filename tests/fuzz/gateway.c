@@ -212,16 +212,16 @@ void __wrap_upstream_perform(struct upstream_client *client, struct upstream_cal
         give_answer(calls[i]);
 }
 
-bool __real_call_build(struct request_context *context, const struct step *step,
-                       struct upstream_call *call);
-bool __wrap_call_build(struct request_context *context, const struct step *step,
-                       struct upstream_call *call);
-bool __wrap_call_build(struct request_context *context, const struct step *step,
-                       struct upstream_call *call) {
-    bool built = __real_call_build(context, step, call);
-    if (built && state.options.checked)
+struct failure *__real_call_build(struct request_context *context, const struct step *step,
+                                  struct upstream_call *call);
+struct failure *__wrap_call_build(struct request_context *context, const struct step *step,
+                                  struct upstream_call *call);
+struct failure *__wrap_call_build(struct request_context *context, const struct step *step,
+                                  struct upstream_call *call) {
+    struct failure *failure = __real_call_build(context, step, call);
+    if (!failure && state.options.checked)
         check_call(context->request, step, call);
-    return built;
+    return failure;
 }
 
 bool __real_json_read(struct json_reader *reader, struct arena *arena, struct text text,

@@ -260,7 +260,10 @@ static void check_sent(struct arena *arena, const struct route *route, const cha
     slots[route->query_slot] = value_from(arena, p);
     struct evaluation evaluation = {.arena = arena, .slots = slots};
     struct buffer buffer = {0};
-    query_append(&evaluation, route->steps[0].query, route->steps[0].query_count, &buffer);
+    bool too_long;
+    check_truth(p, true,
+                query_append(&evaluation, route->steps[0].query, route->steps[0].query_count,
+                             &buffer, &too_long));
     check_text(p, expected, buffer_text(&buffer));
     buffer_free(&buffer);
 }

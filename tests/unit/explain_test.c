@@ -43,6 +43,16 @@ static const char source[] =
     "        retry: [400]\n"
     "    answer: {b: $b.id}\n"
     "  GET /d:\n"
+    "    answer: {status: 202, headers: {a: b}}\n"
+    "  GET /e:\n"
+    "    query: {type: object, properties: {n: {type: integer}}}\n"
+    "    answer: {status: $query.n ?? 203}\n"
+    "  GET /f:\n"
+    "    steps:\n"
+    "      - a: GET s/a\n"
+    "        headers: {x-b: '{$path | length}'}\n"
+    "    answer: {status: $a.code, headers: {}}\n"
+    "  GET /g:\n"
     "    query: {properties: {all: {type: boolean}}}\n"
     "    steps:\n"
     "      - a: GET s/a\n"
@@ -150,16 +160,34 @@ static void deadlines_and_repeats_are_printed(void **state) {
 }
 
 static void the_fields_that_are_asked_for_are_told_with_their_conditions(void **state) {
-    check_explanation(*state, "/d?all=true",
-                      "GET /d (line 36)\n"
+    check_explanation(*state, "/g?all=true",
+                      "GET /g (line 46)\n"
                       "  deadline 30s\n"
-                      "  $a (line 39): GET http://s.test/v1/a?fields=id%2Cname\n"
+                      "  $a (line 49): GET http://s.test/v1/a?fields=id%2Cname\n"
                       "      fields asks for: id, name if $query.all\n"
                       "      of its answer is read: {list[]{id, name}}\n"
-                      "  $b (line 41): GET http://s.test/v1/b/{$a.list.0.id}?fields={auto: b}\n"
+                      "  $b (line 51): GET http://s.test/v1/b/{$a.list.0.id}?fields={auto: b}\n"
                       "      fields asks for: id, name if $query.all\n"
                       "      of its answer is read: {b{id, name}}\n"
                       "  answer 200\n");
+}
+
+static void the_status_of_the_table_is_printed(void **state) {
+    check_explanation(*state, "/d",
+                      "GET /d (line 36)\n"
+                      "  answer 202\n");
+    check_explanation(*state, "/e",
+                      "GET /e (line 38)\n"
+                      "  answer 203\n");
+    check_explanation(*state, "/e?n=418",
+                      "GET /e (line 38)\n"
+                      "  answer 418\n");
+    check_explanation(*state, "/f",
+                      "GET /f (line 41)\n"
+                      "  deadline 30s\n"
+                      "  $a (line 43): GET http://s.test/v1/a\n"
+                      "      of its answer is read: {code}\n"
+                      "  answer {$a.code}\n");
 }
 
 int main(void) {
@@ -169,6 +197,7 @@ int main(void) {
         TEST_WITH_ARENA(an_answer_that_is_an_error_is_told),
         TEST_WITH_ARENA(deadlines_and_repeats_are_printed),
         TEST_WITH_ARENA(the_fields_that_are_asked_for_are_told_with_their_conditions),
+        TEST_WITH_ARENA(the_status_of_the_table_is_printed),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
 }

@@ -84,10 +84,12 @@ static void check_result(const struct expression_case *test, struct arena *arena
     evaluation.current = value_from(arena, test->input);
     slots[0] = value_member(arena, evaluation.current, text_of("x"));
     slots[1] = value_member(arena, evaluation.current, text_of("y"));
-    struct value result = expression_evaluate(&evaluation, expression);
+    struct value result;
+    bool good = expression_evaluate(&evaluation, expression, &result);
     bool missing_required = strncmp(test->expected, "lacking: ", 9) == 0;
+    check_truth(test->expression.data, !missing_required, good);
     check_text("what is lacking", missing_required ? test->expected + 9 : "",
-               evaluation.missing_required);
+               evaluation.missing_required.source);
     if (!missing_required)
         check_json(test->expression.data, test->expected,
                    value_is_missing(result) ? value_missing() : result);

@@ -38,7 +38,8 @@ static struct text sent(struct arena *arena, const char *query, struct value bod
     evaluation.slots = arena_allocate_array(arena, route->slot_count, sizeof(struct value));
     evaluation.slots[route->body_slot] = body;
     struct buffer buffer = {0};
-    bool good = query_append(&evaluation, step->query, step->query_count, &buffer);
+    bool too_long;
+    assert_true(query_append(&evaluation, step->query, step->query_count, &buffer, &too_long));
     struct buffer decoded = {0};
     for (size_t i = 0; i < buffer.size; i++) {
         bool bracket = i + 2 < buffer.size && buffer.data[i] == '%' && buffer.data[i + 1] == '5' &&
@@ -47,7 +48,7 @@ static struct text sent(struct arena *arena, const char *query, struct value bod
                            bracket ? (buffer.data[i + 2] == 'B' ? '[' : ']') : buffer.data[i]);
         i += bracket ? 2 : 0;
     }
-    struct text text = good ? text_copy(arena, buffer_text(&decoded)) : text_of("too long");
+    struct text text = too_long ? text_of("too long") : text_copy(arena, buffer_text(&decoded));
     buffer_free(&decoded);
     buffer_free(&buffer);
     return text;

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/text.h"
 #include "table/table.h"
 #include "json/value.h"
@@ -45,7 +46,5 @@ int destroy_arena(void **state);
 
 #define TEST_WITH_ARENA(function)                                                                  \
     cmocka_unit_test_setup_teardown(function, create_arena, destroy_arena)
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

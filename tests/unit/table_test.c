@@ -251,9 +251,10 @@ static void a_route_is_as_it_is_written(void **state) {
                      "    summary: Get a part\n"
                      "    steps:\n"
                      "      - part: GET store/parts/{$path.partId}\n"
-                     "        optional: true\n"
                      "        catch: {404: , 409: 409 Busy}\n"
-                     "    answer: {status: 202, headers: {X-A: b}, body: $part}\n";
+                     "      - other: GET store/parts\n"
+                     "        optional: true\n"
+                     "    answer: {status: 202, headers: {X-A: b}, body: [$part, $other]}\n";
     const struct route *route = &good_table(*state, source)->routes[0];
     check_text("method", "GET", route->method);
     check_text("pattern", "/things/{id}/parts/{partId}", route->pattern);
@@ -261,7 +262,7 @@ static void a_route_is_as_it_is_written(void **state) {
     check_number("parameters", 2, route->parameter_count);
     check_text("the second", "partId", route->parameters[1]);
     const struct step *step = &route->steps[0];
-    check_truth("optional", true, step->optional);
+    check_truth("optional", true, route->steps[1].optional);
     check_number("catches", 2, step->catch_count);
     check_truth("404 makes it missing", true, step->catches[0].error == NULL);
     check_number("409 is passed on", 409, (size_t)step->catches[1].error->status);

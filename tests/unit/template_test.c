@@ -21,7 +21,8 @@ static struct text filled_in(struct arena *arena, const char *template, const ch
     struct evaluation evaluation = {.arena = arena, .current = value_from(arena, input)};
     evaluation.slots = arena_allocate_array(arena, route->slot_count, sizeof(struct value));
     struct buffer buffer = {0};
-    bool good = template_append(&evaluation, route->answer.headers[0].template, &buffer);
+    bool good;
+    assert_true(template_append(&evaluation, route->answer.headers[0].template, &buffer, &good));
     struct text text = text_copy(arena, buffer_text(&buffer));
     buffer_free(&buffer);
     return good ? text : text_of("nothing");

@@ -1,0 +1,7 @@
+/* The number of an array's elements; not for a pointer. */
+#ifndef O2S_BASE_COUNT_H
+#define O2S_BASE_COUNT_H
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

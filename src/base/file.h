@@ -1,0 +1,16 @@
+/* Reading whole files. */
+#ifndef O2S_BASE_FILE_H
+#define O2S_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/buffer.h"
+
+/* Appends what is left of the stream. False, with errno, if it cannot be read. */
+bool file_read_stream(FILE *stream, struct buffer *content);
+
+/* The same for the file `path`, as a whole. */
+bool file_read(const char *path, struct buffer *content);
+
+#endif

@@ -1,0 +1,79 @@
+#include "http/field.h"
+
+#include "base/count.h"
+#include "http/message.h"
+
+static bool is_letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool field_name_is_valid(struct text name) {
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        if (!is_letter_or_digit(c) && (!c || !strchr("!#$%&'*+-.^_`|~", c)))
+            return false;
+    }
+    return name.size > 0;
+}
+
+bool field_name_is_received(struct text name) {
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        if ((!is_letter_or_digit(c) && c != '-') || (c >= 'A' && c <= 'Z'))
+            return false;
+    }
+    return name.size > 0;
+}
+
+/* RFC 9110, 7.6.1 and RFC 9112, 6: set by whoever sends the message, on each connection. */
+static const char *const of_connection[] = {
+    "connection",
+    "content-length",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+};
+
+/* Of a request: where it goes, and what would make its answer one that cannot be read. */
+static const char *const of_request[] = {"accept-encoding", "content-encoding", "expect", "host"};
+
+/* The body that is sent is not the caller's, and what is answered must be whole. */
+static const char *const of_caller[] = {
+    "content-type",        "if-match", "if-modified-since", "if-none-match", "if-range",
+    "if-unmodified-since", "range",
+};
+
+/* `status` is CGI's (RFC 3875, 6.3.3). The body is sent as it is, and as a whole. */
+static const char *const of_answer[] = {"content-encoding", "content-range", "status"};
+
+const char *field_name_problem(struct text name, enum field_place place) {
+    if (text_is_among(name, of_connection, COUNT(of_connection)))
+        return "it is about one connection, or the length of a message";
+    if (place != FIELD_OF_ANSWER && text_is_among(name, of_request, COUNT(of_request)))
+        return "the program sets it by itself";
+    if (place == FIELD_FORWARDED && text_is_among(name, of_caller, COUNT(of_caller)))
+        return "it is about the caller's own request, and a call is another one";
+    if (place == FIELD_OF_ANSWER && text_is(name, "status"))
+        return "use `status` beside `headers`";
+    if (place == FIELD_OF_ANSWER && text_is_among(name, of_answer, COUNT(of_answer)))
+        return "the body is sent whole, and as it is";
+    return NULL;
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+const char *field_value_problem(struct text value) {
+    if (!http_header_value_is_safe(value))
+        return "has a control character, such as a line break";
+    if (value.size && (is_blank(value.data[0]) || is_blank(value.data[value.size - 1])))
+        return "begins or ends with a blank";
+    return NULL;
+}

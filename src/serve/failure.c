@@ -1,0 +1,163 @@
+#include "serve/failure.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct text format_text(struct request_context *context, const char *format,
+                               va_list arguments) {
+    char text[1024];
+    vsnprintf(text, sizeof text, format, arguments);
+    return text_copy(context->arena, text_of(text));
+}
+
+struct failure *failure_create(struct request_context *context, int status, struct text message) {
+    struct failure *failure = arena_allocate(context->arena, sizeof *failure);
+    *failure = (struct failure){.status = status, .message = message};
+    return failure;
+}
+
+struct failure *failure_of_caller(struct request_context *context, int status, const char *format,
+                                  ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    struct text message = format_text(context, format, arguments);
+    va_end(arguments);
+    return failure_create(context, status, message);
+}
+
+struct failure *failure_logged(struct request_context *context, int status, struct text message,
+                               const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    struct text detail = format_text(context, format, arguments);
+    va_end(arguments);
+    struct failure *failure = failure_create(context, status, message);
+    failure->detail = detail;
+    return failure;
+}
+
+/* What is missing, as the caller knows it: `$query.name` is the query's `name`. */
+static struct text name_for_caller(struct text source, const char *slot) {
+    struct text rest = source;
+    struct text first = text_cut(&rest, '.');
+    bool known = !first.size || text_is(first, slot);
+    return known && rest.size ? rest : source;
+}
+
+static struct failure *missing_in_request(struct request_context *context,
+                                          const struct missing_required *missing) {
+    static const struct {
+        origin_set origins;
+        const char *slot;
+        const char *subject;
+    } parts[] = {
+        {ORIGIN_HEADERS, "$headers", "The request lacks the header"},
+        {ORIGIN_PATH, "$path", "The path lacks"},
+        {ORIGIN_QUERY, "$query", "The query lacks"},
+        {ORIGIN_BODY, "$body", "The body lacks"},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i].origins == missing->origins)
+            return failure_of_caller(
+                context, 400, "%s %.*s", parts[i].subject,
+                TEXT_ARGUMENT(name_for_caller(missing->source, parts[i].slot)));
+    return failure_of_caller(context, 400, "The request lacks %.*s",
+                             TEXT_ARGUMENT(missing->source));
+}
+
+struct failure *failure_missing(struct request_context *context,
+                                const struct missing_required *missing) {
+    struct text source = missing->source;
+    if (missing->origins && !(missing->origins & ORIGIN_UPSTREAM))
+        return missing_in_request(context, missing);
+    bool answer = missing->origins & ORIGIN_UPSTREAM;
+    struct text message = text_format(context->arena,
+                                      answer ? "The upstream's answer lacks %.*s"
+                                             : "The route table has no value for %.*s",
+                                      TEXT_ARGUMENT(source));
+    return failure_logged(context, answer ? 502 : 500, message,
+                          answer ? "an answer lacks %.*s" : "the table has no value for %.*s",
+                          TEXT_ARGUMENT(source));
+}
+
+struct failure *failure_no_value(struct request_context *context,
+                                 const struct expression *expression) {
+    const struct evaluation *evaluation = &context->evaluation;
+    struct text source = expression->source;
+    return failure_missing(
+        context,
+        &(struct missing_required){.source = source.size ? source : text_of("a value"),
+                                   .origins = origins_of_expression(
+                                       evaluation->slot_origins, evaluation->frame, expression)});
+}
+
+/* A message as it is written in the table: values in it may be the caller's. */
+static struct text message_source(struct request_context *context, const struct template *message) {
+    struct buffer *text = context->scratch;
+    text->size = 0;
+    for (const struct template_part *part = message->parts; part; part = part->next) {
+        if (part->expression)
+            buffer_append_format(text, "{%.*s}", TEXT_ARGUMENT(part->expression->source));
+        else
+            buffer_append_text(text, part->literal);
+    }
+    struct text copy = text_copy(context->arena, buffer_text(text));
+    text->size = 0;
+    return copy;
+}
+
+struct failure *failure_from_table(struct request_context *context,
+                                   const struct error_response *error) {
+    struct text message;
+    bool complete;
+    struct failure *failure =
+        context_evaluate_template(context, error->message, &message, &complete);
+    if (failure)
+        return failure;
+    failure = failure_create(context, error->status, message);
+    /* A route that always answers with this error does what it is there for. */
+    if (error->status >= 500 && error != context->route->answer.error)
+        failure->detail = message_source(context, error->message);
+    return failure;
+}
+
+void failure_respond(struct request_context *context, const struct failure *failure) {
+    struct http_response *response = context->response;
+    http_response_fail(response, context->arena, failure->status, failure->message);
+    if (failure->allow.size)
+        http_response_add_header(response, "allow", failure->allow);
+    if (failure->retry_after.size)
+        http_response_add_header(response, "retry-after", failure->retry_after);
+    context->record->failure = failure->detail;
+}
+
+struct failure *context_evaluate(struct request_context *context,
+                                 const struct expression *expression, struct value *value) {
+    bool good = expression_evaluate(&context->evaluation, expression, value);
+    return good ? NULL : failure_missing(context, &context->evaluation.missing_required);
+}
+
+struct failure *context_evaluate_shape(struct request_context *context, const struct shape *shape,
+                                       struct value *value) {
+    bool good = shape_evaluate(&context->evaluation, shape, value);
+    return good ? NULL : failure_missing(context, &context->evaluation.missing_required);
+}
+
+struct failure *context_decide(struct request_context *context, const struct expression *condition,
+                               bool *holds) {
+    struct value value;
+    *holds = true;
+    if (!condition)
+        return NULL;
+    struct failure *failure = context_evaluate(context, condition, &value);
+    *holds = !failure && value_is_true(value);
+    return failure;
+}
+
+struct failure *context_evaluate_template(struct request_context *context,
+                                          const struct template *template, struct text *text,
+                                          bool *complete) {
+    bool good = template_evaluate(&context->evaluation, template, context->scratch, text, complete);
+    return good ? NULL : failure_missing(context, &context->evaluation.missing_required);
+}

@@ -1,0 +1,50 @@
+/*
+ * The one walk over what a step evaluates. Whoever looks at a step's expressions does it by this,
+ * and says for each part what becomes of it in a `switch` without a default: a part that is added
+ * here is then missing nowhere.
+ */
+#ifndef O2S_TABLE_STEP_WALK_H
+#define O2S_TABLE_STEP_WALK_H
+
+#include "language/walk.h"
+#include "table/table.h"
+
+enum step_part {
+    STEP_PART_WHEN,
+    STEP_PART_CONDITION,
+    /* The message of `else`. */
+    STEP_PART_OTHERWISE,
+    /* In the parts of a call after this one, `.` is an item of its list. */
+    STEP_PART_EACH,
+    STEP_PART_PATH,
+    STEP_PART_UPSTREAM_HEADER,
+    STEP_PART_QUERY,
+    STEP_PART_HEADER,
+    STEP_PART_BODY,
+    /* The message of a `catch`. */
+    STEP_PART_CATCH,
+    /* The value of one of the names of `let`. */
+    STEP_PART_NAME,
+};
+
+/* An expression or a shape of a step; the other one is NULL. */
+struct step_expression {
+    enum step_part part;
+    const struct expression *expression;
+    const struct shape *shape;
+    /* STEP_PART_NAME: the name. */
+    const struct named_shape *name;
+};
+
+/* False ends the walk. */
+typedef bool step_visit(void *context, const struct step_expression *found);
+
+/* Visits all expressions of the step, in the order of step_part. Returns whether it came to its
+ * end. */
+bool step_for_each_expression(const struct step *step, step_visit *visit, void *context);
+
+/* Visits the nodes of what was found, as walk.h does. */
+bool walk_step_expression(const struct step_expression *found, expression_visit *visit,
+                          void *context);
+
+#endif

@@ -1,0 +1,135 @@
+/* The program's command line: what is wrong with it is said, with exit status 64 (EX_USAGE). */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+
+#include "base/file.h"
+
+/* Runs the program by a shell; what it prints, on both streams, is in the arena. */
+static struct text run(struct arena *arena, const char *arguments, int *status) {
+    const char *line = text_format(arena, "%s %s 2>&1 </dev/null", PROGRAM, arguments).data;
+    FILE *stream = popen(line, "r");
+    if (!stream)
+        fail_msg("cannot run %s", line);
+    struct buffer printed = {0};
+    file_read_stream(stream, &printed);
+    int ended = pclose(stream);
+    *status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+    struct text text = text_copy(arena, buffer_text(&printed));
+    buffer_free(&printed);
+    return text;
+}
+
+#define MORE "(o2s-medusa --help tells more)\n"
+
+static void a_bad_command_line_is_reported(void **state) {
+    static const struct {
+        const char *arguments;
+        const char *expected;
+    } rows[] = {
+        {"bogus", "o2s-medusa: unknown command \"bogus\"\n" MORE},
+        {"chekc x", "o2s-medusa: unknown command \"chekc\"; did you mean \"check\"?\n" MORE},
+        {"check a b", "o2s-medusa: check: too many arguments\n"
+                      "usage: o2s-medusa [OPTIONS] check [FILE]\n"},
+        {"call", "o2s-medusa: call: an argument is missing\n"
+                 "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
+        {"explain a b", "o2s-medusa: explain: too many arguments\n"
+                        "usage: o2s-medusa [OPTIONS] explain 'METHOD /path'\n"},
+        {"map", "o2s-medusa: map: an argument is missing\n"
+                "usage: o2s-medusa [OPTIONS] map MAPPER [FILE]\n"},
+        {"map a b c", "o2s-medusa: map: too many arguments\n"
+                      "usage: o2s-medusa [OPTIONS] map MAPPER [FILE]\n"},
+        {"functions x", "o2s-medusa: functions: too many arguments\n"
+                        "usage: o2s-medusa [OPTIONS] functions\n"},
+        {"-H a:b check", "o2s-medusa: check: there is no option -H here\n"
+                         "usage: o2s-medusa [OPTIONS] check [FILE]\n"},
+        {"call /x --watch", "o2s-medusa: call: there is no option -w here\n"
+                            "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
+        {"map a --data x", "o2s-medusa: map: there is no option -d here\n"
+                           "usage: o2s-medusa [OPTIONS] map MAPPER [FILE]\n"},
+        {"-d x", "o2s-medusa: the options -H and -d need a command: call or explain\n" MORE},
+        {"-f a --file b check", "o2s-medusa: the option -f is given twice\n" MORE},
+        {"-d a -d b call /x", "o2s-medusa: the option -d is given twice\n" MORE},
+        {"-f a check b", "o2s-medusa: check: the route table is given twice: by -f, and as FILE\n"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int status;
+        check_text(rows[i].arguments, rows[i].expected, run(*state, rows[i].arguments, &status));
+        check_number(rows[i].arguments, EX_USAGE, (size_t)status);
+    }
+}
+
+static const char table[] = UNIT_TESTS "/program.yaml";
+
+static void headers_of_any_number_are_sent(void **state) {
+    struct buffer arguments = {0};
+    buffer_append_format(&arguments, "-f %s call /a", table);
+    for (size_t i = 0; i < 200; i++)
+        buffer_append_format(&arguments, " -H 'X-%zu: a'", i);
+    buffer_append_string(&arguments, " -H 'X-Last: found' -d '{}'");
+    int status;
+    struct text printed = run(*state, text_copy(*state, buffer_text(&arguments)).data, &status);
+    buffer_free(&arguments);
+    check_number("status", 0, (size_t)status);
+    check_truth("the last one", true, text_contains(printed, text_of("{\"last\":\"found\"}")));
+}
+
+static void a_bad_header_is_refused(void **state) {
+    static const struct {
+        const char *arguments;
+        const char *expected;
+    } rows[] = {
+        {"-H nothing", "the header 'nothing' is not written 'Name: value'\n"},
+        {"-H 'a b: c'", "the header 'a b: c' is not written 'Name: value'\n"},
+        {"-H ': c'", "the header ': c' is not written 'Name: value'\n"},
+        {"-H 'a: b\003c'",
+         "the header 'a: b\003c' has a control character, such as a line break\n"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *arguments =
+            text_format(*state, "-f %s call /a %s", table, rows[i].arguments).data;
+        int status;
+        check_text(arguments, rows[i].expected, run(*state, arguments, &status));
+        check_number(arguments, EX_USAGE, (size_t)status);
+    }
+}
+
+/* Status, headers in their order and body, as a worker would send them. */
+static void the_headers_of_the_table_replace_the_programs(void **state) {
+    int status;
+    struct text printed =
+        run(*state, text_format(*state, "-f %s call /typed", table).data, &status);
+    check_truth("content type", true,
+                text_contains(printed, text_of("x-a: of the route\n"
+                                               "content-type: application/problem+json\n"
+                                               "\n{\"a\":1}\n")));
+    check_truth("not doubled", false, text_contains(printed, text_of("charset")));
+    check_truth("not doubled", false, text_contains(printed, text_of("of all")));
+}
+
+static void a_status_without_a_body_is_sent_without_one(void **state) {
+    static const char *const statuses[] = {"204", "205", "304"};
+    for (size_t i = 0; i < COUNT(statuses); i++) {
+        int status;
+        struct text printed = run(
+            *state, text_format(*state, "-f %s call '/status?code=%s'", table, statuses[i]).data,
+            &status);
+        check_truth(statuses[i], true, text_starts_with(printed, text_of(statuses[i])));
+        check_truth("a body", false, text_contains(printed, text_of("{")));
+        check_truth("a type", false, text_contains(printed, text_of("\ncontent-type")));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(a_bad_command_line_is_reported),
+        TEST_WITH_ARENA(headers_of_any_number_are_sent),
+        TEST_WITH_ARENA(a_bad_header_is_refused),
+        TEST_WITH_ARENA(the_headers_of_the_table_replace_the_programs),
+        TEST_WITH_ARENA(a_status_without_a_body_is_sent_without_one),
+    };
+    return cmocka_run_group_tests_name("program", tests, NULL, NULL);
+}
