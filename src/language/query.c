@@ -82,18 +82,25 @@ static void write_below(struct writer *writer, struct text key, struct value val
     name->size = size;
 }
 
+/* By brackets of its own a member could become another parameter than the one that it is below. */
+static bool is_plain_name(struct text name) {
+    return name.size && !memchr(name.data, '[', name.size) && !memchr(name.data, ']', name.size);
+}
+
+static bool is_written(const struct query_parameter *parameter, struct text name) {
+    for (size_t i = 0; parameter && i < parameter->written_count; i++)
+        if (text_equal(parameter->written[i], name))
+            return true;
+    return false;
+}
+
+/* `parameter` is the one that spreads the object; NULL: none does. */
 static void write_members(struct writer *writer, struct value object,
                           const struct query_parameter *parameter) {
     const struct member *members = value_members(writer->arena, object);
-    for (uint32_t i = 0; i < object.size; i++) {
-        struct text rest = members[i].name;
-        struct text base = text_cut(&rest, '[');
-        bool written = false;
-        for (size_t j = 0; parameter && j < parameter->written_count; j++)
-            written = written || text_equal(parameter->written[j], base);
-        if (!written)
+    for (uint32_t i = 0; i < object.size && !writer->overflow; i++)
+        if (is_plain_name(members[i].name) && !is_written(parameter, members[i].name))
             write_below(writer, members[i].name, members[i].value);
-    }
 }
 
 /* Each item under its position; an object's members stay together so. */

@@ -96,6 +96,10 @@ void load_upstreams(struct loader *loader, const struct yaml_node *section);
 /* `retry` of an upstream or a call: a list of statuses from 400 to 599, which may be empty. */
 struct retry load_retry(struct loader *loader, const struct yaml_node *node);
 
+/* each_load.c: `each` and `limit` of the call `node`; `.` is the item in the rest of it. */
+void load_each(struct loader *loader, struct scope *scope, struct step *step,
+               const struct yaml_node *node);
+
 /* breaker_load.c: the `breaker` of an upstream. */
 void load_breaker(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
 

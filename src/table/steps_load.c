@@ -214,31 +214,6 @@ static void check_header_count(const struct inlining *inlining, const struct ste
                         UPSTREAM_MAX_OWN_HEADERS);
 }
 
-static size_t load_limit(struct loader *loader, const struct yaml_node *node) {
-    struct value value = shape_load_constant(loader->definitions, node);
-    double limit = value_double(value);
-    if (value_is_missing(value) && !yaml_is_null(node))
-        return EACH_DEFAULT_LIMIT;
-    if (value_is_integer(value) && limit >= 1 && limit <= EACH_MAX_LIMIT)
-        return (size_t)limit;
-    diagnostics_add(loader->diagnostics, node->location,
-                    "limit is the most items of `each`: an integer from 1 to %d", EACH_MAX_LIMIT);
-    return EACH_DEFAULT_LIMIT;
-}
-
-/* `each` is an expression that gives a list; `.` is the item in the rest of the call. */
-static void load_each(struct inlining *inlining, struct step *step, const struct yaml_node *node) {
-    const struct yaml_node *each = yaml_get(node, "each");
-    const struct yaml_node *limit = yaml_get(node, "limit");
-    step->limit = limit ? load_limit(inlining->loader, limit) : EACH_DEFAULT_LIMIT;
-    if (each)
-        step->each = condition(inlining, each);
-    else if (limit)
-        diagnostics_add(inlining->loader->diagnostics, limit->location,
-                        "limit is for a call with `each`; a parameter of that name belongs under "
-                        "`query`");
-}
-
 static void load_call_options(struct inlining *inlining, struct step *step,
                               const struct yaml_node *node) {
     const struct yaml_node *query = yaml_get(node, "query");
@@ -252,7 +227,7 @@ static void load_call_options(struct inlining *inlining, struct step *step,
         step->retry = load_retry(inlining->loader, retry);
     if (timeout)
         step->timeout_ms = loader_duration(inlining->loader, timeout);
-    load_each(inlining, step, node);
+    load_each(inlining->loader, inlining->scope, step, node);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
     if (headers) {

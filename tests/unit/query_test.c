@@ -114,7 +114,9 @@ static void a_computed_object_is_written_like_a_mapping(void **state) {
         {"{a: $body.a}", "{\"a\":{\"b\":null,\"c\":[1,2]}}", "?a[c][]=1&a[c][]=2"},
         {"{a: $body.a}", "{\"a\":[{\"b\":1},{\"b\":2}]}", "?a[0][b]=1&a[1][b]=2"},
         {"{'a[]': $body.a}", "{\"a\":[{\"b\":1},\"x\"]}", "?a[0][b]=1&a[1]=x"},
-        {"{a: $body.a}", "{\"a\":{\"b]&c=\":1}}", "?a[b]%26c%3D]=1"},
+        {"{a: $body.a}", "{\"a\":{\"b&c=\":1}}", "?a[b%26c%3D]=1"},
+        /* A name with brackets would be another parameter; so would what is below an empty one. */
+        {"{a: $body.a}", "{\"a\":{\"b]\":1,\"[b\":1,\"\":1}}", ""},
         {"{a: $settings.page}", "{}", "?a[limit]=5&a[offset]=0"},
     };
     check_rows(*state, rows, COUNT(rows));
@@ -131,6 +133,8 @@ static void a_spread_object_gives_parameters(void **state) {
         /* What is written out is not replaced, wherever it is and in whatever form it comes. */
         {"{<<: $body, a: 1}", "{\"a\":2}", "?a=1"},
         {"{a: 1, <<: $body}", "{\"a\":2,\"a[]\":3,\"a[b]\":4,\"b\":5}", "?a=1&b=5"},
+        {"{a: 1, <<: $body}", "{\"\":{\"a\":2},\"[a]\":2,\"a]\":2}", "?a=1"},
+        {"{at: {<<: $body, $gte: 1}}", "{\"$gte][\":0,\"]$gte\":0}", "?at[%24gte]=1"},
         {"{'a[]': $body.none, <<: $body}", "{\"a\":2}", ""},
         {"{'a[$gte]': 1, <<: $body}", "{\"a\":{\"$lt\":2}}", "?a[%24gte]=1"},
         {"{at: {<<: $body, $gte: 1}}", "{\"$gte\":0}", "?at[%24gte]=1"},
