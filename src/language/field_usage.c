@@ -147,10 +147,8 @@ void usage_mark_all(struct usage_analysis *analysis, struct usage_source source)
         part->node->whole = true;
         note_condition(analysis, part, part->node);
         /* With `each` the items are answers of their own. */
-        if (!part->node->items)
-            continue;
-        part->node->items->whole = true;
-        note_condition(analysis, part, part->node->items);
+        if (part->node->items)
+            part->node->items->whole = true;
     }
 }
 

@@ -92,6 +92,7 @@ static void rules_of_the_upstream_say_how(void **state) {
         {"whole: ['*.x.y']", "{p: $a.t.x.y.z, q: $a.t.y.z}", "*x.y, y.z"},
         /* The one that says more counts. */
         {"whole: [t.y, t.y.z]", "{p: $a.t.y.a, q: $a.t.y.z.b}", "*y, *y.z"},
+        {"whole: [t.y.z, t.y]", "{p: $a.t.y.a, q: $a.t.y.z.b}", "*y, *y.z"},
         {"whole: [t.y], as: {t.y.z: +y.z}", "{p: $a.t.y.a, q: $a.t.y.z.b}", "*y, +y.z"},
         {"whole: [t.y.z], as: {t.y: +y}", "{p: $a.t.y.a, q: $a.t.y.z.b}", "+y, *y.z"},
         {"whole: [t.y], as: {t.y: +y}", "{p: $a.t.y.a}", "+y"},

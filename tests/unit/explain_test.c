@@ -59,9 +59,12 @@ static const char source[] =
     "        query: {fields: {auto: list}}\n"
     "      - b: GET s/b/{$a.list.0.id}\n"
     "        query: {fields: {auto: b}}\n"
+    "      - c: POST s/c\n"
+    "        query: {fields: {auto: c}}\n"
     "    answer:\n"
     "      a: $a.list | pluck (.name | when $query.all)\n"
-    "      b: {id: $b.b.id, name: $b.b.name | when $query.all}\n";
+    "      b: {id: $b.b.id, name: $b.b.name | when $query.all}\n"
+    "      c: {id: $c.c.id, name: $c.c.name | when $a.list.0}\n";
 
 /* What is told of `target`, which has a route and is asked for rightly. */
 static void check_explanation(struct arena *arena, const char *target, const char *expected) {
@@ -169,6 +172,9 @@ static void the_fields_that_are_asked_for_are_told_with_their_conditions(void **
                       "  $b (line 51): GET http://s.test/v1/b/{$a.list.0.id}?fields={auto: b}\n"
                       "      fields asks for: id, name if $query.all\n"
                       "      of its answer is read: {b{id, name}}\n"
+                      "  $c (line 53): POST http://s.test/v1/c?fields={auto: c}\n"
+                      "      fields asks for: id, name if $a.list.0\n"
+                      "      of its answer is read: {c{id, name}}\n"
                       "  answer 200\n");
 }
 

@@ -185,6 +185,7 @@ static void expressions_are_split_at_and_or_and_not(void **state) {
         {"($a and .x)", "a", "always"},
         {"($a or .x)", "always", "!a"},
         {"($a | required)", "always", "always"},
+        {"(($a | present) == 1)", "always", "always"},
         {"true", "always", "never"},
         {"('')", "never", "always"},
     };
