@@ -69,7 +69,8 @@ void upstream_trim(struct upstream_client *client);
 /*
  * Makes all `count` calls, in flight together, and returns when each has its outcome. Redirects
  * are not followed. A GET whose connection breaks is sent a second time, within the same time;
- * nothing else is ever sent twice. An answer with more than one Content-Length is not read.
+ * nothing else is ever sent twice. An answer with more than one Content-Length is not read. A call
+ * that libcurl itself cannot make, or go on with, is UPSTREAM_UNREACHABLE, with libcurl's error.
  */
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count);

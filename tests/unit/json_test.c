@@ -149,6 +149,21 @@ static void a_refusal_says_what_and_where(void **state) {
     }
 }
 
+static void a_long_number_is_refused(void **state) {
+    static const char *const forms[] = {"[%s%s]", "[0.%s%s]", "[1e%s%s]", "{\"a\":-%s%s}"};
+    char digits[JSON_MAX_NUMBER - 2];
+    memset(digits, '1', sizeof digits - 1);
+    digits[sizeof digits - 1] = '\0';
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        struct text longest = text_format(*state, forms[i], digits, "1");
+        struct text longer = text_format(*state, forms[i], digits, "1111");
+        check_text(longest.data, "", text_of(error(*state, longest)));
+        check_truth(longer.data, true,
+                    text_starts_with(text_of(error(*state, longer)),
+                                     text_of("a number is too long, at byte")));
+    }
+}
+
 /* `depth` lists in one another, around `inside`. */
 static struct text nested(struct arena *arena, size_t depth, const char *inside) {
     size_t size = strlen(inside);
@@ -392,6 +407,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(what_is_no_json_is_refused),
         TEST_WITH_ARENA(a_text_is_one_value_and_blanks),
+        TEST_WITH_ARENA(a_long_number_is_refused),
         TEST_WITH_ARENA(a_nul_is_refused),
         TEST_WITH_ARENA(what_is_not_utf8_is_refused),
         TEST_WITH_ARENA(a_refusal_says_what_and_where),
