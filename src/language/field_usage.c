@@ -38,6 +38,14 @@ static void usage_mark_count(struct usage_source source) {
         source.nodes[i]->counted = true;
 }
 
+static bool has_node(struct usage_source source, const struct projection *node) {
+    for (size_t i = 0; i < source.count; i++)
+        if (source.nodes[i] == node)
+            return true;
+    return false;
+}
+
+/* Each node once: names that are made of one another would else double them again and again. */
 static struct usage_source both(struct usage_analysis *analysis, struct usage_source a,
                                 struct usage_source b) {
     if (!a.count)
@@ -46,9 +54,11 @@ static struct usage_source both(struct usage_analysis *analysis, struct usage_so
         return a;
     struct usage_source all = {
         arena_allocate_array(analysis->scratch, a.count + b.count, sizeof(struct projection *)),
-        a.count + b.count};
+        a.count};
     memcpy(all.nodes, a.nodes, a.count * sizeof *all.nodes);
-    memcpy(all.nodes + a.count, b.nodes, b.count * sizeof *all.nodes);
+    for (size_t i = 0; i < b.count; i++)
+        if (!has_node(a, b.nodes[i]))
+            all.nodes[all.count++] = b.nodes[i];
     return all;
 }
 
