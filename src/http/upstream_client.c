@@ -8,6 +8,11 @@
 #include "base/memory.h"
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
+/*
+ * How long an address is used without another lookup, and a connection without another connect: an
+ * upstream that moves to another address may still answer at the old one.
+ */
+enum { MAX_ADDRESS_SECONDS = 1, MAX_CONNECTION_SECONDS = 30 };
 /* More than are kept: one that is not among them any more is not used again. */
 enum { KNOWN_SOCKETS = 64 };
 
@@ -214,6 +219,7 @@ static struct transfer *new_transfer(struct upstream_client *client) {
      * closed just as a request goes out cannot be told from one that failed.
      */
     SET_OPTION(transfer, CURLOPT_MAXAGE_CONN, (long)MAX_IDLE_SECONDS);
+    SET_OPTION(transfer, CURLOPT_MAXLIFETIME_CONN, (long)MAX_CONNECTION_SECONDS);
     /* The route table alone says where requests go: no proxy from the environment. */
     SET_OPTION(transfer, CURLOPT_PROXY, "");
     SET_OPTION(transfer, CURLOPT_NOPROXY, "*");
@@ -358,7 +364,8 @@ static bool start(struct upstream_client *client, struct transfer *transfer,
     forget_answer(transfer);
     SET_OPTION(transfer, CURLOPT_TIMEOUT_MS, time_limit(call));
     SET_OPTION(transfer, CURLOPT_CONNECTTIMEOUT_MS, call->connect_timeout_ms);
-    SET_OPTION(transfer, CURLOPT_FRESH_CONNECT, 0L);
+    SET_OPTION(transfer, CURLOPT_FRESH_CONNECT, (long)call->fresh);
+    SET_OPTION(transfer, CURLOPT_DNS_CACHE_TIMEOUT, call->fresh ? 0L : (long)MAX_ADDRESS_SECONDS);
     set_address(transfer);
     set_method(transfer);
     set_headers(transfer);

@@ -207,6 +207,8 @@ struct failure *call_build_probe(struct request_context *context,
                                    .target = text_format(context->arena, "%.*s%.*s",
                                                          TEXT_ARGUMENT(upstream->path),
                                                          TEXT_ARGUMENT(policy->probe)),
+                                   /* What is kept leads to where it was. */
+                                   .fresh = true,
                                    .timeout_ms = policy->probe_timeout_ms,
                                    .connect_timeout_ms = policy->probe_timeout_ms,
                                    .max_response = upstream->max_response};

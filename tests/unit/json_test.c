@@ -403,6 +403,22 @@ static void strings_of_any_length_are_told_apart(void **state) {
     }
 }
 
+/* Nothing says where a text ends but its size: what is behind it does not belong to a number. */
+static void a_number_ends_with_its_text(void **state) {
+    static const char text[] = "123.5e1";
+    static const double expected[] = {1, 12, 123, 0, 123.5, 0, 1235};
+    struct json_reader *reader = json_reader_create();
+    for (size_t size = 1; size <= COUNT(expected); size++) {
+        struct value value;
+        const char *reason;
+        bool good = json_read(reader, *state, (struct text){text, size}, NULL, &value, &reason);
+        check_truth(text, expected[size - 1] != 0, good);
+        if (good)
+            assert_true(value_double(value) == expected[size - 1]);
+    }
+    json_reader_destroy(reader);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(what_is_no_json_is_refused),
@@ -423,6 +439,7 @@ int main(void) {
         TEST_WITH_ARENA(strings_of_any_length_are_told_apart),
         TEST_WITH_ARENA(a_reader_can_be_used_after_a_refusal),
         TEST_WITH_ARENA(nesting_has_a_limit),
+        TEST_WITH_ARENA(a_number_ends_with_its_text),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
