@@ -8,6 +8,11 @@
 #include "base/memory.h"
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
+/*
+ * How long an address is used without another lookup, and a connection without another connect: an
+ * upstream that moves to another address may still answer at the old one.
+ */
+enum { MAX_ADDRESS_SECONDS = 1, MAX_CONNECTION_SECONDS = 30 };
 /* More than are kept: one that is not among them any more is not used again. */
 enum { KNOWN_SOCKETS = 64 };
 
@@ -46,7 +51,16 @@ struct transfer {
     /* The kept connection that was to be used cannot be trusted: another one is needed. */
     bool unclean;
     bool too_large;
+    /* Its call has no outcome yet. */
+    bool in_flight;
+    /* The first option that libcurl refused, once for all and for this call; CURLE_OK: none. */
+    CURLcode unusable;
+    CURLcode refused;
 };
+
+/* Sets an option; a call is not made with less than all of them. */
+#define SET_OPTION(transfer, option, value)                                                        \
+    note_refusal((transfer), curl_easy_setopt((transfer)->easy, (option), (value)))
 
 struct upstream_client {
     CURLM *multi;
@@ -56,6 +70,11 @@ struct upstream_client {
     struct known_socket sockets[KNOWN_SOCKETS];
     size_t next_socket;
 };
+
+static void note_refusal(struct transfer *transfer, CURLcode code) {
+    if (transfer->refused == CURLE_OK)
+        transfer->refused = code;
+}
 
 struct upstream_client *upstream_client_create(void) {
     struct upstream_client *client = memory_allocate(sizeof *client);
@@ -188,30 +207,31 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     transfer->next = client->transfers;
     transfer->client = client;
     client->transfers = transfer;
-    CURL *easy = transfer->easy;
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    SET_OPTION(transfer, CURLOPT_PRIVATE, transfer);
+    SET_OPTION(transfer, CURLOPT_NOSIGNAL, 1L);
+    SET_OPTION(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
+    SET_OPTION(transfer, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET_OPTION(transfer, CURLOPT_FOLLOWLOCATION, 0L);
     /* The thread that looks a name up is not waited for once a call's time is over. */
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    SET_OPTION(transfer, CURLOPT_QUICK_EXIT, 1L);
     /*
      * Servers close a connection after some seconds of rest (Node.js after 5), and one that is
      * closed just as a request goes out cannot be told from one that failed.
      */
-    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)MAX_IDLE_SECONDS);
+    SET_OPTION(transfer, CURLOPT_MAXAGE_CONN, (long)MAX_IDLE_SECONDS);
+    SET_OPTION(transfer, CURLOPT_MAXLIFETIME_CONN, (long)MAX_CONNECTION_SECONDS);
     /* The route table alone says where requests go: no proxy from the environment. */
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending);
-    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    SET_OPTION(transfer, CURLOPT_PROXY, "");
+    SET_OPTION(transfer, CURLOPT_NOPROXY, "*");
+    SET_OPTION(transfer, CURLOPT_TCP_KEEPALIVE, 1L);
+    SET_OPTION(transfer, CURLOPT_ERRORBUFFER, transfer->error);
+    SET_OPTION(transfer, CURLOPT_WRITEFUNCTION, receive_body);
+    SET_OPTION(transfer, CURLOPT_WRITEDATA, transfer);
+    SET_OPTION(transfer, CURLOPT_HEADERFUNCTION, receive_header);
+    SET_OPTION(transfer, CURLOPT_HEADERDATA, transfer);
+    SET_OPTION(transfer, CURLOPT_PREREQFUNCTION, before_sending);
+    SET_OPTION(transfer, CURLOPT_PREREQDATA, transfer);
+    transfer->unusable = transfer->refused;
     return transfer;
 }
 
@@ -256,22 +276,21 @@ static void set_headers(struct transfer *transfer) {
         /* No round trip to be allowed to send a body. */
         add_header(transfer, text_of("expect"), text_of(""));
     }
-    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, header_list(transfer));
+    SET_OPTION(transfer, CURLOPT_HTTPHEADER, header_list(transfer));
 }
 
 static void set_method(struct transfer *transfer) {
     const struct upstream_call *call = transfer->call;
-    CURL *easy = transfer->easy;
     const char *method = call->has_body ? NULL : call->method;
     if (call->has_body) {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.data);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+        SET_OPTION(transfer, CURLOPT_POST, 1L);
+        SET_OPTION(transfer, CURLOPT_POSTFIELDS, call->body.data);
+        SET_OPTION(transfer, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
+        SET_OPTION(transfer, CURLOPT_CUSTOMREQUEST, call->method);
     } else if (method != transfer->method) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
-        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+        SET_OPTION(transfer, CURLOPT_POSTFIELDS, NULL);
+        SET_OPTION(transfer, CURLOPT_HTTPGET, 1L);
+        SET_OPTION(transfer, CURLOPT_CUSTOMREQUEST, method);
     }
     transfer->method = method;
 }
@@ -285,9 +304,9 @@ static void set_address(struct transfer *transfer) {
     if (!text_equal(buffer_text(&transfer->origin), call->origin)) {
         transfer->origin.size = 0;
         buffer_append_text(&transfer->origin, call->origin);
-        curl_easy_setopt(transfer->easy, CURLOPT_URL, call->origin.data);
+        SET_OPTION(transfer, CURLOPT_URL, text_c_string(call->origin));
     }
-    curl_easy_setopt(transfer->easy, CURLOPT_REQUEST_TARGET, call->target.data);
+    SET_OPTION(transfer, CURLOPT_REQUEST_TARGET, text_c_string(call->target));
 }
 
 static void forget_answer(struct transfer *transfer) {
@@ -305,21 +324,52 @@ static long time_limit(const struct upstream_call *call) {
     return limited ? call->budget_ms : call->timeout_ms;
 }
 
-static void start(struct upstream_client *client, struct transfer *transfer,
+/* What libcurl does not do: a fault between it and this file, not the upstream's. */
+static void fail_call(struct transfer *transfer, const char *error) {
+    struct upstream_call *call = transfer->call;
+    call->outcome = UPSTREAM_UNREACHABLE;
+    call->status = 0;
+    call->response = (struct text){"", 0};
+    call->retry_after = (struct text){"", 0};
+    call->error = error;
+    transfer->in_flight = false;
+    /* What the handle is set to is not known any more. */
+    transfer->origin.size = 0;
+    transfer->method = NULL;
+}
+
+/* False if the call cannot be made; it then has its outcome. */
+static bool add_to_multi(struct upstream_client *client, struct transfer *transfer) {
+    CURLMcode code = CURLM_OK;
+    if (transfer->refused == CURLE_OK)
+        code = curl_multi_add_handle(client->multi, transfer->easy);
+    if (code == CURLM_OUT_OF_MEMORY || transfer->refused == CURLE_OUT_OF_MEMORY)
+        memory_exhausted();
+    if (transfer->refused != CURLE_OK)
+        fail_call(transfer, curl_easy_strerror(transfer->refused));
+    else if (code != CURLM_OK)
+        fail_call(transfer, curl_multi_strerror(code));
+    else
+        transfer->in_flight = true;
+    return transfer->in_flight;
+}
+
+/* False as for add_to_multi(). */
+static bool start(struct upstream_client *client, struct transfer *transfer,
                   struct upstream_call *call) {
     transfer->call = call;
     transfer->sent = 0;
+    transfer->refused = transfer->unusable;
     buffer_reset(&transfer->response, KEPT_RESPONSE_SIZE);
     forget_answer(transfer);
-    CURL *easy = transfer->easy;
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, time_limit(call));
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, call->connect_timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
+    SET_OPTION(transfer, CURLOPT_TIMEOUT_MS, time_limit(call));
+    SET_OPTION(transfer, CURLOPT_CONNECTTIMEOUT_MS, call->connect_timeout_ms);
+    SET_OPTION(transfer, CURLOPT_FRESH_CONNECT, (long)call->fresh);
+    SET_OPTION(transfer, CURLOPT_DNS_CACHE_TIMEOUT, call->fresh ? 0L : (long)MAX_ADDRESS_SECONDS);
     set_address(transfer);
     set_method(transfer);
     set_headers(transfer);
-    if (curl_multi_add_handle(client->multi, easy))
-        memory_exhausted();
+    return add_to_multi(client, transfer);
 }
 
 /* Whether the connection broke in a way after which a GET may be sent again. */
@@ -359,6 +409,7 @@ static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
     remember_socket(transfer);
     curl_multi_remove_handle(client->multi, easy);
+    transfer->in_flight = false;
     /* To libcurl, a connection that is closed in the middle of a header section ends an answer. */
     if (code == CURLE_OK && !transfer->has_head)
         code = CURLE_RECV_ERROR;
@@ -369,11 +420,9 @@ static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
         return true;
     }
     forget_answer(transfer);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, time_left(transfer));
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-    if (curl_multi_add_handle(client->multi, easy))
-        memory_exhausted();
-    return false;
+    SET_OPTION(transfer, CURLOPT_TIMEOUT_MS, time_left(transfer));
+    SET_OPTION(transfer, CURLOPT_FRESH_CONNECT, 1L);
+    return !add_to_multi(client, transfer);
 }
 
 /* How many calls have got their outcome now. */
@@ -406,17 +455,32 @@ static struct transfer *acquire_transfer(struct upstream_client *client) {
     return transfer;
 }
 
+/* Ends all calls that have no outcome yet. */
+static void fail_all(struct upstream_client *client, CURLMcode code) {
+    if (code == CURLM_OUT_OF_MEMORY)
+        memory_exhausted();
+    for (struct transfer *transfer = client->transfers; transfer; transfer = transfer->next) {
+        if (!transfer->in_flight)
+            continue;
+        curl_multi_remove_handle(client->multi, transfer->easy);
+        fail_call(transfer, curl_multi_strerror(code));
+    }
+}
+
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count) {
+    size_t unfinished = 0;
     for (size_t i = 0; i < count; i++)
-        start(client, acquire_transfer(client), calls[i]);
-    size_t unfinished = count;
+        unfinished += start(client, acquire_transfer(client), calls[i]);
     while (unfinished) {
-        int running;
-        if (curl_multi_perform(client->multi, &running))
-            memory_exhausted();
+        int running = 0;
+        CURLMcode code = curl_multi_perform(client->multi, &running);
         unfinished -= finish_completed(client);
-        if (unfinished && running)
-            curl_multi_poll(client->multi, NULL, 0, 1000, NULL);
+        if (code == CURLM_OK && unfinished && running)
+            code = curl_multi_poll(client->multi, NULL, 0, 1000, NULL);
+        if (code != CURLM_OK) {
+            fail_all(client, code);
+            return;
+        }
     }
 }

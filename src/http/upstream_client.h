@@ -41,6 +41,8 @@ struct upstream_call {
     struct text body;
     /* Its authorization is the caller's own, forwarded. */
     bool as_caller;
+    /* Made on a new connection, to an address that is looked up for it. */
+    bool fresh;
     long timeout_ms;
     long connect_timeout_ms;
     /* What the request has left: the call takes no longer. 0: there is no such limit. */
@@ -69,7 +71,11 @@ void upstream_trim(struct upstream_client *client);
 /*
  * Makes all `count` calls, in flight together, and returns when each has its outcome. Redirects
  * are not followed. A GET whose connection breaks is sent a second time, within the same time;
- * nothing else is ever sent twice. An answer with more than one Content-Length is not read.
+ * nothing else is ever sent twice. An answer with more than one Content-Length is not read. A call
+ * that libcurl itself cannot make, or go on with, is UPSTREAM_UNREACHABLE, with libcurl's error.
+ *
+ * The address of a host is used for a second at most, and a connection for half a minute: then the
+ * name is looked up again.
  */
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count);

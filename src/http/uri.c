@@ -1,6 +1,5 @@
 #include "http/uri.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_PARAMETERS = 256, MAX_NESTING = 4 };
@@ -144,8 +143,12 @@ static bool is_list(const struct parameter *node) {
     return true;
 }
 
+/* The name is_index(). */
 static unsigned long index_of(const struct parameter *child) {
-    return child->name.size ? strtoul(child->name.data, NULL, 10) : (unsigned long)-1;
+    unsigned long index = 0;
+    for (size_t i = 0; i < child->name.size; i++)
+        index = index * 10 + (unsigned long)(child->name.data[i] - '0');
+    return child->name.size ? index : (unsigned long)-1;
 }
 
 static struct value value_of(struct arena *arena, const struct parameter *node, bool root);

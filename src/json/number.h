@@ -1,5 +1,6 @@
 /*
- * Numbers as JSON writes them (RFC 8259, section 6): decimal text of any length, never rounded.
+ * Numbers as JSON writes them (RFC 8259, section 6): decimal text, never rounded, of up to
+ * JSON_MAX_NUMBER bytes.
  *
  * The scanner's grammar is the only one: what number_is_valid() accepts, json_scan_number()
  * accepts, and the other functions require.

@@ -28,7 +28,8 @@ struct reading {
     struct json_scanner scanner;
     struct json_reader *reader;
     struct arena *arena;
-    bool too_long;
+    /* Why json-c could not read what the scanner accepted; NULL: it could. */
+    const char *refusal;
 };
 
 static const struct projection everything = {.whole = true};
@@ -63,18 +64,22 @@ static void release_tree(void *tree) {
     json_object_put(tree);
 }
 
+static bool refuse(struct reading *reading, const char *refusal) {
+    reading->refusal = refusal;
+    return false;
+}
+
 /* `text` is known to be JSON, and an array, an object or a string. */
 static bool read_by_library(struct reading *reading, struct text text, struct value *value) {
     struct json_tokener *tokener = reading->reader->tokener;
-    if (text.size >= INT_MAX) {
-        reading->too_long = true;
-        return false;
-    }
+    if (text.size >= INT_MAX)
+        return refuse(reading, "it is too long");
     json_tokener_reset(tokener);
     struct json_object *tree = json_tokener_parse_ex(tokener, text.data, (int)text.size);
-    /* What can still fail is getting memory for it. */
-    if (json_tokener_get_error(tokener) != json_tokener_success)
-        memory_exhausted();
+    /* Another version of json-c may have another opinion: that costs this text, not the process. */
+    enum json_tokener_error error = json_tokener_get_error(tokener);
+    if (error != json_tokener_success || !tree)
+        return refuse(reading, json_tokener_error_desc(error));
     arena_defer(reading->arena, release_tree, tree);
     *value = value_of_json(reading->arena, tree);
     return true;
@@ -285,8 +290,9 @@ bool json_read(struct json_reader *reader, struct arena *arena, struct text text
         json_scan_end(&reading.scanner))
         return true;
     *value = value_missing();
-    if (reading.too_long)
-        *reason = "it is too long";
+    if (reading.refusal)
+        snprintf(reader->reason, sizeof reader->reason, "json-c cannot read it: %s",
+                 reading.refusal);
     else
         snprintf(reader->reason, sizeof reader->reason, "%s, at byte %zu", reading.scanner.mistake,
                  (size_t)(reading.scanner.next - reading.scanner.start));

@@ -18,8 +18,8 @@ void json_reader_destroy(struct json_reader *reader);
  * Reads `text`, and keeps what `projection` wants of it (NULL: all). True: `*value` is what was
  * kept. It lives as long as what is in `arena`, and as long as `text`, into which it points.
  * False, with a NUL-terminated reason in `*reason` that is valid until the next call: the text is
- * no JSON, is not UTF-8, or is nested deeper than JSON_MAX_DEPTH. All of it is checked, wanted or
- * not.
+ * no JSON, is not UTF-8, is nested deeper than JSON_MAX_DEPTH, or json-c cannot read it. All of it
+ * is checked, wanted or not.
  *
  * Arrays and objects that are wanted as a whole are json-c's to read; of the others only the wanted
  * members are looked at. An item that is wanted for nothing but its presence is null.

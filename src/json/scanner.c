@@ -166,6 +166,10 @@ bool json_scan_number(struct json_scanner *scanner, struct text *digits) {
     bool exponent = byte_at(scanner) == 'e' || byte_at(scanner) == 'E';
     if (exponent && !scan_exponent(scanner))
         return false;
+    if (scanner->next - first > JSON_MAX_NUMBER) {
+        scanner->next = first;
+        return fail(scanner, "a number is too long");
+    }
     if (!fraction && !exponent && (count > SAFE_DIGITS || (negative && zero)))
         scanner->needs_verbatim = true;
     *digits = (struct text){first, (size_t)(scanner->next - first)};

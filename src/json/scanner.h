@@ -9,6 +9,12 @@
 /* Arrays and objects in one another deeper than this are refused. */
 enum { JSON_MAX_DEPTH = 128 };
 
+/*
+ * Longer numbers, in bytes, are refused (RFC 8259, section 6, lets a reader limit them): so what a
+ * comparison of two costs has a limit.
+ */
+enum { JSON_MAX_NUMBER = 1024 };
+
 struct json_scanner {
     const char *start;
     const char *next;

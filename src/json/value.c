@@ -170,7 +170,7 @@ struct value value_member(struct arena *arena, struct value object, struct text 
         struct json_object *member;
         /* json-c's names end at a NUL: none of them has one in it. */
         if (memchr(name.data, '\0', name.size) ||
-            !json_object_object_get_ex(object.json, name.data, &member))
+            !json_object_object_get_ex(object.json, text_c_string(name), &member))
             return value_missing();
         return value_of_json(arena, member);
     }

@@ -104,7 +104,7 @@ static struct text problem_with(struct definitions *definitions, struct text nam
 
 static struct value read_variable(struct definitions *definitions, struct text name,
                                   bool has_default, struct text otherwise) {
-    struct text found = text_of(getenv(name.data));
+    struct text found = text_of(getenv(text_c_string(name)));
     struct declared_variable *variable = declared(definitions, name);
     if (variable)
         variable->used = true;

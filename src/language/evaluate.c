@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "language/functions.h"
+#include "language/order.h"
 
 static struct value value_of_expression(struct evaluation *evaluation,
                                         const struct expression *expression);
@@ -205,13 +206,7 @@ struct builder {
     size_t capacity;
 };
 
-static void put(struct builder *builder, bool replaces, struct text name, struct value value) {
-    for (size_t i = 0; replaces && i < builder->count; i++) {
-        if (text_equal(builder->members[i].name, name)) {
-            builder->members[i].value = value;
-            return;
-        }
-    }
+static void put(struct builder *builder, struct text name, struct value value) {
     builder->members[builder->count++] = (struct member){name, value};
 }
 
@@ -219,6 +214,8 @@ static void reserve(struct arena *arena, struct builder *builder, size_t more) {
     if (builder->count + more <= builder->capacity)
         return;
     size_t capacity = builder->count + more;
+    if (capacity < 2 * builder->capacity)
+        capacity = 2 * builder->capacity;
     struct member *grown = arena_allocate_array(arena, capacity, sizeof *grown);
     if (builder->count)
         memcpy(grown, builder->members, builder->count * sizeof *grown);
@@ -234,7 +231,7 @@ static void spread_object(struct evaluation *evaluation, struct builder *builder
     reserve(evaluation->arena, builder, object.size + still_to_come);
     for (uint32_t i = 0; i < object.size; i++)
         if (expression_keeps(evaluation, members[i].value))
-            put(builder, true, members[i].name, members[i].value);
+            put(builder, members[i].name, members[i].value);
 }
 
 /* A list is spread object by object. */
@@ -257,8 +254,11 @@ static struct value evaluate_object(struct evaluation *evaluation, const struct 
         else if (entry->kind == SHAPE_SPREAD)
             spread(evaluation, &builder, value, shape->count - i);
         else if (is_kept(evaluation, entry->value, value))
-            put(&builder, shape->spreads, entry->name, value);
+            put(&builder, entry->name, value);
     }
+    /* Of members of one name the last counts. */
+    if (shape->spreads)
+        builder.count = order_merge_members(evaluation->arena, builder.members, builder.count);
     return builder.count ? value_object(builder.members, builder.count) : value_missing();
 }
 
@@ -276,14 +276,19 @@ static bool has_failed(const struct evaluation *evaluation) {
     return evaluation->missing_required.source.size > 0;
 }
 
-void evaluation_fail(struct evaluation *evaluation, const struct expression *call) {
+void evaluation_fail_as(struct evaluation *evaluation, const struct expression *call,
+                        struct text source) {
     if (has_failed(evaluation))
         return;
-    struct text source = call->left->source;
     evaluation->missing_required = (struct missing_required){
-        .source = source.size ? source : text_of("a value"),
+        .source = source,
         .origins = origins_of_expression(evaluation->slot_origins, evaluation->frame, call->left),
     };
+}
+
+void evaluation_fail(struct evaluation *evaluation, const struct expression *call) {
+    struct text source = call->left->source;
+    evaluation_fail_as(evaluation, call, source.size ? source : text_of("a value"));
 }
 
 bool expression_evaluate(struct evaluation *evaluation, const struct expression *expression,

@@ -73,4 +73,8 @@ struct value expression_argument_on(struct evaluation *evaluation, const struct 
 /* Has the evaluation fail: the input of `call`, which requires one, is missing. */
 void evaluation_fail(struct evaluation *evaluation, const struct expression *call);
 
+/* The same, with `source` as what is missing: the result of `call`, and why. */
+void evaluation_fail_as(struct evaluation *evaluation, const struct expression *call,
+                        struct text source);
+
 #endif

@@ -173,6 +173,9 @@ static void check_argument_count(struct parser *parser, const struct expression 
     if (call->function && given < call->function->required)
         FAIL(parser, position, "an argument is missing: it is used as `%s`",
              call->function->syntax);
+    if (call->function && call->function->run == function_required && call->left->null &&
+        parser->scope->kind != SCOPE_LOAD)
+        FAIL(parser, position, "null is always missing: no request could be answered");
     if (call->mapper && given != call->mapper->parameter_count)
         FAIL(parser, position, "the mapper \"%.*s\" takes %zu argument%s, not %zu",
              TEXT_ARGUMENT(call->mapper->name), call->mapper->parameter_count,

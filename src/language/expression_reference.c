@@ -43,7 +43,7 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
         parser_new(parser, index ? EXPRESSION_ITEM : EXPRESSION_MEMBER, start);
     step->left = base;
     step->name = text_copy(parser->arena, name);
-    step->index = index ? strtoul(step->name.data, NULL, 10) : 0;
+    step->index = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
     return parser_nest(parser, step, start);
 }
 

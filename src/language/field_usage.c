@@ -58,6 +58,27 @@ const struct usage_condition *usage_condition_here(struct usage_analysis *analys
                      : &usage_always;
 }
 
+static bool is_same_value(const struct usage_part *a, const struct usage_part *b) {
+    return a->node == b->node && a->form == b->form && a->lists == b->lists;
+}
+
+static void add_part(struct usage_analysis *analysis, struct usage_source *source,
+                     const struct usage_part *part) {
+    size_t index = 0;
+    while (index < source->count && !is_same_value(&source->parts[index], part))
+        index++;
+    struct usage_part *known = &source->parts[index];
+    if (index == source->count) {
+        source->parts[source->count++] = *part;
+    } else if (!usage_implies(part->when, known->when)) {
+        struct usage_condition *either = arena_allocate(analysis->scratch, sizeof *either);
+        *either = *known->when;
+        usage_add(either, part->when);
+        known->when = either;
+    }
+}
+
+/* Each value once: names that are made of one another would else double them again and again. */
 static struct usage_source both(struct usage_analysis *analysis, struct usage_source a,
                                 struct usage_source b) {
     if (!a.count)
@@ -66,8 +87,9 @@ static struct usage_source both(struct usage_analysis *analysis, struct usage_so
         return a;
     struct usage_source all = new_source(analysis, a.count + b.count);
     memcpy(all.parts, a.parts, a.count * sizeof *all.parts);
-    memcpy(all.parts + a.count, b.parts, b.count * sizeof *all.parts);
-    all.count = a.count + b.count;
+    all.count = a.count;
+    for (size_t i = 0; i < b.count; i++)
+        add_part(analysis, &all, &b.parts[i]);
     return all;
 }
 

@@ -127,3 +127,13 @@ const struct function *function_find(struct text name) {
             return &functions[i];
     return NULL;
 }
+
+bool function_is_too_large(struct evaluation *evaluation, const struct expression *call,
+                           size_t size) {
+    if (size <= FUNCTION_MAX_RESULT)
+        return false;
+    evaluation_fail_as(evaluation, call,
+                       text_format(evaluation->arena, "%.*s: its result is larger than %d bytes",
+                                   TEXT_ARGUMENT(call->source), FUNCTION_MAX_RESULT));
+    return true;
+}

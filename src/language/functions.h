@@ -62,6 +62,16 @@ const struct function *function_find(struct text name);
 /* All of them, in the order of the reference; `*count` becomes their number. */
 const struct function *function_list(size_t *count);
 
+/*
+ * What `join`, `flatten` and `replace` may make at most, in bytes. All others make no more than a
+ * few times what they are given.
+ */
+enum { FUNCTION_MAX_RESULT = 16 * 1024 * 1024 };
+
+/* Whether a call's result of `size` bytes would be too large; the evaluation has then failed. */
+bool function_is_too_large(struct evaluation *evaluation, const struct expression *call,
+                           size_t size);
+
 /* The functions themselves, by the file that defines them. */
 typedef struct value function_run(struct evaluation *, const struct expression *, struct value);
 

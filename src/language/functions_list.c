@@ -1,10 +1,16 @@
-#include <stdlib.h>
-
 #include "language/functions.h"
+#include "language/order.h"
 
 /* Room for as many values as `list` has items. */
 static struct value *room_for(struct evaluation *evaluation, struct value list) {
     return arena_allocate_array(evaluation->arena, list.size, sizeof(struct value));
+}
+
+static struct value *items_of(struct evaluation *evaluation, struct value list) {
+    struct value *items = room_for(evaluation, list);
+    for (uint32_t i = 0; i < list.size; i++)
+        items[i] = value_item(evaluation->arena, list, i);
+    return items;
 }
 
 static struct value item_at(struct evaluation *evaluation, struct value list, uint32_t index) {
@@ -85,6 +91,9 @@ struct value function_flatten(struct evaluation *evaluation, const struct expres
         lists[i] = expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
         total += lists[i].type == VALUE_ARRAY ? lists[i].size : 0;
     }
+    /* The lists may all be the same one, which is not the item's. */
+    if (function_is_too_large(evaluation, call, total * sizeof(struct value)))
+        return value_missing();
     struct value *items = arena_allocate_array(evaluation->arena, total, sizeof *items);
     size_t count = 0;
     for (uint32_t i = 0; i < input.size; i++)
@@ -93,26 +102,18 @@ struct value function_flatten(struct evaluation *evaluation, const struct expres
     return value_array(items, count);
 }
 
-static bool is_among(const struct value *values, size_t count, struct value wanted) {
-    for (size_t i = 0; i < count; i++)
-        if (value_equal(values[i], wanted))
-            return true;
-    return false;
-}
-
 struct value function_unique(struct evaluation *evaluation, const struct expression *call,
                              struct value input) {
     (void)call;
     if (input.type != VALUE_ARRAY)
         return value_missing();
-    struct value *kept = room_for(evaluation, input);
+    struct value *items = items_of(evaluation, input);
+    const uint32_t *first = order_find_equals(evaluation->arena, items, input.size);
     size_t count = 0;
-    for (uint32_t i = 0; i < input.size; i++) {
-        struct value item = item_at(evaluation, input, i);
-        if (!is_among(kept, count, item))
-            kept[count++] = item;
-    }
-    return value_array(kept, count);
+    for (uint32_t i = 0; i < input.size; i++)
+        if (first[i] == i)
+            items[count++] = items[i];
+    return value_array(items, count);
 }
 
 struct value function_reverse(struct evaluation *evaluation, const struct expression *call,
@@ -181,18 +182,34 @@ struct value function_slice(struct evaluation *evaluation, const struct expressi
     return value_array(items, slice.count);
 }
 
-/* The items whose key is `key`, as {key, items}. */
-static struct value group_of(struct evaluation *evaluation, struct value list,
-                             const struct value *keys, struct value key) {
-    struct value *items = room_for(evaluation, list);
-    size_t count = 0;
-    for (uint32_t i = 0; i < list.size; i++)
-        if (value_equal(keys[i], key))
-            items[count++] = item_at(evaluation, list, i);
+static struct value group_of(struct evaluation *evaluation, struct value key, struct value items) {
     struct member *members = arena_allocate_array(evaluation->arena, 2, sizeof *members);
     members[0] = (struct member){text_of("key"), key};
-    members[1] = (struct member){text_of("items"), value_array(items, count)};
+    members[1] = (struct member){text_of("items"), items};
     return value_object(members, 2);
+}
+
+/* The groups by the positions of their first items: items of one key are next to each other. */
+static struct value collect_groups(struct evaluation *evaluation, struct value list,
+                                   const struct value *keys, const uint32_t *first) {
+    struct value *items = room_for(evaluation, list);
+    struct value *groups = room_for(evaluation, list);
+    uint32_t *sizes = arena_allocate_array(evaluation->arena, list.size, sizeof *sizes);
+    struct value **ends = arena_allocate_array(evaluation->arena, list.size, sizeof *ends);
+    size_t count = 0;
+    for (uint32_t i = 0; i < list.size; i++)
+        sizes[first[i]]++;
+    for (uint32_t i = 0; i < list.size; i++) {
+        if (value_is_missing(keys[i]))
+            continue;
+        if (first[i] == i) {
+            groups[count++] = group_of(evaluation, keys[i], value_array(items, sizes[i]));
+            ends[i] = items;
+            items += sizes[i];
+        }
+        *ends[first[i]]++ = item_at(evaluation, list, i);
+    }
+    return value_array(groups, count);
 }
 
 struct value function_group(struct evaluation *evaluation, const struct expression *call,
@@ -200,14 +217,10 @@ struct value function_group(struct evaluation *evaluation, const struct expressi
     if (input.type != VALUE_ARRAY)
         return value_missing();
     struct value *keys = room_for(evaluation, input);
-    struct value *groups = room_for(evaluation, input);
-    size_t count = 0;
     for (uint32_t i = 0; i < input.size; i++)
         keys[i] = expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
-    for (uint32_t i = 0; i < input.size; i++)
-        if (!value_is_missing(keys[i]) && !is_among(keys, i, keys[i]))
-            groups[count++] = group_of(evaluation, input, keys, keys[i]);
-    return value_array(groups, count);
+    const uint32_t *first = order_find_equals(evaluation->arena, keys, input.size);
+    return collect_groups(evaluation, input, keys, first);
 }
 
 struct value function_newest(struct evaluation *evaluation, const struct expression *call,
@@ -227,38 +240,17 @@ struct value function_newest(struct evaluation *evaluation, const struct express
     return newest;
 }
 
-struct keyed {
-    struct value key;
-    struct value item;
-    uint32_t position;
-};
-
-static int by_key(const void *left, const void *right) {
-    const struct keyed *a = left;
-    const struct keyed *b = right;
-    bool a_missing = value_is_missing(a->key);
-    bool b_missing = value_is_missing(b->key);
-    if (a_missing != b_missing)
-        return a_missing ? 1 : -1;
-    int order;
-    if (value_order(a->key, b->key, &order) && order)
-        return order;
-    return a->position < b->position ? -1 : 1;
-}
-
 struct value function_sort_by(struct evaluation *evaluation, const struct expression *call,
                               struct value input) {
     if (input.type != VALUE_ARRAY)
         return value_missing();
-    struct keyed *keyed = arena_allocate_array(evaluation->arena, input.size, sizeof *keyed);
-    for (uint32_t i = 0; i < input.size; i++) {
-        struct value item = item_at(evaluation, input, i);
-        keyed[i] = (struct keyed){expression_argument_on(evaluation, call, 0, item), item, i};
-    }
-    qsort(keyed, input.size, sizeof *keyed, by_key);
+    struct value *keys = room_for(evaluation, input);
+    for (uint32_t i = 0; i < input.size; i++)
+        keys[i] = expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
+    const uint32_t *positions = order_sort(evaluation->arena, keys, input.size);
     struct value *sorted = room_for(evaluation, input);
     for (uint32_t i = 0; i < input.size; i++)
-        sorted[i] = keyed[i].item;
+        sorted[i] = item_at(evaluation, input, positions[i]);
     return value_array(sorted, input.size);
 }
 

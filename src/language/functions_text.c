@@ -118,6 +118,8 @@ struct value function_join(struct evaluation *evaluation, const struct expressio
     size_t size = 0;
     for (uint32_t i = 0; i < input.size; i++)
         size += value_text(value_item(evaluation->arena, input, i)).size + separator.size;
+    if (function_is_too_large(evaluation, call, size))
+        return value_missing();
     char *joined = arena_allocate(evaluation->arena, size + 1);
     char *end = joined;
     bool first = true;
@@ -150,9 +152,6 @@ struct value function_split(struct evaluation *evaluation, const struct expressi
     }
     return value_array(parts, count);
 }
-
-/* What a replacement may make of a text; a result that is not longer than the text is allowed. */
-enum { REPLACE_MAX_SIZE = 1024 * 1024 };
 
 /* The next occurrence of `wanted` in `text`; NULL if there is none. */
 static const char *occurrence(struct text text, struct text wanted) {
@@ -197,7 +196,7 @@ struct value function_replace(struct evaluation *evaluation, const struct expres
         return input;
     /* Sizes have 32 bits, so that this fits 64. */
     uint64_t size = text.size - (uint64_t)count * wanted.size + (uint64_t)count * replacement.size;
-    if (size > text.size && size > REPLACE_MAX_SIZE)
+    if (function_is_too_large(evaluation, call, size))
         return value_missing();
     return value_string(replace(evaluation->arena, text, value_text(wanted),
                                 value_text(replacement), (size_t)size));

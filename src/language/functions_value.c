@@ -1,12 +1,6 @@
 #include "language/date.h"
 #include "language/functions.h"
-
-static struct value *find_member(struct member *members, size_t count, struct text name) {
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(members[i].name, name))
-            return &members[i].value;
-    return NULL;
-}
+#include "language/order.h"
 
 struct value function_dict(struct evaluation *evaluation, const struct expression *call,
                            struct value input) {
@@ -20,13 +14,9 @@ struct value function_dict(struct evaluation *evaluation, const struct expressio
         struct value value = expression_argument_on(evaluation, call, 1, item);
         if (key.type != VALUE_STRING || value_is_missing(value))
             continue;
-        struct value *known = find_member(members, count, value_text(key));
-        if (known)
-            *known = value;
-        else
-            members[count++] = (struct member){value_text(key), value};
+        members[count++] = (struct member){value_text(key), value};
     }
-    return value_object(members, count);
+    return value_object(members, order_merge_members(evaluation->arena, members, count));
 }
 
 struct value function_keys(struct evaluation *evaluation, const struct expression *call,

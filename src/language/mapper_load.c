@@ -109,7 +109,7 @@ struct value shape_load_constant(struct definitions *definitions, const struct y
     evaluation.slots =
         arena_allocate_array(definitions->arena, scope.slot_count, sizeof *evaluation.slots);
     struct value value;
-    if (!shape || definitions->unbounded)
+    if (!shape || definitions->recursive)
         return value_missing();
     if (shape_evaluate(&evaluation, shape, &value))
         return value;
@@ -199,7 +199,7 @@ static bool visit_node(void *context, const struct expression *expression, size_
 
 static void refuse_mapper(struct definitions *definitions, const struct mapper *mapper,
                           const char *why) {
-    definitions->unbounded = true;
+    definitions->recursive = true;
     diagnostics_add(definitions->diagnostics, mapper->location, "the mapper \"%.*s\" %s",
                     TEXT_ARGUMENT(mapper->name), why);
 }

@@ -1,5 +1,6 @@
 #include "language/pattern.h"
 
+#include "base/count.h"
 #include "base/memory.h"
 
 /* How many groups may be open, and how many characters there may be with repetitions written out.
@@ -87,7 +88,7 @@ static const char *undefined_escape(char c) {
     };
     if (c >= '1' && c <= '9')
         return "a POSIX extended regular expression has no back-references such as \\1";
-    return (size_t)c < sizeof problems / sizeof problems[0] ? problems[(size_t)c] : NULL;
+    return (size_t)c < COUNT(problems) ? problems[(size_t)c] : NULL;
 }
 
 /* Reads one character, group or repetition; a problem, or NULL. */

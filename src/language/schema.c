@@ -280,7 +280,7 @@ static const char *problem_of(const struct checker *checker, const struct schema
     const char *problem = own_problem(checker, schema, value);
     if (!problem)
         problem = alternatives_problem(checker, schema, value);
-    return problem && schema->message.size ? schema->message.data : problem;
+    return problem && schema->message.size ? text_c_string(schema->message) : problem;
 }
 
 static void check(struct checker *checker, const struct schema *schema, struct value value,

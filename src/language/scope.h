@@ -37,7 +37,7 @@ struct definitions {
     struct mapper *mappers;
     size_t mapper_count;
     /* Whether a mapper calls itself, or others too deep: then no constant may be computed. */
-    bool unbounded;
+    bool recursive;
     struct lookup *lookups;
     size_t lookup_count;
 };

@@ -135,7 +135,7 @@ static struct failure *put_headers(struct request_context *context, const struct
     put_user_agent(call);
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
-        struct text value = http_request_header(context->request, name.data);
+        struct text value = http_request_header(context->request, text_c_string(name));
         /* Left out, a token would make its caller a guest. */
         if (!http_header_value_is_safe(value))
             return failure_of_caller(context, 400, "The header %.*s has control characters",
@@ -207,6 +207,8 @@ struct failure *call_build_probe(struct request_context *context,
                                    .target = text_format(context->arena, "%.*s%.*s",
                                                          TEXT_ARGUMENT(upstream->path),
                                                          TEXT_ARGUMENT(policy->probe)),
+                                   /* What is kept leads to where it was. */
+                                   .fresh = true,
                                    .timeout_ms = policy->probe_timeout_ms,
                                    .connect_timeout_ms = policy->probe_timeout_ms,
                                    .max_response = upstream->max_response};

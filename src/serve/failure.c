@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 static struct text format_text(struct request_context *context, const char *format,
                                va_list arguments) {

@@ -294,7 +294,7 @@ static struct failure *add_headers(struct request_context *context,
         added_count += complete;
     }
     for (size_t i = 0; !failure && i < added_count; i++)
-        http_response_set_header(context->response, added[i].name.data, added[i].value);
+        http_response_set_header(context->response, text_c_string(added[i].name), added[i].value);
     return failure;
 }
 

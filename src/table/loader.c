@@ -1,9 +1,9 @@
 #include "table/loader.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "http/message.h"
+#include "json/scanner.h"
 
 static struct text list_of(struct arena *arena, const char *const *names) {
     struct text list = text_of(names[0]);
@@ -44,11 +44,14 @@ static double quantity(struct loader *loader, const struct yaml_node *node,
     if (value_is_missing(value) && !yaml_is_null(node))
         return 0;
     struct text text = text_copy(loader->arena, value_text(value));
-    char *end;
-    double number = strtod(text.data, &end);
-    struct text unit = text_trim(text_of(end));
+    struct json_scanner scanner;
+    struct text digits;
+    json_scan_begin(&scanner, text);
+    bool good = json_scan_number(&scanner, &digits);
+    double number = good ? value_double(value_number(digits)) : 0;
+    struct text unit = text_trim((struct text){scanner.next, (size_t)(scanner.end - scanner.next)});
     for (size_t i = 0; i < count; i++)
-        if (end != text.data && text_is(unit, units[i].name) && number > 0)
+        if (number > 0 && text_is(unit, units[i].name))
             return number * units[i].factor;
     diagnostics_add(loader->diagnostics, node->location,
                     "expected a number above 0 with its unit, such as %s", example);

@@ -203,7 +203,8 @@ static void load_url(struct loader *loader, struct upstream *upstream,
         return;
     CURLU *parsed = curl_url();
     bool good =
-        parsed && curl_url_set(parsed, CURLUPART_URL, text_copy(loader->arena, url).data, 0) == 0 &&
+        parsed &&
+        curl_url_set(parsed, CURLUPART_URL, text_c_string(text_copy(loader->arena, url)), 0) == 0 &&
         lacks(parsed, CURLUPART_QUERY, CURLUE_NO_QUERY) &&
         lacks(parsed, CURLUPART_FRAGMENT, CURLUE_NO_FRAGMENT) &&
         (text_starts_with(url, text_of("http://")) || text_starts_with(url, text_of("https://")));

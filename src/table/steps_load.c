@@ -69,7 +69,7 @@ bool is_error_response(const struct yaml_node *node) {
 
 struct error_response *load_error_response(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node) {
-    int status = is_error_response(node) ? (int)strtol(node->text.data, NULL, 10) : 0;
+    int status = is_error_response(node) ? (int)strtol(text_c_string(node->text), NULL, 10) : 0;
     if (status < 400 || status > 599 || node->text.size < 5) {
         diagnostics_add(loader->diagnostics, node->location,
                         "an error is written as its status, 400 to 599, and a message: 404 Not "
@@ -172,7 +172,7 @@ static void load_catches(struct inlining *inlining, struct step *step,
     step->catches = arena_allocate_array(loader->arena, node->count, sizeof *step->catches);
     for (size_t i = 0; node->kind == YAML_MAPPING && i < node->count; i++) {
         char *end;
-        long number = strtol(node->keys[i]->text.data, &end, 10);
+        long number = strtol(text_c_string(node->keys[i]->text), &end, 10);
         int status = *end || number > 599 ? 0 : (int)number;
         struct catch *catch = &step->catches[step->catch_count++];
         catch->status = status;

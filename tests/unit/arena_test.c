@@ -1,7 +1,9 @@
 /* Memory that is given back all at once. */
 #include "support.h"
 
+#include <malloc.h>
 #include <stdalign.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -42,6 +44,42 @@ static void a_reset_may_come_at_any_time(void **state) {
     arena_allocate(*state, 10);
 }
 
+static size_t bytes_in_use(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+/* The allocator of the sanitizers does not count. */
+static bool allocator_counts(void) {
+    size_t before = bytes_in_use();
+    void *memory = malloc(100000);
+    bool counts = memory && bytes_in_use() >= before + 100000;
+    free(memory);
+    return counts;
+}
+
+/* A block of up to 256 KiB is kept for the next request. */
+static void a_reset_frees_a_large_block(void **state) {
+    static const size_t limit = 256 * 1024;
+    if (!allocator_counts())
+        skip();
+    arena_allocate(*state, 10);
+    arena_reset(*state);
+    size_t before = bytes_in_use();
+    arena_allocate(*state, limit);
+    arena_reset(*state);
+    assert_true(bytes_in_use() >= before + limit - 32 * 1024);
+    arena_allocate(*state, limit + 1);
+    assert_true(bytes_in_use() >= before + limit);
+    arena_reset(*state);
+    assert_true(bytes_in_use() <= before);
+    /* Of several blocks one is kept. */
+    for (int i = 0; i < 10; i++)
+        arena_allocate(*state, 100000);
+    arena_reset(*state);
+    assert_true(bytes_in_use() <= before + 200000);
+}
+
 static char order[8];
 
 static void note(void *object) {
@@ -69,6 +107,7 @@ int main(void) {
         TEST_WITH_ARENA(allocations_do_not_overlap),
         TEST_WITH_ARENA(memory_is_zeroed_again_after_a_reset),
         TEST_WITH_ARENA(a_reset_may_come_at_any_time),
+        TEST_WITH_ARENA(a_reset_frees_a_large_block),
         cmocka_unit_test(what_was_deferred_comes_once_and_in_reverse),
     };
     return cmocka_run_group_tests_name("arena", tests, NULL, NULL);

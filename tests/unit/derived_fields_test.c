@@ -212,6 +212,8 @@ static void the_conditions_of_steps_count(void **state) {
     } rows[] = {
         {A "      - let: {v: $a.t.y}\n" IF_P, "{p: $a.t.x, q: $v}", "y if $query.p, x"},
         {A "      - let: {v: $a.t}\n" IF_P, "{p: $a.t.x, q: $v.y}", "x, y if $query.p"},
+        {A LET("v: ($a.t | when $query.p) ?? ($a.t | when $query.q)"), "{p: $a.t.x, q: $v.y}",
+         "x, y if $query.p or $query.q"},
         {A "      - require: $a.t.y\n        else: 404 No\n" IF_P, "{p: $a.t.x}",
          "y if $query.p, x"},
         {A "      - b: GET store/b/{$a.t.y}\n" IF_P, "{p: $a.t.x, q: $b.z}", "y if $query.p, x"},

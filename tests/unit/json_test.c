@@ -149,6 +149,21 @@ static void a_refusal_says_what_and_where(void **state) {
     }
 }
 
+static void a_long_number_is_refused(void **state) {
+    static const char *const forms[] = {"[%s%s]", "[0.%s%s]", "[1e%s%s]", "{\"a\":-%s%s}"};
+    char digits[JSON_MAX_NUMBER - 2];
+    memset(digits, '1', sizeof digits - 1);
+    digits[sizeof digits - 1] = '\0';
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        struct text longest = text_format(*state, forms[i], digits, "1");
+        struct text longer = text_format(*state, forms[i], digits, "1111");
+        check_text(longest.data, "", text_of(error(*state, longest)));
+        check_truth(longer.data, true,
+                    text_starts_with(text_of(error(*state, longer)),
+                                     text_of("a number is too long, at byte")));
+    }
+}
+
 /* `depth` lists in one another, around `inside`. */
 static struct text nested(struct arena *arena, size_t depth, const char *inside) {
     size_t size = strlen(inside);
@@ -388,10 +403,27 @@ static void strings_of_any_length_are_told_apart(void **state) {
     }
 }
 
+/* Nothing says where a text ends but its size: what is behind it does not belong to a number. */
+static void a_number_ends_with_its_text(void **state) {
+    static const char text[] = "123.5e1";
+    static const double expected[] = {1, 12, 123, 0, 123.5, 0, 1235};
+    struct json_reader *reader = json_reader_create();
+    for (size_t size = 1; size <= COUNT(expected); size++) {
+        struct value value;
+        const char *reason;
+        bool good = json_read(reader, *state, (struct text){text, size}, NULL, &value, &reason);
+        check_truth(text, expected[size - 1] != 0, good);
+        if (good)
+            assert_true(value_double(value) == expected[size - 1]);
+    }
+    json_reader_destroy(reader);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(what_is_no_json_is_refused),
         TEST_WITH_ARENA(a_text_is_one_value_and_blanks),
+        TEST_WITH_ARENA(a_long_number_is_refused),
         TEST_WITH_ARENA(a_nul_is_refused),
         TEST_WITH_ARENA(what_is_not_utf8_is_refused),
         TEST_WITH_ARENA(a_refusal_says_what_and_where),
@@ -407,6 +439,7 @@ int main(void) {
         TEST_WITH_ARENA(strings_of_any_length_are_told_apart),
         TEST_WITH_ARENA(a_reader_can_be_used_after_a_refusal),
         TEST_WITH_ARENA(nesting_has_a_limit),
+        TEST_WITH_ARENA(a_number_ends_with_its_text),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "serve/log.h"
@@ -61,6 +63,7 @@ static void a_message_is_a_line_of_json(void **state) {
     log_write(&log, LOG_LEVEL_INFO, "not important enough");
     log_close(&log);
     struct text content = log_file(*state, path);
+    check_truth("the line ends", true, content.size && content.data[content.size - 1] == '\n');
     struct text line = text_cut(&content, '\n');
     check_text("behind the line", "", content);
     struct value value = value_from(*state, text_copy(*state, line).data);
@@ -76,14 +79,64 @@ static void a_log_that_cannot_be_opened_says_why(void **state) {
     assert_int_equal(errno, ENOENT);
 }
 
-/* There may be nobody who listens; then it goes nowhere, as with any program. */
+/* What is sent to the log of the system, in place of the C library's function. */
+static struct {
+    char identity[32];
+    int priority;
+    char message[512];
+    bool open;
+} system_log;
+
+void openlog(const char *identity, int options, int facility) {
+    snprintf(system_log.identity, sizeof system_log.identity, "%s", identity);
+    system_log.open = options == LOG_PID && facility == LOG_DAEMON;
+}
+
+void syslog(int priority, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(system_log.message, sizeof system_log.message, format, arguments);
+    va_end(arguments);
+    system_log.priority = priority;
+}
+
+/* The hardened form of the same. */
+void __syslog_chk(int priority, int flag, const char *format, ...);
+void __syslog_chk(int priority, int flag, const char *format, ...) {
+    (void)flag;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(system_log.message, sizeof system_log.message, format, arguments);
+    va_end(arguments);
+    system_log.priority = priority;
+}
+
+void closelog(void) {
+    system_log.open = false;
+}
+
 static void a_log_can_go_to_syslog(void **state) {
-    struct log log = {.level = LOG_LEVEL_WARN};
-    (void)state;
+    static const int priorities[] = {
+        [LOG_LEVEL_ERROR] = LOG_ERR,
+        [LOG_LEVEL_WARN] = LOG_WARNING,
+        [LOG_LEVEL_INFO] = LOG_INFO,
+        [LOG_LEVEL_DEBUG] = LOG_DEBUG,
+    };
+    struct log log = {.level = LOG_LEVEL_DEBUG};
     assert_true(log_open(&log, "syslog"));
-    assert_int_equal(log.descriptor, -1);
-    log_write(&log, LOG_LEVEL_ERROR, "nothing is wrong");
+    assert_true(system_log.open);
+    assert_string_equal(system_log.identity, "o2s-medusa");
+    for (int level = LOG_LEVEL_ERROR; level <= LOG_LEVEL_DEBUG; level++) {
+        log_write(&log, (enum log_level)level, "message %d", level);
+        assert_int_equal(system_log.priority, priorities[level]);
+        struct value value = value_from(*state, system_log.message);
+        check_text("message", text_format(*state, "message %d", level).data,
+                   value_text(value_member(*state, value, text_of("message"))));
+        check_truth("no line end", false,
+                    text_contains(text_of(system_log.message), text_of("\n")));
+    }
     log_close(&log);
+    assert_false(system_log.open);
 }
 
 int main(void) {
@@ -92,7 +145,7 @@ int main(void) {
         cmocka_unit_test(an_unknown_level_is_refused),
         TEST_WITH_ARENA(a_message_is_a_line_of_json),
         cmocka_unit_test(a_log_that_cannot_be_opened_says_why),
-        cmocka_unit_test(a_log_can_go_to_syslog),
+        TEST_WITH_ARENA(a_log_can_go_to_syslog),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }

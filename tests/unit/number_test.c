@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "json/number.h"
+#include "json/scanner.h"
 
 static void the_grammar_is_that_of_json(void **state) {
     static const char *const numbers[] = {"0",   "-0",   "7",    "10",  "-12.50",  "0.0",  "1e5",
@@ -17,6 +18,10 @@ static void the_grammar_is_that_of_json(void **state) {
         check_truth(numbers[i], true, number_is_valid(text_of(numbers[i])));
     for (size_t i = 0; i < COUNT(others); i++)
         check_truth(others[i], false, number_is_valid(text_of(others[i])));
+    char longest[JSON_MAX_NUMBER + 1];
+    memset(longest, '9', sizeof longest);
+    check_truth("the longest", true, number_is_valid((struct text){longest, JSON_MAX_NUMBER}));
+    check_truth("one longer", false, number_is_valid((struct text){longest, sizeof longest}));
     check_truth("a NUL behind it", false, number_is_valid((struct text){"1", 2}));
 }
 

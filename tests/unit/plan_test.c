@@ -104,6 +104,21 @@ static void lets_are_carried_along(void **state) {
     check_plans(*state, rows, COUNT(rows));
 }
 
+/* Each name is made of the one before it twice, so that a list of all would double each time. */
+static void names_made_of_one_another_are_followed_once(void **state) {
+    struct text names = text_of("n0: $a ?? $a");
+    for (int i = 1; i < 60; i++)
+        names =
+            text_format(*state, "%.*s, n%d: $n%d ?? $n%d", TEXT_ARGUMENT(names), i, i - 1, i - 1);
+    const struct route *route =
+        route_of(*state, text_format(*state, A "      - let: {%.*s}\n", TEXT_ARGUMENT(names)).data,
+                 "{v: $n59.id}", "");
+    struct buffer usage = {0};
+    usage_append(&usage, route->steps[0].usage);
+    check_text("usage", "{id}", buffer_text(&usage));
+    buffer_free(&usage);
+}
+
 static void a_require_that_can_be_decided_holds_back(void **state) {
     static const struct plan rows[] = {
         {A "      - require: $body.a\n" ELSE B C, "a require b c<b"},
@@ -290,6 +305,7 @@ int main(void) {
         TEST_WITH_ARENA(gets_that_need_nothing_of_one_another_go_together),
         TEST_WITH_ARENA(an_answer_may_be_needed_anywhere_in_a_call),
         TEST_WITH_ARENA(lets_are_carried_along),
+        TEST_WITH_ARENA(names_made_of_one_another_are_followed_once),
         TEST_WITH_ARENA(a_require_that_can_be_decided_holds_back),
         TEST_WITH_ARENA(nothing_overtakes_a_call_that_may_change_something),
         TEST_WITH_ARENA(a_flow_is_planned_with_what_surrounds_it),

@@ -19,9 +19,9 @@ enum { LONG = 100000, MANY = 4000 };
 
 /* AddressSanitizer makes frames several times as large. */
 #ifdef __SANITIZE_ADDRESS__
-enum { STACK_SIZE = 2048 * 1024 };
+enum { STACK_SIZE = 1024 * 1024 };
 #else
-enum { STACK_SIZE = 512 * 1024 };
+enum { STACK_SIZE = 256 * 1024 };
 #endif
 
 static void append_repeated(struct buffer *buffer, const char *text, size_t times) {

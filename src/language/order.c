@@ -1,0 +1,79 @@
+#include "language/order.h"
+
+#include <string.h>
+
+static int rank_of(struct value key) {
+    static const int ranks[] = {
+        [VALUE_NUMBER] = 0, [VALUE_STRING] = 1, [VALUE_BOOLEAN] = 2, [VALUE_ARRAY] = 3,
+        [VALUE_OBJECT] = 3, [VALUE_NULL] = 4,   [VALUE_MISSING] = 4,
+    };
+    return ranks[key.type];
+}
+
+static int compare(struct value a, struct value b) {
+    int order = rank_of(a) - rank_of(b);
+    if (order == 0 && a.type == VALUE_BOOLEAN)
+        return a.truth - b.truth;
+    if (order == 0)
+        value_order(a, b, &order);
+    return order;
+}
+
+/* Merges two sorted runs that end at `middle` and `end`, from `source` into `target`. */
+static void merge(const struct value *keys, const uint32_t *source, uint32_t *target, size_t begin,
+                  size_t middle, size_t end) {
+    size_t left = begin;
+    size_t right = middle;
+    for (size_t i = begin; i < end; i++) {
+        bool takes_left = right == end ||
+                          (left < middle && compare(keys[source[left]], keys[source[right]]) <= 0);
+        target[i] = takes_left ? source[left++] : source[right++];
+    }
+}
+
+/* A merge sort from the bottom up: stable, and without a worst case. */
+const uint32_t *order_sort(struct arena *arena, const struct value *keys, uint32_t count) {
+    uint32_t *sorted = arena_allocate_array(arena, count, sizeof *sorted);
+    uint32_t *other = arena_allocate_array(arena, count, sizeof *other);
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = i;
+    for (size_t width = 1; width < count; width *= 2) {
+        for (size_t begin = 0; begin < count; begin += 2 * width) {
+            size_t middle = begin + width < count ? begin + width : count;
+            size_t end = middle + width < count ? middle + width : count;
+            merge(keys, sorted, other, begin, middle, end);
+        }
+        uint32_t *merged = other;
+        other = sorted;
+        sorted = merged;
+    }
+    return sorted;
+}
+
+const uint32_t *order_find_equals(struct arena *arena, const struct value *values, uint32_t count) {
+    const uint32_t *sorted = order_sort(arena, values, count);
+    uint32_t *first = arena_allocate_array(arena, count, sizeof *first);
+    for (uint32_t i = 0; i < count; i++) {
+        bool repeated = i && value_equal(values[sorted[i - 1]], values[sorted[i]]);
+        first[sorted[i]] = repeated ? first[sorted[i - 1]] : sorted[i];
+    }
+    return first;
+}
+
+size_t order_merge_members(struct arena *arena, struct member *members, size_t count) {
+    struct value *names = arena_allocate_array(arena, count, sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = value_string(members[i].name);
+    const uint32_t *first = order_find_equals(arena, names, (uint32_t)count);
+    size_t *places = arena_allocate_array(arena, count, sizeof *places);
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (first[i] < i) {
+            members[places[first[i]]].value = members[i].value;
+            continue;
+        }
+        places[i] = left;
+        members[left++] = members[i];
+    }
+    return left;
+}

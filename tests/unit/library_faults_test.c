@@ -1,0 +1,244 @@
+/*
+ * Errors of json-c and libcurl that nothing in the input explains, as a version of theirs could
+ * have that is not known yet: each costs one text or one call, not the process.
+ */
+#include "support.h"
+
+#include <curl/curl.h>
+#include <json-c/json.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http/upstream_client.h"
+#include "json/reader.h"
+
+/* Which function fails, from now on. */
+static enum {
+    NOTHING,
+    PARSE_REFUSED,
+    PARSE_UNFINISHED,
+    ADD_HANDLE,
+    PERFORM,
+    POLL,
+    SET_OPTION,
+} fault;
+static CURLoption refused_option;
+
+struct json_object *__real_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int size);
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int size);
+CURLMcode __real_curl_multi_add_handle(CURLM *multi, CURL *easy);
+CURLMcode __wrap_curl_multi_add_handle(CURLM *multi, CURL *easy);
+CURLMcode __real_curl_multi_perform(CURLM *multi, int *running);
+CURLMcode __wrap_curl_multi_perform(CURLM *multi, int *running);
+CURLMcode __real_curl_multi_poll(CURLM *multi, struct curl_waitfd *extra, unsigned count,
+                                 int timeout, int *ready);
+CURLMcode __wrap_curl_multi_poll(CURLM *multi, struct curl_waitfd *extra, unsigned count,
+                                 int timeout, int *ready);
+CURLcode __real_curl_easy_setopt(CURL *easy, CURLoption option, ...);
+CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...);
+
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int size) {
+    if (fault == PARSE_REFUSED)
+        return __real_json_tokener_parse_ex(tokener, "}", 1);
+    return __real_json_tokener_parse_ex(tokener, text, fault == PARSE_UNFINISHED ? 1 : size);
+}
+
+CURLMcode __wrap_curl_multi_add_handle(CURLM *multi, CURL *easy) {
+    return fault == ADD_HANDLE ? CURLM_INTERNAL_ERROR : __real_curl_multi_add_handle(multi, easy);
+}
+
+CURLMcode __wrap_curl_multi_perform(CURLM *multi, int *running) {
+    CURLMcode code = __real_curl_multi_perform(multi, running);
+    return fault == PERFORM ? CURLM_INTERNAL_ERROR : code;
+}
+
+CURLMcode __wrap_curl_multi_poll(CURLM *multi, struct curl_waitfd *extra, unsigned count,
+                                 int timeout, int *ready) {
+    if (fault == POLL)
+        return CURLM_UNRECOVERABLE_POLL;
+    return __real_curl_multi_poll(multi, extra, count, timeout, ready);
+}
+
+/* A long, a pointer and a curl_off_t are passed alike where this is built. */
+CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...) {
+    va_list arguments;
+    va_start(arguments, option);
+    void *argument = va_arg(arguments, void *);
+    va_end(arguments);
+    if (fault == SET_OPTION && option == refused_option)
+        return CURLE_UNKNOWN_OPTION;
+    return __real_curl_easy_setopt(easy, option, argument);
+}
+
+static void check_refused_text(struct arena *arena, const char *text) {
+    struct json_reader *reader = json_reader_create();
+    struct value value;
+    const char *reason = NULL;
+    check_truth(text, false, json_read(reader, arena, text_of(text), NULL, &value, &reason));
+    check_truth(reason, true, text_starts_with(text_of(reason), text_of("json-c cannot read it")));
+    check_truth("no value", true, value_is_missing(value));
+    fault = NOTHING;
+    check_truth("the next text", true,
+                json_read(reader, arena, text_of(text), NULL, &value, &reason));
+    check_json(text, text, value);
+    json_reader_destroy(reader);
+}
+
+static void a_text_that_json_c_refuses_is_an_error(void **state) {
+    static const char *const texts[] = {"[1,2]", "{\"a\":1}", "\"a\\nb\""};
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        fault = PARSE_REFUSED;
+        check_refused_text(*state, texts[i]);
+        fault = PARSE_UNFINISHED;
+        check_refused_text(*state, texts[i]);
+    }
+}
+
+/* Answers each connection with `{}`, until its socket is shut down. */
+static void *serve(void *argument) {
+    const int *listener = argument;
+    static const char answer[] =
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+    int connection;
+    while ((connection = accept(*listener, NULL, NULL)) >= 0) {
+        char request[4096];
+        size_t size = 0;
+        ssize_t count = 1;
+        while (count > 0 && !(size >= 4 && memmem(request, size, "\r\n\r\n", 4))) {
+            count = read(connection, request + size, sizeof request - size);
+            size += count > 0 ? (size_t)count : 0;
+        }
+        if (count > 0)
+            check_number("bytes sent", sizeof answer - 1,
+                         (size_t)send(connection, answer, sizeof answer - 1, MSG_NOSIGNAL));
+        close(connection);
+    }
+    return NULL;
+}
+
+struct server {
+    int listener;
+    pthread_t thread;
+    char origin[64];
+};
+
+static void start_server(struct server *server) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(0, bind(server->listener, (struct sockaddr *)&address, size));
+    assert_int_equal(0, listen(server->listener, 16));
+    assert_int_equal(0, getsockname(server->listener, (struct sockaddr *)&address, &size));
+    snprintf(server->origin, sizeof server->origin, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    assert_int_equal(0, pthread_create(&server->thread, NULL, serve, &server->listener));
+}
+
+static void stop_server(struct server *server) {
+    shutdown(server->listener, SHUT_RDWR);
+    pthread_join(server->thread, NULL);
+    close(server->listener);
+}
+
+static void make_calls(struct upstream_client *client, const struct server *server,
+                       struct upstream_call calls[2]) {
+    struct upstream_call *const both[] = {&calls[0], &calls[1]};
+    for (size_t i = 0; i < 2; i++)
+        calls[i] = (struct upstream_call){.method = i ? "POST" : "GET",
+                                          .origin = text_of(server->origin),
+                                          .target = text_of("/x"),
+                                          .has_body = i,
+                                          .body = text_of("{}"),
+                                          .timeout_ms = 10000,
+                                          .connect_timeout_ms = 10000,
+                                          .max_response = 1000};
+    upstream_begin(client);
+    upstream_perform(client, both, 2);
+}
+
+/* Two calls fail, with libcurl's `error`, and the next two on the same handles do not. */
+static void check_failed_calls(struct upstream_client *client, const char *error) {
+    struct server server;
+    struct upstream_call calls[2];
+    start_server(&server);
+    make_calls(client, &server, calls);
+    for (size_t i = 0; i < 2; i++) {
+        check_number(error, UPSTREAM_UNREACHABLE, calls[i].outcome);
+        check_text(calls[i].method, error, text_of(calls[i].error));
+        check_number("status", 0, (size_t)calls[i].status);
+    }
+    fault = NOTHING;
+    make_calls(client, &server, calls);
+    for (size_t i = 0; i < 2; i++) {
+        check_number(calls[i].error, UPSTREAM_ANSWERED, calls[i].outcome);
+        check_text(calls[i].method, "{}", calls[i].response);
+    }
+    stop_server(&server);
+}
+
+static void a_call_that_libcurl_cannot_go_on_with_fails(void **state) {
+    (void)state;
+    static const struct {
+        int fault;
+        CURLMcode code;
+    } rows[] = {
+        {ADD_HANDLE, CURLM_INTERNAL_ERROR},
+        {PERFORM, CURLM_INTERNAL_ERROR},
+        {POLL, CURLM_UNRECOVERABLE_POLL},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct upstream_client *client = upstream_client_create();
+        fault = rows[i].fault;
+        check_failed_calls(client, curl_multi_strerror(rows[i].code));
+        upstream_client_destroy(client);
+    }
+}
+
+static void a_call_with_an_option_that_libcurl_refuses_fails(void **state) {
+    (void)state;
+    static const CURLoption options[] = {CURLOPT_URL, CURLOPT_REQUEST_TARGET, CURLOPT_TIMEOUT_MS,
+                                         CURLOPT_CUSTOMREQUEST, CURLOPT_HTTPHEADER};
+    for (size_t i = 0; i < COUNT(options); i++) {
+        struct upstream_client *client = upstream_client_create();
+        fault = SET_OPTION;
+        refused_option = options[i];
+        check_failed_calls(client, curl_easy_strerror(CURLE_UNKNOWN_OPTION));
+        upstream_client_destroy(client);
+    }
+}
+
+/* A handle that lacks one of the options for all calls is never used. */
+static void a_handle_that_is_not_set_up_is_not_used(void **state) {
+    (void)state;
+    struct upstream_client *client = upstream_client_create();
+    struct server server;
+    struct upstream_call calls[2];
+    start_server(&server);
+    fault = SET_OPTION;
+    refused_option = CURLOPT_PROXY;
+    make_calls(client, &server, calls);
+    fault = NOTHING;
+    make_calls(client, &server, calls);
+    for (size_t i = 0; i < 2; i++)
+        check_number("outcome", UPSTREAM_UNREACHABLE, calls[i].outcome);
+    stop_server(&server);
+    upstream_client_destroy(client);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(a_text_that_json_c_refuses_is_an_error),
+        cmocka_unit_test(a_call_that_libcurl_cannot_go_on_with_fails),
+        cmocka_unit_test(a_call_with_an_option_that_libcurl_refuses_fails),
+        cmocka_unit_test(a_handle_that_is_not_set_up_is_not_used),
+    };
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    int failed = cmocka_run_group_tests_name("library faults", tests, NULL, NULL);
+    curl_global_cleanup();
+    return failed;
+}
