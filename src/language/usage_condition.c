@@ -165,31 +165,47 @@ static bool may_fail(const struct function *function) {
     return function->run == function_required || function->run == function_present;
 }
 
-/* Whether the value is the same wherever in the route it is asked for, and asking harms nobody. */
+/* More nodes than this are no condition: names that stand for names could double it endlessly. */
+enum { MAX_NODES = 256 };
+
+static bool is_of_item(const struct expression *expression, size_t argument) {
+    if (expression->kind != EXPRESSION_FUNCTION || argument >= FUNCTION_MAX_ARGUMENTS)
+        return false;
+    enum argument_kind kind = expression->function->arguments[argument];
+    return kind == ARGUMENT_ITEM || kind == ARGUMENT_CALL;
+}
+
+/*
+ * Whether the value is the same wherever in the route it is asked for, and asking harms nobody.
+ * `*nodes` is how many nodes it may still have.
+ */
 static bool is_route_expression(const struct expression *expression,
-                                const struct usage_names *names, bool in_items) {
+                                const struct usage_names *names, bool in_items, size_t *nodes) {
+    if (!*nodes)
+        return false;
+    --*nodes;
     if (expression->kind == EXPRESSION_CURRENT)
         return in_items;
-    if (expression->kind == EXPRESSION_SLOT)
-        return !names || names->expressions[expression->index];
+    if (expression->kind == EXPRESSION_SLOT && names) {
+        const struct expression *value = names->expressions[expression->index];
+        return value && is_route_expression(value, NULL, false, nodes);
+    }
     if (expression->kind == EXPRESSION_MAPPER ||
         (expression->kind == EXPRESSION_FUNCTION && may_fail(expression->function)))
         return false;
-    for (size_t i = 0; i < expression->argument_count; i++) {
-        bool of_item = expression->kind == EXPRESSION_FUNCTION && i < FUNCTION_MAX_ARGUMENTS &&
-                       (expression->function->arguments[i] == ARGUMENT_ITEM ||
-                        expression->function->arguments[i] == ARGUMENT_CALL);
-        if (!is_route_expression(expression->arguments[i], names, in_items || of_item))
+    for (size_t i = 0; i < expression->argument_count; i++)
+        if (!is_route_expression(expression->arguments[i], names,
+                                 in_items || is_of_item(expression, i), nodes))
             return false;
-    }
-    return (!expression->left || is_route_expression(expression->left, names, in_items)) &&
-           (!expression->right || is_route_expression(expression->right, names, in_items));
+    return (!expression->left || is_route_expression(expression->left, names, in_items, nodes)) &&
+           (!expression->right || is_route_expression(expression->right, names, in_items, nodes));
 }
 
 const struct expression *usage_route_expression(struct arena *arena,
                                                 const struct expression *expression,
                                                 const struct usage_names *names) {
-    if (!is_route_expression(expression, names, false))
+    size_t nodes = MAX_NODES;
+    if (!is_route_expression(expression, names, false, &nodes))
         return NULL;
     return names ? expression_copy(arena, expression, names->expressions) : expression;
 }

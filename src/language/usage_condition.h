@@ -79,7 +79,7 @@ struct usage_names {
 /*
  * `expression` with the names of the route in place of a mapper's; `names` is NULL if it is the
  * route's already. NULL if its value cannot be known at the route: it depends on the value at hand,
- * or may end the request. The result is `expression` itself or a copy in `arena`.
+ * may end the request, or is too large. The result is `expression` itself or a copy in `arena`.
  */
 const struct expression *usage_route_expression(struct arena *arena,
                                                 const struct expression *expression,

@@ -76,7 +76,8 @@ describe("an edit of the table", () => {
   });
 
   test("adds a member to the items of a cart", async () => {
-    const table = edited(shipped, ["  cart_item $currency:\n", "  cart_item $currency:\n    variantTitle: .variant_title\n"]);
+    const mapper = "  cart_item $currency:\n";
+    const table = edited(shipped, [mapper, `${mapper}    variantTitle: .variant_title\n`]);
     const gateway = await start({ table });
     const added = await gateway.post("/carts/items", {
       currency: "EUR",

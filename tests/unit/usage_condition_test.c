@@ -262,6 +262,23 @@ static void the_names_of_a_mapper_stand_for_those_of_the_route(void **state) {
     check_truth("none", true, !usage_route_expression(arena, parsed(arena, "($c == $b)"), &names));
 }
 
+/* Else mappers that give their parameters on twice would have it grow without end. */
+static void what_is_too_large_is_no_condition(void **state) {
+    struct arena *arena = *state;
+    const struct expression *doubled = parsed(arena, "($a == $a)");
+    const struct expression *values[] = {parsed(arena, "$b")};
+    const struct usage_names names = {values};
+    size_t times = 0;
+    while (values[0] && times < 20) {
+        values[0] = usage_route_expression(arena, doubled, &names);
+        times++;
+    }
+    check_number("doubled", 7, times);
+    check_truth("its condition", true,
+                usage_is_always(usage_condition_of(arena, atoms_a_b_c(arena), parsed(arena, "$a"),
+                                                   &names, true)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(terms_absorb_and_complete_one_another),
@@ -274,6 +291,7 @@ int main(void) {
         TEST_WITH_ARENA(equal_expressions_are_one_atom),
         TEST_WITH_ARENA(atoms_that_find_no_room_may_be_true_and_may_not),
         TEST_WITH_ARENA(the_names_of_a_mapper_stand_for_those_of_the_route),
+        TEST_WITH_ARENA(what_is_too_large_is_no_condition),
     };
     return cmocka_run_group_tests_name("usage_condition", tests, NULL, NULL);
 }
