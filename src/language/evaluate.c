@@ -11,12 +11,18 @@ static struct value value_of_shape(struct evaluation *evaluation, const struct s
 
 /* Expressions. */
 
+/* Two values that are both missing are no evidence of anything, unless `null` is asked for. */
+static bool equal(const struct expression *expression, struct value left, struct value right) {
+    bool missing = value_is_missing(left) || value_is_missing(right);
+    return (!missing || expression->with_null) && value_equal(left, right);
+}
+
 static struct value compare(const struct expression *expression, struct value left,
                             struct value right) {
     if (expression->comparison == COMPARISON_EQUAL)
-        return value_boolean(value_equal(left, right));
+        return value_boolean(equal(expression, left, right));
     if (expression->comparison == COMPARISON_UNEQUAL)
-        return value_boolean(!value_equal(left, right));
+        return value_boolean(!equal(expression, left, right));
     int order;
     if (!value_order(left, right, &order))
         return value_boolean(false);
@@ -86,6 +92,24 @@ static struct value evaluate_array(struct evaluation *evaluation, const struct e
     return value_array(items, count);
 }
 
+/* A part without a text makes the whole missing. */
+static struct value evaluate_text(struct evaluation *evaluation, const struct expression *text) {
+    struct text *parts =
+        arena_allocate_array(evaluation->arena, text->argument_count, sizeof *parts);
+    size_t size = 0;
+    for (size_t i = 0; i < text->argument_count; i++) {
+        if (!value_scalar_text(expression_argument(evaluation, text, i), &parts[i]))
+            return value_missing();
+        size += parts[i].size;
+    }
+    char *joined = arena_allocate(evaluation->arena, size + 1);
+    char *end = joined;
+    for (size_t i = 0; i < text->argument_count; i++)
+        if (parts[i].size)
+            end = mempcpy(end, parts[i].data, parts[i].size);
+    return value_string((struct text){joined, size});
+}
+
 static struct value value_of_expression(struct evaluation *evaluation,
                                         const struct expression *expression) {
     switch (expression->kind) {
@@ -107,6 +131,8 @@ static struct value value_of_expression(struct evaluation *evaluation,
         return evaluate_call(evaluation, expression);
     case EXPRESSION_ARRAY:
         return evaluate_array(evaluation, expression);
+    case EXPRESSION_TEXT:
+        return evaluate_text(evaluation, expression);
     case EXPRESSION_FALLBACK: {
         struct value left = value_of_expression(evaluation, expression->left);
         return value_is_missing(left) ? value_of_expression(evaluation, expression->right) : left;

@@ -27,6 +27,7 @@ enum expression_kind {
     EXPRESSION_MAPPER,
     EXPRESSION_LOOKUP,
     EXPRESSION_ARRAY,
+    EXPRESSION_TEXT,
     EXPRESSION_FALLBACK,
     EXPRESSION_COMPARISON,
     EXPRESSION_NOT,
@@ -47,23 +48,25 @@ struct expression {
     enum expression_kind kind;
     /* The text it was parsed from, for messages. */
     struct text source;
-    /* LITERAL */
+    /* LITERAL; `null`: the word, and not a value that is missing now, such as a setting. */
     struct value literal;
+    bool null;
     /* SLOT: which; ITEM: which */
     size_t index;
     /* MEMBER: its name, with a NUL behind it */
     struct text name;
     /*
      * FUNCTION, MAPPER, LOOKUP: what is called on the value of `left`, with arguments; ARRAY: its
-     * items are the arguments
+     * items are the arguments; TEXT: a string made of the arguments, one after the other
      */
     const struct function *function;
     const struct mapper *mapper;
     const struct lookup *lookup;
     struct expression **arguments;
     size_t argument_count;
-    /* COMPARISON */
+    /* COMPARISON; `with_null`: one side is the word `null`, which missing is equal to. */
     enum comparison comparison;
+    bool with_null;
     /* Whether it is in parentheses. */
     bool grouped;
     /* The value looked into, piped or compared; NOT has only `left`. */

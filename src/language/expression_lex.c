@@ -116,8 +116,11 @@ struct expression *parser_word(struct parser *parser) {
     parser->position += word.size;
     if (text_is(word, "true") || text_is(word, "false"))
         return expression_literal(parser->arena, value_boolean(text_is(word, "true")));
-    if (text_is(word, "null"))
-        return expression_literal(parser->arena, value_missing());
+    if (text_is(word, "null")) {
+        struct expression *null = expression_literal(parser->arena, value_missing());
+        null->null = true;
+        return null;
+    }
     FAIL(parser, start,
          "\"%.*s\" stands alone: write '%.*s' for the text, .%.*s for the member, or $%.*s for "
          "the name",

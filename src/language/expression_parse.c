@@ -53,7 +53,9 @@ static struct expression *parse_array(struct parser *parser) {
     array->argument_count = count;
     struct evaluation evaluation = {.arena = parser->arena};
     struct value value;
-    return constant && expression_evaluate(&evaluation, array, &value)
+    if (!constant)
+        return parser_nest(parser, array, start);
+    return expression_evaluate(&evaluation, array, &value)
                ? expression_literal(parser->arena, value)
                : parser_nest(parser, array, start);
 }
@@ -165,19 +167,13 @@ static void unknown_function(struct parser *parser, struct text name, size_t pos
          nearest_hint(&nearest, parser->arena).data);
 }
 
-/* One that is written here: a setting that is missing may be set somewhere else. */
-static bool is_null(const struct expression *expression) {
-    return expression->kind == EXPRESSION_LITERAL && value_is_missing(expression->literal) &&
-           !expression->source.size;
-}
-
 static void check_argument_count(struct parser *parser, const struct expression *call,
                                  size_t position) {
     size_t given = call->argument_count;
     if (call->function && given < call->function->required)
         FAIL(parser, position, "an argument is missing: it is used as `%s`",
              call->function->syntax);
-    if (call->function && call->function->run == function_required && is_null(call->left) &&
+    if (call->function && call->function->run == function_required && call->left->null &&
         parser->scope->kind != SCOPE_LOAD)
         FAIL(parser, position, "null is always missing: no request could be answered");
     if (call->mapper && given != call->mapper->parameter_count)
@@ -309,8 +305,10 @@ static struct expression *parse_comparison(struct parser *parser) {
     check_compared(parser, left);
     struct expression *result =
         binary(parser, EXPRESSION_COMPARISON, start, left, parse_fallback(parser));
-    if (result)
+    if (result) {
         result->comparison = comparison;
+        result->with_null = result->left->null || result->right->null;
+    }
     return result;
 }
 

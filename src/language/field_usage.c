@@ -11,79 +11,194 @@ bool usage_any(const struct projection *usage) {
     return usage->whole || usage->present || usage->counted || usage->items || usage->members;
 }
 
-struct usage_source usage_source_of(struct usage_analysis *analysis, struct projection *node) {
-    struct usage_source source = {arena_allocate(analysis->scratch, sizeof(struct projection *)),
-                                  1};
-    source.nodes[0] = node;
+struct usage_analysis usage_begin(struct arena *arena, struct arena *scratch, size_t slot_count) {
+    struct usage_analysis analysis = {.arena = arena, .scratch = scratch, .when = &usage_always};
+    analysis.slots = arena_allocate_array(scratch, slot_count, sizeof *analysis.slots);
+    analysis.atoms = arena_allocate(scratch, sizeof *analysis.atoms);
+    analysis.atoms->arena = arena;
+    analysis.atoms->definitions =
+        arena_allocate_array(scratch, slot_count, sizeof(const struct expression *));
+    analysis.conditions = arena_allocate(scratch, sizeof *analysis.conditions);
+    analysis.conditions->arena = scratch;
+    return analysis;
+}
+
+/* Parts. */
+
+static struct usage_source new_source(struct usage_analysis *analysis, size_t capacity) {
+    return (struct usage_source){
+        arena_allocate_array(analysis->scratch, capacity, sizeof(struct usage_part)), 0};
+}
+
+struct usage_source usage_source_of(struct usage_analysis *analysis, struct projection *node,
+                                    struct usage_answer *answer) {
+    struct usage_source source = new_source(analysis, 1);
+    source.parts[source.count++] =
+        (struct usage_part){.node = node, .when = &usage_always, .answer = answer};
     return source;
 }
 
-void usage_mark_all(struct usage_source source) {
-    for (size_t i = 0; i < source.count; i++) {
-        source.nodes[i]->whole = true;
-        /* With `each` the items are answers of their own. */
-        if (source.nodes[i]->items)
-            source.nodes[i]->items->whole = true;
+struct usage_source usage_source_when(struct usage_analysis *analysis, struct usage_source source,
+                                      const struct usage_condition *when) {
+    if (usage_is_always(when))
+        return source;
+    struct usage_source limited = new_source(analysis, source.count);
+    for (; limited.count < source.count; limited.count++) {
+        struct usage_part part = source.parts[limited.count];
+        part.when = usage_and(analysis->scratch, part.when, when);
+        limited.parts[limited.count] = part;
+    }
+    return limited;
+}
+
+const struct usage_condition *usage_condition_here(struct usage_analysis *analysis,
+                                                   const struct expression *condition) {
+    return condition ? usage_condition_of(analysis->scratch, analysis->atoms, condition,
+                                          analysis->names, true)
+                     : &usage_always;
+}
+
+static bool is_same_value(const struct usage_part *a, const struct usage_part *b) {
+    return a->node == b->node && a->form == b->form && a->lists == b->lists;
+}
+
+static void add_part(struct usage_analysis *analysis, struct usage_source *source,
+                     const struct usage_part *part) {
+    size_t index = 0;
+    while (index < source->count && !is_same_value(&source->parts[index], part))
+        index++;
+    struct usage_part *known = &source->parts[index];
+    if (index == source->count) {
+        source->parts[source->count++] = *part;
+    } else if (!usage_implies(part->when, known->when)) {
+        struct usage_condition *either = arena_allocate(analysis->scratch, sizeof *either);
+        *either = *known->when;
+        usage_add(either, part->when);
+        known->when = either;
     }
 }
 
-void usage_mark_presence(struct usage_source source) {
-    for (size_t i = 0; i < source.count; i++)
-        source.nodes[i]->present = true;
-}
-
-/* A list's items are always kept, if as nulls; an object's members only where they are wanted. */
-static void usage_mark_count(struct usage_source source) {
-    for (size_t i = 0; i < source.count; i++)
-        source.nodes[i]->counted = true;
-}
-
-static bool has_node(struct usage_source source, const struct projection *node) {
-    for (size_t i = 0; i < source.count; i++)
-        if (source.nodes[i] == node)
-            return true;
-    return false;
-}
-
-/* Each node once: names that are made of one another would else double them again and again. */
+/* Each value once: names that are made of one another would else double them again and again. */
 static struct usage_source both(struct usage_analysis *analysis, struct usage_source a,
                                 struct usage_source b) {
     if (!a.count)
         return b;
     if (!b.count)
         return a;
-    struct usage_source all = {
-        arena_allocate_array(analysis->scratch, a.count + b.count, sizeof(struct projection *)),
-        a.count};
-    memcpy(all.nodes, a.nodes, a.count * sizeof *all.nodes);
+    struct usage_source all = new_source(analysis, a.count + b.count);
+    memcpy(all.parts, a.parts, a.count * sizeof *all.parts);
+    all.count = a.count;
     for (size_t i = 0; i < b.count; i++)
-        if (!has_node(a, b.nodes[i]))
-            all.nodes[all.count++] = b.nodes[i];
+        add_part(analysis, &all, &b.parts[i]);
     return all;
 }
 
 static struct usage_source members_of(struct usage_analysis *analysis, struct usage_source source,
                                       struct text name) {
-    struct usage_source members = {
-        arena_allocate_array(analysis->scratch, source.count, sizeof(struct projection *)),
-        source.count};
-    for (size_t i = 0; i < source.count; i++)
-        members.nodes[i] = &projection_add(analysis->arena, source.nodes[i], name)->projection;
+    struct usage_source members = new_source(analysis, source.count);
+    for (size_t i = 0; i < source.count; i++) {
+        struct usage_part part = source.parts[i];
+        if (part.lists || part.form == USAGE_GROUPS)
+            continue;
+        if (part.form == USAGE_ITSELF)
+            part.node = &projection_add(analysis->arena, part.node, name)->projection;
+        else if (!text_is(name, "items"))
+            continue;
+        part.form = USAGE_ITSELF;
+        members.parts[members.count++] = part;
+    }
     return members;
 }
 
 struct usage_source usage_items_of(struct usage_analysis *analysis, struct usage_source source) {
-    struct usage_source items = {
-        arena_allocate_array(analysis->scratch, source.count, sizeof(struct projection *)),
-        source.count};
+    struct usage_source items = new_source(analysis, source.count);
     for (size_t i = 0; i < source.count; i++) {
-        struct projection *node = source.nodes[i];
-        if (!node->items)
-            node->items = arena_allocate(analysis->arena, sizeof *node->items);
-        items.nodes[i] = node->items;
+        struct usage_part part = source.parts[i];
+        if (part.lists) {
+            part.lists--;
+        } else if (part.form == USAGE_ITSELF) {
+            if (!part.node->items)
+                part.node->items = arena_allocate(analysis->arena, sizeof *part.node->items);
+            part.node = part.node->items;
+        } else if (part.form == USAGE_GROUPS) {
+            part.form = USAGE_GROUP;
+        } else {
+            continue;
+        }
+        items.parts[items.count++] = part;
     }
     return items;
 }
+
+/* A list with the source as an item. */
+static struct usage_source listed(struct usage_analysis *analysis, struct usage_source source) {
+    struct usage_source list = new_source(analysis, source.count);
+    for (; list.count < source.count; list.count++) {
+        list.parts[list.count] = source.parts[list.count];
+        list.parts[list.count].lists++;
+    }
+    return list;
+}
+
+static struct usage_source grouped(struct usage_analysis *analysis, struct usage_source source) {
+    struct usage_source groups = new_source(analysis, source.count);
+    for (size_t i = 0; i < source.count; i++) {
+        struct usage_part part = source.parts[i];
+        if (part.lists || part.form != USAGE_ITSELF) {
+            usage_mark_all(analysis, (struct usage_source){&part, 1});
+            continue;
+        }
+        part.form = USAGE_GROUPS;
+        groups.parts[groups.count++] = part;
+    }
+    return groups;
+}
+
+/* Marks. */
+
+static void note_condition(struct usage_analysis *analysis, const struct usage_part *part,
+                           const struct projection *node) {
+    if (part->answer)
+        node_conditions_add(analysis->conditions, analysis->atoms, part->answer, node,
+                            usage_and(analysis->scratch, part->when, analysis->when));
+}
+
+void usage_mark_all(struct usage_analysis *analysis, struct usage_source source) {
+    for (size_t i = 0; i < source.count; i++) {
+        const struct usage_part *part = &source.parts[i];
+        part->node->whole = true;
+        note_condition(analysis, part, part->node);
+        /* With `each` the items are answers of their own. */
+        if (part->node->items)
+            part->node->items->whole = true;
+    }
+}
+
+/* Whether a list that the table makes is there does not depend on what is in it. */
+static bool is_received(const struct usage_part *part) {
+    return !part->lists && part->form == USAGE_ITSELF;
+}
+
+void usage_mark_presence(struct usage_analysis *analysis, struct usage_source source) {
+    for (size_t i = 0; i < source.count; i++) {
+        if (!is_received(&source.parts[i]))
+            continue;
+        source.parts[i].node->present = true;
+        note_condition(analysis, &source.parts[i], source.parts[i].node);
+    }
+}
+
+/* A list's items are always kept, if as nulls; an object's members only where they are wanted. */
+static void usage_mark_count(struct usage_analysis *analysis, struct usage_source source) {
+    for (size_t i = 0; i < source.count; i++) {
+        if (!is_received(&source.parts[i]))
+            continue;
+        source.parts[i].node->counted = true;
+        note_condition(analysis, &source.parts[i], source.parts[i].node);
+    }
+}
+
+/* Expressions. */
 
 static struct usage_source argument_on(struct usage_analysis *analysis,
                                        const struct expression *argument,
@@ -101,6 +216,18 @@ static bool arguments_decide(const struct function *function) {
            function->usage == USAGE_ONE_ITEM;
 }
 
+static struct usage_source usage_under(struct usage_analysis *analysis,
+                                       const struct expression *expression,
+                                       const struct usage_condition *when);
+
+static struct usage_source usage_of_when(struct usage_analysis *analysis,
+                                         const struct expression *call) {
+    const struct usage_condition *when = usage_condition_here(analysis, call->arguments[0]);
+    struct usage_source input = usage_under(analysis, call->left, when);
+    usage_mark_presence(analysis, usage_of_expression(analysis, call->arguments[0]));
+    return usage_source_when(analysis, input, when);
+}
+
 static void mark_arguments(struct usage_analysis *analysis, const struct expression *call,
                            struct usage_source input) {
     for (size_t i = 0; i < call->argument_count; i++) {
@@ -111,65 +238,105 @@ static void mark_arguments(struct usage_analysis *analysis, const struct express
             of_item ? argument_on(analysis, call->arguments[i], usage_items_of(analysis, input))
                     : usage_of_expression(analysis, call->arguments[i]);
         if (arguments_decide(call->function))
-            usage_mark_presence(argument);
+            usage_mark_presence(analysis, argument);
         else
-            usage_mark_all(argument);
+            usage_mark_all(analysis, argument);
     }
 }
 
-static bool looks_at_items(const struct expression *call) {
-    return call->function->arguments[0] == ARGUMENT_ITEM ||
-           call->function->arguments[0] == ARGUMENT_CALL;
+/* The arguments decide what is left of the input, and what is done with it. */
+static struct usage_source usage_of_result(struct usage_analysis *analysis,
+                                           const struct expression *call,
+                                           struct usage_source input) {
+    bool looks_at_items = call->function->arguments[0] == ARGUMENT_ITEM;
+    mark_arguments(analysis, call, input);
+    switch (call->function->usage) {
+    case USAGE_SAME:
+    case USAGE_IF:
+        return input;
+    case USAGE_ONE_ITEM:
+        return usage_items_of(analysis, input);
+    case USAGE_GROUPED:
+        return grouped(analysis, input);
+    case USAGE_COUNT_SAME:
+    case USAGE_COUNT:
+        usage_mark_count(analysis, input);
+        return call->function->usage == USAGE_COUNT ? nothing : input;
+    default:
+        if (!looks_at_items)
+            usage_mark_all(analysis, input);
+        return nothing;
+    }
 }
 
 static struct usage_source usage_of_function(struct usage_analysis *analysis,
                                              const struct expression *call) {
+    const struct function *function = call->function;
+    if (function->usage == USAGE_IF)
+        return usage_of_when(analysis, call);
     struct usage_source input = usage_of_expression(analysis, call->left);
-    usage_mark_presence(input);
-    if (call->function->usage == USAGE_ARGUMENT_ITEMS) {
+    usage_mark_presence(analysis, input);
+    if (function->usage == USAGE_ARGUMENT_ITEMS || function->usage == USAGE_LIST_OF_ARGUMENT) {
         struct usage_source items = usage_items_of(analysis, input);
-        return argument_on(analysis, call->arguments[0], items);
+        struct usage_source results = argument_on(analysis, call->arguments[0], items);
+        usage_mark_presence(analysis, results);
+        return function->usage == USAGE_ARGUMENT_ITEMS ? results : listed(analysis, results);
     }
-    struct usage_source fallback = nothing;
-    if (call->function->takes_missing && call->argument_count)
-        fallback = usage_of_expression(analysis, call->arguments[0]);
-    else
-        mark_arguments(analysis, call, input);
-    switch (call->function->usage) {
-    case USAGE_ALL:
-        if (!looks_at_items(call))
-            usage_mark_all(input);
-        return nothing;
-    case USAGE_ITEMS_KEPT:
-        usage_mark_all(input);
-        return nothing;
-    case USAGE_SAME:
-    case USAGE_IF:
-        return both(analysis, input, fallback);
-    case USAGE_ONE_ITEM:
-        return usage_items_of(analysis, input);
-    case USAGE_COUNT:
-        usage_mark_count(input);
-        return nothing;
-    case USAGE_COUNT_SAME:
-        usage_mark_count(input);
-        return input;
-    case USAGE_ARGUMENT_ITEMS:
-        break;
-    }
-    return nothing;
+    if (function->takes_missing && call->argument_count)
+        return both(analysis, input, usage_of_expression(analysis, call->arguments[0]));
+    return usage_of_result(analysis, call, input);
 }
 
 static struct usage_source usage_of_mapper(struct usage_analysis *analysis,
                                            const struct expression *call) {
-    struct usage_analysis inner = {.arena = analysis->arena, .scratch = analysis->scratch};
+    struct arena *scratch = analysis->scratch;
+    size_t slot_count = call->mapper->slot_count;
+    struct usage_names names = {
+        arena_allocate_array(scratch, slot_count, sizeof(const struct expression *))};
+    struct usage_analysis inner = *analysis;
     inner.current = usage_of_expression(analysis, call->left);
-    usage_mark_presence(inner.current);
-    inner.slots =
-        arena_allocate_array(analysis->scratch, call->mapper->slot_count, sizeof *inner.slots);
-    for (size_t i = 0; i < call->argument_count; i++)
+    usage_mark_presence(analysis, inner.current);
+    inner.names = &names;
+    inner.slots = arena_allocate_array(scratch, slot_count, sizeof *inner.slots);
+    for (size_t i = 0; i < call->argument_count; i++) {
         inner.slots[i] = usage_of_expression(analysis, call->arguments[i]);
+        names.expressions[i] = usage_route_expression(scratch, call->arguments[i], analysis->names);
+    }
     return usage_of_shape(&inner, call->mapper->body);
+}
+
+/* `expression`, which is evaluated only under a condition. */
+static struct usage_source usage_under(struct usage_analysis *analysis,
+                                       const struct expression *expression,
+                                       const struct usage_condition *when) {
+    const struct usage_condition *outer = analysis->when;
+    analysis->when = usage_and(analysis->scratch, outer, when);
+    struct usage_source source = usage_of_expression(analysis, expression);
+    usage_mark_presence(analysis, source);
+    analysis->when = outer;
+    return source;
+}
+
+static struct usage_source usage_of_logic(struct usage_analysis *analysis,
+                                          const struct expression *logic) {
+    usage_mark_presence(analysis, usage_of_expression(analysis, logic->left));
+    /* The right side is looked at only where the left one does not decide. */
+    if (logic->right)
+        usage_under(analysis, logic->right,
+                    usage_condition_of(analysis->scratch, analysis->atoms, logic->left,
+                                       analysis->names, logic->kind == EXPRESSION_AND));
+    return nothing;
+}
+
+static struct usage_source usage_of_array(struct usage_analysis *analysis,
+                                          const struct expression *array) {
+    struct usage_source list = nothing;
+    for (size_t i = 0; i < array->argument_count; i++) {
+        struct usage_source item = usage_of_expression(analysis, array->arguments[i]);
+        usage_mark_presence(analysis, item);
+        list = both(analysis, list, listed(analysis, item));
+    }
+    return list;
 }
 
 struct usage_source usage_of_expression(struct usage_analysis *analysis,
@@ -191,27 +358,37 @@ struct usage_source usage_of_expression(struct usage_analysis *analysis,
     case EXPRESSION_MAPPER:
         return usage_of_mapper(analysis, expression);
     case EXPRESSION_LOOKUP:
-        usage_mark_all(usage_of_expression(analysis, expression->left));
+        usage_mark_all(analysis, usage_of_expression(analysis, expression->left));
         return nothing;
     case EXPRESSION_ARRAY:
+        return usage_of_array(analysis, expression);
+    case EXPRESSION_TEXT:
         for (size_t i = 0; i < expression->argument_count; i++)
-            usage_mark_all(usage_of_expression(analysis, expression->arguments[i]));
+            usage_mark_all(analysis, usage_of_expression(analysis, expression->arguments[i]));
         return nothing;
     case EXPRESSION_FALLBACK: {
         struct usage_source left = usage_of_expression(analysis, expression->left);
-        usage_mark_presence(left);
+        usage_mark_presence(analysis, left);
         return both(analysis, left, usage_of_expression(analysis, expression->right));
     }
     case EXPRESSION_COMPARISON:
+        usage_mark_presence(analysis, usage_of_expression(analysis, expression->left));
+        usage_mark_presence(analysis, usage_of_expression(analysis, expression->right));
+        return nothing;
     case EXPRESSION_NOT:
     case EXPRESSION_AND:
     case EXPRESSION_OR:
-        usage_mark_presence(usage_of_expression(analysis, expression->left));
-        if (expression->right)
-            usage_mark_presence(usage_of_expression(analysis, expression->right));
-        return nothing;
+        return usage_of_logic(analysis, expression);
     }
     return nothing;
+}
+
+static void bind_local(struct usage_analysis *analysis, const struct shape_entry *local,
+                       struct usage_source source) {
+    analysis->slots[local->slot] = source;
+    if (analysis->names && local->value->kind == SHAPE_EXPRESSION)
+        analysis->names->expressions[local->slot] =
+            usage_route_expression(analysis->scratch, local->value->expression, analysis->names);
 }
 
 static void mark_object(struct usage_analysis *analysis, const struct shape *shape) {
@@ -219,9 +396,9 @@ static void mark_object(struct usage_analysis *analysis, const struct shape *sha
         const struct shape_entry *entry = &shape->entries[i];
         struct usage_source source = usage_of_shape(analysis, entry->value);
         if (entry->kind == SHAPE_LOCAL)
-            analysis->slots[entry->slot] = source;
+            bind_local(analysis, entry, source);
         else
-            usage_mark_all(source);
+            usage_mark_all(analysis, source);
     }
 }
 
@@ -231,7 +408,7 @@ struct usage_source usage_of_shape(struct usage_analysis *analysis, const struct
     if (shape->kind == SHAPE_OBJECT)
         mark_object(analysis, shape);
     for (size_t i = 0; shape->kind == SHAPE_ARRAY && i < shape->count; i++)
-        usage_mark_all(usage_of_shape(analysis, shape->items[i]));
+        usage_mark_all(analysis, usage_of_shape(analysis, shape->items[i]));
     return nothing;
 }
 

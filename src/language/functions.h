@@ -19,8 +19,6 @@ enum argument_kind {
 enum function_usage {
     /* All of it; the result is something new. */
     USAGE_ALL,
-    /* The same, and the result has its items whole, even where the arguments look at a part. */
-    USAGE_ITEMS_KEPT,
     /* Its items only as far as the arguments do; the result is (part of) the input itself. */
     USAGE_SAME,
     /* The input itself; the arguments only decide whether. */
@@ -33,6 +31,10 @@ enum function_usage {
     USAGE_COUNT_SAME,
     /* The result is what the argument gives for the items: `flatten`. */
     USAGE_ARGUMENT_ITEMS,
+    /* The result is a list of what the argument gives for each item. */
+    USAGE_LIST_OF_ARGUMENT,
+    /* The result is a list of {key, items}, with all items of the input in them. */
+    USAGE_GROUPED,
 };
 
 enum { FUNCTION_MAX_ARGUMENTS = 2 };
@@ -61,8 +63,8 @@ const struct function *function_find(struct text name);
 const struct function *function_list(size_t *count);
 
 /*
- * What `join` and `flatten` may make at most, in bytes. All others make no more than a few times
- * what they are given.
+ * What `join`, `flatten` and `replace` may make at most, in bytes. All others make no more than a
+ * few times what they are given.
  */
 enum { FUNCTION_MAX_RESULT = 16 * 1024 * 1024 };
 
@@ -76,13 +78,16 @@ typedef struct value function_run(struct evaluation *, const struct expression *
 /* functions_text.c */
 function_run function_upper, function_lower, function_trim, function_slug, function_string,
     function_starts_with, function_contains, function_base64, function_join, function_split,
-    function_text, function_number, function_integer;
+    function_replace, function_text, function_number, function_integer;
+/* functions_number.c */
+function_run function_add, function_sub, function_mul, function_div, function_round, function_sum;
 /* functions_list.c */
 function_run function_each, function_where, function_find_item, function_first, function_last,
     function_length, function_flatten, function_unique, function_slice, function_reverse,
     function_group, function_newest, function_sort_by, function_index_in;
 /* functions_value.c */
 function_run function_dict, function_keys, function_pick, function_omit, function_get,
-    function_date, function_required, function_nonempty, function_default, function_when;
+    function_date, function_required, function_present, function_nonempty, function_default,
+    function_when;
 
 #endif

@@ -79,7 +79,8 @@ struct value function_contains(struct evaluation *evaluation, const struct expre
     if (input.type == VALUE_STRING)
         return value_boolean(part.type == VALUE_STRING &&
                              text_contains(value_text(input), value_text(part)));
-    if (input.type != VALUE_ARRAY)
+    /* As for `==`: an item that is null does not equal a value that is missing. */
+    if (input.type != VALUE_ARRAY || value_is_missing(part))
         return value_boolean(false);
     for (uint32_t i = 0; i < input.size; i++)
         if (value_equal(value_item(evaluation->arena, input, i), part))
@@ -150,6 +151,55 @@ struct value function_split(struct evaluation *evaluation, const struct expressi
             parts[count++] = value_string(part);
     }
     return value_array(parts, count);
+}
+
+/* The next occurrence of `wanted` in `text`; NULL if there is none. */
+static const char *occurrence(struct text text, struct text wanted) {
+    return wanted.size ? memmem(text.data, text.size, wanted.data, wanted.size) : NULL;
+}
+
+static struct text from(struct text text, const char *begin) {
+    return (struct text){begin, (size_t)(text.data + text.size - begin)};
+}
+
+static size_t count_occurrences(struct text text, struct text wanted) {
+    size_t count = 0;
+    for (const char *found; (found = occurrence(text, wanted)); count++)
+        text = from(text, found + wanted.size);
+    return count;
+}
+
+static struct text replace(struct arena *arena, struct text text, struct text wanted,
+                           struct text replacement, size_t size) {
+    char *replaced = arena_allocate(arena, size + 1);
+    char *end = replaced;
+    for (const char *found; (found = occurrence(text, wanted));) {
+        end = mempcpy(end, text.data, (size_t)(found - text.data));
+        if (replacement.size)
+            end = mempcpy(end, replacement.data, replacement.size);
+        text = from(text, found + wanted.size);
+    }
+    memcpy(end, text.data, text.size);
+    return (struct text){replaced, size};
+}
+
+struct value function_replace(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    struct value wanted = expression_argument(evaluation, call, 0);
+    struct value replacement = expression_argument(evaluation, call, 1);
+    if (input.type != VALUE_STRING || wanted.type != VALUE_STRING ||
+        replacement.type != VALUE_STRING)
+        return value_missing();
+    struct text text = value_text(input);
+    size_t count = count_occurrences(text, value_text(wanted));
+    if (!count)
+        return input;
+    /* Sizes have 32 bits, so that this fits 64. */
+    uint64_t size = text.size - (uint64_t)count * wanted.size + (uint64_t)count * replacement.size;
+    if (function_is_too_large(evaluation, call, size))
+        return value_missing();
+    return value_string(replace(evaluation->arena, text, value_text(wanted),
+                                value_text(replacement), (size_t)size));
 }
 
 struct value function_number(struct evaluation *evaluation, const struct expression *call,

@@ -102,6 +102,13 @@ struct value function_required(struct evaluation *evaluation, const struct expre
     return input;
 }
 
+struct value function_present(struct evaluation *evaluation, const struct expression *call,
+                              struct value input) {
+    if (input.type == VALUE_MISSING)
+        evaluation_fail_missing(evaluation, call);
+    return input;
+}
+
 struct value function_nonempty(struct evaluation *evaluation, const struct expression *call,
                                struct value input) {
     (void)evaluation;

@@ -2,6 +2,7 @@
 
 #include "language/functions.h"
 #include "language/mapper.h"
+#include "language/template.h"
 #include "language/walk.h"
 
 /* What a plain scalar that is no expression stands for; quoted ones are always texts. */
@@ -27,6 +28,8 @@ static struct shape *load_scalar(struct scope *scope, const struct yaml_node *no
     struct shape *shape = new_shape(scope, SHAPE_EXPRESSION);
     if (expression_begins(node->text))
         shape->expression = expression_parse_node(scope, node);
+    else if (template_begins(node->text))
+        shape->expression = template_load_expression(scope, node);
     else
         shape->expression = expression_literal(scope->definitions->arena,
                                                plain_value(scope->definitions->arena, node));

@@ -3,17 +3,40 @@
 #include "http/uri.h"
 #include "language/template.h"
 
-/* Pairs that are appended from byte `begin` on have `&` between them. */
-static void append_pair(struct text encoded_name, struct value value, size_t begin,
-                        struct buffer *buffer) {
+/* Writing. */
+
+/* A query under construction: pairs that are appended from byte `begin` on have `&` between. */
+struct writer {
+    struct arena *arena;
+    struct buffer *buffer;
+    size_t begin;
+    size_t limit;
+    /* The encoded name of what is being written; what is below it appends to it. */
+    struct buffer name;
+    bool overflow;
+};
+
+/* Brackets of a name, encoded. */
+static const char opening[] = "%5B";
+static const char closing[] = "%5D";
+static const char each_item[] = "%5B%5D";
+
+static void write_pair(struct writer *writer, const char *suffix, struct value value) {
+    struct buffer *buffer = writer->buffer;
     struct text text;
     if (!value_scalar_text(value, &text))
         return;
-    if (buffer->size > begin)
+    size_t size = buffer->size + writer->name.size + text.size;
+    writer->overflow = writer->overflow || size > writer->limit;
+    if (writer->overflow)
+        return;
+    if (buffer->size > writer->begin)
         buffer_append_byte(buffer, '&');
-    buffer_append_text(buffer, encoded_name);
+    buffer_append_text(buffer, buffer_text(&writer->name));
+    buffer_append_string(buffer, suffix);
     buffer_append_byte(buffer, '=');
     uri_encode(buffer, text);
+    writer->overflow = buffer->size > writer->limit;
 }
 
 /* The items of a list, with commas between them. */
@@ -29,72 +52,299 @@ static struct value joined(struct arena *arena, struct value list) {
     return value_string(copy);
 }
 
-/* The parameter with its value, or its values with `&` between them; nothing if it is missing. */
-static void append_value(struct arena *arena, const struct query_parameter *parameter,
-                         struct value value, struct buffer *buffer) {
-    size_t begin = buffer->size;
-    bool list = value.type == VALUE_ARRAY;
-    if (!list || !parameter->repeats) {
-        append_pair(parameter->encoded_name, list ? joined(arena, value) : value, begin, buffer);
-        return;
-    }
-    for (uint32_t i = 0; i < value.size; i++)
-        append_pair(parameter->encoded_name, value_item(arena, value, i), begin, buffer);
+static bool has_parts(struct value value) {
+    return value.type == VALUE_OBJECT || value.type == VALUE_ARRAY;
 }
 
-static void load_parameter(struct scope *scope, const struct yaml_node *key,
-                           const struct yaml_node *node, struct query_parameter *parameter) {
-    struct arena *arena = scope->definitions->arena;
-    struct text name = key->text;
+static bool has_nested_item(struct arena *arena, struct value list) {
+    for (uint32_t i = 0; i < list.size; i++)
+        if (has_parts(value_item(arena, list, i)))
+            return true;
+    return false;
+}
+
+static void write_value(struct writer *writer, struct value value, bool repeats);
+
+/* `[key]` behind the name, or the key itself where there is no name yet. */
+static void write_below(struct writer *writer, struct text key, struct value value) {
+    struct buffer *name = &writer->name;
+    size_t size = name->size;
+    /* A name that does not fit is not even made. */
+    writer->overflow = writer->overflow || size + key.size > writer->limit;
+    if (writer->overflow || value_is_missing(value))
+        return;
+    if (size)
+        buffer_append_string(name, opening);
+    uri_encode(name, key);
+    if (size)
+        buffer_append_string(name, closing);
+    write_value(writer, value, true);
+    name->size = size;
+}
+
+/* By brackets of its own a member could become another parameter than the one that it is below. */
+static bool is_plain_name(struct text name) {
+    return name.size && !memchr(name.data, '[', name.size) && !memchr(name.data, ']', name.size);
+}
+
+static bool is_written(const struct query_parameter *parameter, struct text name) {
+    for (size_t i = 0; parameter && i < parameter->written_count; i++)
+        if (text_equal(parameter->written[i], name))
+            return true;
+    return false;
+}
+
+/* `parameter` is the one that spreads the object; NULL: none does. */
+static void write_members(struct writer *writer, struct value object,
+                          const struct query_parameter *parameter) {
+    const struct member *members = value_members(writer->arena, object);
+    for (uint32_t i = 0; i < object.size && !writer->overflow; i++)
+        if (is_plain_name(members[i].name) && !is_written(parameter, members[i].name))
+            write_below(writer, members[i].name, members[i].value);
+}
+
+/* Each item under its position; an object's members stay together so. */
+static void write_nested_items(struct writer *writer, struct value list) {
+    for (uint32_t i = 0; i < list.size && !writer->overflow; i++) {
+        char room[TEXT_MAX_DIGITS];
+        write_below(writer, text_digits(room, i, 1), value_item(writer->arena, list, i));
+    }
+}
+
+static void write_scalars(struct writer *writer, struct value list) {
+    for (uint32_t i = 0; i < list.size && !writer->overflow; i++)
+        write_pair(writer, each_item, value_item(writer->arena, list, i));
+}
+
+static void write_list(struct writer *writer, struct value list, bool repeats) {
+    struct buffer *name = &writer->name;
+    struct text suffix = text_of(each_item);
+    bool marked = name->size > suffix.size &&
+                  memcmp(name->data + name->size - suffix.size, each_item, suffix.size) == 0;
+    size_t size = name->size;
+    if (marked)
+        name->size -= suffix.size;
+    if (has_nested_item(writer->arena, list))
+        write_nested_items(writer, list);
+    else if (repeats)
+        write_scalars(writer, list);
+    else
+        write_pair(writer, "", joined(writer->arena, list));
+    name->size = size;
+}
+
+/* The name with its value, or its values with `&` between them; nothing if it is missing. */
+static void write_value(struct writer *writer, struct value value, bool repeats) {
+    if (value.type == VALUE_ARRAY)
+        write_list(writer, value, repeats);
+    else if (value.type == VALUE_OBJECT)
+        write_members(writer, value, NULL);
+    else
+        write_pair(writer, "", value);
+}
+
+static void write_parameter(struct writer *writer, const struct query_parameter *parameter,
+                            struct value value) {
+    writer->begin = writer->buffer->size;
+    writer->name.size = 0;
+    buffer_append_text(&writer->name, parameter->encoded_name);
+    if (parameter->spreads)
+        write_members(writer, value, parameter);
+    else
+        write_value(writer, value, parameter->repeats);
+}
+
+/* Loading. */
+
+/* Parameters under construction; what they outgrow stays in the arena. */
+struct list {
+    struct scope *scope;
+    struct query_parameter *parameters;
+    size_t count;
+    size_t capacity;
+};
+
+static void report(const struct list *list, struct location location, const char *format,
+                   struct text name) {
+    struct text message = text_format(list->scope->definitions->arena, format, TEXT_ARGUMENT(name));
+    diagnostics_add(list->scope->definitions->diagnostics, location, "%.*s",
+                    TEXT_ARGUMENT(message));
+}
+
+static struct query_parameter *add(struct list *list, struct location location, struct text name) {
+    struct arena *arena = list->scope->definitions->arena;
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->parameters[i].spreads && text_equal(list->parameters[i].name, name))
+            report(list, location, "the parameter %.*s is given twice: remove one of them", name);
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity ? 2 * list->capacity : 8;
+        struct query_parameter *grown = arena_allocate_array(arena, list->capacity, sizeof *grown);
+        if (list->count)
+            memcpy(grown, list->parameters, list->count * sizeof *grown);
+        list->parameters = grown;
+    }
     struct buffer encoded = {0};
     uri_encode(&encoded, name);
-    *parameter = (struct query_parameter){
-        .name = name,
-        .shape = shape_load(scope, node),
-        .repeats = name.size > 2 && name.data[name.size - 1] == ']',
-        .encoded_name = text_copy(arena, buffer_text(&encoded)),
-    };
-    parameter->constant = parameter->shape && shape_is_constant(parameter->shape);
-    encoded.size = 0;
-    if (parameter->constant)
-        append_value(arena, parameter, parameter->shape->expression->literal, &encoded);
-    parameter->encoded = text_copy(arena, buffer_text(&encoded));
+    struct query_parameter *parameter = &list->parameters[list->count++];
+    *parameter = (struct query_parameter){.name = name,
+                                          .encoded_name = text_copy(arena, buffer_text(&encoded))};
     buffer_free(&encoded);
+    return parameter;
+}
+
+static void encode_constant(struct arena *arena, struct query_parameter *parameter) {
+    struct buffer buffer = {0};
+    struct writer writer = {.arena = arena, .buffer = &buffer, .limit = QUERY_MAX_SIZE};
+    write_parameter(&writer, parameter, parameter->shape->expression->literal);
+    /* One that is too long is found so again, and told, when it is sent. */
+    parameter->constant = !writer.overflow;
+    parameter->encoded = text_copy(arena, buffer_text(&buffer));
+    buffer_free(&writer.name);
+    buffer_free(&buffer);
+}
+
+static void load_value(struct list *list, const struct yaml_node *node, struct text name,
+                       bool nested) {
+    bool marked = name.size > 2 && memcmp(name.data + name.size - 2, "[]", 2) == 0;
+    struct query_parameter *parameter = add(list, node->location, name);
+    parameter->shape = shape_load(list->scope, node);
+    parameter->repeats = nested || marked;
+    if (parameter->shape && shape_is_constant(parameter->shape))
+        encode_constant(list->scope->definitions->arena, parameter);
+}
+
+/* `{auto: MEMBER}`: what stands for its value is missing. */
+static void load_fields(struct list *list, const struct yaml_node *node, struct text name) {
+    struct arena *arena = list->scope->definitions->arena;
+    struct query_parameter *parameter = add(list, node->location, name);
+    parameter->fields = field_list_load(list->scope, node);
+    parameter->shape = arena_allocate(arena, sizeof *parameter->shape);
+    parameter->shape->kind = SHAPE_EXPRESSION;
+    parameter->shape->expression = expression_literal(arena, value_missing());
+}
+
+/* `<<`: an object that is evaluated like one with a spread and nothing else. */
+static void load_spread(struct list *list, const struct yaml_node *mapping,
+                        const struct yaml_node *node, struct text name) {
+    struct arena *arena = list->scope->definitions->arena;
+    struct text *written = arena_allocate_array(arena, mapping->count, sizeof *written);
+    struct query_parameter *parameter = add(list, node->location, name);
+    parameter->spreads = true;
+    parameter->written = written;
+    for (size_t i = 0; i < mapping->count; i++) {
+        struct text rest = mapping->keys[i]->text;
+        written[parameter->written_count++] = text_cut(&rest, '[');
+    }
+    struct shape *object = arena_allocate(arena, sizeof *object);
+    object->kind = SHAPE_OBJECT;
+    object->spreads = true;
+    object->count = 1;
+    object->entries = arena_allocate(arena, sizeof *object->entries);
+    object->entries->kind = SHAPE_SPREAD;
+    object->entries->value = shape_load(list->scope, node);
+    parameter->shape = object->entries->value ? object : NULL;
+}
+
+/* `name[key]`; of a key with brackets of its own, `name[key][of its own]`. */
+static struct text name_below(struct arena *arena, struct text name, struct text key) {
+    if (!name.size)
+        return key;
+    struct text base = text_cut(&key, '[');
+    bool more = key.size > 0;
+    return text_format(arena, "%.*s[%.*s]%s%.*s", TEXT_ARGUMENT(name), TEXT_ARGUMENT(base),
+                       more ? "[" : "", TEXT_ARGUMENT(key));
+}
+
+static bool has_mapping(const struct yaml_node *node) {
+    for (size_t i = 0; node->kind == YAML_SEQUENCE && i < node->count; i++)
+        if (node->items[i]->kind != YAML_SCALAR)
+            return true;
+    return false;
+}
+
+static void load_node(struct list *list, const struct yaml_node *node, struct text name,
+                      bool nested);
+
+static void load_mapping(struct list *list, const struct yaml_node *node, struct text name) {
+    struct arena *arena = list->scope->definitions->arena;
+    for (size_t i = 0; i < node->count; i++) {
+        struct text key = node->keys[i]->text;
+        if (text_is(key, "<<"))
+            load_spread(list, node, node->items[i], name);
+        else
+            load_node(list, node->items[i], name_below(arena, name, key), name.size > 0);
+    }
+}
+
+static void load_node(struct list *list, const struct yaml_node *node, struct text name,
+                      bool nested) {
+    struct arena *arena = list->scope->definitions->arena;
+    bool marked = name.size > 2 && memcmp(name.data + name.size - 2, "[]", 2) == 0;
+    bool parts = node->kind == YAML_MAPPING || has_mapping(node);
+    if (!parts) {
+        load_value(list, node, name, nested);
+    } else if (!nested && yaml_get(node, "auto")) {
+        load_fields(list, node, name);
+    } else if (marked) {
+        report(list, node->location, "what is below %.*s has names of its own: remove the []",
+               name);
+    } else if (node->kind == YAML_MAPPING) {
+        load_mapping(list, node, name);
+    } else {
+        for (size_t i = 0; i < node->count; i++)
+            load_node(list, node->items[i], text_format(arena, "%.*s[%zu]", TEXT_ARGUMENT(name), i),
+                      true);
+    }
 }
 
 struct query_parameter *query_load(struct scope *scope, const struct yaml_node *node,
                                    size_t *count) {
-    *count = 0;
-    if (node->kind != YAML_MAPPING) {
+    struct list list = {.scope = scope};
+    if (node->kind == YAML_MAPPING)
+        load_mapping(&list, node, (struct text){"", 0});
+    else
         diagnostics_add(scope->definitions->diagnostics, node->location,
                         "query is a mapping: {name: value}");
-        return NULL;
-    }
-    struct query_parameter *parameters =
-        arena_allocate_array(scope->definitions->arena, node->count, sizeof *parameters);
-    for (size_t i = 0; i < node->count; i++)
-        load_parameter(scope, node->keys[i], node->items[i], &parameters[(*count)++]);
-    return parameters;
+    *count = list.count;
+    return list.parameters;
+}
+
+static bool append_fields(struct evaluation *evaluation, const struct query_parameter *parameter,
+                          struct buffer *buffer) {
+    size_t begin = buffer->size;
+    buffer_append_text(buffer, parameter->encoded_name);
+    buffer_append_byte(buffer, '=');
+    size_t names = buffer->size;
+    if (!field_list_append(evaluation, parameter->fields, buffer))
+        return false;
+    if (buffer->size == names)
+        buffer->size = begin;
+    return true;
 }
 
 bool query_append(struct evaluation *evaluation, const struct query_parameter *parameters,
-                  size_t count, struct buffer *buffer) {
+                  size_t count, struct buffer *buffer, bool *too_long) {
     size_t path = buffer->size;
-    for (size_t i = 0; i < count; i++) {
+    bool good = true;
+    struct writer writer = {
+        .arena = evaluation->arena, .buffer = buffer, .limit = path + QUERY_MAX_SIZE};
+    for (size_t i = 0; good && i < count && !writer.overflow; i++) {
         const struct query_parameter *parameter = &parameters[i];
         size_t before = buffer->size;
         buffer_append_byte(buffer, before == path ? '?' : '&');
         size_t begin = buffer->size;
         struct value value;
-        if (parameter->constant)
+        if (parameter->fields)
+            good = append_fields(evaluation, parameter, buffer);
+        else if (parameter->constant)
             buffer_append_text(buffer, parameter->encoded);
-        else if (shape_evaluate(evaluation, parameter->shape, &value))
-            append_value(evaluation->arena, parameter, value, buffer);
-        else
-            return false;
+        else if ((good = shape_evaluate(evaluation, parameter->shape, &value)))
+            write_parameter(&writer, parameter, value);
         /* Missing: not even its separator. */
         if (buffer->size == begin)
             buffer->size = before;
     }
-    return true;
+    buffer_free(&writer.name);
+    *too_long = good && (writer.overflow || buffer->size > writer.limit);
+    return good;
 }

@@ -25,13 +25,30 @@ static size_t braced_size(struct text text) {
     return text.size;
 }
 
+static bool fail(struct scope *scope, const struct yaml_node *node, size_t offset,
+                 const char *message) {
+    diagnostics_add(scope->definitions->diagnostics, yaml_location_at(node, offset), "%s", message);
+    return false;
+}
+
+/* `${NAME}` within a string; a `$` before an expression in braces is itself. */
+static bool is_environment(const struct yaml_node *node, size_t offset) {
+    char next = node->text.data[offset];
+    return offset > 1 && node->text.data[offset - 2] == '$' &&
+           ((next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z') || next == '_');
+}
+
 static bool load_braced(struct scope *scope, const struct yaml_node *node, size_t offset,
                         size_t size, struct template_part *part) {
-    if (offset + size == node->text.size) {
-        diagnostics_add(scope->definitions->diagnostics, yaml_location_at(node, offset - 1),
-                        "this brace is not closed");
-        return false;
-    }
+    if (offset + size == node->text.size)
+        return fail(scope, node, offset - 1,
+                    "this brace is not closed; write {'{'} for a brace that is part of the string");
+    if (is_environment(node, offset))
+        return fail(scope, node, offset - 2,
+                    scope->kind == SCOPE_LOAD
+                        ? "within a string a variable is written {${NAME}}"
+                        : "${…} is for `settings`, `server` and `upstreams` only: make it a "
+                          "setting, and write {$settings.NAME} here");
     part->expression = expression_parse(scope, node, offset, size);
     return part->expression != NULL;
 }
@@ -58,10 +75,15 @@ struct template *template_load(struct scope *scope, const struct yaml_node *node
     while (good && offset < node->text.size) {
         struct text rest = {node->text.data + offset, node->text.size - offset};
         struct text literal = text_cut(&rest, '{');
+        const char *closing = memchr(literal.data, '}', literal.size);
+        if (closing)
+            good = fail(scope, node, (size_t)(closing - node->text.data),
+                        "this brace closes nothing; write {'}'} for a brace that is part of the "
+                        "string");
         if (literal.size)
             add_part(arena, &end)->literal = literal;
         offset += literal.size;
-        if (offset == node->text.size)
+        if (!good || offset == node->text.size)
             break;
         size_t size = braced_size(rest);
         good = load_braced(scope, node, offset + 1, size, add_part(arena, &end));
@@ -91,6 +113,40 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
         return NULL;
     fold(scope->definitions->arena, template);
     return template;
+}
+
+bool template_begins(struct text text) {
+    return text.size && (memchr(text.data, '{', text.size) || memchr(text.data, '}', text.size));
+}
+
+static struct expression *part_expression(struct arena *arena, const struct template_part *part) {
+    return part->expression ? part->expression
+                            : expression_literal(arena, value_string(part->literal));
+}
+
+struct expression *template_load_expression(struct scope *scope, const struct yaml_node *node) {
+    struct arena *arena = scope->definitions->arena;
+    const struct template *template = template_load(scope, node, 0);
+    if (!template)
+        return NULL;
+    if (template->constant)
+        return expression_literal(arena, template->missing ? value_missing()
+                                                           : value_string(template->text));
+    struct expression *text = arena_allocate(arena, sizeof *text);
+    text->kind = EXPRESSION_TEXT;
+    text->source = node->text;
+    for (const struct template_part *part = template->parts; part; part = part->next)
+        text->argument_count++;
+    text->arguments =
+        arena_allocate_array(arena, text->argument_count, sizeof(struct expression *));
+    struct expression **argument = text->arguments;
+    for (const struct template_part *part = template->parts; part; part = part->next) {
+        *argument = part_expression(arena, part);
+        if ((*argument)->depth >= text->depth)
+            text->depth = (*argument)->depth + 1;
+        argument++;
+    }
+    return text;
 }
 
 bool template_append(struct evaluation *evaluation, const struct template *template,

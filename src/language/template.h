@@ -1,6 +1,7 @@
 /*
- * Texts with `{expression}` in them: a call's path, a header's value, an error's message. They are
- * the only places where a value gets into a text, and each says how it is made safe there.
+ * Strings with `{expression}` in them: a call's path, a header's value, an error's message, and any
+ * value of a table. A path and a header make what is filled in safe; a value is written as JSON or
+ * percent-encoded as a whole.
  */
 #ifndef O2S_LANGUAGE_TEMPLATE_H
 #define O2S_LANGUAGE_TEMPLATE_H
@@ -34,6 +35,15 @@ struct template *template_load(struct scope *scope, const struct yaml_node *node
  * written without braces.
  */
 struct template *template_load_value(struct scope *scope, const struct yaml_node *node);
+
+/* Whether a scalar that is not an expression is a template: it has a brace. */
+bool template_begins(struct text text);
+
+/*
+ * The scalar `node` as an expression: a string, which is missing if one of its values is. NULL
+ * after an error, which is reported.
+ */
+struct expression *template_load_expression(struct scope *scope, const struct yaml_node *node);
 
 /*
  * Appends the text. `*complete` becomes false if one of the values is missing or neither text,

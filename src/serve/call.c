@@ -66,11 +66,17 @@ static struct failure *build_target(struct request_context *context, const struc
     buffer->size = 0;
     buffer_append_text(buffer, step->upstream->path);
     buffer_append_byte(buffer, '/');
+    bool too_long = false;
     struct failure *failure = append_path(context, step->path, buffer);
-    if (!failure && !query_append(&context->evaluation, step->query, step->query_count, buffer))
+    if (!failure &&
+        !query_append(&context->evaluation, step->query, step->query_count, buffer, &too_long))
         failure = failure_of_evaluation(context, &context->evaluation.failure);
     *target = built_text(context);
-    return failure;
+    if (!too_long)
+        return failure;
+    return failure_logged(
+        context, 413, text_of("The data is too large: it makes a request with too long an address"),
+        "call %.*s: the query has more than %d bytes", TEXT_ARGUMENT(step->name), QUERY_MAX_SIZE);
 }
 
 /* A later header of a name that is there takes its place. */
@@ -295,12 +301,36 @@ static bool is_success(const struct upstream_call *call) {
     return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
 }
 
+/* The envelope of its fields that a call's answer lacks: without it nothing is known. */
+static const struct field_list *lacking_envelope(struct request_context *context,
+                                                 const struct step *step, struct value answer) {
+    for (size_t i = 0; i < step->query_count; i++) {
+        const struct field_list *fields = step->query[i].fields;
+        if (fields && !fields->optional &&
+            value_is_missing(value_member(context->arena, answer, fields->envelope)))
+            return fields;
+    }
+    return NULL;
+}
+
+static struct failure *check_envelope(struct request_context *context, const struct step *step,
+                                      struct value answer) {
+    const struct field_list *lacking = lacking_envelope(context, step, answer);
+    if (!lacking)
+        return NULL;
+    const char *what =
+        text_format(context->arena, "gave no \"%.*s\"", TEXT_ARGUMENT(lacking->envelope)).data;
+    return failure_logged(context, 502, upstream_failure(context, step, what),
+                          "call %.*s: the answer has no \"%.*s\"", TEXT_ARGUMENT(step->name),
+                          TEXT_ARGUMENT(lacking->envelope));
+}
+
 static struct failure *read_answer(struct request_context *context, const struct step *step,
                                    const struct upstream_call *call, struct value *result) {
     const char *reason;
     if (call->status == 204 ||
         json_read(context->reader, context->arena, call->response, step->usage, result, &reason))
-        return NULL;
+        return check_envelope(context, step, *result);
     return failure_logged(context, 502, upstream_failure(context, step, "gave no valid JSON"),
                           "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
 }

@@ -69,10 +69,33 @@ static void append_list(struct explanation *explanation, struct value list) {
     }
 }
 
+static bool has_known_conditions(const struct explanation *explanation,
+                                 const struct field_list *list) {
+    for (size_t i = 0; i < USAGE_MAX_ATOMS; i++)
+        if ((list->needed >> i & 1) && !is_computable(explanation->known, list->atoms[i]))
+            return false;
+    return true;
+}
+
+static void explain_fields(struct explanation *explanation,
+                           const struct query_parameter *parameter) {
+    if (!parameter->fields)
+        return;
+    buffer_append_format(&explanation->line,
+                         "      %.*s asks for: ", TEXT_ARGUMENT(parameter->name));
+    field_list_describe(parameter->fields, &explanation->line);
+    end_line(explanation);
+}
+
 /* Returns whether there is such a parameter at all: one whose value is missing is not sent. */
 static bool append_parameter(struct explanation *explanation,
                              const struct query_parameter *parameter, char separator) {
     struct buffer *line = &explanation->line;
+    if (parameter->fields) {
+        buffer_append_format(line, "%c%.*s={auto: %.*s}", separator, TEXT_ARGUMENT(parameter->name),
+                             TEXT_ARGUMENT(parameter->fields->envelope));
+        return true;
+    }
     struct value value = value_missing();
     bool known = is_shape_computable(explanation->known, parameter->shape) &&
                  shape_evaluate(&explanation->context->evaluation, parameter->shape, &value);
@@ -80,6 +103,10 @@ static bool append_parameter(struct explanation *explanation,
         return false;
     buffer_append_byte(line, separator);
     buffer_append_text(line, parameter->name);
+    if (parameter->spreads) {
+        buffer_append_string(line, parameter->name.size ? "[…]=…" : "…");
+        return true;
+    }
     buffer_append_byte(line, '=');
     if (value.type == VALUE_ARRAY)
         append_list(explanation, value);
@@ -111,11 +138,17 @@ static bool part_is_known(void *context, const struct step_expression *found) {
     return true;
 }
 
+static bool has_known_parts(const struct explanation *explanation, const struct step *step) {
+    for (size_t i = 0; i < step->query_count; i++)
+        if (step->query[i].fields && !has_known_conditions(explanation, step->query[i].fields))
+            return false;
+    return step_for_each_expression(step, part_is_known, explanation->known);
+}
+
 /* The request as it would go out; where that depends on an answer, as it is written. */
 static void append_request(struct explanation *explanation, const struct step *step) {
     struct upstream_call call;
-    if (step_for_each_expression(step, part_is_known, explanation->known) &&
-        !call_build(explanation->context, step, &call)) {
+    if (has_known_parts(explanation, step) && !call_build(explanation->context, step, &call)) {
         buffer_append_text(&explanation->line, call.origin);
         buffer_append_text(&explanation->line, call.target);
         if (call.has_body)
@@ -182,6 +215,8 @@ static void explain_call(struct explanation *explanation, size_t index) {
     if (step->optional)
         fputs("      left out if it fails\n", explanation->stream);
     explain_retry(explanation, step);
+    for (size_t i = 0; i < step->query_count; i++)
+        explain_fields(explanation, &step->query[i]);
     buffer_append_string(line, "      of its answer is read: ");
     buffer_append_string(line, extent(step->usage));
     usage_append(line, step->usage);

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "http/uri.h"
+#include "language/date.h"
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
 #include "serve/cors.h"
@@ -391,6 +393,7 @@ static struct failure *read_head(struct request_context *context,
     evaluation->slots =
         arena_allocate_array(context->arena, route->slot_count, sizeof *evaluation->slots);
     evaluation->slot_origins = route->slot_origins;
+    evaluation->slots[SLOT_NOW] = value_string(date_format(context->arena, clock_time_of_day_ms()));
     set_path(context, match);
     struct failure *failure = read_headers(context);
     if (!failure)

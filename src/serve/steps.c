@@ -37,11 +37,29 @@ static void leave_items(struct request_context *context) {
     context->evaluation.frame = NULL;
 }
 
+/* Too many calls would be a burden on the upstream that whoever names the items decides on. */
+static struct failure *check_limit(struct request_context *context, const struct step *step,
+                                   size_t count) {
+    if (count <= step->limit)
+        return NULL;
+    origin_set origins = origins_of_expression(context->route->slot_origins, NULL, step->each);
+    int status = origins & ORIGIN_UPSTREAM ? 502 : origins ? 400 : 500;
+    return failure_logged(context, status,
+                          text_format(context->arena,
+                                      "There are too many items: %zu, where at most %zu are "
+                                      "accepted",
+                                      count, step->limit),
+                          "call %.*s: %zu items in `each`, where its limit is %zu",
+                          TEXT_ARGUMENT(step->name), count, step->limit);
+}
+
 static struct failure *build_each(struct request_context *context, const struct step *step,
                                   struct pending *pending) {
     const struct evaluation_frame frame = {.input = step->each};
     struct failure *failure = context_evaluate(context, step->each, &pending->items);
     size_t count = pending->items.type == VALUE_ARRAY ? pending->items.size : 0;
+    if (!failure)
+        failure = check_limit(context, step, count);
     pending->calls = arena_allocate_array(context->arena, count, sizeof *pending->calls);
     while (!failure && pending->count < count) {
         enter_item(context, &frame, pending->items, pending->count);

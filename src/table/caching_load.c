@@ -147,8 +147,13 @@ static struct text control_of(struct loader *loader, const struct freshness *fre
     return control;
 }
 
-void plan_caching(struct loader *loader, struct route *route, const struct projection *headers) {
+void plan_caching(struct loader *loader, struct route *route, const struct projection *headers,
+                  bool uses_now) {
     struct caching *caching = route->caching;
+    if (uses_now)
+        diagnostics_add(loader->diagnostics, caching->location,
+                        "the answer depends on $now, so that it is soon out of date: remove "
+                        "`cache`, or what reads $now");
     if (headers->whole || headers->counted || headers->items)
         diagnostics_add(loader->diagnostics, caching->location,
                         "the answer depends on $headers as a whole, so that every caller's is "

@@ -96,8 +96,15 @@ void load_upstreams(struct loader *loader, const struct yaml_node *section);
 /* `retry` of an upstream or a call: a list of statuses from 400 to 599, which may be empty. */
 struct retry load_retry(struct loader *loader, const struct yaml_node *node);
 
+/* each_load.c: `each` and `limit` of the call `node`; `.` is the item in the rest of it. */
+void load_each(struct loader *loader, struct scope *scope, struct step *step,
+               const struct yaml_node *node);
+
 /* breaker_load.c: the `breaker` of an upstream. */
 void load_breaker(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
+
+/* fields_load.c: the `fields` of an upstream. */
+void load_fields(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
 
 /* steps_load.c: `flows`, and a route's steps and answer. */
 void load_flows(struct loader *loader, const struct yaml_node *section);
@@ -118,12 +125,23 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
 /* Headers of an answer; reports those that only `cache` may set. */
 struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node, size_t *count);
-/* What a route with `cache` says in Vary; `headers` is what is used of the request's headers. */
-void plan_caching(struct loader *loader, struct route *route, const struct projection *headers);
+/*
+ * What a route with `cache` says in Vary; `headers` is what is used of the request's headers,
+ * `uses_now` whether the time of the request is.
+ */
+void plan_caching(struct loader *loader, struct route *route, const struct projection *headers,
+                  bool uses_now);
 
 /* plan.c: which calls run concurrently, and what is used of each answer. */
 void plan_batches(struct loader *loader, struct route *route);
 void plan_usage(struct loader *loader, struct route *route);
 void plan_origins(struct loader *loader, struct route *route);
+
+/*
+ * derived_fields.c: what `list`, a parameter of the call `step`, asks for. All of the route has
+ * been analysed.
+ */
+void derive_fields(struct loader *loader, struct usage_analysis *analysis,
+                   const struct route *route, const struct step *step, struct field_list *list);
 
 #endif

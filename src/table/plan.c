@@ -120,7 +120,7 @@ static void use_template(struct usage_analysis *analysis, const struct template 
     for (const struct template_part *part = template ? template->parts : NULL; part;
          part = part->next)
         if (part->expression)
-            usage_mark_all(usage_of_expression(analysis, part->expression));
+            usage_mark_all(analysis, usage_of_expression(analysis, part->expression));
 }
 
 static void use_error_response(struct usage_analysis *analysis,
@@ -135,21 +135,67 @@ static void use_headers(struct usage_analysis *analysis, const struct named_temp
         use_template(analysis, headers[i].template);
 }
 
+/*
+ * The names that have their values when step `index`, a call, is built: those of the request, and
+ * those of steps before it and before its batch.
+ */
+static bool *known_slots(struct usage_analysis *analysis, const struct route *route, size_t index) {
+    bool *known = arena_allocate_array(analysis->scratch, route->slot_count, sizeof *known);
+    size_t leader = route->steps[index].batch_leader;
+    size_t request_end = route->body_slot + (route->body_schema ? 1 : 0);
+    for (size_t i = 0; i < request_end; i++)
+        known[i] = true;
+    for (size_t i = 0; i < index; i++) {
+        const struct step *step = &route->steps[i];
+        if (step->kind == STEP_CALL && i < leader)
+            known[step->slot] = true;
+        for (size_t j = 0; j < step->name_count && step->batch_leader <= leader; j++)
+            known[step->names[j].slot] = true;
+    }
+    return known;
+}
+
+static struct usage_answer *answer_of(struct usage_analysis *analysis, const struct route *route,
+                                      size_t index) {
+    struct usage_answer *answer = arena_allocate(analysis->scratch, sizeof *answer);
+    answer->known_slots = known_slots(analysis, route, index);
+    return answer;
+}
+
+/* A step whose expressions are analysed. */
+struct step_usage {
+    struct usage_analysis *analysis;
+    const struct step *step;
+};
+
 static void use_whole(struct usage_analysis *analysis, const struct step_expression *found) {
-    usage_mark_all(found->shape ? usage_of_shape(analysis, found->shape)
-                                : usage_of_expression(analysis, found->expression));
+    usage_mark_all(analysis, found->shape ? usage_of_shape(analysis, found->shape)
+                                          : usage_of_expression(analysis, found->expression));
+}
+
+/* A name that a `let` always gives stands for its expression in conditions. */
+static void use_name(const struct step_usage *usage, const struct named_shape *name) {
+    struct usage_analysis *analysis = usage->analysis;
+    if (!usage->step->when && name->shape->kind == SHAPE_EXPRESSION)
+        analysis->atoms->definitions[name->slot] = name->shape->expression;
+    analysis->slots[name->slot] =
+        usage_source_when(analysis, usage_of_shape(analysis, name->shape), analysis->when);
 }
 
 static bool use_part(void *context, const struct step_expression *found) {
-    struct usage_analysis *analysis = context;
+    const struct step_usage *usage = context;
+    struct usage_analysis *analysis = usage->analysis;
     switch (found->part) {
     case STEP_PART_WHEN:
+        usage_mark_presence(analysis, usage_of_expression(analysis, found->expression));
+        analysis->when = usage_condition_here(analysis, found->expression);
+        break;
     case STEP_PART_CONDITION:
-        usage_mark_presence(usage_of_expression(analysis, found->expression));
+        usage_mark_presence(analysis, usage_of_expression(analysis, found->expression));
         break;
     case STEP_PART_EACH: {
         struct usage_source list = usage_of_expression(analysis, found->expression);
-        usage_mark_presence(list);
+        usage_mark_presence(analysis, list);
         analysis->current = usage_items_of(analysis, list);
         break;
     }
@@ -163,30 +209,34 @@ static bool use_part(void *context, const struct step_expression *found) {
         use_whole(analysis, found);
         break;
     case STEP_PART_NAME:
-        analysis->slots[found->name->slot] = usage_of_shape(analysis, found->shape);
+        use_name(usage, found->name);
         break;
     }
     return true;
 }
 
 /* The source of a call's result. */
-static void add_result(struct loader *loader, struct usage_analysis *analysis, struct step *step) {
+static void add_result(struct usage_analysis *analysis, const struct route *route, size_t index) {
+    struct step *step = &route->steps[index];
     /* With `each` the name is the list of answers, so what is read of one is below its items. */
-    step->usage = arena_allocate(loader->arena, sizeof *step->usage);
+    step->usage = arena_allocate(analysis->arena, sizeof *step->usage);
     struct projection *result = step->usage;
     if (step->each) {
-        result = arena_allocate(loader->arena, sizeof *result);
+        result = arena_allocate(analysis->arena, sizeof *result);
         result->items = step->usage;
     }
-    analysis->slots[step->slot] = usage_source_of(analysis, result);
+    analysis->slots[step->slot] =
+        usage_source_of(analysis, result, answer_of(analysis, route, index));
 }
 
-static void use_step(struct loader *loader, struct usage_analysis *analysis, struct step *step) {
+static void use_step(struct usage_analysis *analysis, const struct route *route, size_t index) {
     struct usage_source outer = analysis->current;
-    step_for_each_expression(step, use_part, analysis);
+    struct step_usage usage = {analysis, &route->steps[index]};
+    step_for_each_expression(usage.step, use_part, &usage);
     analysis->current = outer;
-    if (step->kind == STEP_CALL)
-        add_result(loader, analysis, step);
+    analysis->when = &usage_always;
+    if (usage.step->kind == STEP_CALL)
+        add_result(analysis, route, index);
 }
 
 static void note_call(struct loader *loader, const struct step *step) {
@@ -205,36 +255,78 @@ static void note_call(struct loader *loader, const struct step *step) {
     site->used = site->used || usage_any(step->usage);
 }
 
+/* A call that nobody reads at all has its own message. */
+static void plan_fields(struct loader *loader, struct usage_analysis *analysis,
+                        const struct route *route, const struct step *step) {
+    for (size_t i = 0; i < step->query_count; i++)
+        if (step->query[i].fields && (usage_any(step->usage) || !is_get(step)))
+            derive_fields(loader, analysis, route, step, step->query[i].fields);
+}
+
 /* The names that every request has, and what they read of the request's headers. */
 static void use_common(struct usage_analysis *analysis, const struct common *common,
                        struct projection *headers) {
-    analysis->slots[SLOT_HEADERS] = usage_source_of(analysis, headers);
+    analysis->slots[SLOT_HEADERS] = usage_source_of(analysis, headers, NULL);
     for (size_t i = 0; i < common->name_count; i++)
         analysis->slots[common->names[i].slot] = usage_of_shape(analysis, common->names[i].shape);
     use_headers(analysis, common->answer_headers, common->answer_header_count);
 }
 
+static bool headers_need(const struct named_template *headers, size_t count, struct needs *needs) {
+    for (size_t i = 0; i < count; i++)
+        if (!walk_template(headers[i].template, is_not_needed, needs))
+            return true;
+    return false;
+}
+
+static bool answer_needs(const struct answer *answer, struct needs *needs) {
+    return !walk_expression(answer->status, is_not_needed, needs) ||
+           !walk_shape(answer->body, is_not_needed, needs) ||
+           headers_need(answer->headers, answer->header_count, needs);
+}
+
+/* Whether the response is another one at another time; a name that nobody reads makes no such. */
+static bool depends_on_now(const struct loader *loader, const struct route *route) {
+    const struct common *common = &loader->table->common;
+    bool *dated = arena_allocate_array(loader->arena, route->slot_count, sizeof *dated);
+    struct needs needs = {.slots = dated};
+    dated[SLOT_NOW] = true;
+    for (size_t i = 0; i < common->name_count; i++)
+        dated[common->names[i].slot] = !walk_shape(common->names[i].shape, is_not_needed, &needs);
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        bool needed = step_may_need(step, dated);
+        if (needed && step->kind != STEP_LET)
+            return true;
+        for (size_t j = 0; j < step->name_count; j++)
+            dated[step->names[j].slot] = needed;
+    }
+    return answer_needs(&route->answer, &needs) ||
+           headers_need(common->answer_headers, common->answer_header_count, &needs);
+}
+
 void plan_usage(struct loader *loader, struct route *route) {
-    struct usage_analysis analysis = {.arena = loader->arena, .scratch = arena_create()};
+    struct arena *scratch = arena_create();
+    struct usage_analysis analysis = usage_begin(loader->arena, scratch, route->slot_count);
     struct projection headers = {0};
-    analysis.slots =
-        arena_allocate_array(analysis.scratch, route->slot_count, sizeof *analysis.slots);
     use_common(&analysis, &loader->table->common, &headers);
     for (size_t i = 0; i < route->step_count; i++)
-        use_step(loader, &analysis, &route->steps[i]);
+        use_step(&analysis, route, i);
     const struct answer *answer = &route->answer;
     use_error_response(&analysis, answer->error);
     use_headers(&analysis, answer->headers, answer->header_count);
     if (answer->status)
-        usage_mark_all(usage_of_expression(&analysis, answer->status));
+        usage_mark_all(&analysis, usage_of_expression(&analysis, answer->status));
     if (answer->body)
-        usage_mark_all(usage_of_shape(&analysis, answer->body));
+        usage_mark_all(&analysis, usage_of_shape(&analysis, answer->body));
     for (size_t i = 0; i < route->step_count; i++)
         if (route->steps[i].kind == STEP_CALL)
             note_call(loader, &route->steps[i]);
+    for (size_t i = 0; i < route->step_count; i++)
+        plan_fields(loader, &analysis, route, &route->steps[i]);
     if (route->caching)
-        plan_caching(loader, route, &headers);
-    arena_destroy(analysis.scratch);
+        plan_caching(loader, route, &headers, depends_on_now(loader, route));
+    arena_destroy(scratch);
 }
 
 /* Where the values of the names come from. */

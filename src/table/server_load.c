@@ -134,6 +134,7 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
     scope->kind = SCOPE_REQUEST;
     scope_add(scope, text_of("headers"), NULL, (struct location){0, 0});
     scope->names->has_fields = true;
+    scope_add(scope, text_of("now"), NULL, (struct location){0, 0});
     if (section && loader_check_keys(loader, section, "common", keys)) {
         const struct yaml_node *headers = yaml_get(section, "headers");
         const struct yaml_node *names = yaml_get(section, "let");
@@ -306,9 +307,9 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
 
 static void load_upstream(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
-    static const char *const keys[] = {
-        "url",          "forward",     "headers", "errors", "timeout", "connect_timeout",
-        "max_response", "max_request", "breaker", "retry",  NULL};
+    static const char *const keys[] = {"url",     "forward",         "headers",      "errors",
+                                       "timeout", "connect_timeout", "max_response", "max_request",
+                                       "breaker", "retry",           "fields",       NULL};
     upstream->timeout_ms = 10000;
     upstream->connect_timeout_ms = 2000;
     upstream->max_response = 16 * 1024 * 1024;
@@ -320,6 +321,7 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     const struct yaml_node *errors = yaml_get(node, "errors");
     const struct yaml_node *breaker = yaml_get(node, "breaker");
     const struct yaml_node *retry = yaml_get(node, "retry");
+    const struct yaml_node *fields = yaml_get(node, "fields");
     if (url && url->kind == YAML_SCALAR)
         load_url(loader, upstream, url);
     else
@@ -338,6 +340,8 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
         load_errors(loader, upstream, errors);
     if (breaker)
         load_breaker(loader, upstream, breaker);
+    if (fields)
+        load_fields(loader, upstream, fields);
     if (retry)
         upstream->retry = load_retry(loader, retry);
     loader_replace_duration(loader, yaml_get(node, "timeout"), &upstream->timeout_ms);

@@ -187,8 +187,8 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
-static const char *const call_keys[] = {"query",    "headers", "body",    "when",  "catch",
-                                        "optional", "each",    "timeout", "retry", NULL};
+static const char *const call_keys[] = {"query", "headers", "body",    "when",  "catch", "optional",
+                                        "each",  "limit",   "timeout", "retry", NULL};
 
 /* The position of the key that names the call, the first that is no option; reports the others. */
 static size_t name_key(struct loader *loader, const struct yaml_node *node) {
@@ -214,7 +214,6 @@ static void check_header_count(const struct inlining *inlining, const struct ste
                         UPSTREAM_MAX_OWN_HEADERS);
 }
 
-/* Where an expression is expected that stands for a list, `each`; `.` is the item in the rest. */
 static void load_call_options(struct inlining *inlining, struct step *step,
                               const struct yaml_node *node) {
     const struct yaml_node *query = yaml_get(node, "query");
@@ -222,15 +221,13 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     const struct yaml_node *body = yaml_get(node, "body");
     const struct yaml_node *catches = yaml_get(node, "catch");
     const struct yaml_node *optional = yaml_get(node, "optional");
-    const struct yaml_node *each = yaml_get(node, "each");
     const struct yaml_node *timeout = yaml_get(node, "timeout");
     const struct yaml_node *retry = yaml_get(node, "retry");
     if (retry)
         step->retry = load_retry(inlining->loader, retry);
     if (timeout)
         step->timeout_ms = loader_duration(inlining->loader, timeout);
-    if (each)
-        step->each = condition(inlining, each);
+    load_each(inlining->loader, inlining->scope, step, node);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
     if (headers) {

@@ -11,9 +11,13 @@
 #include "language/schema.h"
 #include "language/template.h"
 #include "table/breaker_policy.h"
+#include "table/field_selection.h"
 
 /* Slots every scope begins with; the route's own names come after those of `common`. */
-enum { SLOT_HEADERS = 0 };
+enum { SLOT_HEADERS, SLOT_NOW };
+
+/* The most calls of a step with `each`: unless given, and that can be given. */
+enum { EACH_DEFAULT_LIMIT = 20, EACH_MAX_LIMIT = 1000 };
 
 struct named_template {
     struct text name;
@@ -62,6 +66,8 @@ struct upstream {
     struct expression *message;
     /* For a GET with the caller's credentials. */
     struct retry retry;
+    /* How fields of its answers are selected; NULL: by their plain names. */
+    const struct field_selection *fields;
     /* NULL: its calls are always made. Several upstreams may have the same. */
     const struct breaker_policy *breaker;
 };
@@ -107,6 +113,8 @@ struct step {
     long timeout_ms;
     /* One call for each of its items; NULL: one call. */
     struct expression *each;
+    /* The most items of `each`. */
+    size_t limit;
     struct projection *usage;
 
     /* STEP_CALL, STEP_LET: the first step of its batch: itself, or an earlier call. */

@@ -14,7 +14,7 @@ import { send } from "./http.mjs";
 import { json, startStandIn } from "./standin.mjs";
 
 const { store, start } = await openContext();
-const { regions } = store.fixtures;
+const { regions, products } = store.fixtures;
 const shipped = readFileSync(TABLE, "utf8");
 
 function edited(table, ...edits) {
@@ -24,9 +24,8 @@ function edited(table, ...edits) {
   }, table);
 }
 
-// Put out a product's handle and when it was created: asked of Medusa, and named in the answer.
+// Put out a product's handle and when it was created: named in the answer, they are asked of Medusa too.
 const MORE_OF_A_PRODUCT = [
-  ["  product_fields:\n", "  product_fields:\n    - created_at\n"],
   [
     "    name: .title\n    description:",
     "    name: .title\n    handle: .handle\n    createdAt: .created_at\n    description:",
@@ -77,6 +76,22 @@ describe("an edit of the table", () => {
     );
     const one = await gateway.get("/products/t-shirt");
     assertEqual(one, [one.body.handle, one.body.createdAt], [handle, createdAt], "the fields of a product by itself");
+  });
+
+  test("adds a member to the items of a cart", async () => {
+    const mapper = "  cart_item $currency:\n";
+    const table = edited(shipped, [mapper, `${mapper}    variantTitle: .variant_title\n`]);
+    const gateway = await start({ table });
+    const added = await gateway.post("/carts/items", {
+      currency: "EUR",
+      regionId: regions.eur.id,
+      variantId: products.sixVariants.variants[0].id,
+      quantity: 1,
+    });
+    assertStatus(added, 201);
+    const cart = await gateway.get(`/carts/${added.body.id}`);
+    assertEqual(cart, cart.body.items.data[0].variantTitle, "S / Black", "the variant's title");
+    assertEqual(added, added.body.items.data[0].variantTitle, "S / Black", "the variant's title");
   });
 
   test("adds a route with a schema and a mapper", async () => {

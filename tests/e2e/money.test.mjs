@@ -376,7 +376,7 @@ describe("lists of orders", () => {
 const isOld = store.version.split(".")[1] <= 17;
 test("an order without its items would be found", { skip: !isOld && "this Medusa resolves items.quantity" }, async () => {
   const table = readFileSync(TABLE, "utf8");
-  const edited = table.replace(/^ +- items\.detail\.quantity\n/m, "");
+  const edited = table.replace("order.items: [items.quantity, items.detail.quantity]", "order.items: items.quantity");
   assert.notEqual(edited, table);
   const gateway = await start({ table: edited });
   const [{ id }] = store.fixtures.orders;

@@ -644,6 +644,7 @@ describe("states by a stand-in for Medusa", () => {
 
   const bare = {
     id: "order_1",
+    customer_id: null,
     currency_code: "eur",
     created_at: "2025-01-01T00:00:00.000Z",
     updated_at: "2025-01-01T00:00:00.000Z",

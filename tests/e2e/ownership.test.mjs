@@ -2,15 +2,16 @@
  * Who may touch a cart: each route that reads or changes one, asked by its owner, by nobody, and by somebody else.
  */
 import { readFileSync } from "node:fs";
-import { before, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
-import { assertAnswer, assertEqual, assertFailure, assertNoMutation } from "./assertions.mjs";
+import { assertAnswer, assertEqual, assertFailure, assertNoMutation, assertStatus } from "./assertions.mjs";
 import { newCart, stored } from "./carts.mjs";
 import { openContext } from "./context.mjs";
 import { TABLE } from "./harness.mjs";
 import * as shapes from "./shapes.mjs";
+import { json, startStandIn } from "./standin.mjs";
 
-const { store, gateway } = await openContext();
+const { store, gateway, start } = await openContext();
 const { products, customers } = store.fixtures;
 const shirt = products.sixVariants.variants[0];
 const bare = products.bare.variants[0];
@@ -120,4 +121,54 @@ describe("by way of a cart of one's own, another customer's item", () => {
       });
     }
   }
+});
+
+// As if a member were misspelt in the table, or no longer sent by Medusa.
+describe("an answer that does not say whose it is opens nothing", () => {
+  const amounts = Object.fromEntries(
+    ["total", "item_subtotal", "shipping_total", "shipping_subtotal", "discount_total", "tax_total"].map((name) => [name, 0]),
+  );
+  const thing = { currency_code: "eur", items: [], ...amounts };
+  const owned = { customer_id: "cus_1" };
+  const registered = { customer: { has_account: true } };
+  const guest = { customer: { has_account: false } };
+  let standIn;
+  let front;
+  let members;
+  before(async () => {
+    standIn = await startStandIn((request, response) => {
+      const one = { id: "1", ...thing, ...members };
+      json(response, 200, request.url.includes("/orders/") ? { order: one } : { cart: one });
+    });
+    front = await start({ env: { MEDUSAJS_BASE_URL: standIn.url } });
+  });
+  after(() => standIn.stop());
+
+  const answers = [
+    ["without customer_id", registered, 502, /customer_id/],
+    ["without customer", owned, 502, /customer/],
+    ["with a customer that is null", { ...owned, customer: null }, 401, /Authentication required/],
+    ["with a customer of which nothing is known", { ...owned, customer: {} }, 401, /Authentication required/],
+    ["with a registered customer", { ...owned, ...registered }, 401, /Authentication required/],
+  ];
+  for (const path of ["/carts/1", "/orders/1"]) {
+    for (const [what, given, status, message] of answers)
+      test(`GET ${path} ${what}: ${status}`, async () => {
+        members = given;
+        assertFailure(await front.get(path), status, message);
+      });
+    for (const [what, given] of [["of a guest", { ...owned, ...guest }], ["of nobody", { customer_id: null }]])
+      test(`GET ${path} ${what}: 200`, async () => {
+        members = given;
+        assertStatus(await front.get(path), 200);
+      });
+  }
+
+  for (const [what, given, status] of answers)
+    test(`a cart ${what} is not changed: ${status}`, async () => {
+      members = given;
+      standIn.requests.length = 0;
+      assertFailure(await front.patch("/carts/1", { notes: "changed" }), status);
+      assert.deepEqual(standIn.requests.map(({ method }) => method), ["GET"]);
+    });
 });

@@ -161,7 +161,7 @@ describe("POST /payments/sessions", () => {
     before(async () => {
       standIn = await startStandIn((request, response) => {
         const { pathname } = new URL(request.url, "http://medusa");
-        if (pathname.startsWith("/store/carts/")) return json(response, 200, { cart: { id: "cart_1" } });
+        if (pathname.startsWith("/store/carts/")) return json(response, 200, { cart: { id: "cart_1", customer_id: null } });
         const collection = { id: "pay_col_1", payment_sessions: [session] };
         return json(response, 200, { payment_collection: collection });
       });

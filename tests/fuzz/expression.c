@@ -79,12 +79,11 @@ static const struct projection *usage_of(struct definitions *definitions,
                                          const struct expression *expression) {
     struct arena *arena = definitions->arena;
     struct projection *root = arena_allocate(arena, sizeof *root);
-    struct usage_source slots[SLOTS];
-    struct usage_analysis analysis = {.arena = arena, .scratch = arena, .slots = slots};
-    analysis.current = usage_source_of(&analysis, root);
-    slots[SLOT_X] = usage_of_expression(&analysis, parse(definitions, text_of(".x")));
-    slots[SLOT_Y] = usage_of_expression(&analysis, parse(definitions, text_of(".y")));
-    usage_mark_all(usage_of_expression(&analysis, expression));
+    struct usage_analysis analysis = usage_begin(arena, arena, SLOTS);
+    analysis.current = usage_source_of(&analysis, root, NULL);
+    analysis.slots[SLOT_X] = usage_of_expression(&analysis, parse(definitions, text_of(".x")));
+    analysis.slots[SLOT_Y] = usage_of_expression(&analysis, parse(definitions, text_of(".y")));
+    usage_mark_all(&analysis, usage_of_expression(&analysis, expression));
     return root;
 }
 

@@ -23,7 +23,8 @@ static const struct {
      "5.421001221001221,\"currency_code\":\"eur\"}]}]}],\"count\":1}"},
     {"/store/carts/missing", 404, "{\"message\":\"There is none\"}"},
     {"/store/carts", 200,
-     "{\"cart\":{\"id\":\"cart_1\",\"currency_code\":\"eur\",\"item_subtotal\":40,\"total\":40,"
+     "{\"cart\":{\"id\":\"cart_1\",\"customer_id\":null,\"currency_code\":\"eur\",\"item_"
+     "subtotal\":40,\"total\":40,"
      "\"discount_total\":0,\"tax_total\":0,\"shipping_total\":0,\"items\":[{\"id\":\"i\","
      "\"quantity\":2,\"unit_price\":20,\"subtotal\":40,\"discount_total\":0,\"total\":40}]}}"},
     {"/store/customers/me", 200, "{\"customer\":{\"id\":\"cus_1\"}}"},

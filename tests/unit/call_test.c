@@ -282,6 +282,34 @@ static void an_answer_without_content_is_missing(void **state) {
     serving_stop(serving);
 }
 
+static void an_answer_without_the_envelope_of_its_fields_is_502(void **state) {
+    static const struct standin_rule rules[] = {{"GET /none*", .body = "{\"other\":{\"x\":1}}"},
+                                                {"GET /null*", .body = "{\"t\":null}"},
+                                                {"GET /empty*", .status = 204},
+                                                {"GET /one*", .body = "{\"t\":{\"x\":1}}"},
+                                                {0}};
+    static const char table[] =
+        "upstreams: {s: {url: '@'}}\n"
+        "routes:\n"
+        "  GET /r/{id}:\n"
+        "    steps: [{c: 'GET s/{$path.id}', query: {f: {auto: t}}}]\n"
+        "    answer: {x: $c.t.x}\n"
+        "  GET /o/{id}:\n"
+        "    steps: [{c: 'GET s/{$path.id}', query: {f: {auto: t, optional: true}}}]\n"
+        "    answer: {x: $c.t.x ?? 0}\n";
+    static const char *const lacking[] = {"none", "null", "empty"};
+    struct serving *serving = serving_start(*state, table, rules);
+    for (size_t i = 0; i < COUNT(lacking); i++) {
+        serving_ask(serving, text_format(*state, "/r/%s", lacking[i]).data);
+        serving_check_error(serving, lacking[i], 502, "The upstream \\\"s\\\" gave no \\\"t\\\"");
+        serving_ask(serving, text_format(*state, "/o/%s", lacking[i]).data);
+        serving_check(serving, lacking[i], 200, "{\"x\":0}");
+    }
+    serving_ask(serving, "/r/one");
+    serving_check(serving, "with it", 200, "{\"x\":1}");
+    serving_stop(serving);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(the_target_is_built_of_path_and_query),
@@ -298,6 +326,7 @@ int main(void) {
         TEST_WITH_ARENA(an_answer_that_is_too_large_is_refused),
         TEST_WITH_ARENA(an_unreachable_upstream_is_502),
         TEST_WITH_ARENA(an_answer_without_content_is_missing),
+        TEST_WITH_ARENA(an_answer_without_the_envelope_of_its_fields_is_502),
     };
     return cmocka_run_group_tests_name("call", tests, NULL, NULL);
 }

@@ -221,9 +221,19 @@ static const char *const expressions[] = {
     ". | join $x",
     ". | pluck $x | join ','",
     ". | split ','",
+    ". | replace 'a' 'bb'",
+    ". | replace 'aa' ''",
+    ". | replace 'no such part' $x",
+    ". | replace 'a' $x",
     ". | date",
     ". | number",
     ". | integer",
+    ". | number | add 1",
+    ". | number | sub 0.1",
+    ". | number | mul 3",
+    ". | number | div 3",
+    ". | number | round 2",
+    ". | sum",
     ". | each string",
     ". | each upper",
     ". | where .",
@@ -259,6 +269,7 @@ static const char *const expressions[] = {
     ". | get 'm1'",
     ". | get 100000",
     ". | required",
+    ". | present",
     ". | nonempty",
     ". | default 'x'",
     ". | when .",
@@ -394,10 +405,14 @@ static void each_function_is_measured(void **state) {
 
 static void a_result_that_is_too_large_fails(void **state) {
     static const char *const rows[] = {". | join $x", ". | pluck $x | join ','",
-                                       ". | flatten $list"};
+                                       ". | flatten $list", ". | replace 'a' $x"};
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct measure measured = measure(rows[i], &inputs[0], SIZE);
+        const struct input *input = &inputs[0];
+        for (size_t j = 0; strstr(rows[i], "replace") && j < COUNT(inputs); j++)
+            if (measure(rows[i], &inputs[j], SIZE).failed)
+                input = &inputs[j];
+        struct measure measured = measure(rows[i], input, SIZE);
         if (!measured.failed || !measured.missing)
             fail_msg("%s gives %zu bytes of %zu", rows[i], measured.came, measured.given);
         if (measured.cost > 100 * SIZE)

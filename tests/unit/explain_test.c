@@ -51,7 +51,20 @@ static const char source[] =
     "    steps:\n"
     "      - a: GET s/a\n"
     "        headers: {x-b: '{$path | length}'}\n"
-    "    answer: {status: $a.code, headers: {}}\n";
+    "    answer: {status: $a.code, headers: {}}\n"
+    "  GET /g:\n"
+    "    query: {properties: {all: {type: boolean}}}\n"
+    "    steps:\n"
+    "      - a: GET s/a\n"
+    "        query: {fields: {auto: list}}\n"
+    "      - b: GET s/b/{$a.list.0.id}\n"
+    "        query: {fields: {auto: b}}\n"
+    "      - c: POST s/c\n"
+    "        query: {fields: {auto: c}}\n"
+    "    answer:\n"
+    "      a: $a.list | pluck (.name | when $query.all)\n"
+    "      b: {id: $b.b.id, name: $b.b.name | when $query.all}\n"
+    "      c: {id: $c.c.id, name: $c.c.name | when $a.list.0}\n";
 
 /* What is told of `target`, which has a route and is asked for rightly. */
 static void check_explanation(struct arena *arena, const char *target, const char *expected) {
@@ -149,6 +162,22 @@ static void deadlines_and_repeats_are_printed(void **state) {
                       "  answer 200\n");
 }
 
+static void the_fields_that_are_asked_for_are_told_with_their_conditions(void **state) {
+    check_explanation(*state, "/g?all=true",
+                      "GET /g (line 46)\n"
+                      "  deadline 30s\n"
+                      "  $a (line 49): GET http://s.test/v1/a?fields=id%2Cname\n"
+                      "      fields asks for: id, name if $query.all\n"
+                      "      of its answer is read: {list[]{id, name}}\n"
+                      "  $b (line 51): GET http://s.test/v1/b/{$a.list.0.id}?fields={auto: b}\n"
+                      "      fields asks for: id, name if $query.all\n"
+                      "      of its answer is read: {b{id, name}}\n"
+                      "  $c (line 53): POST http://s.test/v1/c?fields={auto: c}\n"
+                      "      fields asks for: id, name if $a.list.0\n"
+                      "      of its answer is read: {c{id, name}}\n"
+                      "  answer 200\n");
+}
+
 static void the_status_of_the_table_is_printed(void **state) {
     check_explanation(*state, "/d",
                       "GET /d (line 36)\n"
@@ -173,6 +202,7 @@ int main(void) {
         TEST_WITH_ARENA(what_is_not_made_is_told),
         TEST_WITH_ARENA(an_answer_that_is_an_error_is_told),
         TEST_WITH_ARENA(deadlines_and_repeats_are_printed),
+        TEST_WITH_ARENA(the_fields_that_are_asked_for_are_told_with_their_conditions),
         TEST_WITH_ARENA(the_status_of_the_table_is_printed),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, NULL);

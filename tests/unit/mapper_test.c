@@ -68,6 +68,55 @@ static void a_scalar_that_is_no_expression_is_itself(void **state) {
     check_rows(*state, rows, COUNT(rows));
 }
 
+static void a_string_with_braces_is_filled_in(void **state) {
+    static const struct mapping rows[] = {
+        {"  m: {a: '{.x} ({.y})'}", "{\"x\":\"Ann\",\"y\":5.50}", "{\"a\":\"Ann (5.50)\"}"},
+        {"  m: \"{.x | upper}-{$settings.currency}\"", "{\"x\":\"a\"}", "\"A-EUR\""},
+        {"  m: {a: 'no. {.x}'}", "{\"x\":1}", "{\"a\":\"no. 1\"}"},
+        /* A string even if it is the text of a number. */
+        {"  m: {a: '{.x}'}", "{\"x\":1}", "{\"a\":\"1\"}"},
+        {"  m: {a: '{.x}'}", "{\"x\":true}", "{\"a\":\"true\"}"},
+        /* In a list, a local and a spread's neighbours. */
+        {"  m: {$l: '{.x}!', a: ['{.x}?', $l]}", "{\"x\":1}", "{\"a\":[\"1?\",\"1!\"]}"},
+        /* One part that is missing makes all of it missing. */
+        {"  m: {a: '{.x} ({.y})', b: 1}", "{\"x\":\"Ann\"}", "{\"b\":1}"},
+        {"  m: {a: '{.x}', b: 1}", "{\"x\":null}", "{\"b\":1}"},
+        {"  m: {a: '{.x}', b: 1}", "{\"x\":[1]}", "{\"b\":1}"},
+        {"  m: {a: '{.x}'}", "{\"x\":\"\"}", "{\"a\":\"\"}"},
+        /* A brace that is one. */
+        {"  m: {a: \"{'{'}{.x}{'}'}\"}", "{\"x\":1}", "{\"a\":\"{1}\"}"},
+        {"  m: {a: \"{'}'}\"}", "{}", "{\"a\":\"}\"}"},
+        {"  m: {a: \"{.x ?? '{}'}\"}", "{}", "{\"a\":\"{}\"}"},
+        /* What a quoted string of an expression holds is itself. */
+        {"  m: {a: \".x ?? '{.y}'\"}", "{\"y\":1}", "{\"a\":\"{.y}\"}"},
+    };
+    check_rows(*state, rows, COUNT(rows));
+}
+
+static void a_replacement_does_not_grow_without_bound(void **state) {
+    static const struct {
+        const char *mapper;
+        const char *expected;
+        const char *too_large;
+    } rows[] = {
+        {"  m: (.a | replace 'x' '12345678901234567890123456789012' | length)", "16777216", ""},
+        {"  m: (.a | replace 'x' '123456789012345678901234567890123' | length)", "missing",
+         ".a | replace 'x' '123456789012345678901234567890123'"},
+        {"  m: (.a | replace 'x' 'y' | length)", "524288", ""},
+    };
+    struct arena *arena = *state;
+    size_t size = 512 * 1024;
+    char *content = arena_allocate(arena, size + 1);
+    memset(content, 'x', size);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct mapping row = {rows[i].mapper, "", rows[i].expected};
+        struct text missing_required;
+        row.input = text_format(arena, "{\"a\":\"%s\"}", content).data;
+        check_json(row.mappers, row.expected, applied(arena, &row, &missing_required));
+        check_text(row.mappers, rows[i].too_large, missing_required);
+    }
+}
+
 static void what_is_missing_is_left_out(void **state) {
     static const struct mapping rows[] = {
         {"  m: {a: .x, b: .y}", "{\"y\":1}", "{\"b\":1}"},
@@ -270,6 +319,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(a_shape_is_built_of_its_values),
         TEST_WITH_ARENA(a_scalar_that_is_no_expression_is_itself),
+        TEST_WITH_ARENA(a_string_with_braces_is_filled_in),
+        TEST_WITH_ARENA(a_replacement_does_not_grow_without_bound),
         TEST_WITH_ARENA(what_is_missing_is_left_out),
         TEST_WITH_ARENA(a_mapping_with_nothing_in_it_is_missing),
         TEST_WITH_ARENA(locals_are_names_for_use_below),

@@ -214,8 +214,27 @@ static void functions_read_what_they_look_at(void **state) {
     check_readings(*state, rows, COUNT(rows));
 }
 
+static void lists_made_of_what_was_received_are_read_as_far_as_it_is_used(void **state) {
+    static const struct reading rows[] = {
+        {"$a.list | pluck .x | pluck .y", "", "{list[]{x{y}}}"},
+        {"($a.list | pluck .x | first).y", "", "{list[]{x{y}}}"},
+        {"$a.list | each m | pluck .y", "m: .x", "{list[]{x{y}}}"},
+        {"([$a.x, $a.y] | pluck .z)", "", "{x{z}, y{z}}"},
+        {"([$a.x ?? $a.y] | first).z", "", "{x{z}, y{z}}"},
+        {"([$a.l, $a.m] | flatten . | pluck .z)", "", "{l[]{z}, m[]{z}}"},
+        {"$a.list | group .k | pluck .items.0.id", "", "{list[]{k, id}}"},
+        {"$a.list | group .k | each m", "m: {k: .key, n: .items | length}", "{list[]{k}}"},
+        {"($a.list | group .k | find (.key == 'x')).items | pluck .id", "", "{list[]{k, id}}"},
+        {"$a.list | group .k | pluck .items", "", "{list}"},
+    };
+    check_readings(*state, rows, COUNT(rows));
+}
+
 static void a_list_that_is_put_out_is_read_whole(void **state) {
     static const struct reading rows[] = {
+        {"$a.list | group .k", "", "{list}"},
+        {"([$a.list])", "", "{list}"},
+        {"$a.list | pluck .x", "", "{list[]{x}}"},
         {"$a.list", "", "{list}"},
         {"$a.list | where .ok", "", "{list}"},
         {"{p: $a.list, q: $a.list | pluck .id}", "", "{list}"},
@@ -294,6 +313,7 @@ int main(void) {
         TEST_WITH_ARENA(a_flow_is_planned_with_what_surrounds_it),
         TEST_WITH_ARENA(paths_are_read),
         TEST_WITH_ARENA(functions_read_what_they_look_at),
+        TEST_WITH_ARENA(lists_made_of_what_was_received_are_read_as_far_as_it_is_used),
         TEST_WITH_ARENA(a_list_that_is_put_out_is_read_whole),
         TEST_WITH_ARENA(a_condition_is_looked_at_and_not_put_out),
         TEST_WITH_ARENA(the_answers_of_each_are_read_alike),

@@ -125,7 +125,7 @@ static void settings_are_known_when_the_table_is_loaded(void **state) {
                                  "  otherwise: ${O2S_TEST_UNSET:-a b}\n"
                                  "  empty: ${O2S_TEST_UNSET:-}\n"
                                  "  list: ${O2S_TEST_LIST} | split ','\n"
-                                 "  text: a ${O2S_TEST_SET}\n"
+                                 "  text: a {${O2S_TEST_SET}} {$settings.list.0}\n"
                                  "  number: 5\n"
                                  "  names: [x, $settings.set]\n"
                                  "  object: {a: {b: $settings.number}}\n" ANY_UPSTREAM ANY_ROUTE;
@@ -134,7 +134,7 @@ static void settings_are_known_when_the_table_is_loaded(void **state) {
     unsetenv("O2S_TEST_UNSET");
     check_json("settings",
                "{\"set\":\"x y\",\"otherwise\":\"a b\",\"empty\":null,\"list\":[\"a\",\"b\",\"c\"],"
-               "\"text\":\"a ${O2S_TEST_SET}\",\"number\":5,\"names\":[\"x\",\"x y\"],"
+               "\"text\":\"a x y a\",\"number\":5,\"names\":[\"x\",\"x y\"],"
                "\"object\":{\"a\":{\"b\":5}}}",
                good_table(arena, source)->definitions.settings);
 }

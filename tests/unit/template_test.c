@@ -51,7 +51,8 @@ static void braces_are_filled_in(void **state) {
         {"'{ .x | upper }'", "{\"x\":\"x\"}", "X"},
         {"'Basic {$settings.word | base64}'", "{}", "Basic aGVsbG8="},
         {"'żółć {.x}'", "{\"x\":\"ż\"}", "żółć ż"},
-        {"'a } b'", "{}", "a } b"},
+        {"\"a {'}'} b {'{'}\"", "{}", "a } b {"},
+        {"'costs ${.x}'", "{\"x\":5}", "costs $5"},
     };
     check_rows(*state, rows, COUNT(rows));
 }
