@@ -110,6 +110,21 @@ static struct value evaluate_text(struct evaluation *evaluation, const struct ex
     return value_string((struct text){joined, size});
 }
 
+/* An operand of a condition. */
+static struct value value_of_operand(struct evaluation *evaluation,
+                                     const struct expression *operand, bool with_null) {
+    struct value value = value_of_expression(evaluation, operand);
+    bool known = with_null ? value.type != VALUE_MISSING : !value_is_missing(value);
+    if (!known && evaluation->needs_operands && !evaluation->failure.source.size)
+        evaluation->failure = (struct evaluation_failure){
+            .source = operand->source.size ? operand->source : text_of("a value")};
+    return value;
+}
+
+static bool is_true(struct evaluation *evaluation, const struct expression *operand) {
+    return value_is_true(value_of_operand(evaluation, operand, false));
+}
+
 static struct value value_of_expression(struct evaluation *evaluation,
                                         const struct expression *expression) {
     switch (expression->kind) {
@@ -138,19 +153,19 @@ static struct value value_of_expression(struct evaluation *evaluation,
         return value_is_missing(left) ? value_of_expression(evaluation, expression->right) : left;
     }
     case EXPRESSION_COMPARISON: {
-        struct value left = value_of_expression(evaluation, expression->left);
-        return compare(expression, left, value_of_expression(evaluation, expression->right));
+        bool with_null = expression->with_null;
+        struct value left = value_of_operand(evaluation, expression->left, with_null);
+        return compare(expression, left,
+                       value_of_operand(evaluation, expression->right, with_null));
     }
     case EXPRESSION_NOT:
-        return value_boolean(!value_is_true(value_of_expression(evaluation, expression->left)));
+        return value_boolean(!is_true(evaluation, expression->left));
     case EXPRESSION_AND:
-        if (!value_is_true(value_of_expression(evaluation, expression->left)))
-            return value_boolean(false);
-        return value_boolean(value_is_true(value_of_expression(evaluation, expression->right)));
+        return value_boolean(is_true(evaluation, expression->left) &&
+                             is_true(evaluation, expression->right));
     case EXPRESSION_OR:
-        if (value_is_true(value_of_expression(evaluation, expression->left)))
-            return value_boolean(true);
-        return value_boolean(value_is_true(value_of_expression(evaluation, expression->right)));
+        return value_boolean(is_true(evaluation, expression->left) ||
+                             is_true(evaluation, expression->right));
     }
     return value_missing();
 }

@@ -35,6 +35,11 @@ struct evaluation {
      * members that `<<` and `pick` copy. Elsewhere null is missing.
      */
     bool keeps_nulls;
+    /*
+     * Operands of comparisons, `not`, `and` and `or` must have a value: the evaluation fails if one
+     * has none. Only where the table has the literal `null` is null one.
+     */
+    bool needs_operands;
     /* Valid if the evaluation has failed. */
     struct evaluation_failure failure;
 };

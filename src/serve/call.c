@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "http/uri.h"
+#include "serve/confinement.h"
 #include "json/writer.h"
 
 /* Building. */
@@ -335,11 +336,25 @@ static struct failure *read_answer(struct request_context *context, const struct
                           "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
 }
 
+/* The part of the answer that the caller may see; if that is nothing, as if there were no object.
+ */
+static struct failure *read_confined(struct request_context *context, const struct step *step,
+                                     const struct upstream_call *call, struct value *result) {
+    struct failure *failure = read_answer(context, step, call, result);
+    if (failure || confinement_apply(context, step, result))
+        return failure;
+    *result = value_missing();
+    const struct catch *catch = find_catch(step, 404);
+    if (!catch)
+        return failure_create(context, 404, text_of(http_reason(404)));
+    return catch->error ? failure_from_table(context, catch->error) : NULL;
+}
+
 /* The result, or what the table makes of a failure; whether the call is optional is not decided. */
 static struct failure *find_result(struct request_context *context, const struct step *step,
                                    const struct upstream_call *call, struct value *result) {
     if (is_success(call))
-        return read_answer(context, step, call, result);
+        return read_confined(context, step, call, result);
     if (call->outcome != UPSTREAM_ANSWERED)
         return failure_of_outcome(context, step, call);
     const struct catch *catch = find_catch(step, call->status);

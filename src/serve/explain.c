@@ -132,6 +132,7 @@ static bool part_is_known(void *context, const struct step_expression *found) {
     case STEP_PART_UPSTREAM_HEADER:
     case STEP_PART_HEADER:
     case STEP_PART_CATCH:
+    case STEP_PART_ONLY:
     case STEP_PART_NAME:
         return true;
     }

@@ -106,6 +106,21 @@ void load_breaker(struct loader *loader, struct upstream *upstream, const struct
 /* fields_load.c: the `fields` of an upstream. */
 void load_fields(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
 
+/*
+ * confinement.c: `only` and `public` of the call `node`, whose query is loaded already; `public` of
+ * an upstream or a call, which may be NULL.
+ */
+void load_confinement(struct loader *loader, struct scope *scope, struct step *step,
+                      const struct yaml_node *node);
+bool load_public(struct loader *loader, const struct yaml_node *node);
+/* Whether the upstream gets the caller's credentials, so that it can tell what is the caller's. */
+bool upstream_forwards_credentials(const struct upstream *upstream);
+/*
+ * Reports the calls whose answers may be of other callers. The usage of each answer is known
+ * already.
+ */
+void plan_confinement(struct loader *loader, struct arena *scratch, const struct route *route);
+
 /* steps_load.c: `flows`, and a route's steps and answer. */
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,

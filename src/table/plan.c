@@ -22,6 +22,7 @@ static bool part_is_free(void *context, const struct step_expression *found) {
     /* Evaluated after the step is carried out, if at all. */
     case STEP_PART_OTHERWISE:
     case STEP_PART_CATCH:
+    case STEP_PART_ONLY:
         return !needs->messages || walk_step_expression(found, is_not_needed, context);
     case STEP_PART_WHEN:
     case STEP_PART_CONDITION:
@@ -208,6 +209,11 @@ static bool use_part(void *context, const struct step_expression *found) {
     case STEP_PART_CATCH:
         use_whole(analysis, found);
         break;
+    /* What it reads of the answer: use_confined(). */
+    case STEP_PART_ONLY:
+        analysis->current = (struct usage_source){NULL, 0};
+        usage_mark_presence(analysis, usage_of_expression(analysis, found->expression));
+        break;
     case STEP_PART_NAME:
         use_name(usage, found->name);
         break;
@@ -237,6 +243,37 @@ static void use_step(struct usage_analysis *analysis, const struct route *route,
     analysis->when = &usage_always;
     if (usage.step->kind == STEP_CALL)
         add_result(analysis, route, index);
+}
+
+/* An object of the answer: an item of a list, unless it is known to be an object. */
+static struct usage_source objects_of(struct usage_analysis *analysis, struct projection *node,
+                                      struct usage_answer *answer) {
+    struct usage_source object = usage_source_of(analysis, node, answer);
+    bool list = node->items != NULL, members = node->members != NULL;
+    if (members && !list)
+        return object;
+    struct usage_source items = usage_items_of(analysis, object);
+    if (list)
+        return items;
+    struct usage_source either = {arena_allocate_array(analysis->scratch, 2, sizeof *either.parts),
+                                  2};
+    either.parts[0] = object.parts[0];
+    either.parts[1] = items.parts[0];
+    return either;
+}
+
+/* What `only` reads of the answer, of which all else that is read is known. */
+static void use_confined(struct usage_analysis *analysis, const struct route *route, size_t index) {
+    const struct step *step = &route->steps[index];
+    for (size_t i = 0; i < step->only_count; i++) {
+        struct text member = step->only[i].member;
+        struct projection *node = step->usage;
+        if (member.size)
+            node = &projection_add(analysis->arena, node, member)->projection;
+        analysis->current = objects_of(analysis, node, answer_of(analysis, route, index));
+        usage_mark_presence(analysis, usage_of_expression(analysis, step->only[i].condition));
+    }
+    analysis->current = (struct usage_source){NULL, 0};
 }
 
 static void note_call(struct loader *loader, const struct step *step) {
@@ -323,7 +360,10 @@ void plan_usage(struct loader *loader, struct route *route) {
         if (route->steps[i].kind == STEP_CALL)
             note_call(loader, &route->steps[i]);
     for (size_t i = 0; i < route->step_count; i++)
+        use_confined(&analysis, route, i);
+    for (size_t i = 0; i < route->step_count; i++)
         plan_fields(loader, &analysis, route, &route->steps[i]);
+    plan_confinement(loader, scratch, route);
     if (route->caching)
         plan_caching(loader, route, &headers, depends_on_now(loader, route));
     arena_destroy(scratch);

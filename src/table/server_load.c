@@ -305,11 +305,29 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
         diagnostics_add(loader->diagnostics, node->location, "forward is a list of header names");
 }
 
+static void check_own_headers(struct loader *loader, const struct upstream *upstream,
+                              const struct yaml_node *node) {
+    if (upstream->forward_count + upstream->header_count > UPSTREAM_MAX_OWN_HEADERS)
+        diagnostics_add(loader->diagnostics, node->location,
+                        "an upstream has at most %d headers, those that it forwards among them",
+                        UPSTREAM_MAX_OWN_HEADERS);
+}
+
+static void load_upstream_public(struct loader *loader, struct upstream *upstream,
+                                 const struct yaml_node *node) {
+    upstream->is_public = load_public(loader, node);
+    if (upstream->is_public && upstream_forwards_credentials(upstream))
+        diagnostics_add(loader->diagnostics, node->location,
+                        "the upstream gets the caller's credentials, so its answers are the "
+                        "caller's: remove `public`");
+}
+
 static void load_upstream(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
     static const char *const keys[] = {"url",     "forward",         "headers",      "errors",
                                        "timeout", "connect_timeout", "max_response", "max_request",
-                                       "breaker", "retry",           "fields",       NULL};
+                                       "breaker", "retry",           "fields",       "public",
+                                       NULL};
     upstream->timeout_ms = 10000;
     upstream->connect_timeout_ms = 2000;
     upstream->max_response = 16 * 1024 * 1024;
@@ -332,10 +350,7 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
     if (headers)
         upstream->headers = loader_headers(loader, &loader->common_scope, headers, FIELD_OF_CALL,
                                            &upstream->header_count);
-    if (upstream->forward_count + upstream->header_count > UPSTREAM_MAX_OWN_HEADERS)
-        diagnostics_add(loader->diagnostics, node->location,
-                        "an upstream has at most %d headers, those that it forwards among them",
-                        UPSTREAM_MAX_OWN_HEADERS);
+    check_own_headers(loader, upstream, node);
     if (errors)
         load_errors(loader, upstream, errors);
     if (breaker)
@@ -344,6 +359,7 @@ static void load_upstream(struct loader *loader, struct upstream *upstream,
         load_fields(loader, upstream, fields);
     if (retry)
         upstream->retry = load_retry(loader, retry);
+    load_upstream_public(loader, upstream, yaml_get(node, "public"));
     loader_replace_duration(loader, yaml_get(node, "timeout"), &upstream->timeout_ms);
     loader_replace_duration(loader, yaml_get(node, "connect_timeout"),
                             &upstream->connect_timeout_ms);

@@ -54,6 +54,9 @@ static bool walk_call(const struct step_walk *walk, const struct step *step) {
     for (size_t i = 0; i < step->catch_count; i++)
         if (!found_message(walk, STEP_PART_CATCH, step->catches[i].error))
             return false;
+    for (size_t i = 0; i < step->only_count; i++)
+        if (!found_expression(walk, STEP_PART_ONLY, step->only[i].condition))
+            return false;
     return true;
 }
 

@@ -23,6 +23,8 @@ enum step_part {
     STEP_PART_BODY,
     /* The message of a `catch`. */
     STEP_PART_CATCH,
+    /* A condition of `only`: here `.` is an object of the answer. */
+    STEP_PART_ONLY,
     /* The value of one of the names of `let`. */
     STEP_PART_NAME,
 };

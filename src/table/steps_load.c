@@ -187,8 +187,9 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
-static const char *const call_keys[] = {"query", "headers", "body",    "when",  "catch", "optional",
-                                        "each",  "limit",   "timeout", "retry", NULL};
+static const char *const call_keys[] = {"query",    "headers", "body",  "when",    "catch",
+                                        "optional", "each",    "limit", "timeout", "retry",
+                                        "only",     "public",  NULL};
 
 /* The position of the key that names the call, the first that is no option; reports the others. */
 static size_t name_key(struct loader *loader, const struct yaml_node *node) {
@@ -230,6 +231,7 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     load_each(inlining->loader, inlining->scope, step, node);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
+    load_confinement(inlining->loader, inlining->scope, step, node);
     if (headers) {
         step->headers = loader_headers(inlining->loader, inlining->scope, headers, FIELD_OF_CALL,
                                        &step->header_count);

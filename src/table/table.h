@@ -68,6 +68,8 @@ struct upstream {
     struct retry retry;
     /* How fields of its answers are selected; NULL: by their plain names. */
     const struct field_selection *fields;
+    /* Whether its answers are the same for everyone. */
+    bool is_public;
     /* NULL: its calls are always made. Several upstreams may have the same. */
     const struct breaker_policy *breaker;
 };
@@ -82,6 +84,14 @@ struct catch {
     int status;
     /* NULL: the call's result is missing, and the steps go on. */
     struct error_response *error;
+};
+
+/* `only`: what of an answer may be used. */
+struct confinement {
+    /* The member of the answer that the condition is about; empty: the answer itself. */
+    struct text member;
+    /* Holds for an object that the caller may see: for each of a list. */
+    struct expression *condition;
 };
 
 enum step_kind { STEP_CALL, STEP_LET, STEP_REQUIRE };
@@ -115,6 +125,10 @@ struct step {
     struct expression *each;
     /* The most items of `each`. */
     size_t limit;
+    struct confinement *only;
+    size_t only_count;
+    /* Whether the answer is the same for everyone. */
+    bool is_public;
     struct projection *usage;
 
     /* STEP_CALL, STEP_LET: the first step of its batch: itself, or an earlier call. */

@@ -226,6 +226,7 @@ static const char small_table[] =
     "upstreams:\n"
     "  store:\n"
     "    url: ${MEDUSAJS_BASE_URL}/store\n"
+    "    public: true\n"
     "    errors: {pass: [404], message: .message}\n"
     "routes:\n"
     "  POST /carts/{id}:\n"

@@ -59,9 +59,10 @@ static const char everywhere[] = "settings: {origins: %s}\n"
                                  "  answer_headers:\n"
                                  "    x-answer: %s\n"
                                  "upstreams:\n"
-                                 "  store: {url: 'http://a.test', forward: [%s],"
+                                 "  store: {url: 'http://a.test', public: %s, forward: [%s],"
                                  " headers: {h: %s}}\n"
-                                 "  other: {url: 'http://b.test', forward: [x-of-another-upstream],"
+                                 "  other: {url: 'http://b.test', public: true,"
+                                 " forward: [x-of-another-upstream],"
                                  " headers: {h: $headers.x-of-another-upstream}}\n"
                                  "mappers: {m $a: {a: $a.x-given, b: .x-input}}\n"
                                  "flows: {f $p: [{let: {fl: $p}}]}\n"
@@ -90,6 +91,7 @@ static const char *given_or(const char *given, const char *otherwise) {
 static const char *table_of(struct arena *arena, const struct dependence *row) {
     return text_format(arena, everywhere, given_or(row->origins, "[]"), given_or(row->checked, ""),
                        given_or(row->let, "1"), given_or(row->answer_header, "x"),
+                       strstr(given_or(row->forward, ""), "authorization") ? "false" : "true",
                        given_or(row->forward, ""), given_or(row->header, "x"),
                        given_or(row->path, ""), given_or(row->steps, ""),
                        given_or(row->answer, "$r"))
@@ -158,7 +160,8 @@ struct fixture {
 static const char table[] = "common:\n"
                             "  headers: {x-lang: {type: string, enum: [en, de]}}\n"
                             "  answer_headers: {x-lang: $headers.x-lang}\n"
-                            "upstreams: {none: {url: 'http://127.0.0.1:1', forward: [%s]}}\n"
+                            "upstreams:\n"
+                            "  none: {url: 'http://127.0.0.1:1', public: %s, forward: [%s]}\n"
                             "server: {cors: {origins: [%s]}}\n"
                             "routes:\n"
                             "  GET /public:\n"
@@ -186,7 +189,9 @@ static void open_service(struct fixture *fixture, struct arena *arena, const cha
     struct text headers = text_of("a0: x");
     for (int i = 1; i < HTTP_MAX_TABLE_HEADERS - 1; i++)
         headers = text_format(arena, "%.*s, a%d: x", TEXT_ARGUMENT(headers), i);
-    struct text source = text_format(arena, table, forward, origins, headers.data);
+    struct text source =
+        text_format(arena, table, strstr(forward, "authorization") ? "false" : "true", forward,
+                    origins, headers.data);
     *fixture = (struct fixture){.log = {.level = LOG_LEVEL_ERROR, .descriptor = 2}};
     fixture->service = service_create(&fixture->log);
     struct table *loaded = table_load("table", source, stderr);

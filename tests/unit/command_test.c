@@ -16,7 +16,7 @@ static const char table[] =
     "settings: {a: 1, b: \"${O2S_TEST_VARIABLE}\"}\n"
     "schemas: {S: {type: object, properties: {n: {type: integer}}}}\n"
     "tables: {sizes: {S: Small}}\n"
-    "upstreams: {s: {url: '%s'}}\n"
+    "upstreams: {s: {url: '%s', public: true}}\n"
     "mappers:\n"
     "  named: {name: .name | required, size: .size | sizes}\n"
     "  priced $c $d: {value: ., c: $c, d: $d}\n"

@@ -41,7 +41,7 @@ static void ends_a_request_when_the_budget_of_all_its_calls_is_spent(void **stat
     int server = start_silent_server(&port);
     const char *source = text_format(*state,
                                      "server: {deadline: 200ms}\n"
-                                     "upstreams: {s: {url: 'http://127.0.0.1:%u'}}\n"
+                                     "upstreams: {s: {url: 'http://127.0.0.1:%u', public: true}}\n"
                                      "routes:\n"
                                      "  GET /default:\n"
                                      "    steps:\n"

@@ -12,6 +12,7 @@ static const struct route *route_of(struct arena *arena, const char *selection, 
                                      "upstreams:\n"
                                      "  store:\n"
                                      "    url: 'http://store.test'\n"
+                                     "    public: true\n"
                                      "    fields: {%s}\n"
                                      "mappers: {%s}\n"
                                      "routes:\n"
@@ -289,8 +290,8 @@ static void a_selection_is_shared_by_name(void **state) {
     struct arena *arena = *state;
     const struct table *table =
         good_table(arena, "upstreams:\n"
-                          "  one: {url: 'http://one.test', fields: {whole: [t.o]}}\n"
-                          "  two: {url: 'http://two.test', fields: one}\n"
+                          "  one: {url: 'http://one.test', public: true, fields: {whole: [t.o]}}\n"
+                          "  two: {url: 'http://two.test', public: true, fields: one}\n"
                           "routes:\n"
                           "  GET /any:\n"
                           "    steps: [{a: GET two/a, query: {select: {auto: t}}}]\n"

@@ -8,7 +8,7 @@
 
 static const char source[] =
     "upstreams:\n"
-    "  s: {url: 'http://s.test/v1'}\n"
+    "  s: {url: 'http://s.test/v1', public: true}\n"
     "  t: {url: 'http://t.test', forward: [authorization], retry: [409, 500]}\n"
     "routes:\n"
     "  GET /a/{id}:\n"

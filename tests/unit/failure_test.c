@@ -7,6 +7,7 @@ static const char head[] = "settings: {none: \"${O2S_UNSET:-}\"}\n"
                            "upstreams:\n"
                            "  s:\n"
                            "    url: '@'\n"
+                           "    public: true\n"
                            "    headers: {x-up: $headers.x-up}\n"
                            "    errors: {pass: [400, 429], message: .message}\n"
                            "mappers:\n"
@@ -320,7 +321,7 @@ static void common_names_and_headers_are_required_like_any_other(void **state) {
 static void an_upstreams_message_is_evaluated_like_any_other(void **state) {
     static const char table[] =
         "upstreams:\n"
-        "  s: {url: '@', errors: {pass: [429], message: .text | required}}\n"
+        "  s: {url: '@', public: true, errors: {pass: [429], message: .text | required}}\n"
         "routes: {GET /r: {steps: [{a: GET s/busy}], answer: $a}}\n";
     struct serving *serving = serving_start(*state, table, rules);
     serving_ask(serving, "/r");

@@ -182,8 +182,9 @@ static void a_probe_finds_the_new_address(void **state) {
                                     "upstreams:\n"
                                     "  s:\n"
                                     "    url: '%s'\n"
+                                    "    public: true\n"
                                     "    breaker: {failures: 2, retry_after: 1s, probe: /probe}\n"
-                                    "  free: {url: '%s'}\n"
+                                    "  free: {url: '%s', public: true}\n"
                                     "routes:\n"
                                     "  GET /r: {steps: [{c: GET s/a}], answer: $c.at}\n"
                                     "  GET /free: {steps: [{c: GET free/a}], answer: $c.at}\n",

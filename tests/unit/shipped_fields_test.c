@@ -82,9 +82,9 @@ static const struct allowed allowed[] = {
     {"", "completion", ORDER " *payment_collections.payment_sessions "},
     {"POST /checkout", "", CART},
 
-    {"GET /orders/{id}", "owned", " metadata customer.has_account "},
+    {"GET /orders/{id}", "owned", " id metadata customer.has_account "},
     {"GET /orders", "mine", " id payment_status total item_subtotal "},
-    {"GET /orders", "dated_mine", " id payment_status total item_subtotal "},
+    {"GET /orders", "dated_mine", " id customer_id payment_status total item_subtotal "},
     {"GET /orders", "", ORDER},
 
     {"GET /customers", "", ADDRESS},

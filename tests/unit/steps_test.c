@@ -7,7 +7,7 @@ static struct serving *asked(struct arena *arena, const struct standin_rule *rul
         text_format(arena,
                     "server: {deadline: 5s}\n"
                     "upstreams:\n"
-                    "  s: {url: '@'}\n"
+                    "  s: {url: '@', public: true}\n"
                     "  token: {url: '@', forward: [authorization], retry: [409, 500]}\n"
                     "mappers: {twice: {v: [., .]}}\n"
                     "routes:\n"
@@ -360,7 +360,7 @@ static void nothing_is_called_after_the_deadline(void **state) {
         {0},
     };
     static const char table[] = "server: {deadline: 200ms}\n"
-                                "upstreams: {s: {url: '@', timeout: 10s}}\n"
+                                "upstreams: {s: {url: '@', public: true, timeout: 10s}}\n"
                                 "routes:\n"
                                 "  GET /r:\n"
                                 "    steps:\n"

@@ -37,7 +37,7 @@ struct text mistakes_in(struct arena *arena, const char *name, struct text sourc
 struct table *good_table(struct arena *arena, const char *source);
 
 /* What a test's table needs besides what it is about. */
-#define ANY_UPSTREAM "upstreams: {store: {url: 'http://store.test'}}\n"
+#define ANY_UPSTREAM "upstreams: {store: {url: 'http://store.test', public: true}}\n"
 #define ANY_ROUTE    "routes: {GET /any: {answer: 501 Not yet}}\n"
 
 /* A setup and a teardown that make `*state` an arena. */

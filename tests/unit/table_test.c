@@ -28,7 +28,8 @@ static void unset_variables_are_named(void **state) {
         "  b: ${O2S_TEST_EMPTY}\n"
         "  c: ${O2S_TEST_UNSET_A}\n"
         "  d: ${O2S_TEST_UNSET_B:-default}\n"
-        "  e: ${O2S_TEST_SET}\n" ANY_ROUTE "upstreams: {store: {url: '${O2S_TEST_UNSET_C}/x'}}\n";
+        "  e: ${O2S_TEST_SET}\n" ANY_ROUTE
+        "upstreams: {store: {url: '${O2S_TEST_UNSET_C}/x', public: true}}\n";
     setenv("O2S_TEST_EMPTY", " ", 1);
     setenv("O2S_TEST_SET", "x", 1);
     unsetenv("O2S_TEST_UNSET_A");
@@ -59,8 +60,8 @@ static void a_bad_variable_is_named_without_its_value(void **state) {
         "  key: ${O2S_TEST_KEY}\n"
         "server: {cors: {origins: \"${O2S_TEST_ORIGINS:-} | split ','\"}}\n" ANY_ROUTE
         "upstreams:\n"
-        "  store: {url: '${O2S_TEST_ADDRESS}/x'}\n"
-        "  other: {url: '${O2S_TEST_LOGIN}/x'}\n";
+        "  store: {url: '${O2S_TEST_ADDRESS}/x', public: true}\n"
+        "  other: {url: '${O2S_TEST_LOGIN}/x', public: true}\n";
     static const struct {
         const char *name;
         const char *value;
@@ -157,11 +158,11 @@ static void upstreams_have_breakers_of_their_own_or_share_one(void **state) {
         "  store:\n"
         "    url: http://store.test\n"
         "    breaker: {probe: /health}\n"
-        "  admin: {url: 'http://store.test', breaker: store}\n"
+        "  admin: {url: 'http://store.test', public: true, breaker: store}\n"
         "  other:\n"
         "    url: http://other.test\n"
         "    breaker: {failures: 1, retry_after: 250ms, probe: '/x?a=b&c', probe_timeout: 2s}\n"
-        "  free: {url: 'http://free.test'}\n" ANY_ROUTE;
+        "  free: {url: 'http://free.test', public: true}\n" ANY_ROUTE;
     const struct table *table = good_table(*state, source);
     const struct upstream *upstreams = table->upstreams;
     const struct breaker_policy *store = upstreams[0].breaker;
@@ -198,7 +199,8 @@ static void quantities_have_units(void **state) {
                  {"5000 MiB", 1073741824}};
     for (size_t i = 0; i < COUNT(durations); i++) {
         struct text source = text_format(
-            arena, ANY_ROUTE "upstreams: {store: {url: 'http://store.test', timeout: %s}}\n",
+            arena,
+            ANY_ROUTE "upstreams: {store: {url: 'http://store.test', public: true, timeout: %s}}\n",
             durations[i].text);
         check_number(durations[i].text, durations[i].expected,
                      (size_t)good_table(arena, source.data)->upstreams[0].timeout_ms);

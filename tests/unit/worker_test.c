@@ -19,7 +19,7 @@
 
 enum { KEEP = FCGI_KEEP_CONN, PATIENCE_S = 60 };
 
-static const char table[] = "upstreams: {nobody: {url: 'http://127.0.0.1:9'}}\n"
+static const char table[] = "upstreams: {nobody: {url: 'http://127.0.0.1:9', public: true}}\n"
                             "routes: {GET /a: {answer: {ok: true}}}\n";
 
 struct worker {

@@ -1,0 +1,187 @@
+#include "table/loader.h"
+#include "table/step_walk.h"
+
+/* Loading `only` and `public`. */
+
+static const char what_only_is[] =
+    "only is a condition on each object of the answer, or a condition for each of its members: "
+    "{things: .owner == $me.id}";
+
+bool load_public(struct loader *loader, const struct yaml_node *node) {
+    bool is_public = node && text_is(node->text, "true");
+    if (node && !is_public && !text_is(node->text, "false"))
+        diagnostics_add(loader->diagnostics, node->location, "public is true or false");
+    return is_public;
+}
+
+/* What an expression reads: `.`, and names. */
+struct reads {
+    bool current;
+    bool names;
+};
+
+static bool note_read(void *context, const struct expression *expression, size_t depth) {
+    (void)depth;
+    struct reads *reads = context;
+    reads->current = reads->current || expression->kind == EXPRESSION_CURRENT;
+    reads->names = reads->names || expression->kind == EXPRESSION_SLOT;
+    return true;
+}
+
+static void load_condition(struct loader *loader, struct scope *scope, struct step *step,
+                           struct text member, const struct yaml_node *node) {
+    if (node->kind != YAML_SCALAR) {
+        diagnostics_add(loader->diagnostics, node->location, "%s", what_only_is);
+        return;
+    }
+    struct expression *condition = expression_parse_node(scope, node);
+    struct reads reads = {0};
+    walk_expression(condition, note_read, &reads);
+    if (condition && (!reads.current || !reads.names))
+        diagnostics_add(loader->diagnostics, node->location,
+                        "only compares each object of the answer with the request: its condition "
+                        "reads \".\" and a name, as in .owner == $me.id");
+    step->only[step->only_count++] = (struct confinement){member, condition};
+}
+
+static struct text envelope_of(const struct step *step) {
+    for (size_t i = 0; i < step->query_count; i++)
+        if (step->query[i].fields)
+            return step->query[i].fields->envelope;
+    return (struct text){"", 0};
+}
+
+void load_confinement(struct loader *loader, struct scope *scope, struct step *step,
+                      const struct yaml_node *node) {
+    const struct yaml_node *only = yaml_get(node, "only");
+    const struct yaml_node *is_public = yaml_get(node, "public");
+    step->is_public = load_public(loader, is_public);
+    if (only && step->is_public)
+        diagnostics_add(loader->diagnostics, is_public->location,
+                        "`public: true` and `only` contradict each other: remove one of them");
+    if (step->is_public && step->upstream && upstream_forwards_credentials(step->upstream))
+        diagnostics_add(loader->diagnostics, is_public->location,
+                        "the upstream gets the caller's credentials, so its answer is the "
+                        "caller's: remove `public`");
+    if (!only)
+        return;
+    bool mapping = only->kind == YAML_MAPPING;
+    if (mapping && !only->count)
+        diagnostics_add(loader->diagnostics, only->location, "%s", what_only_is);
+    step->only = arena_allocate_array(loader->arena, mapping ? only->count : 1, sizeof *step->only);
+    if (!mapping)
+        load_condition(loader, scope, step, envelope_of(step), only);
+    for (size_t i = 0; mapping && i < only->count; i++)
+        load_condition(loader, scope, step, only->keys[i]->text, only->items[i]);
+}
+
+bool upstream_forwards_credentials(const struct upstream *upstream) {
+    for (size_t i = 0; i < upstream->forward_count; i++)
+        if (text_is(upstream->forward[i], "authorization") ||
+            text_is(upstream->forward[i], "cookie"))
+            return true;
+    return false;
+}
+
+/* Whether anything but `require` uses an answer. */
+
+/* The names that have something of the answer in them: a set over the route's slots. */
+struct spread {
+    bool *slots;
+    const struct step *step;
+};
+
+static bool is_elsewhere(void *context, const struct expression *expression, size_t depth) {
+    (void)depth;
+    const struct spread *spread = context;
+    return expression->kind != EXPRESSION_SLOT || !spread->slots[expression->index];
+}
+
+static void spread_to_names(struct spread *spread) {
+    for (size_t i = 0; i < spread->step->name_count; i++)
+        spread->slots[spread->step->names[i].slot] = true;
+}
+
+/* Ends the walk at a part that uses the answer for something else than a decision of `require`. */
+static bool part_only_requires(void *context, const struct step_expression *found) {
+    struct spread *spread = context;
+    if (walk_step_expression(found, is_elsewhere, spread))
+        return true;
+    switch (found->part) {
+    case STEP_PART_CONDITION:
+        return true;
+    case STEP_PART_WHEN:
+        spread_to_names(spread);
+        return spread->step->kind != STEP_CALL;
+    case STEP_PART_NAME:
+        spread->slots[found->name->slot] = true;
+        return true;
+    case STEP_PART_OTHERWISE:
+    case STEP_PART_EACH:
+    case STEP_PART_PATH:
+    case STEP_PART_UPSTREAM_HEADER:
+    case STEP_PART_QUERY:
+    case STEP_PART_HEADER:
+    case STEP_PART_BODY:
+    case STEP_PART_CATCH:
+    case STEP_PART_ONLY:
+        return false;
+    }
+    return false;
+}
+
+static bool answer_is_elsewhere(const struct answer *answer, struct spread *spread) {
+    for (size_t i = 0; i < answer->header_count; i++)
+        if (!walk_template(answer->headers[i].template, is_elsewhere, spread))
+            return false;
+    return walk_expression(answer->status, is_elsewhere, spread) &&
+           walk_shape(answer->body, is_elsewhere, spread) &&
+           (!answer->error || walk_template(answer->error->message, is_elsewhere, spread));
+}
+
+static bool only_required(struct arena *scratch, const struct route *route, size_t index) {
+    struct spread spread = {
+        .slots = arena_allocate_array(scratch, route->slot_count, sizeof *spread.slots)};
+    spread.slots[route->steps[index].slot] = true;
+    for (size_t i = index + 1; i < route->step_count; i++) {
+        spread.step = &route->steps[i];
+        if (!step_for_each_expression(spread.step, part_only_requires, &spread))
+            return false;
+    }
+    return answer_is_elsewhere(&route->answer, &spread);
+}
+
+/* Something of the answer that no condition is about: only numbers, such as counts, get through. */
+static void check_coverage(struct loader *loader, const struct step *step) {
+    for (const struct projection_member *member = step->usage->members; member;
+         member = member->next) {
+        bool covered = false;
+        for (size_t i = 0; i < step->only_count; i++)
+            covered = covered || !step->only[i].member.size ||
+                      text_equal(step->only[i].member, member->name);
+        if (!covered && (member->projection.members || member->projection.items))
+            diagnostics_add(loader->diagnostics, step->location,
+                            "`only` has no condition for the member \"%.*s\" of $%.*s's answer, of "
+                            "which something is read",
+                            TEXT_ARGUMENT(member->name), TEXT_ARGUMENT(step->name));
+    }
+}
+
+void plan_confinement(struct loader *loader, struct arena *scratch, const struct route *route) {
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        if (step->kind != STEP_CALL)
+            continue;
+        const struct upstream *upstream = step->upstream;
+        if (step->only_count)
+            check_coverage(loader, step);
+        else if (!step->is_public && !upstream->is_public &&
+                 !upstream_forwards_credentials(upstream) && !only_required(scratch, route, i))
+            diagnostics_add(loader->diagnostics, step->location,
+                            "the upstream \"%.*s\" does not know who the caller is, so $%.*s may "
+                            "be of others: give the call `only: CONDITION`, which holds for each "
+                            "object that the caller may see, or `public: true` if anyone may see "
+                            "them",
+                            TEXT_ARGUMENT(upstream->name), TEXT_ARGUMENT(step->name));
+    }
+}
