@@ -114,7 +114,8 @@ static struct value evaluate_text(struct evaluation *evaluation, const struct ex
 static struct value value_of_operand(struct evaluation *evaluation,
                                      const struct expression *operand, bool with_null) {
     struct value value = value_of_expression(evaluation, operand);
-    bool known = with_null ? value.type != VALUE_MISSING : !value_is_missing(value);
+    bool known = with_null ? operand->kind == EXPRESSION_LITERAL || value.type != VALUE_MISSING
+                           : !value_is_missing(value);
     if (!known && evaluation->needs_operands && !evaluation->failure.source.size)
         evaluation->failure = (struct evaluation_failure){
             .source = operand->source.size ? operand->source : text_of("a value")};

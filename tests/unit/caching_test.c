@@ -189,9 +189,10 @@ static void open_service(struct fixture *fixture, struct arena *arena, const cha
     struct text headers = text_of("a0: x");
     for (int i = 1; i < HTTP_MAX_TABLE_HEADERS - 1; i++)
         headers = text_format(arena, "%.*s, a%d: x", TEXT_ARGUMENT(headers), i);
-    struct text source =
-        text_format(arena, table, strstr(forward, "authorization") ? "false" : "true", forward,
-                    origins, headers.data);
+    struct text source = text_format(
+        arena, table,
+        strstr(forward, "authorization") || strstr(forward, "cookie") ? "false" : "true", forward,
+        origins, headers.data);
     *fixture = (struct fixture){.log = {.level = LOG_LEVEL_ERROR, .descriptor = 2}};
     fixture->service = service_create(&fixture->log);
     struct table *loaded = table_load("table", source, stderr);
