@@ -200,6 +200,12 @@ static void explain_retry(struct explanation *explanation, const struct step *st
     end_line(explanation);
 }
 
+static void explain_only(struct explanation *explanation, const struct confinement *only) {
+    struct text member = only->member;
+    fprintf(explanation->stream, "      only objects%s%.*s with %.*s\n", member.size ? " of " : "",
+            TEXT_ARGUMENT(member), TEXT_ARGUMENT(only->condition->source));
+}
+
 static void explain_call(struct explanation *explanation, size_t index) {
     const struct step *step = &explanation->context->route->steps[index];
     struct buffer *line = &explanation->line;
@@ -213,6 +219,8 @@ static void explain_call(struct explanation *explanation, size_t index) {
     if (step->each)
         fprintf(explanation->stream, "      once for each of %.*s, all together\n",
                 TEXT_ARGUMENT(step->each->source));
+    for (size_t i = 0; i < step->only_count; i++)
+        explain_only(explanation, &step->only[i]);
     if (step->optional)
         fputs("      left out if it fails\n", explanation->stream);
     explain_retry(explanation, step);
