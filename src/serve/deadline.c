@@ -1,5 +1,11 @@
 #include "serve/deadline.h"
 
+/*
+ * With less time than this a call is not made. libcurl ends a call up to a millisecond early, so
+ * one that was given all that was left leaves a rest, which is of no use to the next one.
+ */
+enum { MIN_LEFT_MS = 5 };
+
 long deadline_of(const struct table *table, const struct route *route) {
     return route->deadline_ms ? route->deadline_ms : table->server.deadline_ms;
 }
@@ -8,7 +14,7 @@ bool deadline_admits(const struct request_context *context, struct upstream_call
     long deadline = deadline_of(context->table, context->route);
     long left = deadline - (long)request_log_elapsed_ms(context->record->begin);
     call->budget_ms = left;
-    if (left > 0)
+    if (left >= MIN_LEFT_MS)
         return true;
     call->outcome = UPSTREAM_TIMEOUT;
     call->status = 0;

@@ -11,8 +11,8 @@
 long deadline_of(const struct table *table, const struct route *route);
 
 /*
- * Limits the call to what the request has left. False: nothing is left; the call then has the
- * outcome UPSTREAM_TIMEOUT and must not be made.
+ * Limits the call to what the request has left. False: nothing of use is left; the call then has
+ * the outcome UPSTREAM_TIMEOUT and must not be made.
  */
 bool deadline_admits(const struct request_context *context, struct upstream_call *call);
 

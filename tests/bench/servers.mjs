@@ -2,7 +2,7 @@
  * What is measured, and what stands in Medusa's place: nginx with the recorded bodies, nginx with plain `proxy_pass` to
  * it, nginx with the workers. All nginx have the same number of processes.
  */
-import { chmodSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { freePort, startGateway, startNginx } from "../e2e/harness.mjs";
 import { send } from "../e2e/http.mjs";
@@ -93,14 +93,12 @@ const proxySite = (port, standIn) => `
  */
 export async function startPool({ url, workers, site, env }) {
   const workspace = openWorkspace();
-  const log = join(workspace.folder, "requests.log");
-  writeFileSync(log, "");
   try {
-    const options = { workers, site, nginx: NGINX, args: ["--log", log] };
+    const options = { workers, site, nginx: NGINX };
     const gateway = await startGateway({ ...options, env: { ...environmentFor(url), ...env } });
     return {
-      ...{ port: gateway.port, workers: gateway.workers, log },
-      forgetLog: () => truncateSync(log),
+      ...{ port: gateway.port, workers: gateway.workers, log: gateway.logFile },
+      forgetLog: () => truncateSync(gateway.logFile),
       stop: async () => {
         try {
           await gateway.stop();

@@ -57,9 +57,12 @@ function itemsOf({ items, currency_code }) {
   return (items ?? []).flatMap((item) => membersOf(item, ITEM, currency_code, `items.data[${item.id}].`));
 }
 
-/** The method of a cart that was added last, which is the one that O2S has. */
+/**
+ * The method of a cart that was added last, which is the one that O2S has. Medusa lists them in no fixed order, and by
+ * default without their dates; an id is a ULID, which begins with its time.
+ */
 function lastShippingMethod({ shipping_methods, currency_code }) {
-  const newest = [...(shipping_methods ?? [])].sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at)).at(-1);
+  const newest = [...(shipping_methods ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)).at(-1);
   return newest ? membersOf(newest, SHIPPING_METHOD, currency_code, "shippingMethod.") : [];
 }
 

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { assertStatus } from "./assertions.mjs";
 import { openContext } from "./context.mjs";
@@ -58,8 +58,8 @@ test("no thread is without the filter", async () => {
 });
 
 test("of files it has open its log alone, to write to", { skip: !isRoot && "only root may see a worker's descriptors" }, async () => {
-  const logFile = join(dirname(gateway.socket), "own.log");
-  const logging = await start({ args: ["--log", logFile], workers: 1 });
+  const logging = await start({ workers: 1 });
+  const { logFile } = logging;
   assertStatus(await logging.get("/products?limit=1"), 200);
   const [pid] = logging.workers;
   const written = readdirSync(`/proc/${pid}/fd`).flatMap((number) => {

@@ -108,6 +108,16 @@ static void limits_a_call_to_what_is_left(void **state) {
     assert_int_equal(call.outcome, UPSTREAM_TIMEOUT);
 }
 
+/* Of 50 s, 4 ms are left at most. */
+static void does_not_begin_a_call_at_the_last_moment(void **state) {
+    struct request_context *context = new_context(*state);
+    struct upstream_call call = {.timeout_ms = 10000, .connect_timeout_ms = 2000};
+    context->route = &context->table->routes[1];
+    context->record->begin.tv_sec -= 50;
+    context->record->begin.tv_nsec += 4000000;
+    assert_false(deadline_admits(context, &call));
+}
+
 /* Whether a call with this outcome opens the breaker. */
 static bool counts(struct arena *arena, struct upstream_call call) {
     struct request_context *context = new_context(arena);
@@ -134,6 +144,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(ends_a_request_when_the_budget_of_all_its_calls_is_spent),
         TEST_WITH_ARENA(limits_a_call_to_what_is_left),
+        TEST_WITH_ARENA(does_not_begin_a_call_at_the_last_moment),
         TEST_WITH_ARENA(does_not_count_a_timeout_that_the_deadline_caused),
     };
     return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);

@@ -220,6 +220,20 @@ static void variables_that_are_none_close_the_connection(void **state) {
     stop_worker(&worker);
 }
 
+/* What the sandbox keeps out has tests of its own. */
+static void a_worker_serves_in_the_sandbox(void **state) {
+    struct worker worker = start_worker(false);
+    check_serves(*state, &worker);
+    struct text path = text_format(*state, "/proc/%d/status", (int)worker.process);
+    char status[8192];
+    FILE *file = fopen(path.data, "r");
+    assert_non_null(file);
+    status[fread(status, 1, sizeof status - 1, file)] = '\0';
+    fclose(file);
+    assert_non_null(strstr(status, "\nNoNewPrivs:\t1\n"));
+    stop_worker(&worker);
+}
+
 static void waiting_that_fails_ends_the_worker_with_a_failure(void **state) {
     (void)state;
     char said[1024];
@@ -237,6 +251,7 @@ int main(void) {
         TEST_WITH_ARENA(a_web_server_that_hangs_up_half_way_takes_nothing_with_it),
         TEST_WITH_ARENA(a_request_that_is_taken_back_has_no_response),
         TEST_WITH_ARENA(variables_that_are_none_close_the_connection),
+        TEST_WITH_ARENA(a_worker_serves_in_the_sandbox),
         TEST_WITH_ARENA(waiting_that_fails_ends_the_worker_with_a_failure),
     };
     return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
