@@ -1,17 +1,48 @@
 #include "table/loader.h"
 #include "table/step_walk.h"
 
+/* Who the caller is. */
+
+static bool is_set(const struct named_template *headers, size_t count, struct text name) {
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(headers[i].name, name))
+            return true;
+    return false;
+}
+
+/* A header of the upstream's or the call's own takes the place of the caller's; `step` may be NULL.
+ */
+static bool forwards_credentials(const struct upstream *upstream, const struct step *step) {
+    for (size_t i = 0; i < upstream->forward_count; i++) {
+        struct text name = upstream->forward[i];
+        bool credential = text_is(name, "authorization") || text_is(name, "cookie");
+        if (credential && !is_set(upstream->headers, upstream->header_count, name) &&
+            !(step && is_set(step->headers, step->header_count, name)))
+            return true;
+    }
+    return false;
+}
+
 /* Loading `only` and `public`. */
 
 static const char what_only_is[] =
     "only is a condition on each object of the answer, or a condition for each of its members: "
     "{things: .owner == $me.id}";
 
-bool load_public(struct loader *loader, const struct yaml_node *node) {
+static bool load_public(struct loader *loader, const struct yaml_node *node) {
     bool is_public = node && text_is(node->text, "true");
     if (node && !is_public && !text_is(node->text, "false"))
         diagnostics_add(loader->diagnostics, node->location, "public is true or false");
     return is_public;
+}
+
+void load_upstream_public(struct loader *loader, struct upstream *upstream,
+                          const struct yaml_node *node) {
+    upstream->is_public = load_public(loader, node);
+    if (upstream->is_public && forwards_credentials(upstream, NULL))
+        diagnostics_add(loader->diagnostics, node->location,
+                        "the upstream gets the caller's credentials, so its answers are the "
+                        "caller's: remove `public`");
 }
 
 /* What an expression reads: `.`, and names. */
@@ -59,7 +90,7 @@ void load_confinement(struct loader *loader, struct scope *scope, struct step *s
     if (only && step->is_public)
         diagnostics_add(loader->diagnostics, is_public->location,
                         "`public: true` and `only` contradict each other: remove one of them");
-    if (step->is_public && step->upstream && upstream_forwards_credentials(step->upstream))
+    if (step->is_public && step->upstream && forwards_credentials(step->upstream, step))
         diagnostics_add(loader->diagnostics, is_public->location,
                         "the upstream gets the caller's credentials, so its answer is the "
                         "caller's: remove `public`");
@@ -73,14 +104,6 @@ void load_confinement(struct loader *loader, struct scope *scope, struct step *s
         load_condition(loader, scope, step, envelope_of(step), only);
     for (size_t i = 0; mapping && i < only->count; i++)
         load_condition(loader, scope, step, only->keys[i]->text, only->items[i]);
-}
-
-bool upstream_forwards_credentials(const struct upstream *upstream) {
-    for (size_t i = 0; i < upstream->forward_count; i++)
-        if (text_is(upstream->forward[i], "authorization") ||
-            text_is(upstream->forward[i], "cookie"))
-            return true;
-    return false;
 }
 
 /* Whether anything but `require` uses an answer. */
@@ -176,7 +199,7 @@ void plan_confinement(struct loader *loader, struct arena *scratch, const struct
         if (step->only_count)
             check_coverage(loader, step);
         else if (!step->is_public && !upstream->is_public &&
-                 !upstream_forwards_credentials(upstream) && !only_required(scratch, route, i))
+                 !forwards_credentials(upstream, step) && !only_required(scratch, route, i))
             diagnostics_add(loader->diagnostics, step->location,
                             "the upstream \"%.*s\" does not know who the caller is, so $%.*s may "
                             "be of others: give the call `only: CONDITION`, which holds for each "

@@ -107,14 +107,13 @@ void load_breaker(struct loader *loader, struct upstream *upstream, const struct
 void load_fields(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
 
 /*
- * confinement.c: `only` and `public` of the call `node`, whose query is loaded already; `public` of
- * an upstream or a call, which may be NULL.
+ * confinement.c: `only` and `public` of the call `node`, whose query and headers are loaded
+ * already; `public` of an upstream whose headers are, and which may be NULL.
  */
 void load_confinement(struct loader *loader, struct scope *scope, struct step *step,
                       const struct yaml_node *node);
-bool load_public(struct loader *loader, const struct yaml_node *node);
-/* Whether the upstream gets the caller's credentials, so that it can tell what is the caller's. */
-bool upstream_forwards_credentials(const struct upstream *upstream);
+void load_upstream_public(struct loader *loader, struct upstream *upstream,
+                          const struct yaml_node *node);
 /*
  * Reports the calls whose answers may be of other callers. The usage of each answer is known
  * already.

@@ -313,15 +313,6 @@ static void check_own_headers(struct loader *loader, const struct upstream *upst
                         UPSTREAM_MAX_OWN_HEADERS);
 }
 
-static void load_upstream_public(struct loader *loader, struct upstream *upstream,
-                                 const struct yaml_node *node) {
-    upstream->is_public = load_public(loader, node);
-    if (upstream->is_public && upstream_forwards_credentials(upstream))
-        diagnostics_add(loader->diagnostics, node->location,
-                        "the upstream gets the caller's credentials, so its answers are the "
-                        "caller's: remove `public`");
-}
-
 static void load_upstream(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
     static const char *const keys[] = {"url",     "forward",         "headers",      "errors",

@@ -231,12 +231,12 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     load_each(inlining->loader, inlining->scope, step, node);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
-    load_confinement(inlining->loader, inlining->scope, step, node);
     if (headers) {
         step->headers = loader_headers(inlining->loader, inlining->scope, headers, FIELD_OF_CALL,
                                        &step->header_count);
         check_header_count(inlining, step, headers);
     }
+    load_confinement(inlining->loader, inlining->scope, step, node);
     if (body)
         step->body = shape_load(inlining->scope, body);
     if (catches)

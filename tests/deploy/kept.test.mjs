@@ -21,7 +21,7 @@ const LONGEST = 5000;
 
 const TABLE = `
 upstreams:
-  things: {url: "\${THINGS_URL}", timeout: 10s}
+  things: {url: "\${THINGS_URL}", public: true, timeout: 10s}
 routes:
   GET /healthz: {answer: {ok: true}}
   GET /things/{id}:

@@ -16,6 +16,7 @@ server: {deadline: ${DEADLINE}ms}
 upstreams:
   store:
     url: ${url}/store
+    public: true
     breaker: {failures: 2, retry_after: 1s, probe: /probe}
 routes:
   GET /chain:

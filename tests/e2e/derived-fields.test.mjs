@@ -9,6 +9,7 @@ const table = (url) => `
 upstreams:
   s:
     url: ${url}
+    public: true
     fields: {key: id, whole: [thing.owner]}
 mappers:
   thing $full:

@@ -10,8 +10,8 @@ after(() => standIn.stop());
 const gateway = await startGateway({
   table: `
 upstreams:
-  plain: {url: "${standIn.url}/plain"}
-  own: {url: "${standIn.url}/own", headers: {Accept: application/vnd.a+json}}
+  plain: {url: "${standIn.url}/plain", public: true}
+  own: {url: "${standIn.url}/own", public: true, headers: {Accept: application/vnd.a+json}}
 routes:
   POST /calls:
     steps:

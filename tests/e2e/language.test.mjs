@@ -9,7 +9,7 @@ import { until } from "../store/lib/wait.mjs";
 
 const table = (url) => `
 upstreams:
-  store: {url: "${url}/store"}
+  store: {url: "${url}/store", public: true}
 routes:
   POST /nested:
     body: {type: object}

@@ -12,9 +12,10 @@ schemas:
 upstreams:
   small:
     url: ${url}/store
+    public: true
     max_request: ${MOST} B
     breaker: {failures: 1, retry_after: 10s, probe: /probe}
-  any: {url: "${url}/store"}
+  any: {url: "${url}/store", public: true}
 routes:
   POST /small:
     body: Note

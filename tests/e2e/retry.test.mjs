@@ -19,6 +19,7 @@ upstreams:
   own:
     url: ${url}/admin
     headers: {authorization: "Basic {'sk_test' | base64}"}
+    public: true
     forward: [authorization]
     retry: [500]
   unavailable:

@@ -104,11 +104,25 @@ function requirements(table, lines) {
   return mistypedIn(table, found, "flows");
 }
 
-/** {kind: [{name, table}]}: each edit by itself, with the whole table that it makes. */
+/** The first segment of the path of the only route that an edit changes, "/orders"; undefined: it changes more. */
+function rootOf(table, edited) {
+  const [before, after] = [table.split("\n"), edited.split("\n")];
+  const changed = before.findIndex((line, number) => line !== after[number]);
+  const above = before.slice(0, changed).reverse();
+  const block = above.find((line) => /^ {0,2}\w/.test(line));
+  return /^ {2}[A-Z]+ (\/\w+)/.exec(block)?.[1];
+}
+
+/**
+ * {kind: [{name, table, root}]}: each edit by itself, with the whole table that it makes; `root` is the first segment of
+ * the path of the route that it is in, undefined if it is in none.
+ */
 export function editsOf(table) {
   const lines = linesOf(table);
   const kinds = { ownership, filters, quirks, requirements };
   const seen = new Set();
   const isNew = (edit) => !seen.has(edit.table) && seen.add(edit.table);
-  return Object.fromEntries(Object.entries(kinds).map(([kind, make]) => [kind, make(table, lines).filter(isNew)]));
+  const whole = (edit) => ({ ...edit, root: rootOf(table, edit.table) });
+  const made = (make) => make(table, lines).filter(isNew).map(whole);
+  return Object.fromEntries(Object.entries(kinds).map(([kind, make]) => [kind, made(make)]));
 }

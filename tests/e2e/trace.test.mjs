@@ -15,6 +15,7 @@ upstreams:
     retry: [409]
   down:
     url: ${url}/store/down
+    public: true
     breaker: {failures: 1, retry_after: 100ms, probe: /probe}
 routes:
   GET /two:

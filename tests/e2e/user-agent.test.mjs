@@ -9,9 +9,9 @@ import { until } from "../store/lib/wait.mjs";
 const breaker = "{failures: 1, retry_after: 100ms, probe: /probe}";
 const table = (url) => `
 upstreams:
-  plain: {url: "${url}/plain", breaker: ${breaker}}
-  own: {url: "${url}/own", headers: {user-agent: shop/1}, breaker: ${breaker}}
-  forwards: {url: "${url}/forwards", forward: [user-agent]}
+  plain: {url: "${url}/plain", public: true, breaker: ${breaker}}
+  own: {url: "${url}/own", public: true, headers: {user-agent: shop/1}, breaker: ${breaker}}
+  forwards: {url: "${url}/forwards", public: true, forward: [user-agent]}
 routes:
   GET /calls:
     steps:
