@@ -14,7 +14,7 @@ server:
 common:
   headers: {x-locale: {type: string, pattern: "^[a-z]{2}$"}}
 upstreams:
-  nobody: {url: "http://127.0.0.1:9"}
+  nobody: {url: "http://127.0.0.1:9", public: true}
 routes:
   GET /ok: {answer: {ok: true}, cache: {max_age: 60s}}
   GET /down:
