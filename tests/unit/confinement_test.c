@@ -68,6 +68,20 @@ static void an_object_that_the_condition_does_not_hold_for_is_not_there(void **s
     }
 }
 
+/* The call itself goes out before what its condition reads is known. */
+static void a_condition_is_evaluated_when_the_steps_have_come_to_the_call(void **state) {
+    struct serving *serving = asked(*state,
+                                    "plain\n"
+                                    "        only: .owner == $me.id\n"
+                                    "      - b: GET mine/me/{$a.0.id}\n"
+                                    "        optional: true\n"
+                                    "      - c: GET admin/list\n"
+                                    "        only: {things: .id == $a.0.id}",
+                                    "{b: $b.id, c: $c.things | pluck .id, n: 1}");
+    serving_check(serving, "c", 200, "{\"c\":[2],\"n\":1}");
+    serving_stop(serving);
+}
+
 static void a_condition_with_an_operand_that_is_missing_does_not_hold(void **state) {
     static const struct {
         const char *condition;
@@ -182,6 +196,7 @@ static void what_only_reads_is_asked_for(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(an_object_that_the_condition_does_not_hold_for_is_not_there),
+        TEST_WITH_ARENA(a_condition_is_evaluated_when_the_steps_have_come_to_the_call),
         TEST_WITH_ARENA(a_condition_with_an_operand_that_is_missing_does_not_hold),
         TEST_WITH_ARENA(a_single_object_that_is_of_others_is_answered_as_if_there_were_none),
         TEST_WITH_ARENA(what_is_removed_is_logged_without_its_content),

@@ -67,6 +67,16 @@ static void check_plans(struct arena *arena, const struct plan *rows, size_t cou
 #define C_OF_B "      - c: GET store/c/{$b.id}\n"
 #define ELSE   "        else: 404 No\n"
 
+/* It is evaluated when the steps have come to the call. */
+static void no_call_waits_for_what_only_reads(void **state) {
+    static const struct plan rows[] = {
+        {A B "        only: .owner == $a.id\n" C, "a b<a c<a"},
+        {A B_OF_A C "        only: .owner == $b.id\n", "a b c<a"},
+        {A B_OF_A C "        only: {list: .owner == $b.id}\n", "a b c<a"},
+    };
+    check_plans(*state, rows, COUNT(rows));
+}
+
 static void gets_that_need_nothing_of_one_another_go_together(void **state) {
     static const struct plan rows[] = {
         {A B C, "a b<a c<a"},         {A B_OF_A C, "a b c<a"},    {A B C_OF_A, "a b<a c"},
@@ -305,6 +315,7 @@ static void a_leading_step_needs_neither_query_nor_body(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(gets_that_need_nothing_of_one_another_go_together),
+        TEST_WITH_ARENA(no_call_waits_for_what_only_reads),
         TEST_WITH_ARENA(an_answer_may_be_needed_anywhere_in_a_call),
         TEST_WITH_ARENA(lets_are_carried_along),
         TEST_WITH_ARENA(names_made_of_one_another_are_followed_once),
