@@ -356,20 +356,13 @@ static void of_items_only_what_is_wanted_is_kept(void **state) {
 /* All of a text is checked, whatever is wanted of it. */
 static void what_is_not_wanted_is_checked_all_the_same(void **state) {
     static const char *const texts[] = {
-        "{\"b\":01}",
-        "{\"b\":\"\\x\"}",
-        "{\"b\":[1,]}",
-        "{\"b\":{\"c\":}}",
-        "{\"b\":\"\xff\"}",
-        "{\"b\":\"a\nb\"}",
-        "{\"b\":[{]}}",
-        "{\"b\":nul}",
-        "{\"b\":{}",
-        "{\"b\":1}}",
-        "{\"b\":{\"c\" 1}}",
-        "{\"b\":{\"c\",\"a\":1}",
-        "{\"b\":[1 2]}",
-        "{\"b\":{\"\\u0000\":1}}",
+        "{\"b\":01}",        "{\"b\":\"\\x\"}",
+        "{\"b\":[1,]}",      "{\"b\":{\"c\":}}",
+        "{\"b\":\"\xff\"}",  "{\"b\":\"a\nb\"}",
+        "{\"b\":[{]}}",      "{\"b\":nul}",
+        "{\"b\":{}",         "{\"b\":1}}",
+        "{\"b\":{\"c\" 1}}", "{\"b\":{\"c\",\"a\":1}",
+        "{\"b\":[1 2]}",     "{\"b\":{\"\\u0000\":1}}",
     };
     struct projection wanted = {.present = true};
     for (size_t i = 0; i < COUNT(texts); i++) {
