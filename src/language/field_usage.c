@@ -104,22 +104,15 @@ static bool arguments_decide(const struct function *function) {
 static void mark_arguments(struct usage_analysis *analysis, const struct expression *call,
                            struct usage_source input) {
     for (size_t i = 0; i < call->argument_count; i++) {
-        enum argument_kind kind =
-            i < FUNCTION_MAX_ARGUMENTS ? call->function->arguments[i] : ARGUMENT_VALUE;
-        bool of_item = kind == ARGUMENT_ITEM || kind == ARGUMENT_CALL;
         struct usage_source argument =
-            of_item ? argument_on(analysis, call->arguments[i], usage_items_of(analysis, input))
-                    : usage_of_expression(analysis, call->arguments[i]);
+            function_argument_is_of_item(call->function, i)
+                ? argument_on(analysis, call->arguments[i], usage_items_of(analysis, input))
+                : usage_of_expression(analysis, call->arguments[i]);
         if (arguments_decide(call->function))
             usage_mark_presence(argument);
         else
             usage_mark_all(argument);
     }
-}
-
-static bool looks_at_items(const struct expression *call) {
-    return call->function->arguments[0] == ARGUMENT_ITEM ||
-           call->function->arguments[0] == ARGUMENT_CALL;
 }
 
 static struct usage_source usage_of_function(struct usage_analysis *analysis,
@@ -137,7 +130,7 @@ static struct usage_source usage_of_function(struct usage_analysis *analysis,
         mark_arguments(analysis, call, input);
     switch (call->function->usage) {
     case USAGE_ALL:
-        if (!looks_at_items(call))
+        if (!function_argument_is_of_item(call->function, 0))
             usage_mark_all(input);
         return nothing;
     case USAGE_ITEMS_KEPT:

@@ -34,11 +34,3 @@ bool walk_expression(const struct expression *expression, expression_visit *visi
 bool walk_shape(const struct shape *shape, expression_visit *visit, void *context) {
     return walk_part(shape, visit, context, 0);
 }
-
-bool walk_template(const struct template *template, expression_visit *visit, void *context) {
-    for (const struct template_part *part = template ? template->parts : NULL; part;
-         part = part->next)
-        if (!walk_node(part->expression, visit, context, 0))
-            return false;
-    return true;
-}

@@ -1,13 +1,11 @@
 /*
- * The one walk over expressions, and over the shapes and templates that are made of them: whatever
- * looks for something in a table visits their nodes by it, so that only walk.c knows where an
- * expression has others in it.
+ * The one walk over expressions, and over the shapes that are made of them: every search in a table
+ * uses it, so that only walk.c knows where an expression has others in it.
  */
 #ifndef O2S_LANGUAGE_WALK_H
 #define O2S_LANGUAGE_WALK_H
 
 #include "language/mapper.h"
-#include "language/template.h"
 
 /*
  * Visits one node. `depth` counts the expressions, lists and objects around it. False ends the
@@ -22,6 +20,5 @@ typedef bool expression_visit(void *context, const struct expression *expression
  */
 bool walk_expression(const struct expression *expression, expression_visit *visit, void *context);
 bool walk_shape(const struct shape *shape, expression_visit *visit, void *context);
-bool walk_template(const struct template *template, expression_visit *visit, void *context);
 
 #endif
