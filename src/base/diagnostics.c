@@ -133,10 +133,6 @@ void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink
     }
 }
 
-void diagnostics_print(struct diagnostics *diagnostics, FILE *stream) {
-    diagnostics_report(diagnostics, diagnostics_printer(stream));
-}
-
 static size_t smallest(size_t a, size_t b, size_t c) {
     size_t least = a < b ? a : b;
     return least < c ? least : c;

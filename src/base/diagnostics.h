@@ -56,9 +56,6 @@ size_t diagnostics_count(const struct diagnostics *diagnostics);
 /* Reports all, by line and column. */
 void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink);
 
-/* The same, to diagnostics_printer(). */
-void diagnostics_print(struct diagnostics *diagnostics, FILE *stream);
-
 /*
  * A search for the name most like `wanted`, for "did you mean". Zero-initialise with the wanted
  * name, offer every valid name, and read `best` (size 0: nothing is near enough).

@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/memory.h"
 
 enum {
@@ -218,7 +219,7 @@ static bool send_values(const struct fcgi_reader *reader, struct text asked) {
         const char *name;
         char value;
     } known[] = {{FCGI_MAX_CONNS, '1'}, {FCGI_MAX_REQS, '1'}, {FCGI_MPXS_CONNS, '0'}};
-    enum { KNOWN = sizeof known / sizeof known[0] };
+    enum { KNOWN = COUNT(known) };
     bool wanted[KNOWN] = {false};
     while (asked.size) {
         struct text name;
@@ -381,8 +382,7 @@ static void begin_request(struct fcgi_reader *reader) {
 static bool receive_more(struct fcgi_reader *reader, int64_t deadline) {
     struct buffer *bytes = &reader->bytes;
     close_hole(reader);
-    if (bytes->capacity - bytes->size < BLOCK_SIZE)
-        buffer_reserve(bytes, BLOCK_SIZE);
+    buffer_reserve(bytes, BLOCK_SIZE);
     ssize_t count = receive(reader->connection, bytes->data + bytes->size,
                             bytes->capacity - bytes->size, deadline);
     if (count > 0)

@@ -25,7 +25,7 @@ bool field_name_is_received(struct text name) {
     return name.size > 0;
 }
 
-/* RFC 9110, 7.6.1 and RFC 9112, 6: set by whoever sends the message, on each connection. */
+/* RFC 9110, 7.6.1 and RFC 9112, 6: the sender sets them, for each connection. */
 static const char *const of_connection[] = {
     "connection",
     "content-length",
@@ -49,8 +49,8 @@ static const char *const of_caller[] = {
     "if-unmodified-since", "range",
 };
 
-/* `status` is CGI's (RFC 3875, 6.3.3). The body is sent as it is, and as a whole. */
-static const char *const of_answer[] = {"content-encoding", "content-range", "status"};
+/* The body is sent as it is, and as a whole. */
+static const char *const of_answer[] = {"content-encoding", "content-range"};
 
 const char *field_name_problem(struct text name, enum field_place place) {
     if (text_is_among(name, of_connection, COUNT(of_connection)))
@@ -59,6 +59,7 @@ const char *field_name_problem(struct text name, enum field_place place) {
         return "the program sets it by itself";
     if (place == FIELD_FORWARDED && text_is_among(name, of_caller, COUNT(of_caller)))
         return "it is about the caller's own request, and a call is another one";
+    /* CGI's (RFC 3875, 6.3.3). */
     if (place == FIELD_OF_ANSWER && text_is(name, "status"))
         return "use `status` beside `headers`";
     if (place == FIELD_OF_ANSWER && text_is_among(name, of_answer, COUNT(of_answer)))

@@ -1,9 +1,6 @@
 #include "http/message.h"
 
-#include <stdlib.h>
-
 #include "base/count.h"
-#include "json/reader.h"
 #include "json/writer.h"
 
 struct text http_request_header(const struct http_request *request, const char *name) {
@@ -34,10 +31,10 @@ bool http_response_add_header(struct http_response *response, const char *name, 
 }
 
 static size_t find_header(const struct http_response *response, const char *name) {
-    size_t location = 0;
-    while (location < response->header_count && !text_is(response->headers[location].name, name))
-        location++;
-    return location;
+    size_t index = 0;
+    while (index < response->header_count && !text_is(response->headers[index].name, name))
+        index++;
+    return index;
 }
 
 bool http_response_has_header(const struct http_response *response, const char *name) {
@@ -57,12 +54,12 @@ const char *http_method(struct text name) {
 }
 
 bool http_response_set_header(struct http_response *response, const char *name, struct text value) {
-    size_t location = find_header(response, name);
-    if (location == response->header_count)
+    size_t index = find_header(response, name);
+    if (index == response->header_count)
         return http_response_add_header(response, name, value);
     if (!http_header_value_is_safe(value))
         return false;
-    response->headers[location].value = value;
+    response->headers[index].value = value;
     return true;
 }
 

@@ -116,7 +116,7 @@ static size_t receive_body(char *data, size_t size, size_t count, void *user) {
 /* Whether a header line has this name; `*value` then becomes what is behind it. */
 static bool is_header(struct text line, struct text name, struct text *value) {
     bool is = line.size > name.size && line.data[name.size] == ':' &&
-              strncasecmp(line.data, name.data, name.size) == 0;
+              text_equal_ignoring_case((struct text){line.data, name.size}, name);
     if (is)
         *value = text_trim((struct text){line.data + name.size + 1, line.size - name.size - 1});
     return is;

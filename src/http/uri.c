@@ -159,10 +159,10 @@ static struct value list_of(struct arena *arena, const struct parameter *node) {
         arena_allocate_array(arena, node->child_count, sizeof *sorted);
     size_t count = 0;
     for (const struct parameter *child = node->children; child; child = child->next) {
-        size_t location = count++;
-        for (; location && index_of(sorted[location - 1]) > index_of(child); location--)
-            sorted[location] = sorted[location - 1];
-        sorted[location] = child;
+        size_t position = count++;
+        for (; position && index_of(sorted[position - 1]) > index_of(child); position--)
+            sorted[position] = sorted[position - 1];
+        sorted[position] = child;
     }
     struct value *items = arena_allocate_array(arena, count, sizeof *items);
     for (size_t i = 0; i < count; i++)

@@ -6,6 +6,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/count.h"
+
 /* Longer integers may not fit 64 bits. */
 enum { SAFE_DIGITS = 18 };
 
@@ -179,7 +181,7 @@ bool json_scan_number(struct json_scanner *scanner, struct text *digits) {
 bool json_scan_word(struct json_scanner *scanner, char *word) {
     static const struct text words[] = {{"null", 4}, {"false", 5}, {"true", 4}};
     size_t left = (size_t)(scanner->end - scanner->next);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    for (size_t i = 0; i < COUNT(words); i++) {
         if (left < words[i].size || memcmp(scanner->next, words[i].data, words[i].size) != 0)
             continue;
         scanner->next += words[i].size;

@@ -66,6 +66,15 @@ static struct value apply_mapper(struct evaluation *evaluation, const struct exp
     return apply(evaluation, call->mapper, call, input, arguments);
 }
 
+static struct value lookup_apply(const struct lookup *lookup, struct value input) {
+    struct text key;
+    value_scalar_text(input, &key);
+    for (size_t i = 0; i < lookup->count; i++)
+        if (text_equal(lookup->entries[i].name, key))
+            return lookup->entries[i].value;
+    return lookup->otherwise;
+}
+
 static struct value evaluate_call(struct evaluation *evaluation,
                                   const struct expression *expression) {
     struct value input = value_of_expression(evaluation, expression->left);
@@ -329,14 +338,4 @@ bool mapper_apply(struct evaluation *evaluation, const struct mapper *mapper, st
     evaluation->failure = (struct evaluation_failure){0};
     *value = apply(evaluation, mapper, NULL, input, arguments);
     return !has_failed(evaluation);
-}
-
-struct value lookup_apply(const struct lookup *lookup, struct value input) {
-    struct text key = value_text(input);
-    if (input.type == VALUE_BOOLEAN)
-        key = text_of(input.truth ? "true" : "false");
-    for (size_t i = 0; i < lookup->count; i++)
-        if (text_equal(lookup->entries[i].name, key))
-            return lookup->entries[i].value;
-    return lookup->otherwise;
 }

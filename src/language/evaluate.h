@@ -60,12 +60,9 @@ MUST_CHECK bool mapper_apply(struct evaluation *evaluation, const struct mapper 
                              struct value input, const struct value *arguments,
                              struct value *value);
 
-/* The lookup's value for `input`. */
-struct value lookup_apply(const struct lookup *lookup, struct value input);
-
 /*
  * For the functions of the language: parts of an evaluation under way. They return a value even if
- * the evaluation has failed; whoever began it is told.
+ * the evaluation has failed; the function that began it then returns false.
  */
 
 /* Whether a member of this value stays in a copy of its object. */

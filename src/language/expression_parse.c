@@ -4,6 +4,7 @@
 #include "language/evaluate.h"
 #include "language/expression_parser.h"
 #include "language/functions.h"
+
 static struct expression *parse_expression(struct parser *parser);
 static struct expression *parse_call(struct parser *parser, struct expression *input,
                                      size_t source);
@@ -122,20 +123,12 @@ static struct expression *parse_argument(struct parser *parser, enum argument_ki
     return call;
 }
 
-static enum argument_kind argument_kind_at(const struct function *function, size_t index) {
-    if (!function)
-        return ARGUMENT_VALUE;
-    if (index < FUNCTION_MAX_ARGUMENTS && function->arguments[index])
-        return function->arguments[index];
-    return function->variadic ? function->arguments[0] : 0;
-}
-
 static void parse_arguments(struct parser *parser, struct expression *call) {
     struct expression *arguments[MAX_ARGUMENTS];
     size_t count = 0;
     while (!parser->failed && argument_follows(parser)) {
         size_t start = parser->position;
-        enum argument_kind kind = argument_kind_at(call->function, count);
+        enum argument_kind kind = function_argument(call->function, count);
         if (!kind || count == MAX_ARGUMENTS) {
             FAIL(parser, start, "too many arguments: it is used as `%s`",
                  call->function ? call->function->syntax : "name ARGUMENT …");

@@ -97,9 +97,7 @@ static void unknown_name(struct parser *parser, struct text name, size_t positio
     nearest_offer(&nearest, text_of("settings"));
     nearest_offer(&nearest, text_of("table"));
     static const char *const requests[] = {"path", "query", "body", "headers"};
-    bool of_request = false;
-    for (size_t i = 0; i < COUNT(requests); i++)
-        of_request = of_request || text_is(name, requests[i]);
+    bool of_request = text_is_among(name, requests, COUNT(requests));
     if (parser->scope->kind == SCOPE_MAPPER)
         FAIL(parser, position, "there is no $%.*s in this mapper%s%s", TEXT_ARGUMENT(name),
              nearest_hint(&nearest, parser->arena).data,

@@ -231,12 +231,10 @@ static struct usage_source usage_of_when(struct usage_analysis *analysis,
 static void mark_arguments(struct usage_analysis *analysis, const struct expression *call,
                            struct usage_source input) {
     for (size_t i = 0; i < call->argument_count; i++) {
-        enum argument_kind kind =
-            i < FUNCTION_MAX_ARGUMENTS ? call->function->arguments[i] : ARGUMENT_VALUE;
-        bool of_item = kind == ARGUMENT_ITEM || kind == ARGUMENT_CALL;
         struct usage_source argument =
-            of_item ? argument_on(analysis, call->arguments[i], usage_items_of(analysis, input))
-                    : usage_of_expression(analysis, call->arguments[i]);
+            function_argument_is_of_item(call->function, i)
+                ? argument_on(analysis, call->arguments[i], usage_items_of(analysis, input))
+                : usage_of_expression(analysis, call->arguments[i]);
         if (arguments_decide(call->function))
             usage_mark_presence(analysis, argument);
         else
@@ -248,7 +246,7 @@ static void mark_arguments(struct usage_analysis *analysis, const struct express
 static struct usage_source usage_of_result(struct usage_analysis *analysis,
                                            const struct expression *call,
                                            struct usage_source input) {
-    bool looks_at_items = call->function->arguments[0] == ARGUMENT_ITEM;
+    bool looks_at_items = function_argument_is_of_item(call->function, 0);
     mark_arguments(analysis, call, input);
     switch (call->function->usage) {
     case USAGE_SAME:

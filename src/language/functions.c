@@ -128,6 +128,19 @@ const struct function *function_find(struct text name) {
     return NULL;
 }
 
+enum argument_kind function_argument(const struct function *function, size_t index) {
+    if (!function)
+        return ARGUMENT_VALUE;
+    if (index < FUNCTION_MAX_ARGUMENTS && function->arguments[index])
+        return function->arguments[index];
+    return function->variadic ? function->arguments[0] : 0;
+}
+
+bool function_argument_is_of_item(const struct function *function, size_t index) {
+    enum argument_kind kind = function_argument(function, index);
+    return kind == ARGUMENT_ITEM || kind == ARGUMENT_CALL;
+}
+
 bool function_is_too_large(struct evaluation *evaluation, const struct expression *call,
                            size_t size) {
     if (size <= FUNCTION_MAX_RESULT)

@@ -62,6 +62,12 @@ const struct function *function_find(struct text name);
 /* All of them, in the order of the reference; `*count` becomes their number. */
 const struct function *function_list(size_t *count);
 
+/* The kind of an argument; 0: it takes none there. NULL, for a mapper, takes values only. */
+enum argument_kind function_argument(const struct function *function, size_t index);
+
+/* Whether `.` in this argument is an item of the function's input. */
+bool function_argument_is_of_item(const struct function *function, size_t index);
+
 /*
  * What `join`, `flatten` and `replace` may make at most, in bytes. All others make no more than a
  * few times what they are given.

@@ -28,15 +28,6 @@ static origin_set origins_of_slot(const origin_set *slots, const struct evaluati
                             : ORIGIN_UPSTREAM;
 }
 
-/* Whether `.` in this argument is an item of the function's input. */
-static bool is_of_items(const struct expression *call, size_t argument) {
-    if (!call->function)
-        return false;
-    size_t last = FUNCTION_MAX_ARGUMENTS - 1;
-    enum argument_kind kind = call->function->arguments[argument < last ? argument : last];
-    return kind == ARGUMENT_ITEM || kind == ARGUMENT_CALL;
-}
-
 origin_set origins_of_expression(const origin_set *slots, const struct evaluation_frame *frame,
                                  const struct expression *expression) {
     if (!expression)
@@ -50,8 +41,9 @@ origin_set origins_of_expression(const origin_set *slots, const struct evaluatio
                        origins_of_expression(slots, frame, expression->right);
     struct evaluation_frame item = {.outer = frame, .input = expression->left};
     for (size_t i = 0; i < expression->argument_count; i++)
-        found |= origins_of_expression(slots, is_of_items(expression, i) ? &item : frame,
-                                       expression->arguments[i]);
+        found |= origins_of_expression(
+            slots, function_argument_is_of_item(expression->function, i) ? &item : frame,
+            expression->arguments[i]);
     return found;
 }
 

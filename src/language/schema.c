@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/memory.h"
 #include "language/date.h"
 #include "language/schema_types.h"
@@ -159,7 +160,7 @@ static bool is_email(struct text text) {
 static bool is_uri(struct text text) {
     static const char *const schemes[] = {"http://", "https://"};
     bool known = false;
-    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+    for (size_t i = 0; i < COUNT(schemes); i++)
         known = known ||
                 (text_starts_with(text, text_of(schemes[i])) && text.size > strlen(schemes[i]));
     for (size_t i = 0; i < text.size; i++)
@@ -196,8 +197,10 @@ static const char *limit_problem(const struct checker *checker, const char *form
     return text_c_string(text_format(checker->arena, format, TEXT_ARGUMENT(value_text(limit))));
 }
 
-static const char *text_problem(const struct checker *checker, const struct schema *schema,
-                                struct value value) {
+static const char *length_problem(const struct checker *checker, const struct schema *schema,
+                                  struct value value) {
+    if (value_is_missing(schema->min_length) && value_is_missing(schema->max_length))
+        return NULL;
     struct value length = value_integer(checker->arena, (int64_t)value_length(value));
     int order;
     if (value_order(length, schema->min_length, &order) && order < 0)
@@ -206,6 +209,14 @@ static const char *text_problem(const struct checker *checker, const struct sche
                                                schema->min_length);
     if (value_order(length, schema->max_length, &order) && order > 0)
         return limit_problem(checker, "must have at most %.*s characters", schema->max_length);
+    return NULL;
+}
+
+static const char *text_problem(const struct checker *checker, const struct schema *schema,
+                                struct value value) {
+    const char *problem = length_problem(checker, schema, value);
+    if (problem)
+        return problem;
     if (schema->expression && !pattern_matches(schema, value_text(value)))
         return text_c_string(
             text_format(checker->arena, "must match %.*s", TEXT_ARGUMENT(schema->pattern)));

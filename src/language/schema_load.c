@@ -254,11 +254,9 @@ static struct schema *find_schema(const struct definitions *definitions, struct 
     return NULL;
 }
 
+/* SCHEMA_ANY, the first, has no name. */
 static bool is_type(struct text name) {
-    for (size_t i = SCHEMA_ANY + 1; i < COUNT(type_names); i++)
-        if (text_is(name, type_names[i]))
-            return true;
-    return false;
+    return text_is_among(name, type_names + 1, COUNT(type_names) - 1);
 }
 
 static struct schema *named_schema(struct definitions *definitions, const struct yaml_node *node) {
@@ -277,9 +275,15 @@ static struct schema *named_schema(struct definitions *definitions, const struct
     return NULL;
 }
 
+/* Whether `node` is a schema, and not the name of another one. */
+static bool is_written_out(const struct yaml_node *node) {
+    bool named = node->kind == YAML_SCALAR && !yaml_is_null(node);
+    return !named && !yaml_get(node, "$ref");
+}
+
 /*
  * The scalar by which `node` names another schema; NULL if it is a schema written out. A `$ref`
- * that does not stand alone is an error.
+ * beside other keys is an error.
  */
 static const struct yaml_node *reference_in(struct definitions *definitions,
                                             const struct yaml_node *node, const char *what) {
@@ -295,10 +299,10 @@ static const struct yaml_node *reference_in(struct definitions *definitions,
 
 const struct schema *schema_of(struct definitions *definitions, const struct yaml_node *node,
                                const char *what) {
+    if (is_written_out(node))
+        return load_schema(definitions, node);
     const struct yaml_node *reference = reference_in(definitions, node, what);
-    if (reference)
-        return named_schema(definitions, reference);
-    return yaml_get(node, "$ref") ? NULL : load_schema(definitions, node);
+    return reference ? named_schema(definitions, reference) : NULL;
 }
 
 const struct schema *schema_of_names(struct arena *arena, const struct text *names, size_t count) {
@@ -386,11 +390,6 @@ static void resolve(struct definitions *definitions, const struct yaml_node *sec
         definitions->diagnostics, schema->location,
         "the schema \"%.*s\" is another name of itself, or of others more than %d times",
         TEXT_ARGUMENT(schema->name), MAX_SCHEMA_NESTING);
-}
-
-static bool is_written_out(const struct yaml_node *node) {
-    bool named = node->kind == YAML_SCALAR && !yaml_is_null(node);
-    return !named && !yaml_get(node, "$ref");
 }
 
 void schemas_load(struct definitions *definitions, const struct yaml_node *section) {

@@ -1,7 +1,6 @@
 /*
- * The one walk over expressions, and over the shapes and templates that are made of them: whatever
- * looks for something in a table visits their nodes by it, so that only walk.c knows where an
- * expression has others in it.
+ * The one walk over expressions, and over the shapes and templates that are made of them: every
+ * search in a table uses it, so that only walk.c knows where an expression has others in it.
  */
 #ifndef O2S_LANGUAGE_WALK_H
 #define O2S_LANGUAGE_WALK_H

@@ -23,7 +23,7 @@ static struct location location_of(yaml_mark_t mark) {
 }
 
 /*
- * The source from `place` on. libyaml counts characters, the source is bytes; so the line is
+ * The source from `location` on. libyaml counts characters, the source is bytes; so the line is
  * walked. Scalars come in the order of the file, which makes the search for it short.
  */
 static struct text source_at(struct reader *reader, struct location location) {

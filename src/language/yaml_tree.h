@@ -21,7 +21,7 @@ struct yaml_node {
     struct location location;
     /* A scalar's text; NUL-terminated. */
     struct text text;
-    /* Whether the text stands in the file as it is here, from `text_location` on, on one line. */
+    /* Whether the file has the text unchanged, from `text_location` on, on one line. */
     bool verbatim;
     struct location text_location;
     /* A plain scalar: not quoted, not a block. */

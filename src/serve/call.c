@@ -8,13 +8,6 @@
 
 /* Building. */
 
-bool upstream_forwards(const struct upstream *upstream, struct text name) {
-    for (size_t i = 0; i < upstream->forward_count; i++)
-        if (text_equal(upstream->forward[i], name))
-            return true;
-    return false;
-}
-
 const struct retry *retry_of_call(const struct step *step, bool as_caller) {
     const struct upstream *upstream = step->upstream;
     if (step->retry.given)

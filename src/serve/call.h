@@ -17,9 +17,6 @@ MUST_CHECK struct failure *call_build(struct request_context *context, const str
  */
 const struct retry *retry_of_call(const struct step *step, bool as_caller);
 
-/* Whether the upstream's calls get the caller's header of this name. */
-bool upstream_forwards(const struct upstream *upstream, struct text name);
-
 /*
  * Builds the call that asks whether a breaker's upstream is back. It has the upstream's headers,
  * which may be computed from the request at hand, but forwards none of the request's.

@@ -25,10 +25,10 @@ static bool variables_are_good(const struct table *table, bool unset_is_good) {
     bool good = true;
     const struct variable_problem *problem = table_variable_problems(table);
     for (; problem; problem = problem->next) {
-        bool only_told = unset_is_good && problem->unset;
+        bool only_reported = unset_is_good && problem->unset;
         fprintf(stderr, "%s%s\n", variable_problem_text(table->arena, problem).data,
-                only_told ? ": a worker does not start without it" : "");
-        good = good && only_told;
+                only_reported ? ": a worker does not start without it" : "");
+        good = good && only_reported;
     }
     return good;
 }

@@ -1,7 +1,5 @@
 #include "serve/explain.h"
 
-#include <string.h>
-
 #include "serve/caching.h"
 #include "serve/call.h"
 #include "serve/deadline.h"

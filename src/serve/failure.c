@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/count.h"
 #include "language/functions.h"
 
 static struct text format_text(struct request_context *context, const char *format,
@@ -58,37 +59,44 @@ static struct failure *missing_in_request(struct request_context *context,
         {ORIGIN_QUERY, "$query", "The query lacks"},
         {ORIGIN_BODY, "$body", "The body lacks"},
     };
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+    for (size_t i = 0; i < COUNT(parts); i++)
         if (parts[i].origins == reason->origins)
             return failure_of_caller(context, 400, "%s %.*s", parts[i].subject,
                                      TEXT_ARGUMENT(name_for_caller(reason->source, parts[i].slot)));
     return failure_of_caller(context, 400, "The request lacks %.*s", TEXT_ARGUMENT(reason->source));
 }
 
-/* The request's data, an upstream's or the table's alone make a result too large. */
+/* Who is responsible for a value: an upstream, otherwise the caller; the table alone is last. */
+static int status_of_origins(origin_set origins) {
+    if (origins & ORIGIN_UPSTREAM)
+        return 502;
+    return origins ? 400 : 500;
+}
+
 static struct failure *result_too_large(struct request_context *context,
                                         const struct evaluation_failure *reason) {
+    int status = status_of_origins(reason->origins);
     struct text message = text_format(context->arena, "The result of %.*s is larger than %d bytes",
                                       TEXT_ARGUMENT(reason->source), FUNCTION_MAX_RESULT);
-    if (reason->origins && !(reason->origins & ORIGIN_UPSTREAM))
-        return failure_create(context, 400, message);
-    return failure_logged(context, reason->origins ? 502 : 500, message, "%.*s",
-                          TEXT_ARGUMENT(message));
+    if (status == 400)
+        return failure_create(context, status, message);
+    return failure_logged(context, status, message, "%.*s", TEXT_ARGUMENT(message));
 }
 
 struct failure *failure_of_evaluation(struct request_context *context,
                                       const struct evaluation_failure *reason) {
     struct text source = reason->source;
+    int status = status_of_origins(reason->origins);
     if (reason->too_large)
         return result_too_large(context, reason);
-    if (reason->origins && !(reason->origins & ORIGIN_UPSTREAM))
+    if (status == 400)
         return missing_in_request(context, reason);
-    bool answer = reason->origins & ORIGIN_UPSTREAM;
+    bool answer = status == 502;
     struct text message = text_format(context->arena,
                                       answer ? "The upstream's answer lacks %.*s"
                                              : "The route table has no value for %.*s",
                                       TEXT_ARGUMENT(source));
-    return failure_logged(context, answer ? 502 : 500, message,
+    return failure_logged(context, status, message,
                           answer ? "an answer lacks %.*s" : "the table has no value for %.*s",
                           TEXT_ARGUMENT(source));
 }

@@ -1,5 +1,4 @@
 #include "serve/log.h"
-#include "base/count.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -10,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "json/reader.h"
+#include "base/count.h"
 #include "json/writer.h"
 
 static const struct {

@@ -13,13 +13,6 @@
 #include "serve/command.h"
 #include "serve/worker.h"
 
-#ifndef O2S_VERSION
-#define O2S_VERSION "development"
-#endif
-#ifndef O2S_TABLE
-#define O2S_TABLE "/etc/o2s-medusa/routes.yaml"
-#endif
-
 static const char usage[] =
     "o2s-medusa: the O2S commerce API over Medusa, as a FastCGI application\n"
     "\n"
@@ -45,15 +38,13 @@ static const char how_to_start[] =
     "    o2s-medusa call 'GET /path'\n"
     "(o2s-medusa --help tells more)\n";
 
-/* The options that a command takes, `f` to `V`, are in a string; a worker has no name. */
-static const char worker_options[] = "fwl";
-
 struct command {
     const char *name;
     /* What follows the name: for the line that says how it is used. */
     const char *operands;
     int fewest;
     int most;
+    /* Those that it takes, of `f` to `V`. */
     const char *options;
     int (*run)(struct command_options *options, int count, char **operands);
 };
@@ -177,7 +168,16 @@ static void parse_options(struct arguments *arguments, int argc, char **argv) {
         handle_option(arguments, option);
 }
 
-static int serve(const struct arguments *arguments) {
+/* The first option that was given and is not among `known`; NUL: there is none. */
+static char unknown_option(const struct arguments *arguments, const char *known) {
+    return arguments->given[strspn(arguments->given, known)];
+}
+
+static int serve(struct arguments *arguments) {
+    if (unknown_option(arguments, "fwl")) {
+        fail_usage(arguments, "the options -H and -d need a command: call or explain");
+        return EX_USAGE;
+    }
     if (!worker_has_socket()) {
         fputs(how_to_start, stderr);
         return EX_USAGE;
@@ -208,26 +208,17 @@ static int fail_command(const struct command *command, const char *problem) {
     return EX_USAGE;
 }
 
-/* The first option that was given and is not among `known`; NUL: there is none. */
-static char unknown_option(const struct arguments *arguments, const char *known) {
-    return arguments->given[strspn(arguments->given, known)];
-}
-
 static int run(struct arguments *arguments, int count, char **words) {
     char problem[] = "there is no option -? here";
-    const struct command *command = count ? find_command(words[0]) : NULL;
-    if (count && !command)
-        return EX_USAGE;
-    char option = unknown_option(arguments, command ? command->options : worker_options);
-    problem[sizeof "there is no option -" - 1] = option;
-    if (option && command)
-        return fail_command(command, problem);
-    if (option)
-        fail_usage(arguments, "the options -H and -d need a command: call or explain");
-    else if (!command)
+    if (!count)
         return serve(arguments);
-    if (option)
+    const struct command *command = find_command(words[0]);
+    if (!command)
         return EX_USAGE;
+    char option = unknown_option(arguments, command->options);
+    problem[sizeof "there is no option -" - 1] = option;
+    if (option)
+        return fail_command(command, problem);
     if (count - 1 < command->fewest)
         return fail_command(command, "an argument is missing");
     if (count - 1 > command->most)

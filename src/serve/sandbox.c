@@ -21,6 +21,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/count.h"
+
 static void report_failure(const struct log *log, const char *what) {
     log_write(log, LOG_LEVEL_DEBUG, "not in the sandbox: %s: %s", what, strerror(errno));
 }
@@ -38,7 +40,7 @@ static void drop_capabilities(const struct log *log) {
         report_failure(log, "capabilities");
 }
 
-#ifndef __SANITIZE_ADDRESS__
+#ifndef O2S_ADDRESS_SANITIZER
 
 static void hide_memory(const struct log *log) {
     const struct rlimit none = {0};
@@ -233,9 +235,9 @@ static const struct rule reopening[] = {
 };
 
 enum {
-    ALLOWED_COUNT = sizeof allowed / sizeof allowed[0],
-    RULE_COUNT = sizeof rules / sizeof rules[0],
-    REOPENING_COUNT = sizeof reopening / sizeof reopening[0],
+    ALLOWED_COUNT = COUNT(allowed),
+    RULE_COUNT = COUNT(rules),
+    REOPENING_COUNT = COUNT(reopening),
     /* The instructions of a call of the first list, and of a rule with its refusal. */
     MAX_FILTER = 8 + 2 * ALLOWED_COUNT + 12 * (RULE_COUNT + REOPENING_COUNT)
 };
@@ -333,7 +335,7 @@ void sandbox_enter(const struct log *log) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L))
         report_failure(log, "no new privileges");
     drop_capabilities(log);
-#ifndef __SANITIZE_ADDRESS__
+#ifndef O2S_ADDRESS_SANITIZER
     hide_memory(log);
     filter_calls(log);
 #endif

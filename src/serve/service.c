@@ -225,10 +225,12 @@ static struct failure *read_query(struct request_context *context, struct text q
 
 static bool is_json_type(struct text type) {
     struct text name = text_trim(text_cut(&type, ';'));
-    static const char suffix[] = "+json";
-    size_t size = sizeof suffix - 1;
-    return (name.size == 16 && strncasecmp(name.data, "application/json", 16) == 0) ||
-           (name.size > size && strncasecmp(name.data + name.size - size, suffix, size) == 0);
+    struct text suffix = text_of("+json");
+    if (text_equal_ignoring_case(name, text_of("application/json")))
+        return true;
+    return name.size > suffix.size &&
+           text_equal_ignoring_case((struct text){name.data + name.size - suffix.size, suffix.size},
+                                    suffix);
 }
 
 /* RFC 8259, 8.1 lets parsers ignore one. */

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "base/count.h"
 #include "table/loader.h"
 

@@ -1,7 +1,5 @@
 #include "table/loader.h"
 
-#include <string.h>
-
 #include "http/message.h"
 #include "json/scanner.h"
 

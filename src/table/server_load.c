@@ -280,7 +280,7 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
         upstream->message = expression_parse_node(&scope, message);
 }
 
-static bool is_forwarded(const struct upstream *upstream, struct text name) {
+bool upstream_forwards(const struct upstream *upstream, struct text name) {
     for (size_t i = 0; i < upstream->forward_count; i++)
         if (text_equal(upstream->forward[i], name))
             return true;
@@ -295,7 +295,7 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
         struct text name = loader_text(loader, item, "a header's name");
         name = loader_header_name(loader, item->location, name, FIELD_FORWARDED);
         loader_check_received(loader, item->location, name);
-        if (is_forwarded(upstream, name))
+        if (upstream_forwards(upstream, name))
             diagnostics_add(loader->diagnostics, item->location,
                             "the header %.*s is given twice: remove one of them",
                             TEXT_ARGUMENT(name));

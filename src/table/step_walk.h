@@ -1,7 +1,7 @@
 /*
- * The one walk over what a step evaluates. Whoever looks at a step's expressions does it by this,
- * and says for each part what becomes of it in a `switch` without a default: a part that is added
- * here is then missing nowhere.
+ * The one walk over what a step evaluates. All code that reads a step's expressions uses it, and
+ * handles each part in a `switch` without a default: the compiler then reports every place that
+ * lacks a part which is added here.
  */
 #ifndef O2S_TABLE_STEP_WALK_H
 #define O2S_TABLE_STEP_WALK_H

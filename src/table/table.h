@@ -257,6 +257,9 @@ struct table *table_load_file(const char *path, FILE *stream);
 /* The same for a text, called `name` in messages; `source` is copied. */
 struct table *table_load(const char *name, struct text source, FILE *stream);
 
+/* Whether the upstream's calls get the caller's header of this name. */
+bool upstream_forwards(const struct upstream *upstream, struct text name);
+
 /* NULL is allowed. */
 void table_destroy(struct table *table);
 

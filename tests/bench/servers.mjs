@@ -3,7 +3,6 @@
  * it, nginx with the workers. All nginx have the same number of processes.
  */
 import { chmodSync, truncateSync } from "node:fs";
-import { join } from "node:path";
 import { freePort, startGateway, startNginx } from "../e2e/harness.mjs";
 import { send } from "../e2e/http.mjs";
 import { until } from "../store/lib/wait.mjs";

@@ -16,7 +16,7 @@ import { send } from "../e2e/http.mjs";
 import { json, startStandIn } from "../e2e/standin.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
-import { openTree, runWithin, succeed } from "./tree.mjs";
+import { openTree, runWithin, setVariables, succeed } from "./tree.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BUILD_TREE = process.env.O2S_DEBIAN_BUILD;
@@ -78,12 +78,8 @@ describe("Debian 13", () => {
     });
 
     test("nginx and a worker start, by the files of the package", async () => {
-      const file = join(tree, "etc/o2s-medusa/environment");
-      const values = { MEDUSAJS_BASE_URL: medusa.url, MEDUSAJS_PUBLISHABLE_API_KEY: "pk_test", DEFAULT_CURRENCY: "EUR" };
-      let settings = readFileSync(file, "utf8");
-      for (const [name, value] of Object.entries(values))
-        settings = settings.replace(new RegExp(`^#${name}=.*$`, "m"), `${name}=${value}`);
-      writeFileSync(file, settings);
+      const key = "pk_test";
+      setVariables(tree, { MEDUSAJS_BASE_URL: medusa.url, MEDUSAJS_PUBLISHABLE_API_KEY: key, DEFAULT_CURRENCY: "EUR" });
 
       port = await freePort();
       const site = readFileSync(join(tree, "usr/share/doc/o2s-medusa/examples/nginx/o2s-medusa.conf"), "utf8");

@@ -6,7 +6,7 @@
  *   O2S_DEBIAN    a tree as debootstrap makes it, which is copied; without it, one is made
  */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,7 @@ import { openStore } from "../e2e/store.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 import { askWorker } from "./fastcgi.mjs";
-import { openTree, run, succeed } from "./tree.mjs";
+import { openTree, run, setVariables, succeed } from "./tree.mjs";
 import { poolCommand } from "./unit.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -84,12 +84,8 @@ describe("the package", { skip: !isRoot && "needs root" }, () => {
   });
 
   test("after three lines of configuration it serves", async () => {
-    const values = gatewayEnvironment(store);
-    const file = join(tree, SETTINGS);
-    let settings = readFileSync(file, "utf8");
-    for (const name of ["MEDUSAJS_BASE_URL", "MEDUSAJS_PUBLISHABLE_API_KEY", "DEFAULT_CURRENCY"])
-      settings = settings.replace(new RegExp(`^#${name}=.*$`, "m"), `${name}=${values[name]}`);
-    writeFileSync(file, settings);
+    const { MEDUSAJS_BASE_URL, MEDUSAJS_PUBLISHABLE_API_KEY, DEFAULT_CURRENCY } = gatewayEnvironment(store);
+    const settings = setVariables(tree, { MEDUSAJS_BASE_URL, MEDUSAJS_PUBLISHABLE_API_KEY, DEFAULT_CURRENCY });
     const env = Object.fromEntries([...settings.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
     assert.equal(Object.keys(env).length, 3);
     mkdirSync(join(tree, "run/o2s-medusa"), { recursive: true });

@@ -1,7 +1,7 @@
 /* A Debian tree that a test may change, and commands in it. Needs root (chroot). */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** gives {status, stdout, said: what was printed to both} */
@@ -36,4 +36,14 @@ export function runWithin(tree, words) {
   const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
   const command = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"';
   return run("unshare", ["--mount", "sh", "-c", command, tree, ...words], { env });
+}
+
+/** Sets variables that the environment file of the package in a tree has as comments; gives its text. */
+export function setVariables(tree, values) {
+  const file = join(tree, "etc/o2s-medusa/environment");
+  let settings = readFileSync(file, "utf8");
+  for (const [name, value] of Object.entries(values))
+    settings = settings.replace(new RegExp(`^#${name}=.*$`, "m"), `${name}=${value}`);
+  writeFileSync(file, settings);
+  return settings;
 }

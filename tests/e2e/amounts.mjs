@@ -104,7 +104,7 @@ export function optionAmounts(options, currency) {
 }
 
 /** All amounts of an answer, wherever they are in it. */
-export function amountsIn(value, path = "") {
+function amountsIn(value, path = "") {
   if (typeof value !== "object" || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((entry, index) => amountsIn(entry, `${path}[${entry?.id ?? index}]`));
   if (Object.keys(value).sort().join() === "currency,value") return [[path, shown(value.value, value.currency)]];

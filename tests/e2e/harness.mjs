@@ -77,7 +77,7 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *     throws if a credential is where it does not belong (credentials.mjs)
  *   logFile, log()    the file that `--log` names, and what the workers wrote to it so far
  *   ended()    with `single`, waits for its end: null if the exit status was 0, else a text that says what it was
- *   stop()     ends what was started; throws if a worker had ended by itself or has written to its standard error
+ *   stop()     ends what was started; throws if a worker had ended unexpectedly or has written to its standard error
  */
 export async function startGateway({ store, env = {}, table = TABLE, workers = 2, args = [], ...options } = {}) {
   const { site = "o2s-medusa.conf", nginx, single = false } = options;
@@ -307,7 +307,7 @@ function gatewayOf({ store, workspace, manager, port, output, table, socket }) {
       try {
         await manager.end();
         const told = log();
-        if (fell) throw new Error(`A worker had ended by itself\n${output.standardError()}${told}`);
+        if (fell) throw new Error(`A worker had ended unexpectedly\n${output.standardError()}${told}`);
         output.check();
         const faults = faultsOfLog(told, secretsOf(store));
         if (faults.length) throw new Error(faults.join("\n"));

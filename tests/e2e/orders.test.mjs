@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { assertAnswer, assertCalls, assertEqual, assertFailure, assertThat } from "./assertions.mjs";
 import * as shapes from "./checkout-shapes.mjs";
 import { KIEL, LYON, newCustomer, openContextWithOrders, placedOrder, shown } from "./checkout-support.mjs";
-import { TABLE } from "./harness.mjs";
+import { tableWithParts } from "./product-support.mjs";
 import { json, startStandIn } from "./standin.mjs";
 
 const { store, gateway, start } = await openContextWithOrders();
@@ -214,12 +213,7 @@ describe("GET /orders", () => {
   describe("more orders than Medusa is searched for", () => {
     let few;
     before(async () => {
-      const table = readFileSync(TABLE, "utf8");
-      const edited = table
-        .replace(/^ {2}most: 1000$/m, "  most: 40")
-        .replace(/^ {2}part: 250$/m, "  part: 10")
-        .replace(/^ {2}parts: .*$/m, "  parts: [0, 10, 20, 30]");
-      few = await start({ table: edited });
+      few = await start({ table: tableWithParts(40, 10) });
     });
 
     for (const params of [{ paymentStatus: "CAPTURED" }, { sort: "total_DESC" }, { sort: "subtotal" }]) {

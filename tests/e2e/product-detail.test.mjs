@@ -1,5 +1,5 @@
 import { before, describe, test } from "node:test";
-import { assertAnswer, assertCalls, assertEqual, assertFailure, assertStatus, assertThat } from "./assertions.mjs";
+import { assertAnswer, assertCalls, assertEqual, assertFailure, assertStatus } from "./assertions.mjs";
 import { openContext } from "./context.mjs";
 import { clientOf, eur, ids, rankedVariants, tableWith } from "./product-support.mjs";
 import * as shapes from "./shapes.mjs";

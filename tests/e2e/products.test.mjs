@@ -1,15 +1,7 @@
 import { before, describe, test } from "node:test";
-import {
-  assertAnswer,
-  assertCalls,
-  assertEqual,
-  assertFailure,
-  assertStatus,
-  assertThat,
-  assertTogether,
-} from "./assertions.mjs";
+import { assertCalls, assertEqual, assertFailure, assertStatus, assertThat, assertTogether } from "./assertions.mjs";
 import { openContext } from "./context.mjs";
-import { clientOf, eur, ids, names, picture, rankedVariants, tableWith, tableWithParts } from "./product-support.mjs";
+import { clientOf, eur, ids, names, picture, rankedVariants, tableWithParts } from "./product-support.mjs";
 import * as shapes from "./shapes.mjs";
 
 const { store, gateway, start } = await openContext();

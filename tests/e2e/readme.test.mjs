@@ -55,7 +55,7 @@ describe("the README's examples", () => {
   test("the mistake that it shows is told as it shows it", () => {
     const [, shown] = README.match(/\$ o2s-medusa check routes\.yaml\n(.*?)\n\n/s);
     const broken = readFileSync(TABLE, "utf8").replace("    name: .title\n", "    name: .title | uper\n");
-    // Whoever edits the table need not edit the README, so the number of the line is the table's.
+    // An edit of the table does not require one of the README, so the number of the line is the table's.
     const number = broken.split("\n").findIndex((line) => line.endsWith("| uper")) + 1;
     const shownLines = shown.split("\n").map((line) => line.slice(4).replace(/(?<=^ *|:)\d{3,4}(?=:| \|)/, number));
     const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-readme-"));

@@ -1,6 +1,6 @@
 /*
  * Rules that hold for every route: empty values, integers, lists, limits, and in which order a request is checked. The
- * routes of the second part are read from the shipped table, so that a new one is tested by itself.
+ * routes of the second part are read from the shipped table, so that a new one is tested automatically.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -139,7 +139,7 @@ describe("the shipped table", () => {
   const routes = routesOfTable();
   const schemas = schemasOfTable();
   const product = fixtures.products.withReferences;
-  // What stands for the parameters of a path; any id does where nothing is called.
+  // Values of the parameters of a path; any id does where nothing is called.
   const ids = { id: "x", cartId: "cart_01", itemId: "cali_01", code: "TEN", variantId: product.variants[0].id };
   const pathOf = ({ path }) => {
     const id = path.startsWith("/products") ? product.id : ids.id;

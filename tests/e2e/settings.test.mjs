@@ -122,7 +122,7 @@ describe("currencies and locales in any case", () => {
     }
   });
 
-  test("DEFAULT_CURRENCY in small letters gives the prices that it gives in capitals", async () => {
+  test("DEFAULT_CURRENCY in lower case gives the prices that it gives in upper case", async () => {
     const prices = async (currency) => {
       const gateway = await start({ workers: 1, env: { DEFAULT_CURRENCY: currency } });
       const answer = await gateway.get("/products?limit=20&sort=name_ASC");

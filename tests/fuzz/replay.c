@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/buffer.h"
+#include "base/file.h"
 #include "check.h"
 #include "target.h"
 
@@ -19,15 +19,9 @@ static void die(const char *path) {
 }
 
 static void try_file(const char *path) {
-    FILE *file = fopen(path, "rb");
     struct buffer content = {0};
-    char block[8192];
-    size_t size;
-    if (!file)
+    if (!file_read(path, &content))
         die(path);
-    while ((size = fread(block, 1, sizeof block, file)) > 0)
-        buffer_append(&content, block, size);
-    fclose(file);
     /* Where an input fails, its name is the last one told. */
     printf("%s\n", path);
     fflush(stdout);

@@ -1,6 +1,6 @@
 /*
  * Why mutants may survive: the file `reasons`. It has entries of a line `FILE: FUNCTION: CHANGE`, which is what
- * tests/mutants prints without the line number, and the reason in the lines below, indented. `*` stands for any
+ * tests/mutants prints without the line number, and the reason in the lines below, indented. `*` matches any
  * characters; a line that begins with `#` is a comment.
  */
 export function reasonsFrom(text) {

@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "serve/command.h"
 #include "upstream_standin.h"
 
@@ -63,10 +64,12 @@ static struct command_options *options_of(struct run *run) {
 }
 
 static struct text content_of(struct arena *arena, FILE *file) {
-    char block[65536];
+    struct buffer content = {0};
     rewind(file);
-    size_t size = fread(block, 1, sizeof block, file);
-    return text_copy(arena, (struct text){block, size});
+    assert_true(file_read_stream(file, &content));
+    struct text text = text_copy(arena, buffer_text(&content));
+    buffer_free(&content);
+    return text;
 }
 
 enum command { CHECK, CALL, EXPLAIN, MAP, FUNCTIONS };

@@ -14,7 +14,7 @@ static struct text printed(struct arena *arena, struct diagnostics *diagnostics)
     char *text;
     size_t size;
     FILE *stream = open_memstream(&text, &size);
-    diagnostics_print(diagnostics, stream);
+    diagnostics_report(diagnostics, diagnostics_printer(stream));
     fclose(stream);
     struct text copy = text_copy(arena, text_of(text));
     free(text);

@@ -66,7 +66,7 @@ static struct text first_mistake(struct arena *arena, struct diagnostics *diagno
     char *printed;
     size_t size;
     FILE *stream = open_memstream(&printed, &size);
-    diagnostics_print(diagnostics, stream);
+    diagnostics_report(diagnostics, diagnostics_printer(stream));
     fclose(stream);
     struct text rest = text_of(printed);
     struct text line = text_cut(&rest, '\n');

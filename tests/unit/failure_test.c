@@ -1,4 +1,5 @@
-/* Failures: where a value that is required is missing, who is told what, and what goes out. */
+/* Failures: where a value that is required is missing, which error the caller gets, and what is
+ * sent. */
 #include "serving.h"
 
 static const char head[] = "settings: {none: \"${O2S_UNSET:-}\"}\n"

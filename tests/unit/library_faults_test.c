@@ -6,13 +6,10 @@
 
 #include <curl/curl.h>
 #include <json-c/json.h>
-#include <netinet/in.h>
-#include <pthread.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include "http/upstream_client.h"
+#include "upstream_standin.h"
 #include "json/reader.h"
 
 /* Which function fails, from now on. */
@@ -100,57 +97,19 @@ static void a_text_that_json_c_refuses_is_an_error(void **state) {
     }
 }
 
-/* Answers each connection with `{}`, until its socket is shut down. */
-static void *serve(void *argument) {
-    const int *listener = argument;
-    static const char answer[] =
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-    int connection;
-    while ((connection = accept(*listener, NULL, NULL)) >= 0) {
-        char request[4096];
-        size_t size = 0;
-        ssize_t count = 1;
-        while (count > 0 && !(size >= 4 && memmem(request, size, "\r\n\r\n", 4))) {
-            count = read(connection, request + size, sizeof request - size);
-            size += count > 0 ? (size_t)count : 0;
-        }
-        if (count > 0)
-            check_number("bytes sent", sizeof answer - 1,
-                         (size_t)send(connection, answer, sizeof answer - 1, MSG_NOSIGNAL));
-        close(connection);
-    }
-    return NULL;
-}
-
-struct server {
-    int listener;
-    pthread_t thread;
-    char origin[64];
+static const struct standin_rule rules[] = {
+    {.request = "*", .headers = "Connection: close\r\n", .closes = true},
+    {0},
 };
 
-static void start_server(struct server *server) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(0, bind(server->listener, (struct sockaddr *)&address, size));
-    assert_int_equal(0, listen(server->listener, 16));
-    assert_int_equal(0, getsockname(server->listener, (struct sockaddr *)&address, &size));
-    snprintf(server->origin, sizeof server->origin, "http://127.0.0.1:%d", ntohs(address.sin_port));
-    assert_int_equal(0, pthread_create(&server->thread, NULL, serve, &server->listener));
-}
-
-static void stop_server(struct server *server) {
-    shutdown(server->listener, SHUT_RDWR);
-    pthread_join(server->thread, NULL);
-    close(server->listener);
-}
-
-static void make_calls(struct upstream_client *client, const struct server *server,
+static void make_calls(struct upstream_client *client, const struct standin *server,
                        struct upstream_call calls[2]) {
     struct upstream_call *const both[] = {&calls[0], &calls[1]};
+    char origin[64];
+    snprintf(origin, sizeof origin, "http://127.0.0.1:%u", standin_port(server));
     for (size_t i = 0; i < 2; i++)
         calls[i] = (struct upstream_call){.method = i ? "POST" : "GET",
-                                          .origin = text_of(server->origin),
+                                          .origin = text_of(origin),
                                           .target = text_of("/x"),
                                           .has_body = i,
                                           .body = text_of("{}"),
@@ -163,22 +122,21 @@ static void make_calls(struct upstream_client *client, const struct server *serv
 
 /* Two calls fail, with libcurl's `error`, and the next two on the same handles do not. */
 static void check_failed_calls(struct upstream_client *client, const char *error) {
-    struct server server;
+    struct standin *server = standin_start(rules);
     struct upstream_call calls[2];
-    start_server(&server);
-    make_calls(client, &server, calls);
+    make_calls(client, server, calls);
     for (size_t i = 0; i < 2; i++) {
         check_number(error, UPSTREAM_UNREACHABLE, calls[i].outcome);
         check_text(calls[i].method, error, text_of(calls[i].error));
         check_number("status", 0, (size_t)calls[i].status);
     }
     fault = NOTHING;
-    make_calls(client, &server, calls);
+    make_calls(client, server, calls);
     for (size_t i = 0; i < 2; i++) {
         check_number(calls[i].error, UPSTREAM_ANSWERED, calls[i].outcome);
         check_text(calls[i].method, "{}", calls[i].response);
     }
-    stop_server(&server);
+    standin_stop(server);
 }
 
 static void a_call_that_libcurl_cannot_go_on_with_fails(void **state) {
@@ -216,17 +174,16 @@ static void a_call_with_an_option_that_libcurl_refuses_fails(void **state) {
 static void a_handle_that_is_not_set_up_is_not_used(void **state) {
     (void)state;
     struct upstream_client *client = upstream_client_create();
-    struct server server;
     struct upstream_call calls[2];
-    start_server(&server);
+    struct standin *server = standin_start(rules);
     fault = SET_OPTION;
     refused_option = CURLOPT_PROXY;
-    make_calls(client, &server, calls);
+    make_calls(client, server, calls);
     fault = NOTHING;
-    make_calls(client, &server, calls);
+    make_calls(client, server, calls);
     for (size_t i = 0; i < 2; i++)
         check_number("outcome", UPSTREAM_UNREACHABLE, calls[i].outcome);
-    stop_server(&server);
+    standin_stop(server);
     upstream_client_destroy(client);
 }
 

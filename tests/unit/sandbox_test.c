@@ -58,7 +58,7 @@ static int in_sandbox(int (*act)(void)) {
 }
 
 static bool has_filter(void) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef O2S_ADDRESS_SANITIZER
     return false;
 #else
     return true;
@@ -710,7 +710,7 @@ static int leave_a_core(void) {
 
 static void memory_is_shown_to_nobody(void **state) {
     (void)state;
-#ifdef __SANITIZE_ADDRESS__
+#ifdef O2S_ADDRESS_SANITIZER
     skip();
 #endif
     assert_int_equal(in_sandbox(leave_a_core), 0);

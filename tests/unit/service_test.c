@@ -52,10 +52,7 @@ struct exchange {
 
 static void check_exchange(struct serving *serving, const struct exchange *row) {
     serving_ask_all(serving, row->method, row->target, NULL, NULL);
-    if (row->status < 400)
-        serving_check(serving, row->target, row->status, row->body);
-    else
-        serving_check_error(serving, row->target, row->status, row->body);
+    serving_check_outcome(serving, row->target, row->status, row->body);
 }
 
 static void a_path_leads_to_a_route(void **state) {
@@ -208,7 +205,6 @@ static void a_body_is_json_that_its_schema_takes(void **state) {
         {"/api/b", "application/json; charset=utf-8", "{\"n\":1}", 200, "{\"n\":1}"},
         {"/api/b", "Application/JSON", "{\"n\":1}", 200, "{\"n\":1}"},
         {"/api/b", "application/merge-patch+json", "{\"n\":1}", 200, "{\"n\":1}"},
-        {"/api/b", "\xEF\xBB\xBF", "", 415, NULL},
         {"/api/b", json, "\xEF\xBB\xBF{\"n\":1}", 200, "{\"n\":1}"},
         {"/api/b", "text/plain", "{\"n\":1}", 415, NULL},
         {"/api/b", "application/jsonx", "{\"n\":1}", 415, NULL},
@@ -228,21 +224,15 @@ static void a_body_is_json_that_its_schema_takes(void **state) {
                                   "\\\"Content-Type: application/json\\\"";
     struct serving *serving = start(*state);
     for (size_t i = 0; i < COUNT(rows); i++) {
-        if (rows[i].status == 415 && !*rows[i].body)
-            continue;
-        const char *type = text_format(*state, "content-type: %s", rows[i].type).data;
-        struct http_header header = {text_of("content-type"), text_of(type + 14)};
+        struct http_header header = {text_of("content-type"), text_of(rows[i].type)};
         struct http_request request = {.method = text_of("PATCH"),
                                        .target = text_of(rows[i].target),
                                        .headers = &header,
                                        .header_count = 1,
                                        .body = text_of(rows[i].body)};
         service_handle(serving->service, &request, &serving->response);
-        if (rows[i].status == 200)
-            serving_check(serving, rows[i].body, 200, rows[i].expected);
-        else
-            serving_check_error(serving, rows[i].body, rows[i].status,
-                                rows[i].expected ? rows[i].expected : no_json);
+        serving_check_outcome(serving, rows[i].body, rows[i].status,
+                              rows[i].expected ? rows[i].expected : no_json);
     }
     serving_stop(serving);
 }

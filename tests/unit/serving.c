@@ -1,9 +1,9 @@
 #include "serving.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 static const char *with_origin(struct arena *arena, const char *table, unsigned port) {
     struct buffer text = {0};
@@ -93,13 +93,18 @@ void serving_check_error(struct serving *serving, const char *what, int status,
     serving_check(serving, what, status, body);
 }
 
+void serving_check_outcome(struct serving *serving, const char *what, int status,
+                           const char *body) {
+    if (status < 400)
+        serving_check(serving, what, status, body);
+    else
+        serving_check_error(serving, what, status, body);
+}
+
 struct text serving_logged(struct serving *serving) {
     struct buffer content = {0};
-    char block[4096];
-    size_t size;
     rewind(serving->log_file);
-    while ((size = fread(block, 1, sizeof block, serving->log_file)) > 0)
-        buffer_append(&content, block, size);
+    assert_true(file_read_stream(serving->log_file, &content));
     struct text text = text_copy(serving->arena, buffer_text(&content));
     buffer_free(&content);
     rewind(serving->log_file);

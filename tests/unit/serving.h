@@ -17,8 +17,8 @@ struct serving {
 };
 
 /*
- * Starts a service with `table`, in which `@` stands for the origin of the stand-in that answers by
- * `rules`. The log has the level info.
+ * Starts a service with `table`, in which `@` is replaced by the origin of the stand-in that
+ * answers by `rules`. The log has the level info.
  */
 struct serving *serving_start(struct arena *arena, const char *table,
                               const struct standin_rule *rules);
@@ -41,6 +41,9 @@ void serving_check(struct serving *serving, const char *what, int status, const 
 /* The same for an error with this message. */
 void serving_check_error(struct serving *serving, const char *what, int status,
                          const char *message);
+
+/* One or the other: from status 400 on, `body` is an error's message. */
+void serving_check_outcome(struct serving *serving, const char *what, int status, const char *body);
 
 /* What was logged since the last call, a line each. */
 struct text serving_logged(struct serving *serving);

@@ -18,7 +18,7 @@
 enum { LONG = 100000, MANY = 4000 };
 
 /* AddressSanitizer makes frames several times as large. */
-#ifdef __SANITIZE_ADDRESS__
+#ifdef O2S_ADDRESS_SANITIZER
 enum { STACK_SIZE = 1024 * 1024 };
 #else
 enum { STACK_SIZE = 256 * 1024 };

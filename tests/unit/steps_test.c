@@ -33,6 +33,7 @@ static struct text sent(struct serving *serving) {
 struct run {
     const char *steps;
     const char *target;
+    /* NULL: in no fixed order, not compared. */
     const char *sent;
     int status;
     const char *body;
@@ -49,14 +50,18 @@ static const struct standin_rule answers[] = {
     {0},
 };
 
+/* A service that has answered this run as it should. */
+static struct serving *checked(struct arena *arena, const struct run *run) {
+    struct serving *serving = asked(arena, answers, run->steps, run->target, NULL);
+    serving_check_outcome(serving, run->steps, run->status, run->body);
+    return serving;
+}
+
 static void check_runs(struct arena *arena, const struct run *runs, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        struct serving *serving = asked(arena, answers, runs[i].steps, runs[i].target, NULL);
-        if (runs[i].status < 400)
-            serving_check(serving, runs[i].steps, runs[i].status, runs[i].body);
-        else
-            serving_check_error(serving, runs[i].steps, runs[i].status, runs[i].body);
-        check_text(runs[i].steps, runs[i].sent, sent(serving));
+        struct serving *serving = checked(arena, &runs[i]);
+        if (runs[i].sent)
+            check_text(runs[i].steps, runs[i].sent, sent(serving));
         serving_stop(serving);
     }
 }
@@ -236,17 +241,11 @@ static void each_makes_one_call_per_item(void **state) {
          "/r", "GET /item/1", 200, "[[{\"found\":true}],[5]]"},
     };
     for (size_t i = 0; i < COUNT(runs); i++) {
-        struct run run = runs[i];
-        if (run.sent) {
-            check_runs(*state, &run, 1);
-            continue;
-        }
-        struct serving *serving = asked(*state, answers, run.steps, run.target, NULL);
-        if (run.status < 400)
-            serving_check(serving, run.steps, run.status, run.body);
+        struct serving *serving = checked(*state, &runs[i]);
+        if (runs[i].sent)
+            check_text(runs[i].steps, runs[i].sent, sent(serving));
         else
-            serving_check_error(serving, run.steps, run.status, run.body);
-        check_number(run.steps, 4, standin_requests(serving->upstream));
+            check_number(runs[i].steps, 4, standin_requests(serving->upstream));
         serving_stop(serving);
     }
 }
@@ -268,16 +267,7 @@ static void a_call_may_be_caught_or_optional(void **state) {
          "    answer: {g: $g.id, b: $b.id}\n",
          "/r", "GET /text, POST /p", 200, "{\"b\":\"P\"}"},
     };
-    for (size_t i = 0; i < COUNT(runs); i++) {
-        struct serving *serving = asked(*state, answers, runs[i].steps, runs[i].target, NULL);
-        if (runs[i].status < 400)
-            serving_check(serving, runs[i].steps, runs[i].status, runs[i].body);
-        else
-            serving_check_error(serving, runs[i].steps, runs[i].status, runs[i].body);
-        if (runs[i].sent)
-            check_text(runs[i].steps, runs[i].sent, sent(serving));
-        serving_stop(serving);
-    }
+    check_runs(*state, runs, COUNT(runs));
 }
 
 struct repetition {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
+#include "base/file.h"
 #include "json/reader.h"
 
 void check_text(const char *what, const char *expected, struct text came) {
@@ -50,15 +50,9 @@ struct value value_from(struct arena *arena, const char *json) {
 }
 
 struct text file_content(struct arena *arena, const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("%s: %s", path, strerror(errno));
     struct buffer content = {0};
-    char block[4096];
-    size_t size;
-    while ((size = fread(block, 1, sizeof block, file)) > 0)
-        buffer_append(&content, block, size);
-    fclose(file);
+    if (!file_read(path, &content))
+        fail_msg("%s: %s", path, strerror(errno));
     struct text text = text_copy(arena, buffer_text(&content));
     buffer_free(&content);
     return text;

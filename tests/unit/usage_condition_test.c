@@ -152,7 +152,7 @@ static struct expression *parsed(struct arena *arena, const char *source) {
         scope_add(&scope, text_of(names[i]), NULL, (struct location){0, 0});
     struct yaml_node node = {.kind = YAML_SCALAR, .text = text_copy(arena, text_of(source))};
     struct expression *expression = expression_parse_node(&scope, &node);
-    diagnostics_print(definitions.diagnostics, stderr);
+    diagnostics_report(definitions.diagnostics, diagnostics_printer(stderr));
     diagnostics_destroy(definitions.diagnostics);
     assert_non_null(expression);
     return expression;

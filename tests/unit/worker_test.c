@@ -225,12 +225,8 @@ static void a_worker_serves_in_the_sandbox(void **state) {
     struct worker worker = start_worker(false);
     check_serves(*state, &worker);
     struct text path = text_format(*state, "/proc/%d/status", (int)worker.process);
-    char status[8192];
-    FILE *file = fopen(path.data, "r");
-    assert_non_null(file);
-    status[fread(status, 1, sizeof status - 1, file)] = '\0';
-    fclose(file);
-    assert_non_null(strstr(status, "\nNoNewPrivs:\t1\n"));
+    struct text status = file_content(*state, path.data);
+    assert_true(text_contains(status, text_of("\nNoNewPrivs:\t1\n")));
     stop_worker(&worker);
 }
 

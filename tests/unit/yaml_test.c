@@ -24,7 +24,7 @@ static struct text error(struct arena *arena, const char *source, bool *refused)
     char *printed;
     size_t size;
     FILE *stream = open_memstream(&printed, &size);
-    diagnostics_print(diagnostics, stream);
+    diagnostics_report(diagnostics, diagnostics_printer(stream));
     fclose(stream);
     diagnostics_destroy(diagnostics);
     struct text rest = text_of(printed);
