@@ -37,14 +37,22 @@ void diagnostics_destroy(struct diagnostics *diagnostics) {
     free(diagnostics);
 }
 
+bool location_equal(struct location a, struct location b) {
+    return a.line == b.line && a.column == b.column && a.file == b.file;
+}
+
+struct text location_text(struct arena *arena, struct location location) {
+    if (location.file)
+        return text_format(arena, "line %zu of %s", location.line, location.file->name);
+    return text_format(arena, "line %zu", location.line);
+}
+
 static bool known_location(const struct diagnostics *diagnostics, struct location location) {
     if (!location.line)
         return false;
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        struct location other = diagnostics->mistakes[i].location;
-        if (other.line == location.line && other.column == location.column)
+    for (size_t i = 0; i < diagnostics->count; i++)
+        if (location_equal(diagnostics->mistakes[i].location, location))
             return true;
-    }
     return false;
 }
 
@@ -72,9 +80,17 @@ size_t diagnostics_count(const struct diagnostics *diagnostics) {
     return diagnostics->count;
 }
 
+static size_t file_number(struct location location) {
+    return location.file ? location.file->number : 0;
+}
+
 static int by_location(const void *left, const void *right) {
     const struct mistake *a = left;
     const struct mistake *b = right;
+    size_t a_file = file_number(a->location);
+    size_t b_file = file_number(b->location);
+    if (a_file != b_file)
+        return a_file < b_file ? -1 : 1;
     if (a->location.line != b->location.line)
         return a->location.line < b->location.line ? -1 : 1;
     if (a->location.column != b->location.column)
@@ -126,9 +142,10 @@ void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink
         qsort(diagnostics->mistakes, diagnostics->count, sizeof(struct mistake), by_location);
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct mistake *mistake = &diagnostics->mistakes[i];
+        const struct source_file *file = mistake->location.file;
         const struct diagnostic diagnostic = {
-            diagnostics->name, mistake->location, mistake->message,
-            source_line(diagnostics->source, mistake->location.line)};
+            file ? file->name : diagnostics->name, mistake->location, mistake->message,
+            source_line(file ? file->content : diagnostics->source, mistake->location.line)};
         sink.report(sink.context, &diagnostic);
     }
 }

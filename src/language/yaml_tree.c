@@ -12,14 +12,15 @@ struct reader {
     struct arena *arena;
     struct arena *texts;
     struct diagnostics *diagnostics;
+    const struct source_file *file;
     /* Where the line read last begins; lines come in order. */
     struct text line;
     size_t line_number;
     bool failed;
 };
 
-static struct location location_of(yaml_mark_t mark) {
-    return (struct location){mark.line + 1, mark.column + 1};
+static struct location location_of(const struct reader *reader, yaml_mark_t mark) {
+    return (struct location){mark.line + 1, mark.column + 1, reader->file};
 }
 
 /*
@@ -55,10 +56,11 @@ static void fail_with_parser(struct reader *reader) {
     /* A bracket or quote that is not closed is best shown where it opens, any other mistake where
      * it was noticed. */
     bool unclosed = parser->context && !strstr(parser->context, "block");
-    struct location location = location_of(unclosed ? parser->context_mark : parser->problem_mark);
+    struct location location =
+        location_of(reader, unclosed ? parser->context_mark : parser->problem_mark);
     if (!reader->failed && parser->error == YAML_READER_ERROR)
-        diagnostics_add(reader->diagnostics, (struct location){0, 0}, "not UTF-8 text: %s",
-                        problem);
+        diagnostics_add(reader->diagnostics, (struct location){.file = reader->file},
+                        "not UTF-8 text: %s", problem);
     else if (!reader->failed && unclosed)
         diagnostics_add(reader->diagnostics, location, "not YAML: %s: %s, in line %zu",
                         parser->context, problem, parser->problem_mark.line + 1);
@@ -82,7 +84,7 @@ static bool next_event(struct reader *reader, yaml_event_t *event) {
 static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, yaml_mark_t mark) {
     struct yaml_node *node = arena_allocate(reader->arena, sizeof *node);
     node->kind = kind;
-    node->location = location_of(mark);
+    node->location = location_of(reader, mark);
     return node;
 }
 
@@ -94,7 +96,8 @@ static struct yaml_node *scalar_node(struct reader *reader, const yaml_event_t *
     node->plain = style == YAML_PLAIN_SCALAR_STYLE;
     size_t quote =
         style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    node->text_location = (struct location){node->location.line, node->location.column + quote};
+    node->text_location = node->location;
+    node->text_location.column += quote;
     /* Folding and escapes make the text differ from the file; then only its start is known. */
     node->verbatim = text_starts_with(source_at(reader, node->text_location), node->text);
     return node;
@@ -149,6 +152,7 @@ static struct yaml_node *sequence_node(struct reader *reader, const yaml_event_t
         return NULL;
     node->items = list.nodes;
     node->count = list.count;
+    node->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
     return node;
 }
 
@@ -175,6 +179,7 @@ static struct yaml_node *mapping_node(struct reader *reader, const yaml_event_t 
     if (!read_children(reader, YAML_MAPPING_END_EVENT, &list, depth))
         return NULL;
     node->count = list.count / 2;
+    node->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
     node->keys = arena_allocate_array(reader->arena, node->count, sizeof(struct yaml_node *));
     node->items = arena_allocate_array(reader->arena, node->count, sizeof(struct yaml_node *));
     for (size_t i = 0; i < node->count; i++) {
@@ -200,7 +205,7 @@ static bool has_tag(const yaml_event_t *event) {
 }
 
 static struct yaml_node *read_node(struct reader *reader, yaml_event_t *event, size_t depth) {
-    struct location location = location_of(event->start_mark);
+    struct location location = location_of(reader, event->start_mark);
     if (has_anchor(event) || event->type == YAML_ALIAS_EVENT)
         fail(reader, location,
              "anchors (&) and aliases (*) are not used here: name a mapper, flow, schema or "
@@ -228,7 +233,8 @@ static struct yaml_node *read_document(struct reader *reader) {
             return NULL;
         yaml_event_type_t type = event.type;
         if (type == YAML_DOCUMENT_START_EVENT && ++documents == 2)
-            fail(reader, location_of(event.start_mark), "a second document: one a file, please");
+            fail(reader, location_of(reader, event.start_mark),
+                 "a second document: one a file, please");
         bool content = type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
                        type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT;
         if (content)
@@ -241,9 +247,10 @@ static struct yaml_node *read_document(struct reader *reader) {
     }
 }
 
-struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
-                             struct diagnostics *diagnostics) {
+struct yaml_node *yaml_parse_file(struct arena *nodes, struct arena *texts, struct text source,
+                                  const struct source_file *file, struct diagnostics *diagnostics) {
     struct reader reader = {.arena = nodes,
+                            .file = file,
                             .texts = texts,
                             .diagnostics = diagnostics,
                             .line = source,
@@ -259,9 +266,14 @@ struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct te
     if (!root || yaml_is_null(root)) {
         root = arena_allocate(nodes, sizeof *root);
         root->kind = YAML_MAPPING;
-        root->location = (struct location){1, 1};
+        root->location = (struct location){1, 1, file};
     }
     return root;
+}
+
+struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
+                             struct diagnostics *diagnostics) {
+    return yaml_parse_file(nodes, texts, source, NULL, diagnostics);
 }
 
 struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key) {

@@ -26,18 +26,27 @@ struct yaml_node {
     struct location text_location;
     /* A plain scalar: not quoted, not a block. */
     bool plain;
+    /* A collection that is written in brackets or braces. */
+    bool flow;
     /* A sequence's items, or a mapping's values. */
     struct yaml_node **items;
     /* A mapping's keys, as many as items; all are scalars. */
     struct yaml_node **keys;
     size_t count;
+    /* For how many of both there is room: only known for a mapping that has been added to. */
+    size_t capacity;
 };
 
 /*
- * The root of the document in `source`; NULL if it is not YAML or holds what is refused, which is
+ * The root of the document in `source`, which is the content of `file` (NULL: of the file that is
+ * loaded); NULL if it is not YAML or holds what is refused, which is
  * then told to `diagnostics`. An empty document is an empty mapping. The nodes are in `nodes`; the
  * texts, which a table goes on using when it needs the nodes no more, in `texts`.
  */
+struct yaml_node *yaml_parse_file(struct arena *nodes, struct arena *texts, struct text source,
+                                  const struct source_file *file, struct diagnostics *diagnostics);
+
+/* The same for the file that is loaded. */
 struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
                              struct diagnostics *diagnostics);
 

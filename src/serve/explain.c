@@ -35,6 +35,10 @@ static void end_line(struct explanation *explanation) {
     explanation->line.size = 0;
 }
 
+static struct text line_of(struct explanation *explanation, struct location location) {
+    return location_text(explanation->context->evaluation.arena, location);
+}
+
 /* The text of an expression's value, or the expression itself where it is not known yet. */
 static void append_expression(struct explanation *explanation,
                               const struct expression *expression) {
@@ -207,8 +211,8 @@ static void explain_only(struct explanation *explanation, const struct confineme
 static void explain_call(struct explanation *explanation, size_t index) {
     const struct step *step = &explanation->context->route->steps[index];
     struct buffer *line = &explanation->line;
-    buffer_append_format(line, "  $%.*s (line %zu): %s ", TEXT_ARGUMENT(step->name),
-                         step->location.line, step->method);
+    buffer_append_format(line, "  $%.*s (%.*s): %s ", TEXT_ARGUMENT(step->name),
+                         TEXT_ARGUMENT(line_of(explanation, step->location)), step->method);
     append_request(explanation, step);
     end_line(explanation);
     const char *others = concurrent(explanation->context->route, index);
@@ -239,8 +243,8 @@ static void explain_let(struct explanation *explanation, const struct step *step
                      shape_evaluate(&context->evaluation, named->shape,
                                     &context->evaluation.slots[named->slot]);
         explanation->known[named->slot] = known;
-        fprintf(explanation->stream, "  $%.*s (line %zu) is computed\n", TEXT_ARGUMENT(named->name),
-                step->location.line);
+        fprintf(explanation->stream, "  $%.*s (%.*s) is computed\n", TEXT_ARGUMENT(named->name),
+                TEXT_ARGUMENT(line_of(explanation, step->location)));
     }
 }
 
@@ -252,8 +256,9 @@ static void explain_error_response(struct explanation *explanation,
 }
 
 static void explain_require(struct explanation *explanation, const struct step *step) {
-    buffer_append_format(&explanation->line, "  require (line %zu) %.*s, else ",
-                         step->location.line, TEXT_ARGUMENT(step->condition->source));
+    buffer_append_format(&explanation->line, "  require (%.*s) %.*s, else ",
+                         TEXT_ARGUMENT(line_of(explanation, step->location)),
+                         TEXT_ARGUMENT(step->condition->source));
     explain_error_response(explanation, step->otherwise);
 }
 
@@ -272,8 +277,8 @@ static bool is_skipped(struct explanation *explanation, const struct step *step)
 
 static void explain_skipped(struct explanation *explanation, const struct step *step) {
     if (step->kind == STEP_CALL) {
-        fprintf(explanation->stream, "  $%.*s (line %zu): not made\n", TEXT_ARGUMENT(step->name),
-                step->location.line);
+        fprintf(explanation->stream, "  $%.*s (%.*s): not made\n", TEXT_ARGUMENT(step->name),
+                TEXT_ARGUMENT(line_of(explanation, step->location)));
         explanation->known[step->slot] = true;
         explain_condition(explanation, step);
     }
@@ -352,9 +357,9 @@ void explain_route(const struct request_context *shared, FILE *stream) {
     const struct route *route = context.route;
     struct explanation explanation = {
         .context = &context, .known = known_at_first(&context), .stream = stream};
-    fprintf(stream, "%.*s %.*s (line %zu)%s%.*s\n", TEXT_ARGUMENT(route->method),
-            TEXT_ARGUMENT(route->pattern), route->location.line, route->summary.size ? ": " : "",
-            TEXT_ARGUMENT(route->summary));
+    fprintf(stream, "%.*s %.*s (%.*s)%s%.*s\n", TEXT_ARGUMENT(route->method),
+            TEXT_ARGUMENT(route->pattern), TEXT_ARGUMENT(line_of(&explanation, route->location)),
+            route->summary.size ? ": " : "", TEXT_ARGUMENT(route->summary));
     if (makes_calls(route))
         explain_deadline(&context, stream);
     for (size_t i = 0; i < route->step_count; i++)

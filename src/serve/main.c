@@ -11,6 +11,7 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/command.h"
+#include "serve/show.h"
 #include "serve/worker.h"
 
 static const char usage[] =
@@ -21,6 +22,8 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
     "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
     "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
+    "       o2s-medusa [OPTIONS] show [NAME]           print the route table, with what it "
+    "extends\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
@@ -72,6 +75,10 @@ static int run_map(struct command_options *options, int count, char **operands) 
     return command_map(options, operands[0], count == 2 ? operands[1] : NULL);
 }
 
+static int run_show(struct command_options *options, int count, char **operands) {
+    return show_table(options->table_path, count ? operands[0] : NULL, stdout, stderr);
+}
+
 static int run_functions(struct command_options *options, int count, char **operands) {
     (void)options;
     (void)count;
@@ -84,6 +91,7 @@ static const struct command commands[] = {
     {"call", "'METHOD /path'", 1, 1, "flHd", run_call},
     {"explain", "'METHOD /path'", 1, 1, "flHd", run_explain},
     {"map", "MAPPER [FILE]", 1, 2, "f", run_map},
+    {"show", "[NAME]", 0, 1, "f", run_show},
     {"functions", "", 0, 0, "", run_functions},
 };
 

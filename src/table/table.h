@@ -244,12 +244,24 @@ struct table {
     struct router router;
 };
 
+/* Who is told of each further file that a table extends, before it is read; `opens`: may be NULL.
+ */
+struct file_observer {
+    void (*opens)(void *context, const char *path);
+    void *context;
+};
+
 /*
- * Loads the table in the file `path`. All errors are reported to `sink`; NULL then, or if the file
- * cannot be read. Variables of the environment that are not set, or have a bad value, are no
- * errors of the table: see table_variable_problems(). The table is owned by the caller.
+ * Loads the table in the file `path`, with those that it extends. All errors are reported to
+ * `sink`; NULL then, or if the file cannot be read. Variables of the environment that are not set,
+ * or have a bad value, are no errors of the table: see table_variable_problems(). The table is
+ * owned by the caller.
  */
 struct table *table_load_reporting(const char *path, struct diagnostics_sink sink);
+
+/* The same, telling the observer of the files. */
+struct table *table_load_observed(const char *path, struct diagnostics_sink sink,
+                                  struct file_observer observer);
 
 /* The same, with the errors printed to `stream`, for people. */
 struct table *table_load_file(const char *path, FILE *stream);

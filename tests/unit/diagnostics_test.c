@@ -23,10 +23,10 @@ static struct text printed(struct arena *arena, struct diagnostics *diagnostics)
 
 static void mistakes_come_in_the_order_of_the_file(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_add(diagnostics, (struct location){3, 2}, "third %d", 3);
-    diagnostics_add(diagnostics, (struct location){1, 7}, "second");
-    diagnostics_add(diagnostics, (struct location){1, 1}, "first");
-    diagnostics_add(diagnostics, (struct location){0, 0}, "of all");
+    diagnostics_add(diagnostics, (struct location){3, 2, NULL}, "third %d", 3);
+    diagnostics_add(diagnostics, (struct location){1, 7, NULL}, "second");
+    diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "first");
+    diagnostics_add(diagnostics, (struct location){0}, "of all");
     size_t count = diagnostics_count(diagnostics);
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
@@ -41,8 +41,8 @@ static void mistakes_come_in_the_order_of_the_file(void **state) {
 
 static void a_second_mistake_at_a_place_is_dropped(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_add(diagnostics, (struct location){1, 1}, "first");
-    diagnostics_add(diagnostics, (struct location){1, 1}, "second");
+    diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "first");
+    diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "second");
     size_t count = diagnostics_count(diagnostics);
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
@@ -52,8 +52,8 @@ static void a_second_mistake_at_a_place_is_dropped(void **state) {
 
 static void the_caret_stands_under_its_character(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_add(diagnostics, (struct location){2, 4}, "behind a tab and two letters");
-    diagnostics_add(diagnostics, (struct location){2, 99}, "behind the line");
+    diagnostics_add(diagnostics, (struct location){2, 4, NULL}, "behind a tab and two letters");
+    diagnostics_add(diagnostics, (struct location){2, 99, NULL}, "behind the line");
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
     check_text("printed",
