@@ -5,6 +5,7 @@
  * An example is a literal block behind a line `.\" example: KIND`:
  *
  *   table          a route table, that `check` finds good; what it needs and has not is added (see withDefaults)
+ *   file NAME      the content of a file beside the tables
  *   mistake        a route table with mistakes
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
  *   expressions    lines `EXPRESSION   of JSON   is JSON`, or `is missing`, or `is lacking PATH`
@@ -71,8 +72,9 @@ function examplesOf(source) {
   return examples;
 }
 
-// What a table of an example may leave out.
+// What a table of an example may leave out; one that extends another has it from there.
 function withDefaults(lines) {
+  if (lines.some((line) => line.startsWith("extends:"))) return `${lines.join("\n")}\n`;
   const sections = lines.filter((line) => /^[a-z]+:/.test(line)).map((line) => line.split(":")[0]);
   const missing = {
     upstreams: ["upstreams:", '  store: {url: "http://127.0.0.1:9000/store"}'],
@@ -86,6 +88,10 @@ function placeTable(text) {
   const file = join(folder, "routes.yaml");
   writeFileSync(file, text);
   return file;
+}
+
+function placeFile({ argument, lines }) {
+  writeFileSync(join(folder, argument), `${lines.join("\n")}\n`);
 }
 
 function runTable({ lines }, good) {
@@ -155,6 +161,7 @@ async function runPool({ lines }) {
 }
 
 const RUNNERS = {
+  file: placeFile,
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
   map: runMap,
@@ -216,9 +223,9 @@ describe("the pages", () => {
   // The engine knows its keys by lists of names; each has an entry, or is named in one.
   test("every section, step, option and keyword is described", () => {
     const listed = new Set();
-    for (const name of ["table_load.c", "server_load.c", "steps_load.c", "caching_load.c"]) {
+    for (const name of ["table_load.c", "server_load.c", "steps_load.c", "caching_load.c", "extension.c", "steps_change.c"]) {
       const source = readFileSync(join(ROOT, "src", "table", name), "utf8");
-      for (const [, list] of source.matchAll(/\b(?:keys|sections|call_keys)\[\] = \{([^}]*)NULL\}/g))
+      for (const [, list] of source.matchAll(/\b(?:keys|table_keys|call_keys|words)\[\] = \{([^}]*)NULL\}/g))
         for (const [, key] of list.matchAll(/"(\w+)"/g)) listed.add(key);
     }
     const keywords = /keywords\[\] = \{([\s\S]*?)\};/.exec(readFileSync(join(ROOT, "src", "language", "schema_load.c"), "utf8"));
