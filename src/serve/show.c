@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-#include "base/file.h"
 #include "language/yaml_writer.h"
 #include "table/extension.h"
 #include "table/table_files.h"
@@ -77,7 +76,7 @@ static int show_source(struct show *show, struct text source, FILE *errors) {
     struct table_files files = {
         .nodes = show->arena, .texts = show->arena, .diagnostics = diagnostics};
     const struct yaml_node *root = table_files_read(&files, show->path, source);
-    diagnostics_report(diagnostics, diagnostics_printer(errors));
+    diagnostics_report(diagnostics, diagnostics_error_printer(errors));
     int status = EXIT_FAILURE;
     if (root && !diagnostics_count(diagnostics))
         status = show_root(show, root, errors);
@@ -89,8 +88,9 @@ int show_table(const char *path, const char *name, FILE *output, FILE *errors) {
     struct buffer content = {0};
     struct buffer shown = {0};
     int status = EX_NOINPUT;
-    if (file_read(path, &content)) {
-        struct show show = {.path = path,
+    const char *shown_path = table_display_name(path);
+    if (table_read_source(path, &content)) {
+        struct show show = {.path = shown_path,
                             .arena = arena_create(),
                             .writer = {.output = &shown, .origin = origin},
                             .name = text_trim(text_of(name))};
@@ -100,7 +100,7 @@ int show_table(const char *path, const char *name, FILE *output, FILE *errors) {
         fwrite(shown.data, 1, shown.size, output);
         arena_destroy(show.arena);
     } else {
-        fprintf(errors, "%s: %s\n", path, strerror(errno));
+        fprintf(errors, "%s: %s\n", shown_path, strerror(errno));
     }
     buffer_free(&shown);
     buffer_free(&content);

@@ -303,14 +303,23 @@ struct table *table_load(const char *name, struct text source, FILE *stream) {
     return load(name, source, diagnostics_printer(stream), (struct file_observer){NULL, NULL});
 }
 
+const char *table_display_name(const char *path) {
+    return strcmp(path, "-") == 0 ? "<stdin>" : path;
+}
+
+bool table_read_source(const char *path, struct buffer *content) {
+    return strcmp(path, "-") == 0 ? file_read_stream(stdin, content) : file_read(path, content);
+}
+
 struct table *table_load_observed(const char *path, struct diagnostics_sink sink,
                                   struct file_observer observer) {
     struct buffer content = {0};
     struct table *table = NULL;
-    if (file_read(path, &content)) {
-        table = load(path, buffer_text(&content), sink, observer);
+    const char *name = table_display_name(path);
+    if (table_read_source(path, &content)) {
+        table = load(name, buffer_text(&content), sink, observer);
     } else {
-        const struct diagnostic unreadable = {path, {0}, strerror(errno), {"", 0}};
+        const struct diagnostic unreadable = {SEVERITY_ERROR, name, {0}, strerror(errno), {"", 0}};
         sink.report(sink.context, &unreadable);
     }
     buffer_free(&content);
@@ -322,7 +331,7 @@ struct table *table_load_reporting(const char *path, struct diagnostics_sink sin
 }
 
 struct table *table_load_file(const char *path, FILE *stream) {
-    return table_load_reporting(path, diagnostics_printer(stream));
+    return table_load_reporting(path, diagnostics_error_printer(stream));
 }
 
 void table_destroy(struct table *table) {

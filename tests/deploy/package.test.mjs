@@ -71,7 +71,7 @@ describe("the package", { skip: !isRoot && "needs root" }, () => {
   test("its table is good, and where the program looks for it", () => {
     const { status, said } = within("o2s-medusa", "check");
     assert.equal(status, 0, said);
-    assert.match(said, /^\/etc\/o2s-medusa\/routes\.yaml: good/);
+    assert.match(said, /^\/etc\/o2s-medusa\/routes\.yaml: OK/);
     assert.match(said, /MEDUSAJS_BASE_URL is not set/);
   });
 
@@ -221,7 +221,7 @@ change:
       const changed = table();
       assert.match(upgrade("/this.deb"), /o2s-medusa: \/etc\/o2s-medusa\/routes\.yaml is kept\. It does not extend/);
       assert.equal(table(), changed);
-      assert.match(within("o2s-medusa", "check").said, /: good/);
+      assert.match(within("o2s-medusa", "check").said, /: OK/);
       upgrade("/next.deb");
       assert.equal(table(), changed);
       assert.equal(within("find", "/etc/o2s-medusa", "-name", "*.dpkg-*").stdout, "");
