@@ -1,4 +1,4 @@
-/* The commands beside serving: check, call, explain, map and functions. */
+/* The commands beside serving. Others: check.h, show.h and diff.h. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 

@@ -11,6 +11,7 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/check.h"
+#include "serve/diff.h"
 #include "serve/show.h"
 #include "serve/worker.h"
 
@@ -24,6 +25,8 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
     "       o2s-medusa [OPTIONS] show [NAME]           print the route table, with what it "
     "extends\n"
+    "       o2s-medusa [OPTIONS] diff OLD NEW          print what changes from one table to "
+    "another\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
@@ -31,7 +34,7 @@ static const char usage[] =
     "  -l, --log TARGET      where the log goes: stderr (as it is), syslog, or a file\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
-    "      --format FORMAT   with check: text (the default) or json\n"
+    "      --format FORMAT   with check and diff: text (the default) or json\n"
     "      --strict          with check: warnings are errors\n"
     "  -h, --help            this text\n"
     "  -V, --version         the version\n";
@@ -122,6 +125,11 @@ static int run_show(struct command_options *options, int count, char **operands)
     return show_table(options->table_path, count ? operands[0] : NULL, stdout, stderr);
 }
 
+static int run_diff(struct command_options *options, int count, char **operands) {
+    (void)count;
+    return diff_tables(operands[0], operands[1], options->format, stdout, stderr);
+}
+
 static int run_functions(struct command_options *options, int count, char **operands) {
     (void)options;
     (void)count;
@@ -136,6 +144,7 @@ static const struct command commands[] = {
     {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
     {"map", "MAPPER [FILE]", 1, 2, SET_OF(OPTION_FILE), run_map},
     {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), run_show},
+    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT), run_diff},
     {"functions", "", 0, 0, 0, run_functions},
 };
 
