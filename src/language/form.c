@@ -62,7 +62,7 @@ struct members {
 static void add_member(struct members *members, struct text name, const struct form *form) {
     struct form_member *member = members->first;
     while (member && !text_equal(member->name, name))
-        member = (struct form_member *)member->next;
+        member = member->next;
     if (member) {
         /* The earlier one stays where the later one is missing. */
         bool optional = member->form->optional && form->optional;
@@ -121,32 +121,30 @@ static unsigned kinds_of_type(enum schema_type type) {
     }
 }
 
-static const struct form *of_schema(struct arena *arena, const struct schema *schema,
-                                    size_t depth) {
-    if (!schema || depth > MAX_DEPTH / 10)
+const struct form *form_of_schema(const struct form_scope *scope, const struct schema *schema) {
+    struct arena *arena = scope->arena;
+    struct form_scope inner = *scope;
+    if (!schema || ++inner.depth > MAX_DEPTH || !*scope->budget)
         return &any;
+    --*scope->budget;
     struct form *form = new_form(arena, kinds_of_type(schema->type), false);
     struct members members = {.arena = arena};
     for (size_t i = 0; i < schema->property_count; i++) {
         const struct schema_property *property = &schema->properties[i];
-        add_member(&members, property->name,
-                   with_optional(arena, of_schema(arena, property->schema, depth + 1),
-                                 !property->required));
+        const struct form *member = form_of_schema(&inner, property->schema);
+        add_member(&members, property->name, with_optional(arena, member, !property->required));
     }
     form->members = members.first;
     form->open = schema->type == SCHEMA_ANY || (schema->type == SCHEMA_OBJECT && !members.first);
     if (schema->items)
-        form->items = of_schema(arena, schema->items, depth + 1);
+        form->items = form_of_schema(&inner, schema->items);
     return form;
-}
-
-const struct form *form_of_schema(struct arena *arena, const struct schema *schema) {
-    return of_schema(arena, schema, 0);
 }
 
 /* Values. */
 
 static const struct form *of_value(struct arena *arena, struct value value) {
+    /* What is missing now, such as a setting, may be there elsewhere; null is not. */
     static const unsigned kinds[] = {[VALUE_MISSING] = FORM_ANY,     [VALUE_NULL] = 0,
                                      [VALUE_BOOLEAN] = FORM_BOOLEAN, [VALUE_NUMBER] = FORM_NUMBER,
                                      [VALUE_STRING] = FORM_STRING,   [VALUE_ARRAY] = FORM_LIST,

@@ -23,7 +23,7 @@ struct form;
 struct form_member {
     struct text name;
     const struct form *form;
-    const struct form_member *next;
+    struct form_member *next;
 };
 
 struct form {
@@ -46,7 +46,7 @@ struct form_scope {
     const struct form **slots;
     const struct form *current;
     size_t depth;
-    /* How many more expressions are looked at; all others are of any form. Shared. */
+    /* How many more expressions and schemas are looked at; others are of any form. Shared. */
     size_t *budget;
 };
 
@@ -60,7 +60,7 @@ const struct form *form_of_kind(struct arena *arena, unsigned kinds);
 const struct form *form_optional(struct arena *arena, const struct form *form);
 
 /* What a value is that the schema has accepted; NULL: any. */
-const struct form *form_of_schema(struct arena *arena, const struct schema *schema);
+const struct form *form_of_schema(const struct form_scope *scope, const struct schema *schema);
 
 const struct form *form_of_shape(const struct form_scope *scope, const struct shape *shape);
 const struct form *form_of_expression(const struct form_scope *scope,

@@ -4,8 +4,8 @@
 #include "language/schema_types.h"
 #include "json/writer.h"
 
-/* Schemas that use themselves are compared so deep. */
-enum { MAX_DEPTH = 10 };
+/* Schemas that use themselves are compared so deep, and so many at most. */
+enum { MAX_DEPTH = 10, BUDGET = 100000 };
 
 static const struct schema nothing_asked;
 
@@ -15,6 +15,8 @@ struct comparison_of_schemas {
     const struct schema *new;
     struct text path;
     size_t depth;
+    /* How many more schemas are compared. Shared. */
+    size_t *budget;
 };
 
 static struct text member_path(struct arena *arena, struct text path, struct text name) {
@@ -226,8 +228,9 @@ static void diff_alternatives(const struct comparison_of_schemas *comparison) {
 static void diff_schemas(struct comparison_of_schemas comparison) {
     comparison.old = comparison.old ? comparison.old : &nothing_asked;
     comparison.new = comparison.new ? comparison.new : &nothing_asked;
-    if (++comparison.depth > MAX_DEPTH)
+    if (++comparison.depth > MAX_DEPTH || !*comparison.budget)
         return;
+    --*comparison.budget;
     diff_types(&comparison);
     diff_enums(&comparison);
     diff_limits(&comparison);
@@ -246,8 +249,11 @@ static void diff_schemas(struct comparison_of_schemas comparison) {
 void schema_diff(struct changes *changes, const struct schema *old, const struct schema *new) {
     /* A schema of an object where there was none: only what it says of the members is new. */
     static const struct schema object = {.type = SCHEMA_OBJECT};
+    size_t budget = BUDGET;
     if (!old && !new)
         return;
-    diff_schemas((struct comparison_of_schemas){
-        .changes = changes, .old = old ? old : &object, .new = new ? new : &object});
+    diff_schemas((struct comparison_of_schemas){.changes = changes,
+                                                .old = old ? old : &object,
+                                                .new = new ? new : &object,
+                                                .budget = &budget});
 }

@@ -97,7 +97,8 @@ int show_table(const char *path, const char *name, FILE *output, FILE *errors) {
         show.writer.context = &show;
         show.nearest.wanted = show.name;
         status = show_source(&show, buffer_text(&content), errors);
-        fwrite(shown.data, 1, shown.size, output);
+        if (shown.size)
+            fwrite(shown.data, 1, shown.size, output);
         arena_destroy(show.arena);
     } else {
         fprintf(errors, "%s: %s\n", shown_path, strerror(errno));

@@ -64,14 +64,10 @@ static struct text template_text(struct arena *arena, const struct template *tem
     return taken(arena, &buffer);
 }
 
-static struct text condition_text(struct arena *arena, const struct expression *expression) {
+static struct text expression_text(struct arena *arena, const struct expression *expression) {
     struct buffer buffer = {0};
-    if (expression && expression->source.size)
+    if (expression)
         append_expression(&buffer, arena, expression);
-    else if (expression)
-        /* Of a flow's use and its step: made of two. */
-        buffer_append_format(&buffer, "%.*s and %.*s", TEXT_ARGUMENT(expression->left->source),
-                             TEXT_ARGUMENT(expression->right->source));
     return taken(arena, &buffer);
 }
 
@@ -204,10 +200,10 @@ static void diff_call(struct changes *changes, const struct step *old, const str
     diff_queries(changes, call, old, new);
     diff_texts(changes, call, "its body", shape_text(arena, old->body),
                shape_text(arena, new->body));
-    diff_texts(changes, call, "its condition", condition_text(arena, old->when),
-               condition_text(arena, new->when));
-    diff_texts(changes, call, "each", condition_text(arena, old->each),
-               condition_text(arena, new->each));
+    diff_texts(changes, call, "its condition", expression_text(arena, old->when),
+               expression_text(arena, new->when));
+    diff_texts(changes, call, "each", expression_text(arena, old->each),
+               expression_text(arena, new->each));
 }
 
 void diff_calls(struct changes *changes, const struct route *old, const struct route *new) {

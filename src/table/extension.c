@@ -56,12 +56,11 @@ static struct text where(const struct extension *extension) {
 
 static void report_known(const struct extension *extension, const struct yaml_node *key,
                          const struct yaml_node *known) {
-    const struct source_file *file = known->location.file;
     diagnostics_add(extension->merge->diagnostics, key->location,
                     "\"%.*s\" is defined already, in line %zu of %s: to change it, put it under "
                     "change: %.*s",
                     TEXT_ARGUMENT(name_of(extension, key)), known->location.line,
-                    file ? file->name : extension->base->name, TEXT_ARGUMENT(where(extension)));
+                    known->location.file->name, TEXT_ARGUMENT(where(extension)));
 }
 
 static void add_definitions(struct extension *extension, struct yaml_node *target,
@@ -76,6 +75,12 @@ static void add_definition(struct extension *extension, struct yaml_node *target
     }
     struct yaml_node *known = target->items[index];
     bool inside = has_members(extension->section) && !extension->member.size;
+    /* Two of one table, such as mappers that differ in their parameters, are the loader's matter.
+     */
+    if (target->keys[index]->location.file == key->location.file) {
+        yaml_append(extension->merge->arena, target, key, value);
+        return;
+    }
     if (!inside || known->kind != YAML_MAPPING || value->kind != YAML_MAPPING) {
         report_known(extension, key, target->keys[index]);
         return;

@@ -51,11 +51,11 @@ static struct form_scope scope_of(struct arena *arena, const struct table *table
         scope.slots[named->slot] = form_of_shape(&scope, named->shape);
     }
     scope.slots[route->path_slot] =
-        form_of_schema(arena, schema_of_names(arena, route->parameters, route->parameter_count));
+        form_of_schema(&scope, schema_of_names(arena, route->parameters, route->parameter_count));
     if (route->query_schema)
-        scope.slots[route->query_slot] = form_of_schema(arena, route->query_schema);
+        scope.slots[route->query_slot] = form_of_schema(&scope, route->query_schema);
     if (route->body_schema)
-        scope.slots[route->body_slot] = form_of_schema(arena, route->body_schema);
+        scope.slots[route->body_slot] = form_of_schema(&scope, route->body_schema);
     for (size_t i = 0; i < route->step_count; i++)
         add_step(&scope, &route->steps[i]);
     return scope;
@@ -68,12 +68,14 @@ static const struct form *answer_form(struct arena *arena, const struct table *t
     return form_of_shape(&scope, route->answer.body);
 }
 
+/* 0: it is computed. */
 static int fixed_status(const struct route *route) {
     if (route->answer.error)
         return route->answer.error->status;
     if (!route->answer.status)
         return text_is(route->method, "POST") ? 201 : 200;
-    return (int)value_double(route->answer.status->literal);
+    bool fixed = route->answer.status->kind == EXPRESSION_LITERAL;
+    return fixed ? (int)value_double(route->answer.status->literal) : 0;
 }
 
 static bool has_header(const struct named_template *headers, size_t count, struct text name) {

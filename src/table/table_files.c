@@ -73,7 +73,9 @@ static struct yaml_node *extend(struct table_files *files, const char *name,
     struct text path = resolve(files->texts, name, extends->text);
     struct base_table base = {.name = path.data};
     base.root = read_base(files, extends, base.name);
-    if (!base.root)
+    if (base.root && base.root->kind != YAML_MAPPING)
+        diagnostics_add(files->diagnostics, base.root->location, "a route table is a mapping");
+    if (!base.root || base.root->kind != YAML_MAPPING)
         return NULL;
     const struct yaml_merge merge = {files->nodes, files->diagnostics};
     extension_apply(&merge, &base, root);

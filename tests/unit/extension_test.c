@@ -275,9 +275,11 @@ static void files_that_cannot_be_extended_are_reported(void **state) {
         {"change: {settings: {name: x}}\n",
          "table.yaml:1:9: there is nothing to change: name the table that this one extends, as "
          "extends: PATH\n"},
+        {"extends: list.yaml\nsettings: {a: 1}\n", "list.yaml:1:1: a route table is a mapping\n"},
         {"extends: broken.yaml\n", "broken.yaml:2:1: not YAML: "},
     };
     assert_int_equal(symlink("table.yaml", "link.yaml"), 0);
+    write_file("list.yaml", "[a, b]\n");
     write_file("circle.yaml", "extends: table.yaml\n");
     write_file("broken.yaml", "a: [1, {\n");
     for (size_t i = 0; i < COUNT(rows); i++) {

@@ -203,7 +203,7 @@ static void what_cannot_be_read_is_reported(void **state) {
                shown(*state, "list.yaml", NULL, EXIT_FAILURE));
     write_file("table.yaml", text_of("extends: list.yaml\nchange: {settings: {a: 1}}\n"));
     struct text printed = shown(*state, "table.yaml", NULL, EXIT_FAILURE);
-    check_text("a base without the section", "table.yaml:2:10: list.yaml has no settings to change",
+    check_text("a base that is a list", "list.yaml:1:1: a route table is a mapping",
                text_cut(&printed, '\n'));
 }
 
