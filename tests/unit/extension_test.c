@@ -226,6 +226,21 @@ static struct text version_of(const struct table *table) {
     return value_text(table->definitions.table.members[0].value);
 }
 
+/* Two calls at one line and column are still two, if they are in two files. */
+static void calls_of_two_files_are_told_apart(void **state) {
+    write_file("one.yaml", ANY_UPSTREAM
+               "routes: {GET /a: {steps: [{x: GET store/things}], answer: {a: $x}}}\n");
+    struct text printed;
+    struct table *table =
+        load(*state,
+             "extends: one.yaml\n"
+             "routes: {GET /b: {steps: [{x: GET store/things}], answer: {a: 1}}}\n",
+             &printed);
+    check_truth("an error", true, table == NULL);
+    check_truth("the message", true,
+                text_starts_with(printed, text_of("table.yaml:2:29: nobody reads $x")));
+}
+
 static void the_version_is_of_all_files(void **state) {
     const char *extension = "extends: base.yaml\n";
     struct text first = version_of(good(*state, extension));
@@ -236,6 +251,8 @@ static void the_version_is_of_all_files(void **state) {
     assert_non_null(other);
     arena_defer(*state, destroy, other);
     check_truth("other base, other version", false, text_equal(first, version_of(other)));
+    check_truth("other extension, other version", false,
+                text_equal(first, version_of(good(*state, "extends: base.yaml\n# more\n"))));
 }
 
 static void tables_are_found_beside_the_one_that_names_them(void **state) {
@@ -342,6 +359,7 @@ int main(void) {
         TEST(a_changed_flow_is_changed_for_all_its_users),
         TEST(a_removed_definition_can_be_given_anew),
         TEST(what_a_change_leaves_unused_is_no_error),
+        TEST(calls_of_two_files_are_told_apart),
         TEST(the_version_is_of_all_files),
         TEST(tables_are_found_beside_the_one_that_names_them),
         TEST(files_that_cannot_be_extended_are_reported),
