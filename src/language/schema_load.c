@@ -216,12 +216,12 @@ static const struct {
 };
 
 static void check_keywords(struct definitions *definitions, const struct yaml_node *node) {
-    const char *names[COUNT(keywords) + 1] = {NULL};
+    const char *names[COUNT(keywords) + 2] = {NULL};
     for (size_t i = 0; i < COUNT(keywords); i++)
         names[i] = keywords[i].name;
+    names[COUNT(keywords)] = "$ref";
     for (size_t i = 0; i < node->count; i++)
-        yaml_check_key(definitions->diagnostics, definitions->arena, node->keys[i], "a schema",
-                       names);
+        yaml_check_key(definitions->diagnostics, definitions->arena, node, i, "a schema", names);
 }
 
 static void fill_schema(struct definitions *definitions, struct schema *schema,

@@ -18,7 +18,7 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
         return false;
     }
     for (size_t i = 0; i < node->count; i++)
-        yaml_check_key(loader->diagnostics, loader->arena, node->keys[i], what, known);
+        yaml_check_key(loader->diagnostics, loader->arena, node, i, what, known);
     return true;
 }
 

@@ -39,8 +39,8 @@ struct loader {
 };
 
 /*
- * Reports each key of `node` that is not among `known` (NULL-terminated); `what` names the thing
- * ("a route"). False, with a message, if the node is no mapping at all.
+ * Reports each key of `node` that is not among `known` (NULL-terminated), as yaml_check_key() does;
+ * `what` names the thing ("a route"). False, with a message, if the node is no mapping at all.
  */
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
                        const char *const *known);

@@ -197,7 +197,7 @@ static size_t name_key(struct loader *loader, const struct yaml_node *node) {
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->keys[i];
         if (found < node->count)
-            yaml_check_key(loader->diagnostics, loader->arena, key, "a call", call_keys);
+            yaml_check_key(loader->diagnostics, loader->arena, node, i, "a call", call_keys);
         else if (!text_is_among(key->text, call_keys, COUNT(call_keys) - 1))
             found = i;
     }
