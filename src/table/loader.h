@@ -120,7 +120,7 @@ void load_upstream_public(struct loader *loader, struct upstream *upstream,
  */
 void plan_confinement(struct loader *loader, struct arena *scratch, const struct route *route);
 
-/* steps_load.c: `flows`, and a route's steps and answer. */
+/* steps_load.c: `flows`, and a route's steps. */
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node);
@@ -128,6 +128,10 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
                                            const struct yaml_node *node);
 /* Whether a scalar has the form `STATUS message`. */
 bool is_error_response(const struct yaml_node *node);
+
+/* answer_load.c: the `answer` of a route. */
+void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
+                 const struct yaml_node *node);
 
 /*
  * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and

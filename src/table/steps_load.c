@@ -87,7 +87,12 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
 static const char *method_of(struct loader *loader, const struct yaml_node *node,
                              struct text name) {
     const char *method = http_method(name);
-    if (!method)
+    struct nearest nearest = {.wanted = name};
+    http_offer_methods(&nearest);
+    if (!method && nearest.best.size)
+        diagnostics_add(loader->diagnostics, node->location, "there is no method \"%.*s\"%s",
+                        TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
+    else if (!method)
         diagnostics_add(loader->diagnostics, node->location,
                         "a call is written `name: METHOD upstream/path`, with GET, POST, PUT, "
                         "PATCH or DELETE");

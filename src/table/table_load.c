@@ -46,59 +46,19 @@ static void load_signature(struct loader *loader, struct route *route,
     route->location = key->location;
     route->method = text_cut(&rest, ' ');
     route->pattern = text_trim(rest);
-    if (!http_method(route->method) || !split_pattern(loader, route, key))
+    /* The names in the path are known even if the method is not. */
+    bool path = split_pattern(loader, route, key);
+    struct nearest nearest = {.wanted = route->method};
+    http_offer_methods(&nearest);
+    if (http_method(route->method) && path)
+        return;
+    if (path && nearest.best.size)
+        diagnostics_add(loader->diagnostics, key->location, "there is no method \"%.*s\"%s",
+                        TEXT_ARGUMENT(route->method), nearest_hint(&nearest, loader->arena).data);
+    else
         diagnostics_add(loader->diagnostics, key->location,
                         "a route is written `METHOD /path/{parameter}`, with GET, POST, PUT, "
                         "PATCH or DELETE");
-}
-
-/* One that is computed can be anything, which is found out when it is. */
-static void load_answer_status(struct loader *loader, struct scope *scope, struct answer *answer,
-                               const struct yaml_node *node, const struct yaml_node *body) {
-    struct shape *shape = shape_load(scope, node);
-    answer->status = shape && shape->kind == SHAPE_EXPRESSION ? shape->expression : NULL;
-    if (answer->status && answer->status->kind != EXPRESSION_LITERAL)
-        return;
-    struct value value = answer->status ? answer->status->literal : value_missing();
-    double number = value_double(value);
-    if (shape && (!value_is_integer(value) || number < 200 || number > 599))
-        diagnostics_add(loader->diagnostics, node->location,
-                        "an answer's status is a number from 200 to 599");
-    else if (shape && body && !http_status_allows_body((int)number))
-        diagnostics_add(loader->diagnostics, body->location,
-                        "an answer with status %d has no body (RFC 9110): remove the body, or "
-                        "use another status",
-                        (int)number);
-}
-
-static void load_route_headers(struct loader *loader, struct scope *scope, struct answer *answer,
-                               const struct yaml_node *node) {
-    answer->headers = load_answer_headers(loader, scope, node, &answer->header_count);
-    loader_check_answer_headers(loader, node->location,
-                                answer->header_count + loader->table->common.answer_header_count);
-}
-
-static void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
-                        const struct yaml_node *node) {
-    if (is_error_response(node)) {
-        answer->error = load_error_response(loader, scope, node);
-        return;
-    }
-    const struct yaml_node *status = yaml_get(node, "status");
-    const struct yaml_node *headers = yaml_get(node, "headers");
-    const struct yaml_node *body = yaml_get(node, "body");
-    size_t own = (status ? 1u : 0u) + (headers ? 1u : 0u) + (body ? 1u : 0u);
-    bool whole = node->kind == YAML_MAPPING && node->count && own == node->count;
-    if (!whole) {
-        answer->body = shape_load(scope, node);
-        return;
-    }
-    if (status)
-        load_answer_status(loader, scope, answer, status, body);
-    if (headers)
-        load_route_headers(loader, scope, answer, headers);
-    if (body)
-        answer->body = shape_load(scope, body);
 }
 
 static struct scope route_scope(struct loader *loader, struct route *route,

@@ -25,7 +25,7 @@ static const char table[] =
     "  GET /a/{id}: {steps: [{x: 'GET s/x/{$path.id}'}], answer: {n: $x | named}}\n"
     "  POST /b: {body: S, answer: $body.n}\n"
     "  GET /h: {answer: [$headers.x-a, $headers.x-b, $settings.b]}\n"
-    "  GET /p: {answer: 1 | priced 2 3}\n";
+    "  GET /p: {answer: (1 | priced 2 3)}\n";
 
 struct run {
     struct arena *arena;
