@@ -117,9 +117,7 @@ static void unknown_name(struct parser *parser, struct text name, size_t positio
 static struct expression *parse_environment(struct parser *parser) {
     size_t start = parser->position;
     if (parser->scope->kind != SCOPE_LOAD) {
-        FAIL(parser, start,
-             "${…} is for `settings`, `server` and `upstreams` only: make it a setting, and write "
-             "$settings.NAME here");
+        FAIL(parser, start, "${…} is not known here: make it a setting, and write $settings.NAME");
         return NULL;
     }
     struct value value;

@@ -59,6 +59,9 @@ struct function {
 /* NULL if there is none of that name. */
 const struct function *function_find(struct text name);
 
+/* Whether its arguments are numbers to compute with. NULL: it is no function. */
+bool function_is_arithmetic(const struct function *function);
+
 /* All of them, in the order of the reference; `*count` becomes their number. */
 const struct function *function_list(size_t *count);
 

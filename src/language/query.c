@@ -265,10 +265,27 @@ static bool has_mapping(const struct yaml_node *node) {
 static void load_node(struct list *list, const struct yaml_node *node, struct text name,
                       bool nested);
 
+/* `category_id[`: a bracket that was lost, or is one too many. */
+static void check_brackets(const struct list *list, const struct yaml_node *key) {
+    size_t open = 0;
+    bool good = true;
+    for (size_t i = 0; good && i < key->text.size; i++) {
+        if (key->text.data[i] == '[')
+            open++;
+        else if (key->text.data[i] == ']')
+            good = open-- > 0;
+    }
+    if (!good || open)
+        report(list, key->location,
+               "the brackets of the parameter %.*s do not match: write name[key] or name[]",
+               key->text);
+}
+
 static void load_mapping(struct list *list, const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
     for (size_t i = 0; i < node->count; i++) {
         struct text key = node->keys[i]->text;
+        check_brackets(list, node->keys[i]);
         if (text_is(key, "<<"))
             load_spread(list, node, node->items[i], name);
         else

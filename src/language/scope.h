@@ -62,6 +62,8 @@ struct scope {
     bool incomplete;
     /* Where the expressions are, for messages about names that are not visible there. */
     enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
+    /* SCOPE_LOAD: a setting, which can be a value of any kind. */
+    bool is_setting;
 };
 
 /*

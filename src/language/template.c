@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "language/string_check.h"
+
 static struct template_part *add_part(struct arena *arena, struct template_part ***end) {
     struct template_part *part = arena_allocate(arena, sizeof *part);
     **end = part;
@@ -47,8 +49,7 @@ static bool load_braced(struct scope *scope, const struct yaml_node *node, size_
         return fail(scope, node, offset - 2,
                     scope->kind == SCOPE_LOAD
                         ? "within a string a variable is written {${NAME}}"
-                        : "${…} is for `settings`, `server` and `upstreams` only: make it a "
-                          "setting, and write {$settings.NAME} here");
+                        : "${…} is not known here: make it a setting, and write {$settings.NAME}");
     part->expression = expression_parse(scope, node, offset, size);
     return part->expression != NULL;
 }
@@ -101,6 +102,7 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
                         "a text or an expression is expected here");
         return NULL;
     }
+    string_check_expression(scope, node);
     if (!expression_begins(node->text))
         /* To cppcheck `template` is a word of C++, and so the function's type unknown. */
         /* cppcheck-suppress CastIntegerToAddressAtReturn */

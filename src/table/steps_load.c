@@ -183,7 +183,12 @@ static void load_catches(struct inlining *inlining, struct step *step,
         catch->status = status;
         if (!yaml_is_null(node->items[i]))
             catch->error = load_error_response(loader, inlining->scope, node->items[i]);
-        if (status < 400 || status > 599)
+        bool part = i && node->flow && !status && yaml_is_null(node->items[i]);
+        if (part)
+            diagnostics_add(loader->diagnostics, node->keys[i]->location,
+                            "within { } a comma ends a string: put quotation marks around a "
+                            "message that has it");
+        else if (status < 400 || status > 599)
             diagnostics_add(loader->diagnostics, node->keys[i]->location,
                             "catch is about statuses from 400 to 599");
     }

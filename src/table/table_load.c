@@ -160,13 +160,30 @@ static void check_unused_flows(struct loader *loader, const struct yaml_node *se
                             TEXT_ARGUMENT(loader->flows[i].name));
 }
 
+/* What has a name that expressions can only quote was hardly meant to be here. */
+static void check_names(struct loader *loader, const struct yaml_node *section, const char *what) {
+    for (size_t i = 0; section && i < section->count; i++) {
+        const struct yaml_node *key = section->keys[i];
+        struct text rest = key->text;
+        if (http_method(text_cut(&rest, ' ')))
+            diagnostics_add(loader->diagnostics, key->location,
+                            "a route belongs below `routes`: move it there");
+        else if (!name_is_valid(key->text))
+            diagnostics_warn(loader->diagnostics, key->location,
+                             "\"%.*s\" is an odd name of a %s: use a letter, then letters, digits, "
+                             "_ and -",
+                             TEXT_ARGUMENT(key->text), what);
+    }
+}
+
 static void load_settings(struct loader *loader, const struct yaml_node *section) {
     struct member *members =
         arena_allocate_array(loader->arena, section ? section->count : 0, sizeof *members);
+    check_names(loader, section, "setting");
     /* Each setting may use those above it. */
     for (size_t i = 0; section && i < section->count; i++) {
         members[i].name = section->keys[i]->text;
-        members[i].value = shape_load_constant(loader->definitions, section->items[i]);
+        members[i].value = shape_load_setting(loader->definitions, section->items[i]);
         loader->definitions->settings = value_object(members, i + 1);
     }
     if (!section || !section->count)
@@ -195,6 +212,7 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     environment_load(loader->definitions, section_of(loader, root, "variables"));
     load_settings(loader, section_of(loader, root, "settings"));
     load_server(loader, section_of(loader, root, "server"));
+    check_names(loader, section_of(loader, root, "schemas"), "schema");
     schemas_load(loader->definitions, section_of(loader, root, "schemas"));
     lookups_load(loader->definitions, section_of(loader, root, "tables"));
     mappers_load(loader->definitions, section_of(loader, root, "mappers"));
