@@ -50,6 +50,7 @@ static struct shape *load_array(struct scope *scope, const struct yaml_node *nod
     shape->items =
         arena_allocate_array(scope->definitions->arena, node->count, sizeof(struct shape *));
     shape->count = node->count;
+    string_check_items(scope, node);
     bool good = true;
     bool constant = true;
     for (size_t i = 0; i < node->count; i++) {
@@ -76,7 +77,7 @@ static void check_entry(struct scope *scope, const struct yaml_node *object, siz
     const struct yaml_node *item = object->items[index];
     struct text key = object->keys[index]->text;
     if (!yaml_is_null(item) || item->text.size) {
-        string_check_own_key(scope, item, key);
+        string_check_own_key(scope, item, key, scope->kind == SCOPE_MAPPER);
         return;
     }
     bool colon = item->location.line != object->keys[index]->location.line ||
@@ -303,6 +304,8 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
                             "a table's values are texts, numbers or booleans");
             continue;
         }
+        struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
+        string_check_empty(&scope, node->items[i]);
         struct value value = plain_value(definitions->arena, node->items[i]);
         if (text_is(node->keys[i]->text, "else"))
             lookup->otherwise = value;

@@ -32,7 +32,7 @@ static const struct {
     {"off", "false"}, {"false", "false"}, {"null", "null"}, {"~", "null"},
 };
 
-static bool check_empty(const struct scope *scope, const struct yaml_node *node) {
+bool string_check_empty(struct scope *scope, const struct yaml_node *node) {
     if (node->text.size || !node->plain)
         return false;
     REPORT(scope, node, 0, "a value is missing here: write null, or '' for an empty string");
@@ -222,7 +222,7 @@ static bool check_item(const struct scope *scope, const struct yaml_node *node) 
 }
 
 void string_check_expression(struct scope *scope, const struct yaml_node *node) {
-    if (!check_empty(scope, node) && !expression_begins(node->text))
+    if (!string_check_empty(scope, node) && !expression_begins(node->text))
         check_expression(scope, node);
 }
 
@@ -272,6 +272,8 @@ static bool check_joined(const struct scope *scope, const struct yaml_node *node
 
 void string_check_layout(struct scope *scope, const struct yaml_node *node,
                          enum string_place place) {
+    if (place == STRING_IN_LIST && string_check_empty(scope, node))
+        return;
     if (check_item(scope, node) || !node->plain || !node->text.size ||
         expression_begins(node->text))
         return;
@@ -287,7 +289,7 @@ void string_check_layout(struct scope *scope, const struct yaml_node *node,
 }
 
 void string_check(struct scope *scope, const struct yaml_node *node, enum string_place place) {
-    if (check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
+    if (string_check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
         check_item(scope, node) || expression_begins(node->text) || check_expression(scope, node))
         return;
     if (check_dollar(scope, node) || (node->plain && check_path(scope, node)))
@@ -295,13 +297,52 @@ void string_check(struct scope *scope, const struct yaml_node *node, enum string
     string_check_layout(scope, node, place);
 }
 
-void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key) {
-    if (!node->plain || node->kind != YAML_SCALAR || !text_equal(node->text, key) ||
-        !is_known_name(scope, key))
+static char folded(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* `lastName` and `last_name` are the same. */
+static bool is_same_name(struct text a, struct text b) {
+    size_t i = 0;
+    size_t j = 0;
+    for (;;) {
+        while (i < a.size && a.data[i] == '_')
+            i++;
+        while (j < b.size && b.data[j] == '_')
+            j++;
+        if (i == a.size || j == b.size)
+            return i == a.size && j == b.size;
+        if (folded(a.data[i++]) != folded(b.data[j++]))
+            return false;
+    }
+}
+
+void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key,
+                          bool member) {
+    if (node->kind != YAML_SCALAR || !node->plain || !name_is_valid(node->text) ||
+        !is_same_name(node->text, key))
         return;
-    struct text message = text_format(scope->definitions->arena,
-                                      "\"%.*s\" is a string: write $%.*s for the value, or quote "
-                                      "it if the string is meant",
-                                      TEXT_ARGUMENT(key), TEXT_ARGUMENT(key));
+    bool known = is_known_name(scope, node->text);
+    if (!known && !member)
+        return;
+    struct text message = text_format(
+        scope->definitions->arena,
+        "\"%.*s\" is a string: write %c%.*s for the value, or quote it if the string is meant",
+        TEXT_ARGUMENT(node->text), known ? '$' : '.', TEXT_ARGUMENT(node->text));
     warn(scope, node, message.data);
+}
+
+void string_check_items(struct scope *scope, const struct yaml_node *list) {
+    const struct yaml_node *odd = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct yaml_node *item = list->items[i];
+        bool plain = item->kind == YAML_SCALAR && item->plain && !expression_begins(item->text);
+        bool blank = plain && memchr(item->text.data, ' ', item->text.size);
+        if (!plain || (blank && odd))
+            return;
+        odd = blank ? item : odd;
+    }
+    if (list->flow && list->count > 2 && odd)
+        warn(scope, odd,
+             "this is one item: is a comma missing in it? If not, put quotation marks around it");
 }

@@ -24,7 +24,17 @@ void string_check_expression(struct scope *scope, const struct yaml_node *node);
 void string_check_layout(struct scope *scope, const struct yaml_node *node,
                          enum string_place place);
 
-/* Warns of the string `node` if it is the name of a value, and its key. */
-void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key);
+/* Reports a plain scalar with nothing in it. Returns whether it is one. */
+bool string_check_empty(struct scope *scope, const struct yaml_node *node);
+
+/*
+ * Warns of the string `node` if it is the same as its key, but for its case and `_`: a member or
+ * the value of a name was meant. `member`: there is a value at hand that could have it.
+ */
+void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key,
+                          bool member);
+
+/* Warns of an item of a list in brackets that has a blank in it, if none of the others has one. */
+void string_check_items(struct scope *scope, const struct yaml_node *list);
 
 #endif

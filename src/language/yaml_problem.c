@@ -85,11 +85,98 @@ static void report_character(struct diagnostics *diagnostics, const yaml_parser_
                         parser->problem);
 }
 
+/* The line `number` of the source, and how many blanks begin it. */
+static struct text line_at(struct text source, size_t number, size_t *indentation) {
+    struct text line = {"", 0};
+    for (size_t i = 0; i < number; i++)
+        line = text_cut(&source, '\n');
+    *indentation = 0;
+    while (*indentation < line.size && line.data[*indentation] == ' ')
+        ++*indentation;
+    return line;
+}
+
+static bool has_content(struct text line, size_t indentation) {
+    return indentation < line.size && line.data[indentation] != '#' &&
+           line.data[indentation] != '\r';
+}
+
+/* The next line with content from line `number` on, in steps of `step`, before line `end`. */
+static size_t content_line(struct text source, size_t number, int step, size_t end,
+                           size_t *indentation) {
+    for (; number != end; number = step < 0 ? number - 1 : number + 1) {
+        struct text line = line_at(source, number, indentation);
+        if (has_content(line, *indentation))
+            return number;
+    }
+    return 0;
+}
+
+/* The last line before the error in the column of the mapping or list that libyaml was in. */
+static size_t outer_line(const yaml_parser_t *parser, struct text source) {
+    size_t indentation = 0;
+    size_t number = parser->problem_mark.line + 1;
+    do
+        number = content_line(source, number - 1, -1, parser->context_mark.line, &indentation);
+    while (number && indentation > parser->context_mark.column);
+    return indentation == parser->context_mark.column ? number : 0;
+}
+
+/* Whether the key of line `number` is used elsewhere, but nowhere else with this indentation. */
+static bool is_out_of_place(struct text source, size_t number, size_t indentation) {
+    size_t here = indentation;
+    struct text line = line_at(source, number, &here);
+    struct text key = {line.data + here, 0};
+    while (here + key.size < line.size && key.data[key.size] != ':')
+        key.size++;
+    key.size++;
+    bool elsewhere = false;
+    for (size_t other = 1; source.size; other++) {
+        struct text rest = line_at(source, 1, &here);
+        text_cut(&source, '\n');
+        if (other == number || rest.size < here + key.size ||
+            memcmp(rest.data + here, key.data, key.size) != 0)
+            continue;
+        if (here == indentation)
+            return false;
+        elsewhere = true;
+    }
+    return elsewhere;
+}
+
+/*
+ * The line that is the cause of an error in a line that belongs nowhere, as its indentation is
+ * between two others. `*hint` is what to do; line 0: not known.
+ */
+static struct location misplaced_line(const yaml_parser_t *parser, struct text source,
+                                      const char **hint) {
+    size_t wanted = parser->problem_mark.column;
+    size_t outer = outer_line(parser, source);
+    size_t indentation = 0;
+    if (!outer || wanted <= parser->context_mark.column)
+        return (struct location){0, 0};
+    if (byte_at(source, location_of(parser->problem_mark)) == '-') {
+        size_t next =
+            content_line(source, outer + 1, 1, parser->problem_mark.line + 1, &indentation);
+        *hint = "begin the line with \"- \", like the items below it";
+        return (struct location){indentation > wanted ? next : 0, indentation + 1};
+    }
+    content_line(source, outer - 1, -1, parser->context_mark.line, &indentation);
+    *hint = "give the line the indentation of those around it";
+    bool found =
+        indentation == wanted && is_out_of_place(source, outer, parser->context_mark.column);
+    return (struct location){found ? outer : 0, parser->context_mark.column + 1};
+}
+
 /* What was read as YAML before, but hardly so meant. */
 static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *parser,
-                         const struct yaml_trail *trail) {
+                         struct text source, const struct yaml_trail *trail) {
     size_t line = parser->problem_mark.line + 1;
-    bool block = parser->context && strstr(parser->context, "block");
+    bool block = parser->context && (strstr(parser->context, "parsing a block"));
+    const char *hint = NULL;
+    struct location misplaced = {0, 0};
+    if (block)
+        misplaced = misplaced_line(parser, source, &hint);
     if (trail->quoted.line && trail->quoted_end.line == line)
         diagnostics_add(diagnostics, trail->quoted,
                         "the quote that opens here is closed in line %zu, where no YAML follows: "
@@ -100,6 +187,9 @@ static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *p
                         "not YAML: %s, in line %zu; \"%.*s\" is at the left margin, where only "
                         "sections begin: indent it",
                         parser->problem, line, TEXT_ARGUMENT(trail->margin_text));
+    else if (misplaced.line)
+        diagnostics_add(diagnostics, misplaced, "not YAML: %s, in line %zu; %s", parser->problem,
+                        line, hint);
     else
         return false;
     return true;
@@ -112,7 +202,7 @@ void yaml_problem_report(struct diagnostics *diagnostics, const yaml_parser_t *p
         report_character(diagnostics, parser, source);
         return;
     }
-    if (report_cause(diagnostics, parser, trail))
+    if (report_cause(diagnostics, parser, source, trail))
         return;
     const char *hint = hint_for(parser, source);
     const char *separator = hint ? "; " : "";

@@ -18,6 +18,8 @@ struct reader {
     /* Where the line read last begins; lines come in order. */
     struct text line;
     size_t line_number;
+    /* Whether the node that is read now is an item of a sequence. */
+    bool in_list;
     bool failed;
 };
 
@@ -128,7 +130,7 @@ static struct yaml_node *scalar_node(struct reader *reader, const yaml_event_t *
         struct text behind = source_at(reader, location_of(event->end_mark));
         node->source = (struct text){source.data, (size_t)(behind.data - source.data)};
     }
-    if (node->plain && node->text.size)
+    if (node->plain)
         check_comment(reader, event->end_mark);
     return node;
 }
@@ -166,6 +168,7 @@ static bool read_children(struct reader *reader, yaml_event_type_t end, struct n
             yaml_event_delete(&event);
             return true;
         }
+        reader->in_list = end == YAML_SEQUENCE_END_EVENT;
         struct yaml_node *child = read_node(reader, &event, depth + 1);
         yaml_event_delete(&event);
         if (!child)
@@ -186,21 +189,36 @@ static struct yaml_node *sequence_node(struct reader *reader, const yaml_event_t
     return node;
 }
 
-/* `name:$x`, to YAML a key without a value, becomes a key with the value that was meant. */
+/* Where the value begins that a key without one was meant to have; 0: nowhere. */
+static size_t value_in_key(struct text key, bool *colon) {
+    struct text rest = key;
+    struct text name = text_cut(&rest, ':');
+    *colon = name.size && rest.size;
+    if (*colon)
+        return name.size + 1;
+    rest = key;
+    name = text_cut(&rest, ' ');
+    return name.size && rest.size && strchr(".$(0123456789", rest.data[0]) ? name.size + 1 : 0;
+}
+
+/*
+ * `name:$x` and `name $x`, to YAML keys without a value, become keys with the value that was meant.
+ */
 static void split_key(struct reader *reader, struct yaml_node *mapping, size_t index) {
     struct yaml_node *key = mapping->keys[index];
     struct yaml_node *value = mapping->items[index];
-    struct text rest = key->text;
-    struct text name = text_cut(&rest, ':');
-    if (!key->plain || !key->verbatim || !rest.size || !name.size || !yaml_is_null(value) ||
-        value->text.size)
+    bool colon;
+    size_t size = value_in_key(key->text, &colon);
+    if (!size || !key->plain || !key->verbatim || !yaml_is_null(value) || value->text.size)
         return;
+    struct text name = {key->text.data, size - 1};
+    struct text rest = {key->text.data + size, key->text.size - size};
     diagnostics_add(reader->diagnostics, yaml_location_at(key, name.size),
-                    "a blank is missing behind this colon: write %.*s: %.*s, or quote all of it if "
-                    "the colon is part of the name",
-                    TEXT_ARGUMENT(name), TEXT_ARGUMENT(rest));
+                    "a %s is missing here: write %.*s: %.*s, or quote all of it if it is the name",
+                    colon ? "blank behind the colon" : "colon", TEXT_ARGUMENT(name),
+                    TEXT_ARGUMENT(rest));
     value->text = text_copy(reader->texts, rest);
-    value->location = yaml_location_at(key, name.size + 1);
+    value->location = yaml_location_at(key, size);
     value->text_location = value->location;
     value->verbatim = true;
     key->text = text_copy(reader->texts, name);
@@ -230,18 +248,35 @@ static void check_key(struct reader *reader, struct yaml_node *mapping, size_t i
         key->text = (struct text){"", 0};
     }
     check_colons(reader, mapping, index);
-    for (size_t i = 0; i < index; i++) {
-        if (!text_equal(mapping->keys[i]->text, key->text) || text_is(key->text, "<<"))
+}
+
+static const struct yaml_node *same_key_before(const struct yaml_node *mapping, size_t index) {
+    struct text name = mapping->keys[index]->text;
+    for (size_t i = 0; i < index; i++)
+        if (text_equal(mapping->keys[i]->text, name) && !text_is(name, "<<"))
+            return mapping->keys[i];
+    return NULL;
+}
+
+/* In an item of a list, a second item without its "- " has the keys of the first one again. */
+static void check_given_once(struct reader *reader, const struct yaml_node *mapping, bool item) {
+    for (size_t i = 1; i < mapping->count; i++) {
+        const struct yaml_node *key = mapping->keys[i];
+        const struct yaml_node *first = same_key_before(mapping, i);
+        if (!first)
             continue;
         diagnostics_add(reader->diagnostics, key->location,
-                        "\"%.*s\" is given twice; the first is in line %zu: remove one of them",
-                        TEXT_ARGUMENT(key->text), mapping->keys[i]->location.line);
-        return;
+                        "\"%.*s\" is given twice; the first is in line %zu: remove one of them%s",
+                        TEXT_ARGUMENT(key->text), first->location.line,
+                        item ? ", or put \"- \" before the second one" : "");
+        if (item)
+            return;
     }
 }
 
 static struct yaml_node *mapping_node(struct reader *reader, const yaml_event_t *event,
                                       size_t depth) {
+    bool item = reader->in_list;
     struct yaml_node *node = new_node(reader, YAML_MAPPING, event->start_mark);
     node->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
     struct node_list list = {0};
@@ -255,6 +290,7 @@ static struct yaml_node *mapping_node(struct reader *reader, const yaml_event_t 
         node->items[i] = list.nodes[2 * i + 1];
         check_key(reader, node, i);
     }
+    check_given_once(reader, node, item && !node->flow);
     return node;
 }
 

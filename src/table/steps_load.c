@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "http/upstream_client.h"
+#include "language/string_check.h"
 #include "table/loader.h"
 
 /* A list of steps under construction; what it outgrows stays in the arena. */
@@ -76,6 +77,7 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
                         "found");
         return NULL;
     }
+    string_check_layout(scope, node, STRING_IN_MAPPING);
     struct error_response *error = arena_allocate(loader->arena, sizeof *error);
     error->status = status;
     error->message = template_load(scope, node, 4);
@@ -183,12 +185,7 @@ static void load_catches(struct inlining *inlining, struct step *step,
         catch->status = status;
         if (!yaml_is_null(node->items[i]))
             catch->error = load_error_response(loader, inlining->scope, node->items[i]);
-        bool part = i && node->flow && !status && yaml_is_null(node->items[i]);
-        if (part)
-            diagnostics_add(loader->diagnostics, node->keys[i]->location,
-                            "within { } a comma ends a string: put quotation marks around a "
-                            "message that has it");
-        else if (status < 400 || status > 599)
+        if (status < 400 || status > 599)
             diagnostics_add(loader->diagnostics, node->keys[i]->location,
                             "catch is about statuses from 400 to 599");
     }
@@ -303,9 +300,26 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
 
 /* The other steps. */
 
+/* A key beside `let` that is none may be a name with too little indentation. */
 static void load_let(struct inlining *inlining, const struct yaml_node *node) {
     static const char *const keys[] = {"let", "when", NULL};
-    loader_check_keys(inlining->loader, node, "let", keys);
+    const struct yaml_node *let = yaml_get(node, "let");
+    bool empty = yaml_is_null(let);
+    for (size_t i = 0; i < node->count; i++) {
+        if (text_is_among(node->keys[i]->text, keys, COUNT(keys) - 1))
+            continue;
+        if (empty)
+            diagnostics_add(inlining->loader->diagnostics, node->keys[i]->location,
+                            "the names of a let are indented more than `let`");
+        else
+            yaml_check_key(inlining->loader->diagnostics, inlining->loader->arena, node, i, "let",
+                           keys);
+        /* To read it is no second error. */
+        if (!text_is_among(node->keys[i]->text, keys, COUNT(keys) - 1))
+            inlining->scope->incomplete = true;
+        if (empty)
+            return;
+    }
     struct step *step = add_step(inlining, STEP_LET, node->location);
     step->when = combined_when(inlining, node);
     step->names = loader_names(inlining->loader, inlining->scope, yaml_get(node, "let"),
@@ -400,7 +414,7 @@ static void inline_flow(struct inlining *inlining, struct flow *flow, struct exp
 static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     static const char *const keys[] = {"use", "when", NULL};
     struct loader *loader = inlining->loader;
-    loader_check_keys(loader, node, "use", keys);
+    loader_check_keys(inlining->loader, node, "use", keys);
     const struct yaml_node *use = yaml_get(node, "use");
     struct text rest = loader_text(loader, use, "a flow with its arguments");
     struct text name = text_cut(&rest, ' ');
@@ -439,25 +453,62 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     }
 }
 
+/* Whether the key at `index` says what kind of step it is. */
+static bool names_a_step(const struct yaml_node *step, size_t index) {
+    static const char *const words[] = {"let", "require", "use"};
+    struct text key = step->keys[index]->text;
+    if (text_is_among(key, words, COUNT(words)))
+        return true;
+    struct text target = step->items[index]->text;
+    return step->items[index]->kind == YAML_SCALAR && http_method(text_cut(&target, ' ')) &&
+           !text_is_among(key, call_keys, COUNT(call_keys) - 1);
+}
+
+static void inline_step(struct inlining *inlining, const struct yaml_node *step) {
+    if (step->kind != YAML_MAPPING)
+        diagnostics_add(inlining->loader->diagnostics, step->location, "%s", what_a_step_is);
+    else if (yaml_get(step, "let"))
+        load_let(inlining, step);
+    else if (yaml_get(step, "require"))
+        load_require(inlining, step);
+    else if (yaml_get(step, "use"))
+        load_use(inlining, step);
+    else
+        load_call(inlining, step);
+}
+
+/* A mapping that names two steps or more is read as these, after an error. */
+static void inline_item(struct inlining *inlining, const struct yaml_node *item) {
+    struct yaml_node part = *item;
+    size_t begin = 0;
+    bool named = false;
+    for (size_t i = 0; item->kind == YAML_MAPPING && i < item->count; i++) {
+        bool names = names_a_step(item, i);
+        if (names && named) {
+            diagnostics_add(inlining->loader->diagnostics, item->keys[i]->location,
+                            "a \"- \" is missing here: \"%.*s\" begins another step",
+                            TEXT_ARGUMENT(item->keys[i]->text));
+            part.count = i - begin;
+            inline_step(inlining, &part);
+            begin = i;
+            part.keys = item->keys + i;
+            part.items = item->items + i;
+            part.location = item->keys[i]->location;
+        }
+        named = named || names;
+    }
+    part.count = item->count - begin;
+    inline_step(inlining, &part);
+}
+
 static void inline_steps(struct inlining *inlining, const struct yaml_node *node) {
     if (node->kind != YAML_SEQUENCE) {
         diagnostics_add(inlining->loader->diagnostics, node->location,
                         "steps are a list: each begins with \"- \"");
         return;
     }
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *step = node->items[i];
-        if (step->kind != YAML_MAPPING)
-            diagnostics_add(inlining->loader->diagnostics, step->location, "%s", what_a_step_is);
-        else if (yaml_get(step, "let"))
-            load_let(inlining, step);
-        else if (yaml_get(step, "require"))
-            load_require(inlining, step);
-        else if (yaml_get(step, "use"))
-            load_use(inlining, step);
-        else
-            load_call(inlining, step);
-    }
+    for (size_t i = 0; i < node->count; i++)
+        inline_item(inlining, node->items[i]);
 }
 
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,

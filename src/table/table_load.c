@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "http/message.h"
 #include "language/environment.h"
+#include "language/string_check.h"
 #include "table/loader.h"
 
 /* Routes. */
@@ -40,18 +41,20 @@ static bool split_pattern(struct loader *loader, struct route *route, const stru
     return true;
 }
 
-static void load_signature(struct loader *loader, struct route *route,
+/* Whether the names in the path are known, also if the method is not. */
+static bool load_signature(struct loader *loader, struct route *route,
                            const struct yaml_node *key) {
     struct text rest = key->text;
+    size_t errors = diagnostics_count(loader->diagnostics);
     route->location = key->location;
     route->method = text_cut(&rest, ' ');
     route->pattern = text_trim(rest);
-    /* The names in the path are known even if the method is not. */
     bool path = split_pattern(loader, route, key);
+    bool known = path && diagnostics_count(loader->diagnostics) == errors;
     struct nearest nearest = {.wanted = route->method};
     http_offer_methods(&nearest);
     if (http_method(route->method) && path)
-        return;
+        return known;
     if (path && nearest.best.size)
         diagnostics_add(loader->diagnostics, key->location, "there is no method \"%.*s\"%s",
                         TEXT_ARGUMENT(route->method), nearest_hint(&nearest, loader->arena).data);
@@ -59,10 +62,12 @@ static void load_signature(struct loader *loader, struct route *route,
         diagnostics_add(loader->diagnostics, key->location,
                         "a route is written `METHOD /path/{parameter}`, with GET, POST, PUT, "
                         "PATCH or DELETE");
+    return known;
 }
 
+/* `path`: its names are known; else any is let pass. */
 static struct scope route_scope(struct loader *loader, struct route *route,
-                                const struct yaml_node *node) {
+                                const struct yaml_node *node, bool path) {
     struct scope scope = loader->common_scope;
     const struct yaml_node *query = yaml_get(node, "query");
     const struct yaml_node *body = yaml_get(node, "body");
@@ -71,7 +76,7 @@ static struct scope route_scope(struct loader *loader, struct route *route,
     if (body)
         route->body_schema = schema_of(loader->definitions, body, "body");
     const struct schema *parameters =
-        schema_of_names(loader->arena, route->parameters, route->parameter_count);
+        path ? schema_of_names(loader->arena, route->parameters, route->parameter_count) : NULL;
     route->path_slot = scope_add(&scope, text_of("path"), parameters, route->location);
     route->query_slot = scope.slot_count;
     if (query)
@@ -86,16 +91,18 @@ static void load_route(struct loader *loader, struct route *route, const struct 
                        const struct yaml_node *node) {
     static const char *const keys[] = {"summary", "query", "body",     "steps",
                                        "answer",  "cache", "deadline", NULL};
-    load_signature(loader, route, key);
+    bool path = load_signature(loader, route, key);
     if (!loader_check_keys(loader, node, "a route", keys))
         return;
-    struct scope scope = route_scope(loader, route, node);
+    struct scope scope = route_scope(loader, route, node, path);
     const struct yaml_node *summary = yaml_get(node, "summary");
     const struct yaml_node *steps = yaml_get(node, "steps");
     const struct yaml_node *answer = yaml_get(node, "answer");
     const struct yaml_node *cache = yaml_get(node, "cache");
-    if (summary)
+    if (summary) {
         route->summary = loader_text(loader, summary, "a summary");
+        string_check_layout(&scope, summary, STRING_IN_MAPPING);
+    }
     loader_replace_deadline(loader, yaml_get(node, "deadline"), &route->deadline_ms);
     if (steps)
         load_steps(loader, &scope, route, steps);

@@ -260,6 +260,12 @@ static void what_is_not_yaml_has_a_hint(void **state) {
         {"a: \"b\nc: [\"d\", e]\n", "yaml:1:4: ", "the quote that opens here is closed in line 2"},
         {"a:\n  b: c\nGET /d:\n    e: f\n  g: h\n",
          "yaml:3:1: ", "\"GET /d\" is at the left margin, where only sections begin: indent it"},
+        {"a:\n  b:\n    c: d\n  e:\n    f: g\n  h:\n      i: j\n    k: l\n",
+         "yaml:8:5: ", "begin each key in the column of the keys beside it"},
+        {"a:\n  b:\n    e: d\n\n  e: # f\n      - g\n    h: i\n",
+         "yaml:5:3: ", "give the line the indentation of those around it"},
+        {"a:\n  b:\n      c: d\n    - e: f\n",
+         "yaml:3:7: ", "begin the line with \"- \", like the items below it"},
         {"a:\n  b: \xFC", "yaml:2:6: ", "save the file in UTF-8"},
         {"ä: ä\x07", "yaml:1:5: ", "a control character (U+0007)"},
     };
