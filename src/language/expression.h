@@ -72,6 +72,8 @@ struct expression {
     /* The value looked into, piped or compared; NOT has only `left`. */
     struct expression *left;
     struct expression *right;
+    /* What its value can be. */
+    struct static_type type;
     /* How deep others are nested in it; limited, as they are evaluated by recursion. */
     size_t depth;
 };

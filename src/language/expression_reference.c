@@ -6,18 +6,16 @@
 #include "language/expression_parser.h"
 #include "language/schema.h"
 
-static const struct schema *member_schema(struct parser *parser, const struct schema *schema,
-                                          struct text owner, struct text name, size_t position) {
-    if (!schema || !schema_is_closed(schema))
-        return NULL;
-    const struct schema *member = schema_property(schema, name);
-    if (member)
-        return member;
+/* Reports a member that no value of the type has. */
+static void check_member(struct parser *parser, struct static_type type, struct text owner,
+                         struct text name, size_t position) {
+    const struct schema *schema = type.schema;
+    if (!schema || !schema_is_closed(schema) || schema_property(schema, name))
+        return;
     struct nearest nearest = {.wanted = name};
     schema_offer_properties(schema, &nearest);
     FAIL(parser, position, "%.*s has no \"%.*s\"%s", TEXT_ARGUMENT(owner), TEXT_ARGUMENT(name),
          nearest_hint(&nearest, parser->arena).data);
-    return NULL;
 }
 
 /* A member of $settings or $table is known now, and becomes a literal. */
@@ -37,6 +35,24 @@ static struct expression *fold_member(struct parser *parser, struct expression *
     return NULL;
 }
 
+/* Reports a member of what has no members, or an item of what has no items. */
+static void check_path_step(struct parser *parser, struct static_type type, struct text owner,
+                            struct text name, bool index, size_t position) {
+    if (static_type_can_be(type, index ? TYPE_ARRAY : TYPE_OBJECT))
+        return;
+    const char *hint = "";
+    if (text_is(name, "length") && static_type_can_be(type, TYPE_ARRAY | TYPE_STRING))
+        hint = "; write | length";
+    else if (!index && static_type_can_be(type, TYPE_ARRAY))
+        hint = text_format(parser->arena,
+                           "; write | pluck .%.*s for that of each item, or .0 for the first item",
+                           TEXT_ARGUMENT(name))
+                   .data;
+    FAIL(parser, position, "%.*s is %s, which has no %s%s",
+         TEXT_ARGUMENT(owner.size ? owner : text_of("`.`")),
+         static_type_words(parser->arena, type.types), index ? "items" : "members", hint);
+}
+
 static struct expression *path_step(struct parser *parser, struct expression *base, size_t start,
                                     struct text name, bool index) {
     struct expression *step =
@@ -44,6 +60,7 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
     step->left = base;
     step->name = text_copy(parser->arena, name);
     step->index = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
+    step->type = index ? static_type_of_item(base->type) : static_type_of_member(base->type, name);
     return parser_nest(parser, step, start);
 }
 
@@ -67,12 +84,15 @@ static bool path_goes_on(const struct parser *parser) {
 
 /* The `.a.b.0` behind an operand; blanks end it. */
 struct expression *parser_path(struct parser *parser, struct expression *base, size_t start,
-                               const struct schema *schema, bool constant) {
+                               bool constant) {
     while (base && !parser->failed && path_goes_on(parser)) {
         size_t position = ++parser->position;
         struct text owner = {parser->text + start, position - 1 - start};
         bool index;
         struct text name = parse_path_name(parser, &index);
+        if (!parser->failed)
+            check_path_step(parser, base->type, owner, name, index, position);
+        check_member(parser, base->type, owner, name, position);
         if (constant)
             base = fold_member(parser, base, name, position);
         else
@@ -80,7 +100,6 @@ struct expression *parser_path(struct parser *parser, struct expression *base, s
         if (base)
             base->source = (struct text){parser->text + start, parser->position - start};
         constant = false;
-        schema = member_schema(parser, schema, owner, name, position);
     }
     if (parser_peek(parser, 0) == '.' && !parser->failed)
         FAIL(parser, parser->position, "a path ends with a name, not with \".\"");
@@ -161,7 +180,7 @@ struct expression *parser_variable(struct parser *parser) {
         struct expression *object = expression_literal(
             parser->arena, text_is(name, "table") ? definitions->table : definitions->settings);
         object->source = (struct text){parser->text + start, parser->position - start};
-        return parser_path(parser, object, start, NULL, true);
+        return parser_path(parser, object, start, true);
     }
     struct scope_name *known = scope_find(parser->scope, name);
     if (!known) {
@@ -171,23 +190,43 @@ struct expression *parser_variable(struct parser *parser) {
     if (known->constant) {
         struct expression *literal = parser_new(parser, EXPRESSION_LITERAL, start);
         literal->literal = known->constant->literal;
-        return parser_path(parser, literal, start, NULL, false);
+        literal->type = known->constant->type;
+        return parser_path(parser, literal, start, false);
     }
     struct expression *slot = parser_new(parser, EXPRESSION_SLOT, start);
     slot->index = known->slot;
     slot->name = name;
-    struct expression *path = parser_path(parser, slot, start, known->schema, false);
+    slot->type = known->type;
+    struct expression *path = parser_path(parser, slot, start, false);
     if (known->has_fields)
         check_field(parser, path, start);
     return path;
 }
 
+static void no_current(struct parser *parser, size_t start) {
+    bool number = parser_is_digit(parser_peek(parser, 1));
+    if (parser->scope->kind == SCOPE_LOAD)
+        FAIL(parser, start, "there is no value at hand for `.` here: %s",
+             number ? "write a number with a digit before the point, such as 0.5"
+                    : "write $settings.NAME for a setting, or ('.text') for a text that begins "
+                      "with a dot");
+    else
+        FAIL(parser, start,
+             "there is no value at hand for `.` here: begin with a name, such as $body.title or "
+             "the result of a step");
+}
+
 struct expression *parser_current(struct parser *parser) {
     size_t start = parser->position;
+    if (!parser->scope->current) {
+        no_current(parser, start);
+        return NULL;
+    }
     char next = parser_peek(parser, 1);
     bool path = name_is_byte(next) || next == '\'';
     if (!path)
         parser->position++;
     struct expression *current = parser_new(parser, EXPRESSION_CURRENT, start);
-    return path ? parser_path(parser, current, start, NULL, false) : current;
+    current->type = *parser->scope->current;
+    return path ? parser_path(parser, current, start, false) : current;
 }

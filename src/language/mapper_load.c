@@ -75,7 +75,8 @@ static bool load_entry(struct scope *scope, struct shape *shape, struct shape_en
     entry->value = shape_load(scope, item);
     /* Added after its value was loaded: a local cannot be made of itself. */
     if (entry->kind == SHAPE_LOCAL)
-        entry->slot = scope_add(scope, entry->name, NULL, key->location);
+        entry->slot =
+            scope_add(scope, entry->name, static_type_of_shape(entry->value), key->location);
     return entry->value != NULL;
 }
 
@@ -164,9 +165,10 @@ static void declare_mapper(struct definitions *definitions, struct mapper *mappe
 
 static void load_body(struct definitions *definitions, struct mapper *mapper,
                       const struct yaml_node *body) {
-    struct scope scope = {.definitions = definitions, .kind = SCOPE_MAPPER};
+    struct scope scope = {
+        .definitions = definitions, .kind = SCOPE_MAPPER, .current = &static_type_any};
     for (size_t i = 0; i < mapper->parameter_count; i++)
-        scope_add(&scope, mapper->parameters[i], NULL, mapper->location);
+        scope_add(&scope, mapper->parameters[i], static_type_any, mapper->location);
     mapper->body = shape_load(&scope, body);
     mapper->slot_count = scope.slot_count;
 }

@@ -4,6 +4,7 @@
 #include "language/mapper.h"
 #include "language/pattern.h"
 #include "language/schema_types.h"
+#include "language/template.h"
 
 static const char *const type_names[] = {
     [SCHEMA_STRING] = "string",   [SCHEMA_NUMBER] = "number", [SCHEMA_INTEGER] = "integer",
@@ -41,9 +42,18 @@ static struct value constant_number(struct definitions *definitions, const struc
     return number;
 }
 
+static bool is_written_out_list(const struct yaml_node *node) {
+    for (size_t i = 0; i < node->count; i++)
+        if (node->items[i]->kind != YAML_SCALAR || expression_begins(node->items[i]->text) ||
+            template_begins(node->items[i]->text))
+            return false;
+    return node->kind == YAML_SEQUENCE;
+}
+
 static void load_enum(struct definitions *definitions, struct schema *schema,
                       const struct yaml_node *node) {
     schema->allowed = shape_load_constant(definitions, node);
+    schema->lists_literals = schema->allowed.type == VALUE_ARRAY && is_written_out_list(node);
     if (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY)
         diagnostics_add(definitions->diagnostics, node->location,
                         "enum is a list: [one, other], or a setting that is a list");

@@ -46,6 +46,8 @@ struct schema {
     enum schema_format format;
     /* The allowed values; missing: any. */
     struct value allowed;
+    /* They are all written in the table: none comes from the environment. */
+    bool lists_literals;
     struct value minimum;
     struct value maximum;
     struct value min_length;

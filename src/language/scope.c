@@ -36,12 +36,12 @@ static void check_new_name(struct scope *scope, struct text name, struct locatio
                         TEXT_ARGUMENT(name));
 }
 
-size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
+size_t scope_add(struct scope *scope, struct text name, struct static_type type,
                  struct location location) {
     check_new_name(scope, name, location);
     struct scope_name *added = arena_allocate(scope->definitions->arena, sizeof *added);
     added->name = name;
-    added->schema = schema;
+    added->type = type;
     added->slot = scope->slot_count++;
     added->next = scope->names;
     scope->names = added;

@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
-#include "json/value.h"
+#include "language/static_type.h"
 
 struct expression;
 struct schema;
@@ -45,8 +45,7 @@ struct definitions {
 struct scope_name {
     struct text name;
     size_t slot;
-    /* Says which members the value has; NULL: any. */
-    const struct schema *schema;
+    struct static_type type;
     /* A literal that the name always stands for; NULL: its value is known at a request only. */
     const struct expression *constant;
     /* Its members are header fields of the request. */
@@ -60,6 +59,8 @@ struct scope {
     size_t slot_count;
     /* Steps with errors did not add their names: an unknown name may be one of them. */
     bool incomplete;
+    /* What `.` is; NULL: there is no value at hand. */
+    const struct static_type *current;
     /* Where the expressions are, for messages about names that are not visible there. */
     enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
 };
@@ -68,7 +69,7 @@ struct scope {
  * Adds a name and returns its slot. A name that is taken is reported, and still gets a slot of its
  * own, so that loading can go on.
  */
-size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
+size_t scope_add(struct scope *scope, struct text name, struct static_type type,
                  struct location location);
 
 /* NULL if there is no such name. */

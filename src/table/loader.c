@@ -173,7 +173,8 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
         struct named_shape *named = &names[(*count)++];
         named->name = node->keys[i]->text;
         named->shape = shape_load(scope, node->items[i]);
-        named->slot = scope_add(scope, named->name, NULL, node->keys[i]->location);
+        named->slot = scope_add(scope, named->name, static_type_of_shape(named->shape),
+                                node->keys[i]->location);
         if (always && named->shape && shape_is_constant(named->shape))
             scope->names->constant = named->shape->expression;
     }

@@ -132,9 +132,10 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
     struct scope *scope = &loader->common_scope;
     scope->definitions = loader->definitions;
     scope->kind = SCOPE_REQUEST;
-    scope_add(scope, text_of("headers"), NULL, (struct location){0, 0});
+    scope_add(scope, text_of("headers"), static_type_any, (struct location){0, 0});
     scope->names->has_fields = true;
-    scope_add(scope, text_of("now"), NULL, (struct location){0, 0});
+    scope_add(scope, text_of("now"), (struct static_type){TYPE_STRING, NULL},
+              (struct location){0, 0});
     if (section && loader_check_keys(loader, section, "common", keys)) {
         const struct yaml_node *headers = yaml_get(section, "headers");
         const struct yaml_node *names = yaml_get(section, "let");
@@ -275,7 +276,8 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
     for (size_t i = 0; as && as->kind == YAML_MAPPING && i < as->count; i++)
         upstream->statuses[upstream->status_count++] = (struct status_mapping){
             load_status(loader, as->keys[i]), load_status(loader, as->items[i])};
-    struct scope scope = {.definitions = loader->definitions, .kind = SCOPE_MAPPER};
+    struct scope scope = {
+        .definitions = loader->definitions, .kind = SCOPE_MAPPER, .current = &static_type_any};
     if (message)
         upstream->message = expression_parse_node(&scope, message);
 }

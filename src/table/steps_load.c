@@ -228,7 +228,6 @@ static void load_call_options(struct inlining *inlining, struct step *step,
         step->retry = load_retry(inlining->loader, retry);
     if (timeout)
         step->timeout_ms = loader_duration(inlining->loader, timeout);
-    load_each(inlining->loader, inlining->scope, step, node);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
     if (headers) {
@@ -286,9 +285,16 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
     struct step *step = add_step(inlining, STEP_CALL, node->keys[named]->location);
     step->when = when;
     step->name = node->keys[named]->text;
+    load_each(loader, inlining->scope, step, node);
+    const struct static_type item =
+        static_type_of_item(step->each ? step->each->type : static_type_any);
+    inlining->scope->current = yaml_get(node, "each") ? &item : NULL;
     load_target(inlining, step, node->items[named]);
     load_call_options(inlining, step, node);
-    step->slot = scope_add(inlining->scope, step->name, NULL, step->location);
+    inlining->scope->current = NULL;
+    step->slot = scope_add(inlining->scope, step->name,
+                           step->each ? (struct static_type){TYPE_ARRAY, NULL} : static_type_any,
+                           step->location);
 }
 
 /* The other steps. */
@@ -348,6 +354,7 @@ static struct scope_name *bind_parameters(struct inlining *inlining, const struc
         struct scope_name *name = arena_allocate(arena, sizeof *name);
         name->name = flow->parameters[i];
         name->slot = inlining->scope->slot_count++;
+        name->type = arguments[i]->type;
         name->constant = shape_is_constant(shape) ? shape->expression : NULL;
         name->next = inlining->scope->names;
         inlining->scope->names = name;

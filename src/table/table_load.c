@@ -112,13 +112,16 @@ static struct scope route_scope(struct loader *loader, struct route *route,
         route->body_schema = schema_of(loader->definitions, body, "body");
     const struct schema *parameters =
         schema_of_names(loader->arena, route->parameters, route->parameter_count);
-    route->path_slot = scope_add(&scope, text_of("path"), parameters, route->location);
+    route->path_slot =
+        scope_add(&scope, text_of("path"), static_type_of_schema(parameters), route->location);
     route->query_slot = scope.slot_count;
     if (query)
-        scope_add(&scope, text_of("query"), route->query_schema, route->location);
+        scope_add(&scope, text_of("query"), static_type_of_schema(route->query_schema),
+                  route->location);
     route->body_slot = scope.slot_count;
     if (body)
-        scope_add(&scope, text_of("body"), route->body_schema, route->location);
+        scope_add(&scope, text_of("body"), static_type_of_schema(route->body_schema),
+                  route->location);
     return scope;
 }
 
