@@ -137,7 +137,8 @@ static struct expression *parse_environment(struct parser *parser) {
     size_t start = parser->position;
     if (parser->scope->kind != SCOPE_LOAD) {
         FAIL(parser, start,
-             "${…} is for `settings`, `server` and `upstreams` only: make it a setting, and write "
+             "${…} is for `settings`, `server`, and the url and numbers of `upstreams`: make it a "
+             "setting, and write "
              "$settings.NAME here");
         return NULL;
     }

@@ -54,7 +54,8 @@ static void load_enum(struct definitions *definitions, struct schema *schema,
                       const struct yaml_node *node) {
     schema->allowed = shape_load_constant(definitions, node);
     schema->lists_literals = schema->allowed.type == VALUE_ARRAY && is_written_out_list(node);
-    if (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY)
+    if (yaml_is_null(node) ||
+        (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY))
         diagnostics_add(definitions->diagnostics, node->location,
                         "enum is a list: [one, other], or a setting that is a list");
 }
@@ -226,9 +227,10 @@ static const struct {
 };
 
 static void check_keywords(struct definitions *definitions, const struct yaml_node *node) {
-    const char *names[COUNT(keywords) + 1] = {NULL};
+    const char *names[COUNT(keywords) + 2] = {NULL};
     for (size_t i = 0; i < COUNT(keywords); i++)
         names[i] = keywords[i].name;
+    names[COUNT(keywords)] = "$ref";
     for (size_t i = 0; i < node->count; i++)
         yaml_check_key(definitions->diagnostics, definitions->arena, node->keys[i], "a schema",
                        names);
@@ -249,6 +251,7 @@ static void fill_schema(struct definitions *definitions, struct schema *schema,
     }
     if (schema->closed && schema->type == SCHEMA_ANY)
         schema->type = SCHEMA_OBJECT;
+    schema_check_consistency(definitions, schema, node);
 }
 
 static struct schema *load_schema(struct definitions *definitions, const struct yaml_node *node) {
@@ -273,7 +276,11 @@ static struct schema *named_schema(struct definitions *definitions, const struct
     struct schema *named = find_schema(definitions, node->text);
     if (named)
         return named->other ? named->other : named;
-    struct nearest nearest = {.wanted = node->text};
+    /* Elsewhere in JSON Schema a reference is an address: `#/$defs/Name`. */
+    struct text path = node->text;
+    struct nearest nearest = {.wanted = path};
+    while (path.size)
+        nearest.wanted = text_cut(&path, '/');
     for (size_t i = 0; i < definitions->schema_count; i++)
         nearest_offer(&nearest, definitions->schemas[i].name);
     diagnostics_add(definitions->diagnostics, node->location, "there is no schema \"%.*s\"%s",

@@ -72,6 +72,13 @@ struct schema {
 /* NULL if none of that name is declared. */
 const struct schema_property *schema_find_property(const struct schema *schema, struct text name);
 
+/*
+ * schema_consistency.c: reports keywords of the schema, which is loaded from `node`, that have no
+ * effect, or that no value can fulfil.
+ */
+void schema_check_consistency(struct definitions *definitions, const struct schema *schema,
+                              const struct yaml_node *node);
+
 /* Whether a value is an empty string, or one of white space only. */
 bool schema_is_blank(struct value value);
 

@@ -130,6 +130,15 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
 bool is_error_response(const struct yaml_node *node);
 
 /*
+ * path_load.c: what keeps requests from having a path that is fixed, of a route or the server's
+ * prefix; NULL: nothing. And the path of a call, from byte `offset` of the scalar on; NULL after an
+ * error.
+ */
+const char *fixed_path_problem(struct text path);
+struct template *load_call_path(struct loader *loader, struct scope *scope,
+                                const struct yaml_node *node, size_t offset);
+
+/*
  * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and
  * answer are loaded already.
  */

@@ -17,8 +17,24 @@ static void load_size(struct loader *loader, const struct yaml_node *node, size_
     *size = given ? given : *size;
 }
 
+static bool has_blank(struct text text) {
+    return text.size && memchr(text.data, ' ', text.size);
+}
+
 static void load_prefix(struct loader *loader, const struct yaml_node *node) {
-    struct text prefix = without_slash(value_text(shape_load_constant(loader->definitions, node)));
+    struct value value = shape_load_constant(loader->definitions, node);
+    struct text prefix = without_slash(value_text(value));
+    const char *problem = fixed_path_problem(prefix);
+    struct text variable = environment_name_in(node);
+    if (!problem && has_blank(prefix))
+        problem = "a prefix has no blank";
+    if (!value_is_missing(value) && value.type != VALUE_STRING)
+        diagnostics_add(loader->diagnostics, node->location, "a prefix is a string, such as /api");
+    else if (problem && variable.size)
+        environment_refuse(loader->definitions, variable,
+                           text_format(loader->arena, "cannot be a prefix: %s", problem));
+    else if (problem)
+        diagnostics_add(loader->diagnostics, node->location, "%s", problem);
     if (prefix.size && prefix.data[0] != '/')
         prefix = text_format(loader->arena, "/%.*s", TEXT_ARGUMENT(prefix));
     loader->table->server.prefix = prefix;

@@ -103,52 +103,15 @@ static const struct upstream *upstream_of(struct loader *loader, const struct ya
             return &table->upstreams[i];
         nearest_offer(&nearest, table->upstreams[i].name);
     }
-    diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
-                    "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
-                    nearest_hint(&nearest, loader->arena).data);
+    if (!name.size)
+        diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
+                        "a call's path begins with the name of an upstream, without a slash in "
+                        "front of it: GET upstream/path");
+    else
+        diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
+                        "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
+                        nearest_hint(&nearest, loader->arena).data);
     return NULL;
-}
-
-static bool is_dot_segment(struct text segment) {
-    return text_is(segment, ".") || text_is(segment, "..");
-}
-
-/* A part for which call_build() would refuse every call; one that is missing may be set later. */
-static bool is_dead_end(const struct template_part *part) {
-    struct text rest = part->literal;
-    if (part->expression && part->expression->kind == EXPRESSION_LITERAL)
-        return value_scalar_text(part->expression->literal, &rest) &&
-               (!rest.size || is_dot_segment(rest));
-    while (!part->expression && rest.size)
-        if (is_dot_segment(text_cut(&rest, '/')))
-            return true;
-    return false;
-}
-
-/* A value in a path is one segment as a whole: nothing is pasted into segments. */
-static void check_segments(struct loader *loader, const struct yaml_node *node,
-                           const struct template *path) {
-    for (const struct template_part *part = path->parts; part; part = part->next) {
-        struct text literal = part->literal;
-        bool from_slash = !part->expression || part->next == NULL ||
-                          (part->next->literal.size && part->next->literal.data[0] == '/');
-        bool to_slash = part->expression || !part->next || literal.data[literal.size - 1] == '/';
-        bool fixed_bad = !part->expression && (memchr(literal.data, '?', literal.size) ||
-                                               memchr(literal.data, '#', literal.size) ||
-                                               memchr(literal.data, ' ', literal.size));
-        if (fixed_bad)
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a path has no \"?\", \"#\" or blank: give parameters in `query`");
-        else if (!part->expression && !text_is_visible_ascii(literal))
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a path is ASCII: percent-encode what is not");
-        else if (is_dead_end(part))
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a segment of a path cannot be empty, \".\" or \"..\"");
-        else if (!from_slash || !to_slash)
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a value in a path is one segment: put slashes around the braces");
-    }
 }
 
 static void load_target(struct inlining *inlining, struct step *step,
@@ -161,9 +124,8 @@ static void load_target(struct inlining *inlining, struct step *step,
     size_t offset = (size_t)(rest.data - node->text.data);
     struct text upstream = text_cut(&rest, '/');
     step->upstream = upstream_of(loader, node, offset, upstream);
-    step->path = template_load(inlining->scope, node, (size_t)(rest.data - node->text.data));
-    if (step->path)
-        check_segments(loader, node, step->path);
+    step->path =
+        load_call_path(loader, inlining->scope, node, (size_t)(rest.data - node->text.data));
 }
 
 static void load_catches(struct inlining *inlining, struct step *step,
@@ -180,7 +142,11 @@ static void load_catches(struct inlining *inlining, struct step *step,
             catch->error = load_error_response(loader, inlining->scope, node->items[i]);
         if (status < 400 || status > 599)
             diagnostics_add(loader->diagnostics, node->keys[i]->location,
-                            "catch is about statuses from 400 to 599");
+                            "catch is about statuses from 400 to 599%s",
+                            *end && end == text_c_string(node->keys[i]->text)
+                                ? "; in braces a comma ends a message: put quotation marks around "
+                                  "the message"
+                                : "");
     }
     if (node->kind != YAML_MAPPING)
         diagnostics_add(loader->diagnostics, node->location,

@@ -11,7 +11,32 @@
 
 /* Routes. */
 
-static bool split_pattern(struct loader *loader, struct route *route, const struct yaml_node *key) {
+static bool is_parameter(struct text segment) {
+    return segment.size > 2 && segment.data[0] == '{' && segment.data[segment.size - 1] == '}' &&
+           name_is_valid((struct text){segment.data + 1, segment.size - 2});
+}
+
+static void add_parameter(struct loader *loader, struct route *route, struct text name) {
+    for (size_t i = 0; i < route->parameter_count; i++)
+        if (text_equal(route->parameters[i], name))
+            diagnostics_add(loader->diagnostics, route->location,
+                            "the path has {%.*s} twice: give each parameter its own name",
+                            TEXT_ARGUMENT(name));
+    route->parameters[route->parameter_count++] = name;
+}
+
+static void check_fixed(struct loader *loader, const struct route *route, struct text segment) {
+    const char *problem = segment.size
+                              ? fixed_path_problem(segment)
+                              : "a segment of a path cannot be empty: remove one of the slashes";
+    if (problem)
+        diagnostics_add(loader->diagnostics, route->location, "%s", problem);
+    else if (text_is(segment, "*"))
+        diagnostics_warn(loader->diagnostics, route->location,
+                         "a path matches no others: \"*\" is a segment like any other here");
+}
+
+static bool split_pattern(struct loader *loader, struct route *route) {
     struct text rest = route->pattern;
     if (!rest.size || rest.data[0] != '/')
         return false;
@@ -21,21 +46,13 @@ static bool split_pattern(struct loader *loader, struct route *route, const stru
     text_cut(&rest, '/');
     while (rest.size) {
         struct text segment = text_cut(&rest, '/');
-        bool parameter =
-            segment.size > 2 && segment.data[0] == '{' && segment.data[segment.size - 1] == '}';
-        struct text name = {segment.data + 1, parameter ? segment.size - 2 : 0};
-        bool fixed = segment.size && !memchr(segment.data, '{', segment.size);
-        if (route->segment_count == ROUTER_MAX_SEGMENTS || (!fixed && !parameter) ||
-            (parameter && !name_is_valid(name)))
+        if (route->segment_count == ROUTER_MAX_SEGMENTS)
             return false;
-        for (size_t i = 0; parameter && i < route->parameter_count; i++)
-            if (text_equal(route->parameters[i], name))
-                diagnostics_add(loader->diagnostics, key->location,
-                                "the path has {%.*s} twice: give each parameter its own name",
-                                TEXT_ARGUMENT(name));
         route->segments[route->segment_count++] = segment;
-        if (parameter)
-            route->parameters[route->parameter_count++] = name;
+        if (is_parameter(segment))
+            add_parameter(loader, route, (struct text){segment.data + 1, segment.size - 2});
+        else
+            check_fixed(loader, route, segment);
     }
     return true;
 }
@@ -46,7 +63,7 @@ static void load_signature(struct loader *loader, struct route *route,
     route->location = key->location;
     route->method = text_cut(&rest, ' ');
     route->pattern = text_trim(rest);
-    if (!http_method(route->method) || !split_pattern(loader, route, key))
+    if (!http_method(route->method) || !split_pattern(loader, route))
         diagnostics_add(loader->diagnostics, key->location,
                         "a route is written `METHOD /path/{parameter}`, with GET, POST, PUT, "
                         "PATCH or DELETE");
