@@ -217,6 +217,24 @@ static struct expression *fold_call(struct parser *parser, struct expression *ca
     return constant ? fold(parser, call) : call;
 }
 
+static void resolve_call(struct parser *parser, struct expression *call, struct text name,
+                         size_t position) {
+    struct mapper *mapper = mapper_find(parser->scope->definitions, name);
+    struct lookup *lookup = lookup_find(parser->scope->definitions, name);
+    call->function = function_find(name);
+    call->mapper = mapper;
+    call->lookup = lookup;
+    if (mapper) {
+        call->kind = EXPRESSION_MAPPER;
+        mapper->used = true;
+    } else if (lookup) {
+        call->kind = EXPRESSION_LOOKUP;
+        lookup->used = true;
+    } else if (!call->function) {
+        unknown_function(parser, name, position);
+    }
+}
+
 /* A name and its arguments, applied to `input`, whose own text begins at byte `source`. */
 static struct expression *parse_call(struct parser *parser, struct expression *input,
                                      size_t source) {
@@ -231,15 +249,7 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
     parser->position += name.size;
     struct expression *call = parser_new(parser, EXPRESSION_FUNCTION, start);
     call->left = input;
-    call->function = function_find(name);
-    call->mapper = mapper_find(parser->scope->definitions, name);
-    call->lookup = lookup_find(parser->scope->definitions, name);
-    if (call->mapper)
-        call->kind = EXPRESSION_MAPPER;
-    else if (call->lookup)
-        call->kind = EXPRESSION_LOOKUP;
-    else if (!call->function)
-        unknown_function(parser, name, start);
+    resolve_call(parser, call, name, start);
     parse_arguments(parser, call);
     if (!parser->failed)
         check_argument_count(parser, call, start);

@@ -10,12 +10,26 @@
 static void check_member(struct parser *parser, struct static_type type, struct text owner,
                          struct text name, size_t position) {
     const struct schema *schema = type.schema;
+    if (schema)
+        schema_note_read(schema, name);
     if (!schema || !schema_is_closed(schema) || schema_property(schema, name))
         return;
     struct nearest nearest = {.wanted = name};
     schema_offer_properties(schema, &nearest);
     FAIL(parser, position, "%.*s has no \"%.*s\"%s", TEXT_ARGUMENT(owner), TEXT_ARGUMENT(name),
          nearest_hint(&nearest, parser->arena).data);
+}
+
+static bool is_settings(const struct parser *parser, const struct expression *base) {
+    return base->literal.type == VALUE_OBJECT &&
+           base->literal.members == parser->scope->definitions->settings.members;
+}
+
+/* The setting at a position is used, from which the value of `base` is. */
+static void note_setting(struct parser *parser, const struct expression *base, size_t index) {
+    bool *used = parser->scope->definitions->settings_used;
+    if (used && is_settings(parser, base))
+        used[index] = true;
 }
 
 /* A member of $settings or $table is known now, and becomes a literal. */
@@ -25,8 +39,10 @@ static struct expression *fold_member(struct parser *parser, struct expression *
     const struct member *members = value_members(parser->arena, object);
     struct nearest nearest = {.wanted = name};
     for (uint32_t i = 0; i < object.size; i++) {
-        if (text_equal(members[i].name, name))
+        if (text_equal(members[i].name, name)) {
+            note_setting(parser, base, i);
             return expression_literal(parser->arena, members[i].value);
+        }
         nearest_offer(&nearest, members[i].name);
     }
     FAIL(parser, position, "there is no %s \"%.*s\"%s",
@@ -181,13 +197,18 @@ struct expression *parser_variable(struct parser *parser) {
         struct expression *object = expression_literal(
             parser->arena, text_is(name, "table") ? definitions->table : definitions->settings);
         object->source = (struct text){parser->text + start, parser->position - start};
-        return parser_path(parser, object, start, true);
+        struct expression *path = parser_path(parser, object, start, true);
+        for (uint32_t i = 0; path == object && i < object->literal.size; i++)
+            note_setting(parser, object, i);
+        return path;
     }
     struct scope_name *known = scope_find(parser->scope, name);
     if (!known) {
         unknown_name(parser, name, start);
         return NULL;
     }
+    if (known->watched)
+        known->watched->used = true;
     if (known->constant) {
         struct expression *literal = parser_new(parser, EXPRESSION_LITERAL, start);
         literal->literal = known->constant->literal;
@@ -199,6 +220,8 @@ struct expression *parser_variable(struct parser *parser) {
     slot->name = name;
     slot->type = known->type;
     struct expression *path = parser_path(parser, slot, start, false);
+    if (path && path->type.schema)
+        schema_note_read(path->type.schema, (struct text){NULL, 0});
     if (known->has_fields)
         check_field(parser, path, start);
     return path;

@@ -90,8 +90,8 @@ static void load_properties(struct definitions *definitions, struct schema *sche
         /* One with a mistake is still declared: reading it is no second mistake. */
         if (!property)
             property = arena_allocate(definitions->arena, sizeof *property);
-        schema->properties[schema->property_count++] =
-            (struct schema_property){node->keys[i]->text, property, false};
+        schema->properties[schema->property_count++] = (struct schema_property){
+            .name = node->keys[i]->text, .schema = property, .location = node->keys[i]->location};
     }
 }
 
@@ -275,6 +275,8 @@ static bool is_type(struct text name) {
 static struct schema *named_schema(struct definitions *definitions, const struct yaml_node *node) {
     struct schema *named = find_schema(definitions, node->text);
     if (named)
+        named->used = true;
+    if (named)
         return named->other ? named->other : named;
     /* Elsewhere in JSON Schema a reference is an address: `#/$defs/Name`. */
     struct text path = node->text;
@@ -331,7 +333,8 @@ const struct schema *schema_of_names(struct arena *arena, const struct text *nam
     schema->properties = arena_allocate_array(arena, count, sizeof(struct schema_property));
     schema->property_count = count;
     for (size_t i = 0; i < count; i++)
-        schema->properties[i] = (struct schema_property){names[i], text, true};
+        schema->properties[i] =
+            (struct schema_property){.name = names[i], .schema = text, .required = true};
     return schema;
 }
 

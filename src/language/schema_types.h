@@ -32,11 +32,16 @@ struct schema_property {
     struct text name;
     const struct schema *schema;
     bool required;
+    struct location location;
+    /* Whether an expression reads it. */
+    bool read;
 };
 
 struct schema {
     struct text name;
     struct location location;
+    /* Whether something refers to it by its name. */
+    bool used;
     /* With a name: the schema that it is another name of; NULL: it is one of its own. */
     struct schema *other;
     /* For the search of one that is an alternative or item of itself, and how deep those nest. */

@@ -47,3 +47,16 @@ size_t scope_add(struct scope *scope, struct text name, struct static_type type,
     scope->names = added;
     return added->slot;
 }
+
+void scope_watch(struct scope *scope, struct location location) {
+    struct watched_name **link = &scope->definitions->watched_names;
+    while (*link &&
+           ((*link)->location.line != location.line || (*link)->location.column != location.column))
+        link = &(*link)->next;
+    if (!*link) {
+        *link = arena_allocate(scope->definitions->arena, sizeof **link);
+        (*link)->name = scope->names->name;
+        (*link)->location = location;
+    }
+    scope->names->watched = *link;
+}

@@ -175,6 +175,7 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
         named->shape = shape_load(scope, node->items[i]);
         named->slot = scope_add(scope, named->name, static_type_of_shape(named->shape),
                                 node->keys[i]->location);
+        scope_watch(scope, node->keys[i]->location);
         if (always && named->shape && shape_is_constant(named->shape))
             scope->names->constant = named->shape->expression;
     }

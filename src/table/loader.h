@@ -130,6 +130,12 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
 bool is_error_response(const struct yaml_node *node);
 
 /*
+ * unused.c: reports, as warnings, what the table defines and nothing uses; `settings` is that
+ * section, or NULL.
+ */
+void warn_unused(struct loader *loader, const struct yaml_node *settings);
+
+/*
  * path_load.c: what keeps requests from having a path that is fixed, of a route or the server's
  * prefix; NULL: nothing. And the path of a call, from byte `offset` of the scalar on; NULL after an
  * error.

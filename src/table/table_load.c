@@ -223,6 +223,8 @@ static void check_unused_flows(struct loader *loader, const struct yaml_node *se
 static void load_settings(struct loader *loader, const struct yaml_node *section) {
     struct member *members =
         arena_allocate_array(loader->arena, section ? section->count : 0, sizeof *members);
+    loader->definitions->settings_used =
+        arena_allocate_array(loader->arena, section ? section->count : 0, sizeof(bool));
     /* Each setting may use those above it. */
     for (size_t i = 0; section && i < section->count; i++) {
         members[i].name = section->keys[i]->text;
@@ -266,6 +268,8 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     check_unused_flows(loader, flows);
     environment_check_unused(loader->definitions);
     plan_routes(loader);
+    if (!diagnostics_count(loader->diagnostics))
+        warn_unused(loader, section_of(loader, root, "settings"));
     static const char *const needed[] = {"upstreams", "routes"};
     for (size_t i = 0; i < COUNT(needed); i++) {
         const struct yaml_node *given = yaml_get(root, needed[i]);
