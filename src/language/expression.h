@@ -46,13 +46,24 @@ enum comparison {
 
 struct expression {
     enum expression_kind kind;
+    /* COMPARISON; `with_null`: one side is the word `null`, which missing is equal to. */
+    enum comparison comparison;
+    bool with_null;
+    /* LITERAL: the word `null`, and not a value that is missing now, such as a setting. */
+    bool null;
+    /* Whether it is in parentheses. */
+    bool grouped;
+    /* What its value can be: expression_type(). */
+    uint8_t types;
+    /* How deep others are nested in it; limited, as they are evaluated by recursion. */
+    uint32_t depth;
     /* The text it was parsed from, for messages. */
     struct text source;
-    /* LITERAL; `null`: the word, and not a value that is missing now, such as a setting. */
+    /* LITERAL */
     struct value literal;
-    bool null;
     /* SLOT: which; ITEM: which */
-    size_t index;
+    uint32_t index;
+    uint32_t argument_count;
     /* MEMBER: its name, with a NUL behind it */
     struct text name;
     /*
@@ -61,22 +72,28 @@ struct expression {
      */
     const struct function *function;
     const struct mapper *mapper;
-    const struct lookup *lookup;
+    union {
+        const struct lookup *lookup;
+        /* Of any but a LOOKUP: expression_type(). */
+        const struct schema *schema;
+    };
     struct expression **arguments;
-    size_t argument_count;
-    /* COMPARISON; `with_null`: one side is the word `null`, which missing is equal to. */
-    enum comparison comparison;
-    bool with_null;
-    /* Whether it is in parentheses. */
-    bool grouped;
     /* The value looked into, piped or compared; NOT has only `left`. */
     struct expression *left;
     struct expression *right;
-    /* What its value can be. */
-    struct static_type type;
-    /* How deep others are nested in it; limited, as they are evaluated by recursion. */
-    size_t depth;
 };
+
+/* What is known of its value before any request. */
+static inline struct static_type expression_type(const struct expression *expression) {
+    bool has_schema = expression->kind != EXPRESSION_LOOKUP;
+    return (struct static_type){expression->types, has_schema ? expression->schema : NULL};
+}
+
+static inline void expression_set_type(struct expression *expression, struct static_type type) {
+    expression->types = (uint8_t)type.types;
+    if (expression->kind != EXPRESSION_LOOKUP)
+        expression->schema = type.schema;
+}
 
 /*
  * Parses bytes `offset` to `offset + size` of the scalar `node`. The result is in the arena of the

@@ -20,13 +20,13 @@ struct static_type parser_type_of_call(const struct expression *call) {
         return static_type_of_lookup(call->lookup);
     const struct function *function = call->function;
     if (function->run == function_default)
-        return static_type_either(call->left->type, call->arguments[0]->type);
+        return static_type_either(expression_type(call->left), expression_type(call->arguments[0]));
     if (function->result == RESULT_ITEM)
-        return static_type_of_item(call->left->type);
+        return static_type_of_item(expression_type(call->left));
     if (function->result != RESULT_INPUT)
         return (struct static_type){function->result, NULL};
     /* What is not among the types of its input comes to nothing. */
-    struct static_type type = call->left->type;
+    struct static_type type = expression_type(call->left);
     type.types = (type.types ? type.types : TYPE_ANY) & function->input;
     return type;
 }
@@ -39,7 +39,7 @@ static const char *words(struct parser *parser, unsigned types) {
 
 static void check_input(struct parser *parser, const struct expression *call, size_t position) {
     const struct function *function = call->function;
-    struct static_type input = call->left->type;
+    struct static_type input = expression_type(call->left);
     if (static_type_can_be(input, function->input))
         return;
     bool list = input.types == TYPE_ARRAY &&
@@ -50,7 +50,7 @@ static void check_input(struct parser *parser, const struct expression *call, si
 }
 
 static void check_items(struct parser *parser, const struct expression *call, size_t position) {
-    struct static_type item = static_type_of_item(call->left->type);
+    struct static_type item = static_type_of_item(expression_type(call->left));
     if (call->function->run == function_sum && !static_type_can_be(item, TYPE_NUMBER))
         FAIL(parser, position, "`sum` adds numbers, and an item of its input is %s",
              words(parser, item.types));
@@ -100,9 +100,9 @@ static void check_argument(struct parser *parser, const struct expression *call,
     unsigned wanted = index < FUNCTION_MAX_ARGUMENTS ? function->argument_types[index] : 0;
     if (kind == ARGUMENT_ITEM)
         check_item_argument(parser, call, index, position);
-    if (wanted && !argument->null && !static_type_can_be(argument->type, wanted)) {
+    if (wanted && !argument->null && !static_type_can_be(expression_type(argument), wanted)) {
         FAIL(parser, position, "the argument of `%s` is %s, not %s", function->syntax,
-             words(parser, wanted), words(parser, argument->type.types));
+             words(parser, wanted), words(parser, argument->types));
         return;
     }
     const char *problem =
@@ -113,7 +113,7 @@ static void check_argument(struct parser *parser, const struct expression *call,
 
 /* `pick` and `omit`: names that the object cannot have. */
 static void check_names(struct parser *parser, const struct expression *call, size_t position) {
-    const struct schema *schema = call->left->type.schema;
+    const struct schema *schema = expression_type(call->left).schema;
     if (function_argument(call->function, 0) != ARGUMENT_NAME || !schema ||
         !schema_is_closed(schema))
         return;
@@ -130,8 +130,9 @@ static void check_names(struct parser *parser, const struct expression *call, si
 }
 
 void parser_check_call(struct parser *parser, const struct expression *call, size_t position) {
-    unsigned types = call->left->type.types;
-    if (call->kind == EXPRESSION_LOOKUP && !static_type_can_be(call->left->type, TYPE_SCALAR))
+    unsigned types = call->left->types;
+    if (call->kind == EXPRESSION_LOOKUP &&
+        !static_type_can_be(expression_type(call->left), TYPE_SCALAR))
         FAIL(parser, position, "the input of a table is a string, number or boolean, not %s%s",
              words(parser, types), types == TYPE_ARRAY ? "; write `each` before its name" : "");
     if (call->kind != EXPRESSION_FUNCTION)
@@ -168,7 +169,7 @@ static bool is_equality(const struct expression *comparison) {
 }
 
 static unsigned types_of(const struct expression *expression) {
-    return expression->type.types ? expression->type.types : TYPE_ANY;
+    return expression->types ? expression->types : TYPE_ANY;
 }
 
 static void check_types(struct parser *parser, const struct expression *comparison,
@@ -196,7 +197,7 @@ static void check_types(struct parser *parser, const struct expression *comparis
 /* One of the values that a schema lists, and none of the environment's. */
 static void check_listed(struct parser *parser, const struct expression *value,
                          const struct expression *literal, size_t position) {
-    const struct schema *schema = value->type.schema;
+    const struct schema *schema = expression_type(value).schema;
     if (!schema || !schema->lists_literals || !parser_is_written(literal))
         return;
     struct nearest nearest = {.wanted = value_text(literal->literal)};

@@ -62,8 +62,8 @@ static struct expression *parse_array(struct parser *parser) {
     array->arguments = arena_allocate_array(parser->arena, count, sizeof items[0]);
     if (count)
         memcpy(array->arguments, items, count * sizeof items[0]);
-    array->argument_count = count;
-    array->type.types = TYPE_ARRAY;
+    array->argument_count = (uint32_t)count;
+    array->types = TYPE_ARRAY;
     return constant ? fold(parser, array) : parser_nest(parser, array, start);
 }
 
@@ -129,7 +129,7 @@ static struct expression *parse_item_argument(struct parser *parser, enum argume
         FAIL(parser, parser->position, "too many calls in one another");
     } else {
         struct expression *current = parser_new(parser, EXPRESSION_CURRENT, parser->position);
-        current->type = *item;
+        expression_set_type(current, *item);
         argument = parse_call(parser, current, parser->position);
         parser->nesting--;
     }
@@ -143,7 +143,7 @@ static struct expression *parse_argument(struct parser *parser, const struct exp
         return parse_bare_name(parser);
     if (kind == ARGUMENT_VALUE)
         return parse_operand(parser);
-    const struct static_type item = static_type_of_item(call->left->type);
+    const struct static_type item = static_type_of_item(expression_type(call->left));
     return parse_item_argument(parser, kind, &item);
 }
 
@@ -166,7 +166,7 @@ static void parse_arguments(struct parser *parser, struct expression *call) {
     call->arguments = arena_allocate_array(parser->arena, count, sizeof arguments[0]);
     if (count)
         memcpy(call->arguments, arguments, count * sizeof arguments[0]);
-    call->argument_count = count;
+    call->argument_count = (uint32_t)count;
 }
 
 static void unknown_function(struct parser *parser, struct text name, size_t position) {
@@ -259,7 +259,7 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
         return NULL;
     struct text all = {parser->text + source, parser->position - source};
     call->source = text_trim(all);
-    call->type = parser_type_of_call(call);
+    expression_set_type(call, parser_type_of_call(call));
     return fold_call(parser, parser_nest(parser, call, source));
 }
 
@@ -295,8 +295,10 @@ static struct expression *parse_fallback(struct parser *parser) {
                  "`a ?? b | f` could be read in two ways: write `(a ?? b) | f` or `a ?? (b | f)`");
         value = binary(parser, EXPRESSION_FALLBACK, start, value, fallback);
         if (value)
-            value->type = fallback->null ? value->left->type
-                                         : static_type_either(value->left->type, fallback->type);
+            expression_set_type(value, fallback->null
+                                           ? expression_type(value->left)
+                                           : static_type_either(expression_type(value->left),
+                                                                expression_type(fallback)));
     }
     return value;
 }
@@ -344,7 +346,7 @@ static struct expression *parse_comparison(struct parser *parser) {
     if (result) {
         result->comparison = comparison;
         result->with_null = result->left->null || result->right->null;
-        result->type.types = TYPE_BOOLEAN;
+        result->types = TYPE_BOOLEAN;
         parser_check_comparison(parser, result, right);
     }
     return result;
@@ -359,7 +361,7 @@ static struct expression *parse_not(struct parser *parser) {
     for (; value && count; count--) {
         struct expression *negated = parser_new(parser, EXPRESSION_NOT, start);
         negated->left = value;
-        negated->type.types = TYPE_BOOLEAN;
+        negated->types = TYPE_BOOLEAN;
         value = parser_nest(parser, negated, start);
     }
     return value;
@@ -381,7 +383,7 @@ static struct expression *parse_chain(struct parser *parser, enum expression_kin
             parser_check_condition(parser, right, position);
         value = binary(parser, kind, start, value, right);
         if (value)
-            value->type.types = TYPE_BOOLEAN;
+            value->types = TYPE_BOOLEAN;
     }
     return value;
 }
@@ -439,7 +441,7 @@ struct expression *expression_literal(struct arena *arena, struct value value) {
     struct expression *expression = arena_allocate(arena, sizeof *expression);
     expression->kind = EXPRESSION_LITERAL;
     expression->literal = value;
-    expression->type = static_type_of_value(value);
+    expression_set_type(expression, static_type_of_value(value));
     return expression;
 }
 

@@ -75,8 +75,12 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
         parser_new(parser, index ? EXPRESSION_ITEM : EXPRESSION_MEMBER, start);
     step->left = base;
     step->name = text_copy(parser->arena, name);
-    step->index = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
-    step->type = index ? static_type_of_item(base->type) : static_type_of_member(base->type, name);
+    /* No list has so many items that a larger one would be another one. */
+    unsigned long item = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
+    step->index = item < UINT32_MAX ? (uint32_t)item : UINT32_MAX;
+    struct static_type type = expression_type(base);
+    expression_set_type(step,
+                        index ? static_type_of_item(type) : static_type_of_member(type, name));
     return parser_nest(parser, step, start);
 }
 
@@ -107,8 +111,8 @@ struct expression *parser_path(struct parser *parser, struct expression *base, s
         bool index;
         struct text name = parse_path_name(parser, &index);
         if (!parser->failed)
-            check_path_step(parser, base->type, owner, name, index, position);
-        check_member(parser, base->type, owner, name, position);
+            check_path_step(parser, expression_type(base), owner, name, index, position);
+        check_member(parser, expression_type(base), owner, name, position);
         if (constant)
             base = fold_member(parser, base, name, position);
         else
@@ -212,16 +216,16 @@ struct expression *parser_variable(struct parser *parser) {
     if (known->constant) {
         struct expression *literal = parser_new(parser, EXPRESSION_LITERAL, start);
         literal->literal = known->constant->literal;
-        literal->type = known->constant->type;
+        expression_set_type(literal, expression_type(known->constant));
         return parser_path(parser, literal, start, false);
     }
     struct expression *slot = parser_new(parser, EXPRESSION_SLOT, start);
-    slot->index = known->slot;
+    slot->index = (uint32_t)known->slot;
     slot->name = name;
-    slot->type = known->type;
+    expression_set_type(slot, known->type);
     struct expression *path = parser_path(parser, slot, start, false);
-    if (path && path->type.schema)
-        schema_note_read(path->type.schema, (struct text){NULL, 0});
+    if (path && expression_type(path).schema)
+        schema_note_read(expression_type(path).schema, (struct text){NULL, 0});
     if (known->has_fields)
         check_field(parser, path, start);
     return path;
@@ -251,6 +255,6 @@ struct expression *parser_current(struct parser *parser) {
     if (!path)
         parser->position++;
     struct expression *current = parser_new(parser, EXPRESSION_CURRENT, start);
-    current->type = *parser->scope->current;
+    expression_set_type(current, *parser->scope->current);
     return path ? parser_path(parser, current, start, false) : current;
 }

@@ -72,7 +72,7 @@ struct static_type static_type_of_shape(const struct shape *shape) {
     if (!shape)
         return static_type_any;
     if (shape->kind == SHAPE_EXPRESSION)
-        return shape->expression->type;
+        return expression_type(shape->expression);
     return (struct static_type){shape->kind == SHAPE_ARRAY ? TYPE_ARRAY : TYPE_OBJECT, NULL};
 }
 

@@ -44,12 +44,12 @@ static bool is_environment(const struct yaml_node *node, size_t offset) {
 static bool check_part_type(struct scope *scope, const struct yaml_node *node, size_t offset,
                             const struct expression *expression) {
     struct arena *arena = scope->definitions->arena;
-    if (static_type_can_be(expression->type, TYPE_SCALAR))
+    if (static_type_can_be(expression_type(expression), TYPE_SCALAR))
         return true;
     return fail(scope, node, offset,
                 text_format(arena, "%s cannot be part of a string%s",
-                            static_type_words(arena, expression->type.types),
-                            expression->type.types == TYPE_ARRAY ? "; write | join ','" : "")
+                            static_type_words(arena, expression->types),
+                            expression->types == TYPE_ARRAY ? "; write | join ','" : "")
                     .data);
 }
 

@@ -253,7 +253,7 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
     step->name = node->keys[named]->text;
     load_each(loader, inlining->scope, step, node);
     const struct static_type item =
-        static_type_of_item(step->each ? step->each->type : static_type_any);
+        static_type_of_item(step->each ? expression_type(step->each) : static_type_any);
     inlining->scope->current = yaml_get(node, "each") ? &item : NULL;
     load_target(inlining, step, node->items[named]);
     load_call_options(inlining, step, node);
@@ -320,7 +320,7 @@ static struct scope_name *bind_parameters(struct inlining *inlining, const struc
         struct scope_name *name = arena_allocate(arena, sizeof *name);
         name->name = flow->parameters[i];
         name->slot = inlining->scope->slot_count++;
-        name->type = arguments[i]->type;
+        name->type = expression_type(arguments[i]);
         name->constant = shape_is_constant(shape) ? shape->expression : NULL;
         name->next = inlining->scope->names;
         inlining->scope->names = name;
