@@ -47,6 +47,8 @@ struct mapper {
     size_t slot_count;
     /* How deep its evaluation nests, mappers that it calls included. */
     size_t nesting;
+    /* Whether an expression calls it. */
+    bool used;
     /* For the search of a mapper that calls itself. */
     enum { MAPPER_UNSEEN, MAPPER_OPEN, MAPPER_CLOSED } visit;
 };
@@ -54,6 +56,9 @@ struct mapper {
 /* Value to value: `tables` in the route table. */
 struct lookup {
     struct text name;
+    struct location location;
+    /* Whether an expression calls it. */
+    bool used;
     const struct member *entries;
     size_t count;
     /* `else:`; missing if there is none. */
@@ -83,8 +88,11 @@ bool signature_parse(struct arena *arena, struct text key, struct text *name,
 void mappers_load(struct definitions *definitions, const struct yaml_node *section);
 void lookups_load(struct definitions *definitions, const struct yaml_node *section);
 
+/* lookup_check.c: reports what in the mapping of a table is hardly meant. */
+void lookup_check(struct definitions *definitions, const struct yaml_node *node);
+
 /* NULL if there is none of that name. */
 struct mapper *mapper_find(const struct definitions *definitions, struct text name);
-const struct lookup *lookup_find(const struct definitions *definitions, struct text name);
+struct lookup *lookup_find(const struct definitions *definitions, struct text name);
 
 #endif

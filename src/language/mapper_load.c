@@ -77,7 +77,7 @@ static void check_entry(struct scope *scope, const struct yaml_node *object, siz
     const struct yaml_node *item = object->items[index];
     struct text key = object->keys[index]->text;
     if (!yaml_is_null(item) || item->text.size) {
-        string_check_own_key(scope, item, key, scope->kind == SCOPE_MAPPER);
+        string_check_own_key(scope, item, key);
         return;
     }
     bool colon = item->location.line != object->keys[index]->location.line ||
@@ -92,6 +92,22 @@ static void check_entry(struct scope *scope, const struct yaml_node *object, siz
                     TEXT_ARGUMENT(key), cause);
 }
 
+/* `<<: abc`, which spreads nothing, and `<:`, which is a member of that name. */
+static void check_spread(struct scope *scope, const struct shape_entry *entry,
+                         const struct yaml_node *key, const struct yaml_node *item) {
+    struct diagnostics *diagnostics = scope->definitions->diagnostics;
+    if (entry->kind == SHAPE_SPREAD && entry->value &&
+        !static_type_can_be(static_type_of_shape(entry->value), TYPE_OBJECT | TYPE_ARRAY))
+        diagnostics_add(diagnostics, item->location,
+                        "<< inserts the members of an object, or of a list of objects, and this "
+                        "is neither");
+    else if (entry->kind == SHAPE_MEMBER && key->plain && entry->name.data[0] == '<')
+        diagnostics_add(diagnostics, key->location,
+                        "the members of an object are inserted with <<; put quotation marks "
+                        "around \"%.*s\" for a member of that name",
+                        TEXT_ARGUMENT(entry->name));
+}
+
 static bool load_entry(struct scope *scope, struct shape *shape, struct shape_entry *entry,
                        const struct yaml_node *key, const struct yaml_node *item) {
     entry->name = key->text;
@@ -104,8 +120,12 @@ static bool load_entry(struct scope *scope, struct shape *shape, struct shape_en
     }
     entry->value = shape_load(scope, item);
     /* Added after its value was loaded: a local cannot be made of itself. */
-    if (entry->kind == SHAPE_LOCAL)
-        entry->slot = scope_add(scope, entry->name, NULL, key->location);
+    if (entry->kind == SHAPE_LOCAL) {
+        entry->slot =
+            scope_add(scope, entry->name, static_type_of_shape(entry->value), key->location);
+        scope_watch(scope, key->location);
+    }
+    check_spread(scope, entry, key, item);
     return entry->value != NULL;
 }
 
@@ -210,9 +230,10 @@ static void declare_mapper(struct definitions *definitions, struct mapper *mappe
 
 static void load_body(struct definitions *definitions, struct mapper *mapper,
                       const struct yaml_node *body) {
-    struct scope scope = {.definitions = definitions, .kind = SCOPE_MAPPER};
+    struct scope scope = {
+        .definitions = definitions, .kind = SCOPE_MAPPER, .current = &static_type_any};
     for (size_t i = 0; i < mapper->parameter_count; i++)
-        scope_add(&scope, mapper->parameters[i], NULL, mapper->location);
+        scope_add(&scope, mapper->parameters[i], static_type_any, mapper->location);
     mapper->body = shape_load(&scope, body);
     mapper->slot_count = scope.slot_count;
 }
@@ -288,6 +309,7 @@ void mappers_load(struct definitions *definitions, const struct yaml_node *secti
 static void load_lookup(struct definitions *definitions, struct lookup *lookup,
                         const struct yaml_node *key, const struct yaml_node *node) {
     lookup->name = key->text;
+    lookup->location = key->location;
     if (!name_is_valid(key->text) || function_find(key->text))
         diagnostics_add(definitions->diagnostics, key->location,
                         "\"%.*s\" cannot be a table's name: choose another one",
@@ -297,6 +319,7 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
                         "a table is a mapping of values: {from: to, else: other}");
         return;
     }
+    lookup_check(definitions, node);
     struct member *entries = arena_allocate_array(definitions->arena, node->count, sizeof *entries);
     for (size_t i = 0; i < node->count; i++) {
         if (node->items[i]->kind != YAML_SCALAR) {

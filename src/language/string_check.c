@@ -142,25 +142,6 @@ static bool check_first_word(const struct scope *scope, const struct yaml_node *
     return true;
 }
 
-/* `Pay $amount`, with a name that is known. */
-static bool check_dollar(const struct scope *scope, const struct yaml_node *node) {
-    struct text text = node->text;
-    size_t depth = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        depth += text.data[i] == '{';
-        depth -= text.data[i] == '}' && depth;
-        struct text name = leading_name(behind(text, i + 1));
-        if (depth || text.data[i] != '$' || !is_known_name(scope, name))
-            continue;
-        REPORT(scope, node, i,
-               "$%.*s is not replaced within a string: write {$%.*s} and quote the string, or "
-               "('...') if the string is meant",
-               TEXT_ARGUMENT(name), TEXT_ARGUMENT(name));
-        return true;
-    }
-    return false;
-}
-
 /* `body.title`, which lacks its `$`. What begins with a name of the request or of the table is
  * certain; others may be a path that an upstream takes. */
 static bool check_path(const struct scope *scope, const struct yaml_node *node) {
@@ -201,23 +182,22 @@ static bool check_expression(const struct scope *scope, const struct yaml_node *
            check_first_word(scope, node);
 }
 
-/* `.5`, an item of a list to an expression; of the first ones it is likely that they are meant. */
+/*
+ * `.5` as a whole, which is an item of a list; that one of the first items is meant is likely.
+ * Where there is no list the expression has an error anyway.
+ */
 static bool check_item(const struct scope *scope, const struct yaml_node *node) {
     struct text digits = behind(node->text, node->text.size > 0);
-    if (!digits.size || node->text.data[0] != '.')
+    if (!scope->current || !digits.size || node->text.data[0] != '.')
         return false;
     for (size_t i = 0; i < digits.size; i++)
         if (digits.data[i] < '0' || digits.data[i] > '9')
             return false;
-    if (scope->kind != SCOPE_LOAD && digits.size == 1 && digits.data[0] < '3')
+    if (digits.size == 1 && digits.data[0] < '3')
         return false;
-    REPORT(scope, node, 0, "%.*s is an item of a list: write 0%.*s for the number%s",
-           TEXT_ARGUMENT(node->text), TEXT_ARGUMENT(node->text),
-           scope->kind == SCOPE_LOAD
-               ? ""
-               : text_format(scope->definitions->arena, ", or (. | get %.*s) for the item",
-                             TEXT_ARGUMENT(digits))
-                     .data);
+    REPORT(scope, node, 0,
+           "%.*s is an item of a list: write 0%.*s for the number, or (. | get %.*s) for the item",
+           TEXT_ARGUMENT(node->text), TEXT_ARGUMENT(node->text), TEXT_ARGUMENT(digits));
     return true;
 }
 
@@ -274,8 +254,7 @@ void string_check_layout(struct scope *scope, const struct yaml_node *node,
                          enum string_place place) {
     if (place == STRING_IN_LIST && string_check_empty(scope, node))
         return;
-    if (check_item(scope, node) || !node->plain || !node->text.size ||
-        expression_begins(node->text))
+    if (!node->plain || !node->text.size || expression_begins(node->text))
         return;
     if (!node->verbatim && memchr(node->source.data, '\n', node->source.size))
         warn(scope, node,
@@ -292,7 +271,7 @@ void string_check(struct scope *scope, const struct yaml_node *node, enum string
     if (string_check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
         check_item(scope, node) || expression_begins(node->text) || check_expression(scope, node))
         return;
-    if (check_dollar(scope, node) || (node->plain && check_path(scope, node)))
+    if (node->plain && check_path(scope, node))
         return;
     string_check_layout(scope, node, place);
 }
@@ -317,13 +296,12 @@ static bool is_same_name(struct text a, struct text b) {
     }
 }
 
-void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key,
-                          bool member) {
+void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key) {
     if (node->kind != YAML_SCALAR || !node->plain || !name_is_valid(node->text) ||
         !is_same_name(node->text, key))
         return;
     bool known = is_known_name(scope, node->text);
-    if (!known && !member)
+    if (!known && !scope->current)
         return;
     struct text message = text_format(
         scope->definitions->arena,

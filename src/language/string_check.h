@@ -28,11 +28,10 @@ void string_check_layout(struct scope *scope, const struct yaml_node *node,
 bool string_check_empty(struct scope *scope, const struct yaml_node *node);
 
 /*
- * Warns of the string `node` if it is the same as its key, but for its case and `_`: a member or
- * the value of a name was meant. `member`: there is a value at hand that could have it.
+ * Warns of the string `node` if it is the same as its key, but for its case and `_`: the value of
+ * that name, or the member of the value at hand, was meant.
  */
-void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key,
-                          bool member);
+void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key);
 
 /* Warns of an item of a list in brackets that has a blank in it, if none of the others has one. */
 void string_check_items(struct scope *scope, const struct yaml_node *list);

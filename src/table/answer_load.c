@@ -1,11 +1,38 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/count.h"
 #include "http/message.h"
+#include "language/string_check.h"
 #include "table/loader.h"
 
 /* The keys of an answer that is more than a body. */
 static const char *const words[] = {"status", "headers", "body", NULL};
+
+bool is_error_response(const struct yaml_node *node) {
+    if (node->kind != YAML_SCALAR || node->text.size < 3)
+        return false;
+    for (size_t i = 0; i < 3; i++)
+        if (node->text.data[i] < '0' || node->text.data[i] > '9')
+            return false;
+    return node->text.size == 3 || node->text.data[3] == ' ';
+}
+
+struct error_response *load_error_response(struct loader *loader, struct scope *scope,
+                                           const struct yaml_node *node) {
+    int status = is_error_response(node) ? (int)strtol(text_c_string(node->text), NULL, 10) : 0;
+    if (status < 400 || status > 599 || node->text.size < 5) {
+        diagnostics_add(loader->diagnostics, node->location,
+                        "an error is written as its status, 400 to 599, and a message: 404 Not "
+                        "found");
+        return NULL;
+    }
+    string_check_layout(scope, node, STRING_IN_MAPPING);
+    struct error_response *error = arena_allocate(loader->arena, sizeof *error);
+    error->status = status;
+    error->message = template_load(scope, node, 4);
+    return error->message ? error : NULL;
+}
 
 /* One that is computed can be anything, which is found out when it is. */
 static void load_answer_status(struct loader *loader, struct scope *scope, struct answer *answer,

@@ -124,14 +124,29 @@ void plan_confinement(struct loader *loader, struct arena *scratch, const struct
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node);
+
+/* answer_load.c: the `answer` of a route, and errors; NULL after an error of the table. */
+void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
+                 const struct yaml_node *node);
 struct error_response *load_error_response(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node);
 /* Whether a scalar has the form `STATUS message`. */
 bool is_error_response(const struct yaml_node *node);
 
-/* answer_load.c: the `answer` of a route. */
-void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
-                 const struct yaml_node *node);
+/*
+ * unused.c: reports, as warnings, what the table defines and nothing uses; `settings` is that
+ * section, or NULL.
+ */
+void warn_unused(struct loader *loader, const struct yaml_node *settings);
+
+/*
+ * path_load.c: what keeps requests from having a path that is fixed, of a route or the server's
+ * prefix; NULL: nothing. And the path of a call, from byte `offset` of the scalar on; NULL after an
+ * error.
+ */
+const char *fixed_path_problem(struct text path);
+struct template *load_call_path(struct loader *loader, struct scope *scope,
+                                const struct yaml_node *node, size_t offset);
 
 /*
  * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and

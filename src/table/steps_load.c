@@ -3,7 +3,6 @@
 
 #include "base/count.h"
 #include "http/upstream_client.h"
-#include "language/string_check.h"
 #include "table/loader.h"
 
 /* A list of steps under construction; what it outgrows stays in the arena. */
@@ -59,31 +58,6 @@ static struct expression *combined_when(struct inlining *inlining, const struct 
     return expression_and(inlining->loader->arena, inlining->when, condition(inlining, when));
 }
 
-bool is_error_response(const struct yaml_node *node) {
-    if (node->kind != YAML_SCALAR || node->text.size < 3)
-        return false;
-    for (size_t i = 0; i < 3; i++)
-        if (node->text.data[i] < '0' || node->text.data[i] > '9')
-            return false;
-    return node->text.size == 3 || node->text.data[3] == ' ';
-}
-
-struct error_response *load_error_response(struct loader *loader, struct scope *scope,
-                                           const struct yaml_node *node) {
-    int status = is_error_response(node) ? (int)strtol(text_c_string(node->text), NULL, 10) : 0;
-    if (status < 400 || status > 599 || node->text.size < 5) {
-        diagnostics_add(loader->diagnostics, node->location,
-                        "an error is written as its status, 400 to 599, and a message: 404 Not "
-                        "found");
-        return NULL;
-    }
-    string_check_layout(scope, node, STRING_IN_MAPPING);
-    struct error_response *error = arena_allocate(loader->arena, sizeof *error);
-    error->status = status;
-    error->message = template_load(scope, node, 4);
-    return error->message ? error : NULL;
-}
-
 /* Calls. */
 
 static const char *method_of(struct loader *loader, const struct yaml_node *node,
@@ -110,52 +84,15 @@ static const struct upstream *upstream_of(struct loader *loader, const struct ya
             return &table->upstreams[i];
         nearest_offer(&nearest, table->upstreams[i].name);
     }
-    diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
-                    "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
-                    nearest_hint(&nearest, loader->arena).data);
+    if (!name.size)
+        diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
+                        "a call's path begins with the name of an upstream, without a slash in "
+                        "front of it: GET upstream/path");
+    else
+        diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
+                        "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
+                        nearest_hint(&nearest, loader->arena).data);
     return NULL;
-}
-
-static bool is_dot_segment(struct text segment) {
-    return text_is(segment, ".") || text_is(segment, "..");
-}
-
-/* A part for which call_build() would refuse every call; one that is missing may be set later. */
-static bool is_dead_end(const struct template_part *part) {
-    struct text rest = part->literal;
-    if (part->expression && part->expression->kind == EXPRESSION_LITERAL)
-        return value_scalar_text(part->expression->literal, &rest) &&
-               (!rest.size || is_dot_segment(rest));
-    while (!part->expression && rest.size)
-        if (is_dot_segment(text_cut(&rest, '/')))
-            return true;
-    return false;
-}
-
-/* A value in a path is one segment as a whole: nothing is pasted into segments. */
-static void check_segments(struct loader *loader, const struct yaml_node *node,
-                           const struct template *path) {
-    for (const struct template_part *part = path->parts; part; part = part->next) {
-        struct text literal = part->literal;
-        bool from_slash = !part->expression || part->next == NULL ||
-                          (part->next->literal.size && part->next->literal.data[0] == '/');
-        bool to_slash = part->expression || !part->next || literal.data[literal.size - 1] == '/';
-        bool fixed_bad = !part->expression && (memchr(literal.data, '?', literal.size) ||
-                                               memchr(literal.data, '#', literal.size) ||
-                                               memchr(literal.data, ' ', literal.size));
-        if (fixed_bad)
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a path has no \"?\", \"#\" or blank: give parameters in `query`");
-        else if (!part->expression && !text_is_visible_ascii(literal))
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a path is ASCII: percent-encode what is not");
-        else if (is_dead_end(part))
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a segment of a path cannot be empty, \".\" or \"..\"");
-        else if (!from_slash || !to_slash)
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a value in a path is one segment: put slashes around the braces");
-    }
 }
 
 static void load_target(struct inlining *inlining, struct step *step,
@@ -168,9 +105,8 @@ static void load_target(struct inlining *inlining, struct step *step,
     size_t offset = (size_t)(rest.data - node->text.data);
     struct text upstream = text_cut(&rest, '/');
     step->upstream = upstream_of(loader, node, offset, upstream);
-    step->path = template_load(inlining->scope, node, (size_t)(rest.data - node->text.data));
-    if (step->path)
-        check_segments(loader, node, step->path);
+    step->path =
+        load_call_path(loader, inlining->scope, node, (size_t)(rest.data - node->text.data));
 }
 
 static void load_catches(struct inlining *inlining, struct step *step,
@@ -187,7 +123,11 @@ static void load_catches(struct inlining *inlining, struct step *step,
             catch->error = load_error_response(loader, inlining->scope, node->items[i]);
         if (status < 400 || status > 599)
             diagnostics_add(loader->diagnostics, node->keys[i]->location,
-                            "catch is about statuses from 400 to 599");
+                            "catch is about statuses from 400 to 599%s",
+                            *end && end == text_c_string(node->keys[i]->text)
+                                ? "; in braces a comma ends a message: put quotation marks around "
+                                  "the message"
+                                : "");
     }
     if (node->kind != YAML_MAPPING)
         diagnostics_add(loader->diagnostics, node->location,
@@ -235,7 +175,6 @@ static void load_call_options(struct inlining *inlining, struct step *step,
         step->retry = load_retry(inlining->loader, retry);
     if (timeout)
         step->timeout_ms = loader_duration(inlining->loader, timeout);
-    load_each(inlining->loader, inlining->scope, step, node);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
     if (headers) {
@@ -293,9 +232,16 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
     struct step *step = add_step(inlining, STEP_CALL, node->keys[named]->location);
     step->when = when;
     step->name = node->keys[named]->text;
+    load_each(loader, inlining->scope, step, node);
+    const struct static_type item =
+        static_type_of_item(step->each ? expression_type(step->each) : static_type_any);
+    inlining->scope->current = yaml_get(node, "each") ? &item : NULL;
     load_target(inlining, step, node->items[named]);
     load_call_options(inlining, step, node);
-    step->slot = scope_add(inlining->scope, step->name, NULL, step->location);
+    inlining->scope->current = NULL;
+    step->slot = scope_add(inlining->scope, step->name,
+                           step->each ? (struct static_type){TYPE_ARRAY, NULL} : static_type_any,
+                           step->location);
 }
 
 /* The other steps. */
@@ -372,6 +318,7 @@ static struct scope_name *bind_parameters(struct inlining *inlining, const struc
         struct scope_name *name = arena_allocate(arena, sizeof *name);
         name->name = flow->parameters[i];
         name->slot = inlining->scope->slot_count++;
+        name->type = expression_type(arguments[i]);
         name->constant = shape_is_constant(shape) ? shape->expression : NULL;
         name->next = inlining->scope->names;
         inlining->scope->names = name;

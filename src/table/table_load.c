@@ -12,7 +12,32 @@
 
 /* Routes. */
 
-static bool split_pattern(struct loader *loader, struct route *route, const struct yaml_node *key) {
+static bool is_parameter(struct text segment) {
+    return segment.size > 2 && segment.data[0] == '{' && segment.data[segment.size - 1] == '}' &&
+           name_is_valid((struct text){segment.data + 1, segment.size - 2});
+}
+
+static void add_parameter(struct loader *loader, struct route *route, struct text name) {
+    for (size_t i = 0; i < route->parameter_count; i++)
+        if (text_equal(route->parameters[i], name))
+            diagnostics_add(loader->diagnostics, route->location,
+                            "the path has {%.*s} twice: give each parameter its own name",
+                            TEXT_ARGUMENT(name));
+    route->parameters[route->parameter_count++] = name;
+}
+
+static void check_fixed(struct loader *loader, const struct route *route, struct text segment) {
+    const char *problem = segment.size
+                              ? fixed_path_problem(segment)
+                              : "a segment of a path cannot be empty: remove one of the slashes";
+    if (problem)
+        diagnostics_add(loader->diagnostics, route->location, "%s", problem);
+    else if (text_is(segment, "*"))
+        diagnostics_warn(loader->diagnostics, route->location,
+                         "a path matches no others: \"*\" is a segment like any other here");
+}
+
+static bool split_pattern(struct loader *loader, struct route *route) {
     struct text rest = route->pattern;
     if (!rest.size || rest.data[0] != '/')
         return false;
@@ -22,21 +47,13 @@ static bool split_pattern(struct loader *loader, struct route *route, const stru
     text_cut(&rest, '/');
     while (rest.size) {
         struct text segment = text_cut(&rest, '/');
-        bool parameter =
-            segment.size > 2 && segment.data[0] == '{' && segment.data[segment.size - 1] == '}';
-        struct text name = {segment.data + 1, parameter ? segment.size - 2 : 0};
-        bool fixed = segment.size && !memchr(segment.data, '{', segment.size);
-        if (route->segment_count == ROUTER_MAX_SEGMENTS || (!fixed && !parameter) ||
-            (parameter && !name_is_valid(name)))
+        if (route->segment_count == ROUTER_MAX_SEGMENTS)
             return false;
-        for (size_t i = 0; parameter && i < route->parameter_count; i++)
-            if (text_equal(route->parameters[i], name))
-                diagnostics_add(loader->diagnostics, key->location,
-                                "the path has {%.*s} twice: give each parameter its own name",
-                                TEXT_ARGUMENT(name));
         route->segments[route->segment_count++] = segment;
-        if (parameter)
-            route->parameters[route->parameter_count++] = name;
+        if (is_parameter(segment))
+            add_parameter(loader, route, (struct text){segment.data + 1, segment.size - 2});
+        else
+            check_fixed(loader, route, segment);
     }
     return true;
 }
@@ -49,7 +66,7 @@ static bool load_signature(struct loader *loader, struct route *route,
     route->location = key->location;
     route->method = text_cut(&rest, ' ');
     route->pattern = text_trim(rest);
-    bool path = split_pattern(loader, route, key);
+    bool path = split_pattern(loader, route);
     bool known = path && diagnostics_count(loader->diagnostics) == errors;
     struct nearest nearest = {.wanted = route->method};
     http_offer_methods(&nearest);
@@ -77,13 +94,16 @@ static struct scope route_scope(struct loader *loader, struct route *route,
         route->body_schema = schema_of(loader->definitions, body, "body");
     const struct schema *parameters =
         path ? schema_of_names(loader->arena, route->parameters, route->parameter_count) : NULL;
-    route->path_slot = scope_add(&scope, text_of("path"), parameters, route->location);
+    route->path_slot =
+        scope_add(&scope, text_of("path"), static_type_of_schema(parameters), route->location);
     route->query_slot = scope.slot_count;
     if (query)
-        scope_add(&scope, text_of("query"), route->query_schema, route->location);
+        scope_add(&scope, text_of("query"), static_type_of_schema(route->query_schema),
+                  route->location);
     route->body_slot = scope.slot_count;
     if (body)
-        scope_add(&scope, text_of("body"), route->body_schema, route->location);
+        scope_add(&scope, text_of("body"), static_type_of_schema(route->body_schema),
+                  route->location);
     return scope;
 }
 
@@ -187,6 +207,8 @@ static void load_settings(struct loader *loader, const struct yaml_node *section
     struct member *members =
         arena_allocate_array(loader->arena, section ? section->count : 0, sizeof *members);
     check_names(loader, section, "setting");
+    loader->definitions->settings_used =
+        arena_allocate_array(loader->arena, section ? section->count : 0, sizeof(bool));
     /* Each setting may use those above it. */
     for (size_t i = 0; section && i < section->count; i++) {
         members[i].name = section->keys[i]->text;
@@ -231,6 +253,8 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     check_unused_flows(loader, flows);
     environment_check_unused(loader->definitions);
     plan_routes(loader);
+    if (!diagnostics_count(loader->diagnostics))
+        warn_unused(loader, section_of(loader, root, "settings"));
     static const char *const needed[] = {"upstreams", "routes"};
     for (size_t i = 0; i < COUNT(needed); i++) {
         const struct yaml_node *given = yaml_get(root, needed[i]);
