@@ -259,7 +259,8 @@ void string_check_layout(struct scope *scope, const struct yaml_node *node,
     if (!node->verbatim && memchr(node->source.data, '\n', node->source.size))
         warn(scope, node,
              place == STRING_IN_LIST
-                 ? "this is one item of several lines: is a \"- \" missing? If not, put quotation "
+                 ? "this is one item of several lines: is a \"- \" or a comma missing? If not, put "
+                   "quotation "
                    "marks around it"
                  : "this is one string of several lines: is a key or its colon missing? If not, "
                    "put quotation marks around it");
@@ -320,7 +321,8 @@ void string_check_items(struct scope *scope, const struct yaml_node *list) {
             return;
         odd = blank ? item : odd;
     }
-    if (list->flow && list->count > 2 && odd)
+    bool choices = scope->kind == SCOPE_LOAD && !scope->is_setting;
+    if (list->flow && (list->count > 2 || choices) && odd)
         warn(scope, odd,
              "this is one item: is a comma missing in it? If not, put quotation marks around it");
 }

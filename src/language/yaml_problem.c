@@ -155,6 +155,9 @@ static struct location misplaced_line(const yaml_parser_t *parser, struct text s
     size_t indentation = 0;
     if (!outer || wanted <= parser->context_mark.column)
         return (struct location){0, 0};
+    bool mapping = strstr(parser->context, "mapping") != NULL;
+    if (!mapping)
+        return (struct location){0, 0};
     if (byte_at(source, location_of(parser->problem_mark)) == '-') {
         size_t next =
             content_line(source, outer + 1, 1, parser->problem_mark.line + 1, &indentation);
@@ -166,6 +169,23 @@ static struct location misplaced_line(const yaml_parser_t *parser, struct text s
     bool found =
         indentation == wanted && is_out_of_place(source, outer, parser->context_mark.column);
     return (struct location){found ? outer : 0, parser->context_mark.column + 1};
+}
+
+/* Whether a key follows a list of one item: then the "- " of that is one too many. */
+static bool is_single_item(const yaml_parser_t *parser, struct text source) {
+    size_t indentation = 0;
+    size_t items = 0;
+    if (!parser->context || !strstr(parser->context, "collection") ||
+        parser->problem_mark.column < parser->context_mark.column ||
+        byte_at(source, location_of(parser->problem_mark)) == '-')
+        return false;
+    for (size_t i = parser->context_mark.line + 1; i <= parser->problem_mark.line; i++) {
+        struct text line = line_at(source, i, &indentation);
+        items += has_content(line, indentation) && line.data[indentation] == '-' &&
+                 indentation == parser->context_mark.column;
+    }
+    struct text first = line_at(source, parser->context_mark.line + 1, &indentation);
+    return items == 1 && memchr(first.data, ':', first.size);
 }
 
 /* What was read as YAML before, but hardly so meant. */
@@ -187,6 +207,10 @@ static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *p
                         "not YAML: %s, in line %zu; \"%.*s\" is at the left margin, where only "
                         "sections begin: indent it",
                         parser->problem, line, TEXT_ARGUMENT(trail->margin_text));
+    else if (is_single_item(parser, source))
+        diagnostics_add(diagnostics, location_of(parser->context_mark),
+                        "not YAML: %s, in line %zu; remove the \"- \" here, or put one there",
+                        parser->problem, line);
     else if (misplaced.line)
         diagnostics_add(diagnostics, misplaced, "not YAML: %s, in line %zu; %s", parser->problem,
                         line, hint);

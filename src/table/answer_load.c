@@ -87,6 +87,22 @@ static bool is_status(const struct yaml_node *node) {
            strchr("2345", node->text.data[0]) && is_error_response(node);
 }
 
+/* `{sttus: 200}`, `{obdy: {}}`: a body with one member that is hardly meant. */
+static void check_only_key(struct loader *loader, const struct yaml_node *node) {
+    const struct yaml_node *key = node->keys[0];
+    struct nearest nearest = {.wanted = key->text};
+    for (size_t i = 0; words[i]; i++)
+        nearest_offer(&nearest, text_of(words[i]));
+    const struct yaml_node *value = node->items[0];
+    bool likely = !text_is(nearest.best, "status") || is_status(value);
+    if (text_is(nearest.best, "headers"))
+        likely = value->kind == YAML_MAPPING;
+    if (likely)
+        diagnostics_warn(loader->diagnostics, key->location,
+                         "\"%.*s\" is a member of the body%s If not, put it below `body`",
+                         TEXT_ARGUMENT(key->text), nearest_hint(&nearest, loader->arena).data);
+}
+
 /*
  * A mapping with other keys beside those of an answer is a body as a whole. Reports one that was
  * hardly meant so; a key with a slip in it becomes what it was meant to be.
@@ -103,10 +119,12 @@ static void check_keys(struct loader *loader, const struct yaml_node *node) {
             if (!yaml_get(node, words[j]))
                 nearest_offer(&nearest, text_of(words[j]));
         own += is_own;
-        near += nearest.best.size > 0;
+        near += nearest.best.size > 0 && nearest.distance < 2;
         if (!is_own && !other)
             other = node->keys[i];
     }
+    if (near == 1 && node->count == 1)
+        check_only_key(loader, node);
     bool status = is_status(yaml_get(node, "status"));
     bool meant = own > 1 || (headers && headers->kind == YAML_MAPPING);
     if (near && own + near == node->count && (meant || status || yaml_get(node, "body"))) {

@@ -412,9 +412,10 @@ static bool names_a_step(const struct yaml_node *step, size_t index) {
 }
 
 static void inline_step(struct inlining *inlining, const struct yaml_node *step) {
-    if (step->kind != YAML_MAPPING)
+    if (step->kind != YAML_MAPPING) {
         diagnostics_add(inlining->loader->diagnostics, step->location, "%s", what_a_step_is);
-    else if (yaml_get(step, "let"))
+        inlining->scope->incomplete = true;
+    } else if (yaml_get(step, "let"))
         load_let(inlining, step);
     else if (yaml_get(step, "require"))
         load_require(inlining, step);

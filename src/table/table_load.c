@@ -251,7 +251,9 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     if (routes)
         load_routes(loader, routes);
     check_unused_flows(loader, flows);
-    environment_check_unused(loader->definitions);
+    /* What refers to a variable may be what has an error. */
+    if (!diagnostics_count(loader->diagnostics))
+        environment_check_unused(loader->definitions);
     plan_routes(loader);
     if (!diagnostics_count(loader->diagnostics))
         warn_unused(loader, section_of(loader, root, "settings"));
