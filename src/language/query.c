@@ -39,13 +39,18 @@ static void write_pair(struct writer *writer, const char *suffix, struct value v
     writer->overflow = buffer->size > writer->limit;
 }
 
-/* The items of a list, with commas between them. */
+/* The items of a list, with commas between them; those that are missing are left out. */
 static struct value joined(struct arena *arena, struct value list) {
     struct buffer text = {0};
+    bool first = true;
     for (uint32_t i = 0; i < list.size; i++) {
-        if (i)
+        struct text item;
+        if (!value_scalar_text(value_item(arena, list, i), &item))
+            continue;
+        if (!first)
             buffer_append_byte(&text, ',');
-        buffer_append_text(&text, value_text(value_item(arena, list, i)));
+        buffer_append_text(&text, item);
+        first = false;
     }
     struct text copy = text_copy(arena, buffer_text(&text));
     buffer_free(&text);
@@ -203,12 +208,10 @@ static void encode_constant(struct arena *arena, struct query_parameter *paramet
     buffer_free(&buffer);
 }
 
-static void load_value(struct list *list, const struct yaml_node *node, struct text name,
-                       bool nested) {
-    bool marked = name.size > 2 && memcmp(name.data + name.size - 2, "[]", 2) == 0;
+static void load_value(struct list *list, const struct yaml_node *node, struct text name) {
     struct query_parameter *parameter = add(list, node->location, name);
     parameter->shape = shape_load(list->scope, node);
-    parameter->repeats = nested || marked;
+    parameter->repeats = memchr(name.data, '[', name.size) != NULL;
     if (parameter->shape && shape_is_constant(parameter->shape))
         encode_constant(list->scope->definitions->arena, parameter);
 }
@@ -282,7 +285,7 @@ static void load_node(struct list *list, const struct yaml_node *node, struct te
     bool marked = name.size > 2 && memcmp(name.data + name.size - 2, "[]", 2) == 0;
     bool parts = node->kind == YAML_MAPPING || has_mapping(node);
     if (!parts) {
-        load_value(list, node, name, nested);
+        load_value(list, node, name);
     } else if (!nested && yaml_get(node, "auto")) {
         load_fields(list, node, name);
     } else if (marked) {
