@@ -45,7 +45,7 @@ void load_upstream_public(struct loader *loader, struct upstream *upstream,
                         "caller's: remove `public`");
 }
 
-/* What an expression reads: `.`, and names. */
+/* What an expression reads: `.`, and names that are not the same for everyone. */
 struct reads {
     bool current;
     bool names;
@@ -55,7 +55,8 @@ static bool note_read(void *context, const struct expression *expression, size_t
     (void)depth;
     struct reads *reads = context;
     reads->current = reads->current || expression->kind == EXPRESSION_CURRENT;
-    reads->names = reads->names || expression->kind == EXPRESSION_SLOT;
+    reads->names =
+        reads->names || (expression->kind == EXPRESSION_SLOT && expression->index != SLOT_NOW);
     return true;
 }
 
@@ -71,7 +72,7 @@ static void load_condition(struct loader *loader, struct scope *scope, struct st
     if (condition && (!reads.current || !reads.names))
         diagnostics_add(loader->diagnostics, node->location,
                         "only compares each object of the answer with the request: its condition "
-                        "reads \".\" and a name, as in .owner == $me.id");
+                        "reads \".\" and a name other than $now, as in .owner == $me.id");
     step->only[step->only_count++] = (struct confinement){member, condition};
 }
 
