@@ -23,6 +23,20 @@ static bool forwards_credentials(const struct upstream *upstream, const struct s
     return false;
 }
 
+static bool has_own_credential(const struct named_template *headers, size_t count) {
+    return is_set(headers, count, text_of("authorization")) ||
+           is_set(headers, count, text_of("cookie"));
+}
+
+/* Beside a credential of the table's own, such as a key, the caller's says nothing: the key opens.
+ */
+static bool knows_caller(const struct step *step) {
+    const struct upstream *upstream = step->upstream;
+    return forwards_credentials(upstream, step) &&
+           !has_own_credential(upstream->headers, upstream->header_count) &&
+           !has_own_credential(step->headers, step->header_count);
+}
+
 /* Loading `only` and `public`. */
 
 static const char what_only_is[] =
@@ -199,8 +213,8 @@ void plan_confinement(struct loader *loader, struct arena *scratch, const struct
         const struct upstream *upstream = step->upstream;
         if (step->only_count)
             check_coverage(loader, step);
-        else if (!step->is_public && !upstream->is_public &&
-                 !forwards_credentials(upstream, step) && !only_required(scratch, route, i))
+        else if (!step->is_public && !upstream->is_public && !knows_caller(step) &&
+                 !only_required(scratch, route, i))
             diagnostics_add(loader->diagnostics, step->location,
                             "the upstream \"%.*s\" does not know who the caller is, so $%.*s may "
                             "be of others: give the call `only: CONDITION`, which holds for each "
