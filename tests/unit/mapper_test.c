@@ -319,9 +319,8 @@ static struct mapping doubling(struct arena *arena, int count) {
     const char *names = "$n0: .";
     for (int i = 0; i < count; i++)
         names = text_format(arena, "%s, $n%d: '{$n%d}{$n%d}'", names, i + 1, i, i).data;
-    return (struct mapping){
-        text_format(arena, "  m: {%s, made: $n%d != null}", names, count).data,
-        "\"0123456789abcdef\"", NULL};
+    return (struct mapping){text_format(arena, "  m: {%s, made: $n%d != null}", names, count).data,
+                            "\"0123456789abcdef\"", NULL};
 }
 
 static void a_string_is_as_long_as_other_results_may_be(void **state) {
