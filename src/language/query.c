@@ -39,13 +39,18 @@ static void write_pair(struct writer *writer, const char *suffix, struct value v
     writer->overflow = buffer->size > writer->limit;
 }
 
-/* The items of a list, with commas between them. */
+/* The items of a list, with commas between them; those that are missing are left out. */
 static struct value joined(struct arena *arena, struct value list) {
     struct buffer text = {0};
+    bool first = true;
     for (uint32_t i = 0; i < list.size; i++) {
-        if (i)
+        struct text item;
+        if (!value_scalar_text(value_item(arena, list, i), &item))
+            continue;
+        if (!first)
             buffer_append_byte(&text, ',');
-        buffer_append_text(&text, value_text(value_item(arena, list, i)));
+        buffer_append_text(&text, item);
+        first = false;
     }
     struct text copy = text_copy(arena, buffer_text(&text));
     buffer_free(&text);
@@ -171,11 +176,8 @@ static void report(const struct list *list, struct location location, const char
                     TEXT_ARGUMENT(message));
 }
 
-static struct query_parameter *add(struct list *list, struct location location, struct text name) {
+static struct query_parameter *add(struct list *list, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
-    for (size_t i = 0; i < list->count; i++)
-        if (!list->parameters[i].spreads && text_equal(list->parameters[i].name, name))
-            report(list, location, "the parameter %.*s is given twice: remove one of them", name);
     if (list->count == list->capacity) {
         list->capacity = list->capacity ? 2 * list->capacity : 8;
         struct query_parameter *grown = arena_allocate_array(arena, list->capacity, sizeof *grown);
@@ -192,6 +194,18 @@ static struct query_parameter *add(struct list *list, struct location location, 
     return parameter;
 }
 
+/* A parameter with a value of its own. */
+static struct query_parameter *add_named(struct list *list, struct location location,
+                                         struct text name) {
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->parameters[i].spreads && text_equal(list->parameters[i].name, name))
+            report(list, location, "the parameter %.*s is given twice: remove one of them", name);
+    if (!name.size)
+        diagnostics_add(list->scope->definitions->diagnostics, location,
+                        "this parameter has no name");
+    return add(list, name);
+}
+
 static void encode_constant(struct arena *arena, struct query_parameter *parameter) {
     struct buffer buffer = {0};
     struct writer writer = {.arena = arena, .buffer = &buffer, .limit = QUERY_MAX_SIZE};
@@ -203,12 +217,10 @@ static void encode_constant(struct arena *arena, struct query_parameter *paramet
     buffer_free(&buffer);
 }
 
-static void load_value(struct list *list, const struct yaml_node *node, struct text name,
-                       bool nested) {
-    bool marked = name.size > 2 && memcmp(name.data + name.size - 2, "[]", 2) == 0;
-    struct query_parameter *parameter = add(list, node->location, name);
+static void load_value(struct list *list, const struct yaml_node *node, struct text name) {
+    struct query_parameter *parameter = add_named(list, node->location, name);
     parameter->shape = shape_load(list->scope, node);
-    parameter->repeats = nested || marked;
+    parameter->repeats = memchr(name.data, '[', name.size) != NULL;
     if (parameter->shape && shape_is_constant(parameter->shape))
         encode_constant(list->scope->definitions->arena, parameter);
 }
@@ -216,7 +228,7 @@ static void load_value(struct list *list, const struct yaml_node *node, struct t
 /* `{auto: MEMBER}`: what stands for its value is missing. */
 static void load_fields(struct list *list, const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
-    struct query_parameter *parameter = add(list, node->location, name);
+    struct query_parameter *parameter = add_named(list, node->location, name);
     parameter->fields = field_list_load(list->scope, node);
     parameter->shape = arena_allocate(arena, sizeof *parameter->shape);
     parameter->shape->kind = SHAPE_EXPRESSION;
@@ -228,7 +240,7 @@ static void load_spread(struct list *list, const struct yaml_node *mapping,
                         const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
     struct text *written = arena_allocate_array(arena, mapping->count, sizeof *written);
-    struct query_parameter *parameter = add(list, node->location, name);
+    struct query_parameter *parameter = add(list, name);
     parameter->spreads = true;
     parameter->written = written;
     for (size_t i = 0; i < mapping->count; i++) {
@@ -325,7 +337,7 @@ static void load_node(struct list *list, struct yaml_node *node, struct text nam
     bool marked = name.size > 2 && memcmp(name.data + name.size - 2, "[]", 2) == 0;
     bool parts = node->kind == YAML_MAPPING || has_mapping(node);
     if (!parts) {
-        load_value(list, node, name, nested);
+        load_value(list, node, name);
     } else if (!nested && (yaml_get(node, "auto") || is_near_fields(list, node))) {
         load_fields(list, node, name);
     } else if (marked) {
