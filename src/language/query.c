@@ -194,6 +194,31 @@ static struct query_parameter *add(struct list *list, struct text name) {
     return parameter;
 }
 
+static bool is_within(struct text name, struct text outer) {
+    return text_starts_with(name, outer) && name.size > outer.size && name.data[outer.size] == '[';
+}
+
+/* A caller who decides about members of `outer` could replace one that the table decides about. */
+static void check_within(const struct list *list, struct location location,
+                         const struct query_parameter *outer, const struct query_parameter *inner) {
+    bool has_members =
+        outer->shape && !outer->spreads && !outer->fields && !outer->constant &&
+        static_type_can_be(static_type_of_shape(outer->shape), TYPE_OBJECT | TYPE_ARRAY);
+    if (has_members && !inner->spreads && is_within(inner->name, outer->name))
+        report(list, location,
+               "the value of %.*s may be an object with this parameter in it, too: write its "
+               "members one by one",
+               outer->name);
+}
+
+static void check_all_within(const struct list *list, struct location location) {
+    const struct query_parameter *last = &list->parameters[list->count - 1];
+    for (const struct query_parameter *other = list->parameters; other < last; other++) {
+        check_within(list, location, other, last);
+        check_within(list, location, last, other);
+    }
+}
+
 /* A parameter with a value of its own. */
 static struct query_parameter *add_named(struct list *list, struct location location,
                                          struct text name) {
@@ -223,6 +248,7 @@ static void load_value(struct list *list, const struct yaml_node *node, struct t
     parameter->repeats = memchr(name.data, '[', name.size) != NULL;
     if (parameter->shape && shape_is_constant(parameter->shape))
         encode_constant(list->scope->definitions->arena, parameter);
+    check_all_within(list, node->location);
 }
 
 /* `{auto: MEMBER}`: what stands for its value is missing. */
