@@ -64,7 +64,8 @@ struct diagnostics_sink diagnostics_printer(FILE *stream);
 struct diagnostics_sink diagnostics_error_printer(FILE *stream);
 
 /*
- * An empty list for the file called `name` (as it is to be printed) whose content is `source`;
+ * An empty list for the file called `name` (as it is to be printed) whose content is `source`,
+ * in which a byte order mark is no column;
  * both must outlive the list. Owned by the caller.
  */
 struct diagnostics *diagnostics_create(const char *name, struct text source);
@@ -81,6 +82,13 @@ void diagnostics_add(struct diagnostics *diagnostics, struct location location, 
  * takes its place. */
 void diagnostics_warn(struct diagnostics *diagnostics, struct location location, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * The same about what nothing uses. It is dropped for another file than the one that is loaded: a
+ * table that extends it may leave something of it without use.
+ */
+void diagnostics_warn_unused(struct diagnostics *diagnostics, struct location location,
+                             const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* How many errors were added; warnings do not count. */
 size_t diagnostics_count(const struct diagnostics *diagnostics);

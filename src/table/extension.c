@@ -192,11 +192,16 @@ static void change_definitions(struct extension *extension, struct yaml_node *ta
         change_definition(extension, target, changes->keys[i], changes->items[i]);
 }
 
+static bool is_section(struct text name) {
+    size_t i = 0;
+    while (table_sections[i] && !text_is(name, table_sections[i]))
+        i++;
+    return table_sections[i];
+}
+
 static void change_section(struct extension *extension, const struct yaml_node *key,
                            const struct yaml_node *section) {
     const struct yaml_merge *merge = extension->merge;
-    if (!yaml_check_key(merge->diagnostics, merge->arena, key, "a route table", table_sections))
-        return;
     struct yaml_node *old = yaml_get(extension->base->root, key->text.data);
     extension->section = key->text;
     if (section->kind == YAML_MAPPING && old && old->kind == YAML_MAPPING)
@@ -217,8 +222,12 @@ void extension_apply(const struct yaml_merge *merge, const struct base_table *ba
         diagnostics_add(merge->diagnostics, change->location,
                         "change is a mapping of sections, such as change: {settings: ...}");
     /* A definition that is removed here can be given anew. */
-    for (size_t i = 0; change && i < change->count; i++)
-        change_section(&extension, change->keys[i], change->items[i]);
+    for (size_t i = 0; change && i < change->count; i++) {
+        yaml_check_key(merge->diagnostics, merge->arena, change, i, "a route table",
+                       table_sections);
+        if (is_section(change->keys[i]->text))
+            change_section(&extension, change->keys[i], change->items[i]);
+    }
     for (size_t i = 0; i < root->count; i++)
         if (!text_is(root->keys[i]->text, "extends") && !text_is(root->keys[i]->text, "change"))
             add_section(&extension, root->keys[i], root->items[i]);

@@ -117,8 +117,7 @@ struct yaml_node *steps_change(const struct yaml_merge *merge, struct yaml_node 
                                const struct yaml_node *edits) {
     static const char *const words[] = {"before", "after", "change", NULL};
     for (size_t i = 0; i < edits->count; i++)
-        yaml_check_key(merge->diagnostics, merge->arena, edits->keys[i], "a change of steps",
-                       words);
+        yaml_check_key(merge->diagnostics, merge->arena, edits, i, "a change of steps", words);
     struct edit before = load_edit(merge, steps, edits, "before", YAML_SEQUENCE);
     struct edit after = load_edit(merge, steps, edits, "after", YAML_SEQUENCE);
     struct edit change = load_edit(merge, steps, edits, "change", YAML_MAPPING);
