@@ -60,10 +60,11 @@ static struct yaml_node *tree_of(struct arena *arena, const char *path) {
     return root;
 }
 
-/* Fails unless the loaders see the same in both. */
+/* Fails unless the loaders see the same in both; a text of several lines is none of their words. */
 static void check_same(const struct yaml_node *expected, const struct yaml_node *came) {
     if (expected->kind != came->kind || expected->count != came->count ||
-        !text_equal(expected->text, came->text) || expected->plain != came->plain)
+        !text_equal(expected->text, came->text) ||
+        (expected->plain != came->plain && !text_contains(came->text, text_of("\n"))))
         fail_msg("line %zu, \"%.*s\", became line %zu, \"%.*s\"", expected->location.line,
                  TEXT_ARGUMENT(expected->text), came->location.line, TEXT_ARGUMENT(came->text));
     for (size_t i = 0; i < expected->count; i++) {
@@ -117,6 +118,7 @@ static void every_form_of_text_is_read_as_it_was(void **state) {
             "    - a: 1\n"
             "      \"b c\": 2\n"
             "      'd\"': {<<: .x, <<: .y}\n"
+            "  lines: one\n\n    two\n"
             "  literal: |\n"
             "    two\n"
             "      lines\n"
