@@ -1,15 +1,14 @@
 #include "language/form.h"
 
-#include <string.h>
-
 #include "base/count.h"
 #include "language/functions.h"
 #include "language/schema_types.h"
+#include "language/static_type.h"
 
 /* Deeper than tables are; beyond it everything is of any form. */
 enum { MAX_DEPTH = 100 };
 
-static const struct form any = {.kinds = FORM_ANY, .optional = true, .open = true};
+static const struct form any = {.kinds = TYPE_ANY, .optional = true, .open = true};
 
 const struct form *form_any(void) {
     return &any;
@@ -17,7 +16,7 @@ const struct form *form_any(void) {
 
 static struct form *new_form(struct arena *arena, unsigned kinds, bool optional) {
     struct form *form = arena_allocate(arena, sizeof *form);
-    *form = (struct form){.kinds = kinds, .optional = optional, .open = kinds == FORM_ANY};
+    *form = (struct form){.kinds = kinds, .optional = optional, .open = kinds == TYPE_ANY};
     return form;
 }
 
@@ -40,7 +39,7 @@ const struct form *form_optional(struct arena *arena, const struct form *form) {
 }
 
 static const struct form *list_of(struct arena *arena, const struct form *items, bool optional) {
-    struct form *form = new_form(arena, FORM_LIST, optional);
+    struct form *form = new_form(arena, TYPE_ARRAY, optional);
     form->items = items ? with_optional(arena, items, false) : NULL;
     return form;
 }
@@ -82,7 +81,7 @@ static void add_member(struct members *members, struct text name, const struct f
 static const struct form *either(struct arena *arena, const struct form *a, const struct form *b) {
     struct form *form = new_form(arena, a->kinds | b->kinds, b->optional);
     struct members members = {.arena = arena};
-    bool both = a->kinds & FORM_OBJECT && b->kinds & FORM_OBJECT;
+    bool both = a->kinds & TYPE_OBJECT && b->kinds & TYPE_OBJECT;
     for (const struct form_member *member = a->members; member; member = member->next) {
         const struct form *other = form_member(b, member->name);
         bool optional = member->form->optional || (both && (!other || other->optional));
@@ -103,22 +102,9 @@ static const struct form *either(struct arena *arena, const struct form *a, cons
 
 /* Schemas. */
 
-static unsigned kinds_of_type(enum schema_type type) {
-    switch (type) {
-    case SCHEMA_STRING:
-        return FORM_STRING;
-    case SCHEMA_NUMBER:
-    case SCHEMA_INTEGER:
-        return FORM_NUMBER;
-    case SCHEMA_BOOLEAN:
-        return FORM_BOOLEAN;
-    case SCHEMA_ARRAY:
-        return FORM_LIST;
-    case SCHEMA_OBJECT:
-        return FORM_OBJECT;
-    default:
-        return FORM_ANY;
-    }
+/* 0 stands for any type there. */
+static unsigned kinds_of(struct static_type type) {
+    return type.types ? type.types : TYPE_ANY;
 }
 
 const struct form *form_of_schema(const struct form_scope *scope, const struct schema *schema) {
@@ -127,7 +113,7 @@ const struct form *form_of_schema(const struct form_scope *scope, const struct s
     if (!schema || ++inner.depth > MAX_DEPTH || !*scope->budget)
         return &any;
     --*scope->budget;
-    struct form *form = new_form(arena, kinds_of_type(schema->type), false);
+    struct form *form = new_form(arena, kinds_of(static_type_of_schema(schema)), false);
     struct members members = {.arena = arena};
     for (size_t i = 0; i < schema->property_count; i++) {
         const struct schema_property *property = &schema->properties[i];
@@ -145,11 +131,8 @@ const struct form *form_of_schema(const struct form_scope *scope, const struct s
 
 static const struct form *of_value(struct arena *arena, struct value value) {
     /* What is missing now, such as a setting, may be there elsewhere; null is not. */
-    static const unsigned kinds[] = {[VALUE_MISSING] = FORM_ANY,     [VALUE_NULL] = 0,
-                                     [VALUE_BOOLEAN] = FORM_BOOLEAN, [VALUE_NUMBER] = FORM_NUMBER,
-                                     [VALUE_STRING] = FORM_STRING,   [VALUE_ARRAY] = FORM_LIST,
-                                     [VALUE_OBJECT] = FORM_OBJECT};
-    struct form *form = new_form(arena, kinds[value.type], value_is_missing(value));
+    unsigned kinds = value.type == VALUE_NULL ? 0 : kinds_of(static_type_of_value(value));
+    struct form *form = new_form(arena, kinds, value_is_missing(value));
     struct members members = {.arena = arena};
     if (value.type == VALUE_OBJECT) {
         const struct member *given = value_members(arena, value);
@@ -166,69 +149,6 @@ static const struct form *of_value(struct arena *arena, struct value value) {
 
 /* Functions. */
 
-/* What a function gives, by what it is given: `left`. */
-enum given {
-    /* A new value of a kind. */
-    GIVES_STRING,
-    GIVES_NUMBER,
-    GIVES_MAYBE_NUMBER,
-    GIVES_BOOLEAN,
-    GIVES_STRINGS,
-    GIVES_OBJECT,
-    GIVES_ANY,
-    /* The left value, also where it is missing; perhaps; for sure. */
-    GIVES_LEFT,
-    GIVES_MAYBE_LEFT,
-    GIVES_SURE_LEFT,
-    /* One of its items. */
-    GIVES_ITEM,
-    /* A list of what the argument gives for its items; the lists that it gives as one; groups. */
-    GIVES_LIST,
-    GIVES_FLAT_LIST,
-    GIVES_GROUPS,
-    /* Some of its members. */
-    GIVES_PICKED,
-    GIVES_REST,
-    /* The left value, or else the argument. */
-    GIVES_DEFAULT,
-};
-
-static const struct {
-    const char *name;
-    enum given result;
-} results[] = {
-    {"upper", GIVES_STRING},        {"lower", GIVES_STRING},
-    {"trim", GIVES_STRING},         {"slug", GIVES_STRING},
-    {"string", GIVES_STRING},       {"text", GIVES_STRING},
-    {"base64", GIVES_STRING},       {"join", GIVES_STRING},
-    {"replace", GIVES_STRING},      {"starts_with", GIVES_BOOLEAN},
-    {"contains", GIVES_BOOLEAN},    {"split", GIVES_STRINGS},
-    {"keys", GIVES_STRINGS},        {"date", GIVES_OBJECT},
-    {"number", GIVES_MAYBE_NUMBER}, {"integer", GIVES_MAYBE_NUMBER},
-    {"add", GIVES_NUMBER},          {"sub", GIVES_NUMBER},
-    {"mul", GIVES_NUMBER},          {"div", GIVES_MAYBE_NUMBER},
-    {"round", GIVES_NUMBER},        {"sum", GIVES_NUMBER},
-    {"length", GIVES_NUMBER},       {"index_in", GIVES_MAYBE_NUMBER},
-    {"where", GIVES_LEFT},          {"unique", GIVES_LEFT},
-    {"reverse", GIVES_LEFT},        {"sort_by", GIVES_LEFT},
-    {"slice", GIVES_LEFT},          {"when", GIVES_MAYBE_LEFT},
-    {"nonempty", GIVES_MAYBE_LEFT}, {"required", GIVES_SURE_LEFT},
-    {"present", GIVES_LEFT},        {"first", GIVES_ITEM},
-    {"last", GIVES_ITEM},           {"find", GIVES_ITEM},
-    {"newest", GIVES_ITEM},         {"each", GIVES_LIST},
-    {"pluck", GIVES_LIST},          {"flatten", GIVES_FLAT_LIST},
-    {"group", GIVES_GROUPS},        {"dict", GIVES_OBJECT},
-    {"pick", GIVES_PICKED},         {"omit", GIVES_REST},
-    {"default", GIVES_DEFAULT},     {"get", GIVES_ANY},
-};
-
-static enum given result_of(const struct function *function) {
-    for (size_t i = 0; i < COUNT(results); i++)
-        if (strcmp(results[i].name, function->name) == 0)
-            return results[i].result;
-    return GIVES_ANY;
-}
-
 static const struct form *items_of(const struct form *list) {
     return list->items ? list->items : &any;
 }
@@ -242,9 +162,9 @@ static const struct form *of_argument(const struct form_scope *scope, const stru
 }
 
 static const struct form *groups_of(struct arena *arena, const struct form *list) {
-    struct form *group = new_form(arena, FORM_OBJECT, false);
+    struct form *group = new_form(arena, TYPE_OBJECT, false);
     struct members members = {.arena = arena};
-    add_member(&members, text_of("key"), new_form(arena, FORM_ANY, false));
+    add_member(&members, text_of("key"), new_form(arena, TYPE_ANY, false));
     add_member(&members, text_of("items"), list_of(arena, list->items, false));
     group->members = members.first;
     return list_of(arena, group, list->optional);
@@ -253,19 +173,18 @@ static const struct form *groups_of(struct arena *arena, const struct form *list
 /* The members that are named in the call's arguments, or all others. */
 static const struct form *picked(struct arena *arena, const struct expression *call,
                                  const struct form *object, bool wanted) {
-    struct form *form = new_form(arena, FORM_OBJECT, true);
+    struct form *form = new_form(arena, TYPE_OBJECT, true);
     struct members members = {.arena = arena};
     for (const struct form_member *member = object->members; member; member = member->next) {
         bool named = false;
         for (size_t i = 0; i < call->argument_count; i++)
-            named = named || text_equal(call->arguments[i]->name, member->name) ||
-                    text_equal(value_text(call->arguments[i]->literal), member->name);
+            named = named || text_equal(value_text(call->arguments[i]->literal), member->name);
         if (named == wanted)
             add_member(&members, member->name, member->form);
     }
     for (size_t i = 0; wanted && object->open && i < call->argument_count; i++) {
         struct text name = value_text(call->arguments[i]->literal);
-        if (name.size && !form_member(object, name))
+        if (!form_member(object, name))
             add_member(&members, name, &any);
     }
     form->members = members.first;
@@ -273,59 +192,50 @@ static const struct form *picked(struct arena *arena, const struct expression *c
     return form;
 }
 
-static const struct form *of_list_function(const struct form_scope *scope,
-                                           const struct expression *call, const struct form *left,
-                                           enum given result) {
-    struct arena *arena = scope->arena;
-    switch (result) {
-    case GIVES_ITEM:
-        return form_optional(arena, items_of(left));
-    case GIVES_LIST:
-        return list_of(arena, of_argument(scope, call, left), left->optional);
-    case GIVES_FLAT_LIST:
-        return list_of(arena, items_of(of_argument(scope, call, left)), left->optional);
-    case GIVES_GROUPS:
-        return groups_of(arena, left);
-    case GIVES_PICKED:
-    case GIVES_REST:
-        return picked(arena, call, left, result == GIVES_PICKED);
-    default:
-        return &any;
-    }
+/* Whether a function can give nothing for an input of its types. */
+static bool can_fail(const struct function *function) {
+    static function_run *const runs[] = {function_number, function_integer,  function_div,
+                                         function_date,   function_index_in, function_get,
+                                         function_when,   function_nonempty};
+    for (size_t i = 0; i < COUNT(runs); i++)
+        if (function->run == runs[i])
+            return true;
+    return function->result == RESULT_ITEM;
+}
+
+/* A new value of the types that the function gives. */
+static const struct form *of_result(struct arena *arena, const struct function *function,
+                                    bool optional) {
+    struct form *form = new_form(arena, function->result, optional);
+    form->open = (function->result & TYPE_OBJECT) != 0;
+    if (function->run == function_split || function->run == function_keys)
+        form->items = form_of_kind(arena, TYPE_STRING);
+    return form;
 }
 
 static const struct form *of_function(const struct form_scope *scope,
                                       const struct expression *call) {
     struct arena *arena = scope->arena;
+    const struct function *function = call->function;
     const struct form *left = form_of_expression(scope, call->left);
-    enum given result = result_of(call->function);
-    switch (result) {
-    case GIVES_STRING:
-        return new_form(arena, FORM_STRING, left->optional);
-    case GIVES_NUMBER:
-        return new_form(arena, FORM_NUMBER, left->optional);
-    case GIVES_MAYBE_NUMBER:
-        return new_form(arena, FORM_NUMBER, true);
-    case GIVES_BOOLEAN:
-        return new_form(arena, FORM_BOOLEAN, left->optional);
-    case GIVES_STRINGS:
-        return list_of(arena, form_of_kind(arena, FORM_STRING), left->optional);
-    case GIVES_OBJECT: {
-        struct form *form = new_form(arena, FORM_OBJECT, true);
-        form->open = true;
-        return form;
-    }
-    case GIVES_LEFT:
-        return left;
-    case GIVES_MAYBE_LEFT:
-        return form_optional(arena, left);
-    case GIVES_SURE_LEFT:
+    bool optional = left->optional || can_fail(function);
+    if (function->run == function_required)
         return with_optional(arena, left, false);
-    case GIVES_DEFAULT:
+    if (function->run == function_default)
         return either(arena, left, form_of_expression(scope, call->arguments[0]));
-    default:
-        return of_list_function(scope, call, left, result);
-    }
+    if (function->run == function_pick || function->run == function_omit)
+        return picked(arena, call, left, function->run == function_pick);
+    if (function->usage == USAGE_LIST_OF_ARGUMENT)
+        return list_of(arena, of_argument(scope, call, left), optional);
+    if (function->usage == USAGE_ARGUMENT_ITEMS)
+        return list_of(arena, items_of(of_argument(scope, call, left)), optional);
+    if (function->usage == USAGE_GROUPED)
+        return groups_of(arena, left);
+    if (function->result == RESULT_INPUT)
+        return with_optional(arena, left, optional);
+    if (function->result == RESULT_ITEM)
+        return form_optional(arena, items_of(left));
+    return of_result(arena, function, optional);
 }
 
 /* Other expressions. */
@@ -381,7 +291,8 @@ static const struct form *of_expression(const struct form_scope *scope,
                                         const struct expression *expression) {
     switch (expression->kind) {
     case EXPRESSION_LITERAL:
-        return of_value(scope->arena, expression->literal);
+        return expression->null ? new_form(scope->arena, 0, true)
+                                : of_value(scope->arena, expression->literal);
     case EXPRESSION_CURRENT:
         return scope->current ? scope->current : &any;
     case EXPRESSION_SLOT:
@@ -400,12 +311,12 @@ static const struct form *of_expression(const struct form_scope *scope,
     case EXPRESSION_ARRAY:
         return of_array(scope, expression);
     case EXPRESSION_TEXT:
-        return new_form(scope->arena, FORM_STRING, true);
+        return new_form(scope->arena, TYPE_STRING, true);
     case EXPRESSION_FALLBACK:
         return either(scope->arena, form_of_expression(scope, expression->left),
                       form_of_expression(scope, expression->right));
     default:
-        return form_of_kind(scope->arena, FORM_BOOLEAN);
+        return form_of_kind(scope->arena, TYPE_BOOLEAN);
     }
 }
 
@@ -429,7 +340,7 @@ static void spread(struct members *members, struct form *object, const struct fo
 }
 
 static const struct form *of_object(const struct form_scope *scope, const struct shape *shape) {
-    struct form *object = new_form(scope->arena, FORM_OBJECT, shape->count > 0);
+    struct form *object = new_form(scope->arena, TYPE_OBJECT, shape->count > 0);
     struct members members = {.arena = scope->arena};
     for (size_t i = 0; i < shape->count; i++) {
         const struct shape_entry *entry = &shape->entries[i];

@@ -7,16 +7,7 @@
 
 #include "language/mapper.h"
 #include "language/schema.h"
-
-/* Bits: a value can be of several kinds. */
-enum form_kind {
-    FORM_STRING = 1,
-    FORM_NUMBER = 2,
-    FORM_BOOLEAN = 4,
-    FORM_OBJECT = 8,
-    FORM_LIST = 16,
-    FORM_ANY = 31
-};
+#include "language/static_type.h"
 
 struct form;
 
@@ -27,7 +18,7 @@ struct form_member {
 };
 
 struct form {
-    /* None: it is always missing. */
+    /* Types, as in static_type.h; none: it is always missing. */
     unsigned kinds;
     bool optional;
     /* Of an object: it can have other members. */
@@ -53,7 +44,7 @@ struct form_scope {
 /* Any form, and perhaps missing. */
 const struct form *form_any(void);
 
-/* A kind that is always there. */
+/* A value of these types that is always there. */
 const struct form *form_of_kind(struct arena *arena, unsigned kinds);
 
 /* The same form, but perhaps missing. */

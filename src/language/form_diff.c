@@ -3,16 +3,11 @@
 #include "base/buffer.h"
 #include "json/writer.h"
 
-/* `a string`, `a number or a list`; "" for any kind. */
-static struct text kinds_text(struct arena *arena, unsigned kinds) {
-    static const char *const names[] = {"a string", "a number", "true or false", "an object",
-                                        "a list"};
-    struct text text = {"", 0};
-    for (size_t i = 0; kinds != FORM_ANY && i < 5; i++)
-        if (kinds & 1U << i)
-            text = text_format(arena, "%.*s%s%s", TEXT_ARGUMENT(text), text.size ? " or " : "",
-                               names[i]);
-    return text;
+/* `a string`, `a number or a list`; "" for any type. */
+static const char *kinds_text(struct arena *arena, unsigned kinds) {
+    if (!kinds)
+        return "always missing";
+    return kinds == TYPE_ANY ? "" : static_type_words(arena, kinds);
 }
 
 /* `data[].name`: where a member is. */
@@ -76,22 +71,22 @@ static void diff_members(struct changes *changes, struct text path, const struct
     for (const struct form_member *member = new->members; member; member = member->next) {
         if (form_member(old, member->name))
             continue;
-        struct text kinds = kinds_text(arena, member->form->kinds);
-        changes_add(changes, false, "%.*s is new%s%.*s",
-                    TEXT_ARGUMENT(member_path(arena, path, member->name)), kinds.size ? ": " : "",
-                    TEXT_ARGUMENT(kinds));
+        const char *kinds = kinds_text(arena, member->form->kinds);
+        changes_add(changes, false, "%.*s is new%s%s",
+                    TEXT_ARGUMENT(member_path(arena, path, member->name)), *kinds ? ": " : "",
+                    kinds);
     }
 }
 
 static void diff(struct changes *changes, struct text path, const struct form *old,
                  const struct form *new) {
     struct arena *arena = changes->arena;
-    bool known = old->kinds != FORM_ANY && new->kinds != FORM_ANY;
+    bool known = old->kinds != TYPE_ANY && new->kinds != TYPE_ANY;
     if (known && old->kinds != new->kinds) {
         /* Fewer kinds than before are what callers know already. */
-        changes_add(changes, new->kinds & ~old->kinds, "%.*s is %.*s (%.*s before)",
-                    TEXT_ARGUMENT(shown(path)), TEXT_ARGUMENT(kinds_text(arena, new->kinds)),
-                    TEXT_ARGUMENT(kinds_text(arena, old->kinds)));
+        changes_add(changes, new->kinds & ~old->kinds, "%.*s is %s (%s before)",
+                    TEXT_ARGUMENT(shown(path)), kinds_text(arena, new->kinds),
+                    kinds_text(arena, old->kinds));
         return;
     }
     if (new->optional && !old->optional)

@@ -30,9 +30,9 @@ static struct text shown(const struct comparison_of_schemas *comparison) {
 
 static const char *type_text(const struct schema *schema) {
     static const char *const names[] = {
-        [SCHEMA_ANY] = "any value",         [SCHEMA_STRING] = "a string",
-        [SCHEMA_NUMBER] = "a number",       [SCHEMA_INTEGER] = "an integer",
-        [SCHEMA_BOOLEAN] = "true or false", [SCHEMA_ARRAY] = "a list",
+        [SCHEMA_ANY] = "any value",     [SCHEMA_STRING] = "a string",
+        [SCHEMA_NUMBER] = "a number",   [SCHEMA_INTEGER] = "an integer",
+        [SCHEMA_BOOLEAN] = "a boolean", [SCHEMA_ARRAY] = "a list",
         [SCHEMA_OBJECT] = "an object"};
     return names[schema->type];
 }

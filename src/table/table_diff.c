@@ -45,7 +45,7 @@ static struct form_scope scope_of(struct arena *arena, const struct table *table
                                   const struct route *route, size_t *budget) {
     struct form_scope scope = {.arena = arena, .budget = budget};
     scope.slots = arena_allocate_array(arena, route->slot_count + 1, sizeof *scope.slots);
-    scope.slots[SLOT_NOW] = form_of_kind(arena, FORM_STRING);
+    scope.slots[SLOT_NOW] = form_of_kind(arena, TYPE_STRING);
     for (size_t i = 0; i < table->common.name_count; i++) {
         const struct named_shape *named = &table->common.names[i];
         scope.slots[named->slot] = form_of_shape(&scope, named->shape);

@@ -172,6 +172,7 @@ static void what_callers_read(void **state) {
         {"{a: .list | pluck .x | first}", "{a: .list | group .x}", ""},
         {"{a: . | item | pick id}", "{a: . | item | omit id}",
          "  ! answer: a.id is gone\n    answer: a.name is new"},
+        {"(null)", ".x | string", "  ! answer: the answer is a string (always missing before)"},
         {"{a: [1, 2]}", "{a: [one]}",
          "    answer: a is now [\"one\"] ([1,2] before)\n"
          "  ! answer: a[] is a string (a number before)"},
