@@ -274,13 +274,12 @@ struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key) {
 }
 
 bool yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
-                    const struct yaml_node *key, const char *what, const char *const *known) {
+                    const struct yaml_node *key, const char *what, const struct keyword *known) {
     struct nearest nearest = {.wanted = key->text};
-    for (size_t i = 0; known[i]; i++) {
-        if (text_is(key->text, known[i]))
-            return true;
-        nearest_offer(&nearest, text_of(known[i]));
-    }
+    if (keyword_is_known(known, key->text))
+        return true;
+    for (; known->name; known++)
+        nearest_offer(&nearest, text_of(known->name));
     diagnostics_add(diagnostics, key->location, "%s has no \"%.*s\"%s", what,
                     TEXT_ARGUMENT(key->text), nearest_hint(&nearest, arena).data);
     return false;

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
+#include "language/keyword.h"
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
@@ -45,11 +46,11 @@ struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct te
 struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);
 
 /*
- * Whether the key is one of `known`, which ends with NULL; if not, that is reported with the
- * nearest one. `what` names the mapping: "a route".
+ * Whether the key is one of `known`; if not, that is reported with the nearest one. `what` names
+ * the mapping: "a route".
  */
 bool yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
-                    const struct yaml_node *key, const char *what, const char *const *known);
+                    const struct yaml_node *key, const char *what, const struct keyword *known);
 
 /* Whether the node is an empty plain scalar, `~` or `null`. */
 bool yaml_is_null(const struct yaml_node *node);

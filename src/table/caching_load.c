@@ -34,8 +34,7 @@ static void load_seconds(struct loader *loader, const struct yaml_node *node, lo
 
 void load_freshness(struct loader *loader, const struct yaml_node *node,
                     struct freshness *freshness) {
-    static const char *const keys[] = {"max_age", "stale_while_revalidate", "stale_if_error", NULL};
-    if (!loader_check_keys(loader, node, "cache", keys))
+    if (!loader_check_keys(loader, node, "cache", cache_keywords))
         return;
     load_seconds(loader, yaml_get(node, "max_age"), &freshness->max_age);
     load_seconds(loader, yaml_get(node, "stale_while_revalidate"),

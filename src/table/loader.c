@@ -3,15 +3,15 @@
 #include "http/message.h"
 #include "json/scanner.h"
 
-static struct text list_of(struct arena *arena, const char *const *names) {
-    struct text list = text_of(names[0]);
-    for (size_t i = 1; names[i]; i++)
-        list = text_format(arena, "%.*s, %s", TEXT_ARGUMENT(list), names[i]);
+static struct text list_of(struct arena *arena, const struct keyword *keywords) {
+    struct text list = text_of(keywords->name);
+    while ((++keywords)->name)
+        list = text_format(arena, "%.*s, %s", TEXT_ARGUMENT(list), keywords->name);
     return list;
 }
 
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
-                       const char *const *known) {
+                       const struct keyword *known) {
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(loader->diagnostics, node->location, "%s is a mapping, which can have %.*s",
                         what, TEXT_ARGUMENT(list_of(loader->arena, known)));

@@ -187,18 +187,14 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
-static const char *const call_keys[] = {"query",    "headers", "body",  "when",    "catch",
-                                        "optional", "each",    "limit", "timeout", "retry",
-                                        "only",     "public",  NULL};
-
 /* The position of the key that names the call, the first that is no option; reports the others. */
 static size_t name_key(struct loader *loader, const struct yaml_node *node) {
     size_t found = node->count;
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->keys[i];
         if (found < node->count)
-            yaml_check_key(loader->diagnostics, loader->arena, key, "a call", call_keys);
-        else if (!text_is_among(key->text, call_keys, COUNT(call_keys) - 1))
+            yaml_check_key(loader->diagnostics, loader->arena, key, "a call", call_keywords);
+        else if (!keyword_is_known(call_keywords, key->text))
             found = i;
     }
     return found;
@@ -294,8 +290,7 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
 /* The other steps. */
 
 static void load_let(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const keys[] = {"let", "when", NULL};
-    loader_check_keys(inlining->loader, node, "let", keys);
+    loader_check_keys(inlining->loader, node, "let", let_keywords);
     struct step *step = add_step(inlining, STEP_LET, node->location);
     step->when = combined_when(inlining, node);
     step->names = loader_names(inlining->loader, inlining->scope, yaml_get(node, "let"),
@@ -303,8 +298,7 @@ static void load_let(struct inlining *inlining, const struct yaml_node *node) {
 }
 
 static void load_require(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const keys[] = {"require", "else", "when", NULL};
-    loader_check_keys(inlining->loader, node, "require", keys);
+    loader_check_keys(inlining->loader, node, "require", require_keywords);
     struct step *step = add_step(inlining, STEP_REQUIRE, node->location);
     step->when = combined_when(inlining, node);
     step->condition = condition(inlining, yaml_get(node, "require"));
@@ -388,9 +382,8 @@ static void inline_flow(struct inlining *inlining, struct flow *flow, struct exp
 }
 
 static void load_use(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const keys[] = {"use", "when", NULL};
     struct loader *loader = inlining->loader;
-    loader_check_keys(loader, node, "use", keys);
+    loader_check_keys(loader, node, "use", use_keywords);
     const struct yaml_node *use = yaml_get(node, "use");
     struct text rest = loader_text(loader, use, "a flow with its arguments");
     struct text name = text_cut(&rest, ' ');

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/count.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "http/message.h"
@@ -87,8 +86,9 @@ static void load_answer(struct loader *loader, struct scope *scope, struct answe
     const struct yaml_node *status = yaml_get(node, "status");
     const struct yaml_node *headers = yaml_get(node, "headers");
     const struct yaml_node *body = yaml_get(node, "body");
-    size_t own = (status ? 1u : 0u) + (headers ? 1u : 0u) + (body ? 1u : 0u);
-    bool whole = node->kind == YAML_MAPPING && node->count && own == node->count;
+    bool whole = node->kind == YAML_MAPPING && node->count;
+    for (size_t i = 0; whole && i < node->count; i++)
+        whole = keyword_is_known(answer_keywords, node->keys[i]->text);
     if (!whole) {
         answer->body = shape_load(scope, node);
         return;
@@ -124,10 +124,8 @@ static struct scope route_scope(struct loader *loader, struct route *route,
 
 static void load_route(struct loader *loader, struct route *route, const struct yaml_node *key,
                        const struct yaml_node *node) {
-    static const char *const keys[] = {"summary", "query", "body",     "steps",
-                                       "answer",  "cache", "deadline", NULL};
     load_signature(loader, route, key);
-    if (!loader_check_keys(loader, node, "a route", keys))
+    if (!loader_check_keys(loader, node, "a route", route_keywords))
         return;
     struct scope scope = route_scope(loader, route, node);
     const struct yaml_node *summary = yaml_get(node, "summary");
@@ -224,10 +222,7 @@ static const struct yaml_node *section_of(struct loader *loader, const struct ya
 }
 
 static void load_sections(struct loader *loader, const struct yaml_node *root) {
-    static const char *const sections[] = {"variables", "settings", "server", "common",
-                                           "upstreams", "schemas",  "tables", "mappers",
-                                           "flows",     "routes",   NULL};
-    if (!loader_check_keys(loader, root, "a route table", sections))
+    if (!loader_check_keys(loader, root, "a route table", table_keywords))
         return;
     const struct yaml_node *routes = section_of(loader, root, "routes");
     const struct yaml_node *upstreams = section_of(loader, root, "upstreams");
@@ -246,12 +241,11 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     check_unused_flows(loader, flows);
     environment_check_unused(loader->definitions);
     plan_routes(loader);
-    static const char *const needed[] = {"upstreams", "routes"};
-    for (size_t i = 0; i < COUNT(needed); i++) {
-        const struct yaml_node *given = yaml_get(root, needed[i]);
-        if (!given || yaml_is_null(given))
+    for (const struct keyword *section = table_keywords; section->name; section++) {
+        const struct yaml_node *given = yaml_get(root, section->name);
+        if (section->needed && (!given || yaml_is_null(given)))
             diagnostics_add(loader->diagnostics, (struct location){0, 0},
-                            "a route table needs the section `%s`", needed[i]);
+                            "a route table needs the section `%s`", section->name);
     }
 }
 
