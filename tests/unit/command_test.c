@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "serve/command.h"
+#include "table/editor_schema.h"
 #include "upstream_standin.h"
 
 static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
@@ -72,7 +73,7 @@ static struct text content_of(struct arena *arena, FILE *file) {
     return text;
 }
 
-enum command { CHECK, CALL, EXPLAIN, MAP, FUNCTIONS };
+enum command { CHECK, CALL, EXPLAIN, MAP, FUNCTIONS, SCHEMA };
 
 static int execute(struct run *run, enum command command, const char *argument, const char *file) {
     const struct command_options *options = options_of(run);
@@ -85,8 +86,10 @@ static int execute(struct run *run, enum command command, const char *argument, 
         return command_explain(options, argument);
     case MAP:
         return command_map(options, argument, file);
-    default:
+    case FUNCTIONS:
         return command_functions();
+    default:
+        return command_schema();
     }
 }
 
@@ -288,6 +291,17 @@ static void functions_are_listed_with_what_they_do(void **state) {
     stop(&run);
 }
 
+static void the_schema_is_printed(void **state) {
+    struct run run = start(*state, "http://store.test");
+    struct buffer schema = {0};
+    editor_schema_write(&schema);
+    command(&run, SCHEMA, NULL, NULL);
+    check_number("status", EXIT_SUCCESS, (size_t)run.status);
+    check_truth("all of it", true, text_equal(run.out, buffer_text(&schema)));
+    buffer_free(&schema);
+    stop(&run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(check_counts_what_a_table_has),
@@ -297,6 +311,7 @@ int main(void) {
         TEST_WITH_ARENA(explain_tells_of_a_request),
         TEST_WITH_ARENA(map_applies_a_mapper),
         TEST_WITH_ARENA(functions_are_listed_with_what_they_do),
+        TEST_WITH_ARENA(the_schema_is_printed),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);
 }
