@@ -213,7 +213,16 @@ const struct definition editor_definitions[] = {
      .each = "route",
      .hint = "A route is METHOD /path/{parameter}, with GET, POST, PUT, PATCH or DELETE"},
     {.name = "route", .types = "object", .keywords = route_keywords},
-    {.name = "answer", .keywords = answer_keywords, .or_value = true, .all = "error_or_none"},
+    {.name = "answer",
+     .all = "error_or_none",
+     .rules = "'if':@like_a_response,'then':@response,'else':@value"},
+    {.name = "response", .types = "object", .keywords = answer_keywords},
+    /* A body has any keys; but none is meant to have headers. */
+    {.name = "like_a_response",
+     .types = "object",
+     .rules = "'anyOf':[{'minProperties':1,'propertyNames':@response_keyword},"
+              "{'required':['headers'],'properties':{'headers':{'type':'object'}}}]"},
+    {.name = "response_keyword", .name_of = answer_keywords},
     {.name = "error_or_none", .rules = "'if':@like_an_error,'then':@error"},
     {.name = "like_an_error",
      .types = "string integer",

@@ -21,10 +21,9 @@ struct definition {
     const struct keyword *keywords;
     const char *keys;
     const char *each;
-    /* The keywords are those of a mapping without other keys; one that has others is a value. */
-    bool or_value;
-    /* The words that it can be, from index 1 on. */
+    /* The words that it can be, from index 1 on; or it is the name of one of these keywords. */
     const char *const *words;
+    const struct keyword *name_of;
     /* Definitions that hold as well, with blanks between them. */
     const char *all;
     /*

@@ -134,17 +134,6 @@ static void append_needed(struct output output, const struct keyword *keywords) 
     buffer_append_byte(output.buffer, ']');
 }
 
-/* A mapping of the keywords alone, or a value. */
-static void append_keywords_or_value(struct output output, const struct keyword *keywords) {
-    append_rules(output, "'if':{'type':'object','minProperties':1,'propertyNames':{'enum':[");
-    for (const struct keyword *keyword = keywords; keyword->name; keyword++)
-        append_item(output, keyword->name);
-    buffer_append_string(output.buffer, "]}},\"then\":{");
-    append_properties(output, keywords);
-    buffer_append_byte(output.buffer, '}');
-    append_definition_of(output, "else", "value");
-}
-
 static void append_mapping(struct output output, const struct definition *definition) {
     if (definition->keywords) {
         append_properties(output, definition->keywords);
@@ -170,18 +159,25 @@ static void append_words(struct output output, const char *const *words) {
     buffer_append_byte(output.buffer, ']');
 }
 
+static void append_names(struct output output, const struct keyword *keywords) {
+    append_name(output, "enum");
+    buffer_append_byte(output.buffer, '[');
+    for (; keywords->name; keywords++)
+        append_item(output, keywords->name);
+    buffer_append_byte(output.buffer, ']');
+}
+
 static void append_definition(struct output output, const struct definition *definition) {
     buffer_append_byte(output.buffer, '{');
     append_types(output, definition->types);
     append_member(output, "pattern", definition->pattern);
     append_bounds(output, definition->minimum, definition->maximum);
     append_definition_of(output, "items", definition->items);
-    if (definition->or_value)
-        append_keywords_or_value(output, definition->keywords);
-    else
-        append_mapping(output, definition);
+    append_mapping(output, definition);
     if (definition->words)
         append_words(output, definition->words);
+    if (definition->name_of)
+        append_names(output, definition->name_of);
     append_all(output, definition->all);
     append_rules(output, definition->rules);
     append_member(output, "errorMessage", definition->hint);

@@ -23,6 +23,9 @@ export const MISTAKES = [
   ["      probe: /health?full=1\n", "", "probe", "    breaker:\n      failures"],
   ["      else: 404 Thing {$id} not found\n", "", "else", "    - require: $found.thing"],
   ["    answer: 501 Not implemented", "    deadline: 1s", "answer", "  DELETE /things/{id}:"],
+  // What an answer has no place for.
+  ["      body: {thing: $found.thing", "      data: {thing: $found.thing", "data"],
+  ["      status: 200", "      state: 200", "state"],
   // Words of a few.
   ["  Level: {type: integer", "  Level: {type: int", "integer"],
   ["{format: date}", "{format: day}", "date-time"],
