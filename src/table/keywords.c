@@ -141,15 +141,11 @@ const struct keyword answer_keywords[] = {
     {0},
 };
 
-#define WHEN                                                                                       \
-    {                                                                                              \
-        "when", "expression",                                                                      \
-            "Unless this condition holds, the step is not done, and its names are missing.", false \
-    }
+#define WHEN "Unless this condition holds, the step is not done, and its names are missing."
 
 const struct keyword let_keywords[] = {
     {"let", "names", "Names for values: {name: value}. Each may use those above it.", true},
-    WHEN,
+    {"when", "expression", WHEN, false},
     {0},
 };
 
@@ -157,13 +153,13 @@ const struct keyword require_keywords[] = {
     {"require", "expression",
      "Unless this condition holds, the request ends with the error `else`.", true},
     {"else", "error", "STATUS message, such as 404 Not found.", true},
-    WHEN,
+    {"when", "expression", WHEN, false},
     {0},
 };
 
 const struct keyword use_keywords[] = {
     {"use", "flow", "The steps of a flow, with its arguments: FLOW argument.", true},
-    WHEN,
+    {"when", "expression", WHEN, false},
     {0},
 };
 
@@ -174,7 +170,7 @@ const struct keyword call_keywords[] = {
      false},
     {"headers", "headers", "Headers of this call.", false},
     {"body", "value", "The body of the call, as JSON; not with GET.", false},
-    WHEN,
+    {"when", "expression", WHEN, false},
     {"catch", "catch",
      "What becomes of an error, by its status: another error, or nothing, which makes the result "
      "missing.",

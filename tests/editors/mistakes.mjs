@@ -94,7 +94,7 @@ export const MISTAKES = [
   ["enum: [1, 2, (3)]", "enum: [1, two]", "number"],
   ["  Another: {$ref: Id}", "  Another: {$ref: Id, type: string}", "propert"],
   ["  Another: {$ref: Id}", "  Another: {$ref: '#/schemas/Id'}", "not #/schemas/Id"],
-  ["'^[a-z\\.]+\\\\?$'", "'^\\d+$'", "[0-9]"],
+  ["'^[a-z.]+\\\\?$'", "'^\\d+$'", "[0-9]"],
   ["      other: Other", "      other:", "object"],
   ["    required: [name]", "    required: true", "array"],
 ];
