@@ -21,31 +21,27 @@ export async function startLanguageServer(schema) {
   const settings = {
     yaml: { schemas: { [pathToFileURL(schema)]: "*" }, schemaStore: { enable: false }, hover: true, completion: true },
   };
-  const { request, notify } = connect(child, {
-    "workspace/configuration": ({ items }) => items.map(({ section }) => settings[section] ?? {}),
-    "client/registerCapability": () => null,
-    "textDocument/publishDiagnostics": ({ uri, diagnostics }) => reported(uri, diagnostics),
-  });
   const waiting = new Map();
-
-  function reported(uri, diagnostics) {
-    waiting.get(uri)?.(diagnostics);
-  }
-
-  await request("initialize", { processId: process.pid, rootUri: null, capabilities: { workspace: { configuration: true } } });
+  let configured;
+  const configuration = new Promise((resolve) => (configured = resolve));
+  const { request, notify } = connect(child, {
+    "workspace/configuration": ({ items }) => {
+      configured();
+      return items.map(({ section }) => settings[section] ?? {});
+    },
+    "textDocument/publishDiagnostics": ({ uri, diagnostics }) => waiting.get(uri)?.(diagnostics),
+  });
+  const capabilities = { workspace: { configuration: true } };
+  await request("initialize", { processId: process.pid, rootUri: null, capabilities });
   notify("initialized", {});
+  // What is opened before would be looked at without the schema.
+  await inTime("The server asks for its settings", configuration);
 
   /** Opens a document; gives what the server reports in it: [{line, message}], lines counting from 1. */
   async function open(uri, text) {
-    const answer = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${uri}: no report within ${DEADLINE} ms`)), DEADLINE);
-      waiting.set(uri, (diagnostics) => {
-        clearTimeout(timer);
-        resolve(diagnostics);
-      });
-    });
+    const report = new Promise((resolve) => waiting.set(uri, resolve));
     notify("textDocument/didOpen", { textDocument: { uri, languageId: "yaml", version: 1, text } });
-    const diagnostics = await answer;
+    const diagnostics = await inTime(`A report about ${uri}`, report);
     waiting.delete(uri);
     return diagnostics.map(({ range, message }) => ({ line: range.start.line + 1, message }));
   }
@@ -70,6 +66,14 @@ export async function startLanguageServer(schema) {
   }
 
   return { open, complete, hover, stop };
+}
+
+async function inTime(what, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${DEADLINE} ms`)), DEADLINE);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** JSON-RPC with the child. `handlers`: what it asks or tells, by method. */
