@@ -12,22 +12,14 @@ static const struct {
     const char *definition;
     const struct keyword *keywords;
 } mappings[] = {
-    {"server", server_keywords},
-    {"cors", cors_keywords},
-    {"common", common_keywords},
-    {"cache", cache_keywords},
-    {"upstream", upstream_keywords},
-    {"errors", errors_keywords},
-    {"breaker", breaker_keywords},
-    {"fields", fields_keywords},
-    {"schema", schema_keywords},
-    {"route", route_keywords},
-    {"response", answer_keywords},
-    {"let", let_keywords},
-    {"require", require_keywords},
-    {"use", use_keywords},
-    {"call", call_keywords},
-    {"field_list", field_list_keywords},
+    {"server", server_keywords},     {"cors", cors_keywords},
+    {"common", common_keywords},     {"cache", cache_keywords},
+    {"upstream", upstream_keywords}, {"errors", errors_keywords},
+    {"breaker", breaker_keywords},   {"fields", fields_keywords},
+    {"schema", schema_keywords},     {"route", route_keywords},
+    {"response", answer_keywords},   {"let", let_keywords},
+    {"require", require_keywords},   {"use", use_keywords},
+    {"call", call_keywords},         {"field_list", field_list_keywords},
 };
 
 static struct value member(struct arena *arena, struct value object, const char *name) {
