@@ -19,7 +19,7 @@
 #define EXPRESSION    "([^\"'&|]|'[^']*'|&(?!&)|[|](?![|]))*$"
 #define NO_EXPRESSION "^(?![.$(])"
 #define WORD          "(yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"
-#define HOST          "([a-z0-9._-]+|[[][0-9a-f:.]+[]])(:[0-9]+)?"
+#define HOST          "([a-z0-9._-]+|\\[[0-9a-f:.]+\\])(:[0-9]+)?"
 
 const struct definition editor_definitions[] = {
     /* Scalars. */

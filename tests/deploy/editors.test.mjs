@@ -70,6 +70,17 @@ describe("nothing is reported", () => {
   });
 });
 
+test("the patterns are regular expressions in the stricter syntax too, which other editors may use", () => {
+  const patterns = [];
+  JSON.parse(readFileSync(schema, "utf8"), (key, value) => {
+    if (key === "pattern" && typeof value === "string") patterns.push(value);
+    if (key === "patternProperties") patterns.push(...Object.keys(value));
+    return value;
+  });
+  assert.ok(patterns.length > 20);
+  for (const pattern of patterns) assert.doesNotThrow(() => new RegExp(pattern, "u"), pattern);
+});
+
 test("a mistake is reported, at its line and nowhere else", async () => {
   assert.ok(MISTAKES.length >= 25);
   const reports = await Promise.all(MISTAKES.map((mistake) => reportsOf(edited(mistake))));
