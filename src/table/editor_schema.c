@@ -126,6 +126,10 @@ static void append_properties(struct output output, const struct keyword *keywor
 }
 
 static void append_needed(struct output output, const struct keyword *keywords) {
+    while (keywords->name && !keywords->needed)
+        keywords++;
+    if (!keywords->name)
+        return;
     append_name(output, "required");
     buffer_append_byte(output.buffer, '[');
     for (; keywords->name; keywords++)

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { TABLE, runProgram } from "../e2e/harness.mjs";
-import { MISTAKES } from "../editors/mistakes.mjs";
+import { MISTAKES, WRONG_KINDS } from "../editors/mistakes.mjs";
 import { startLanguageServer } from "../editors/server.mjs";
 import { PAGES, examplesOf, sourceOf, withDefaults } from "./examples.mjs";
 
@@ -91,6 +91,13 @@ test("a mistake is reported, at its line and nowhere else", async () => {
     return found && !elsewhere ? [] : [{ old, text, prefix, reports: reports[index] }];
   });
   assert.deepEqual(faults, []);
+});
+
+test("a value of the wrong kind is reported", async () => {
+  const reports = await Promise.all(WRONG_KINDS.map((text) => reportsOf(text)));
+  // They lack sections, but for which nothing may be lacking.
+  const isOfSection = (report) => /Missing property "(upstreams|routes)"/.test(report);
+  assert.deepEqual(WRONG_KINDS.filter((_, index) => reports[index].every(isOfSection)), []);
 });
 
 /** Opens a table in which `^` is the cursor; gives its place, as arguments of complete() and hover(). */
