@@ -104,6 +104,10 @@ static void unknown_name(struct parser *parser, struct text name, size_t positio
              nearest.best.size ? ""
                                : ": a mapper sees `.`, its parameters, its locals and $settings; "
                                  "pass it as a parameter");
+    else if (parser->scope->kind == SCOPE_EVAL)
+        FAIL(parser, position, "there is no $%.*s here%s%s", TEXT_ARGUMENT(name),
+             nearest_hint(&nearest, parser->arena).data,
+             nearest.best.size ? "" : ": give its value by --set NAME=VALUE");
     else if (of_request)
         FAIL(parser, position, "there is no $%.*s here: the route does not declare it",
              TEXT_ARGUMENT(name));

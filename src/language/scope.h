@@ -61,7 +61,7 @@ struct scope {
     /* Steps with errors did not add their names: an unknown name may be one of them. */
     bool incomplete;
     /* Where the expressions are, for messages about names that are not visible there. */
-    enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
+    enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD, SCOPE_EVAL } kind;
 };
 
 /*

@@ -1,17 +1,14 @@
 #include "serve/command.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/file.h"
 #include "http/field.h"
 #include "language/environment.h"
 #include "language/functions.h"
 #include "serve/explain.h"
 #include "serve/service.h"
-#include "json/writer.h"
 
 static struct table *load(const struct command_options *options) {
     return table_load_file(options->table_path, stderr);
@@ -137,95 +134,4 @@ static int explain(struct service *service, const struct http_request *request) 
 
 int command_explain(const struct command_options *options, const char *request_line) {
     return with_request(options, request_line, explain);
-}
-
-/* Mapping. */
-
-/* `path` NULL: standard input. */
-static bool read_input(const char *path, struct buffer *content) {
-    if (path ? file_read(path, content) : file_read_stream(stdin, content))
-        return true;
-    fprintf(stderr, "%s: %s\n", path ? path : "standard input", strerror(errno));
-    return false;
-}
-
-static const struct mapper *find_mapper(const struct table *table, struct arena *arena,
-                                        struct text name) {
-    const struct mapper *mapper = mapper_find(&table->definitions, name);
-    struct nearest nearest = {.wanted = name};
-    for (size_t i = 0; i < table->definitions.mapper_count; i++)
-        nearest_offer(&nearest, table->definitions.mappers[i].name);
-    if (!mapper)
-        fprintf(stderr, "there is no mapper \"%.*s\"%s\n", TEXT_ARGUMENT(name),
-                nearest_hint(&nearest, arena).data);
-    return mapper;
-}
-
-/* The words behind the mapper's name, as its arguments; NULL if they are too few or too many. */
-static struct value *parse_arguments(struct arena *arena, const struct mapper *mapper,
-                                     struct text words) {
-    struct value *arguments =
-        arena_allocate_array(arena, mapper->parameter_count, sizeof *arguments);
-    size_t count = 0;
-    while (words.size && count < mapper->parameter_count)
-        arguments[count++] = value_string(text_cut(&words, ' '));
-    if (count == mapper->parameter_count && !words.size)
-        return arguments;
-    fprintf(stderr,
-            "the mapper \"%.*s\" takes %zu arguments: write them behind its name, in "
-            "quotes\n",
-            TEXT_ARGUMENT(mapper->name), mapper->parameter_count);
-    return NULL;
-}
-
-static int print_mapped(struct arena *arena, const struct mapper *mapper,
-                        const struct value *arguments, struct value input) {
-    struct evaluation evaluation = {.arena = arena};
-    struct value result;
-    if (!mapper_apply(&evaluation, mapper, input, arguments, &result)) {
-        fprintf(stderr,
-                evaluation.failure.too_large ? "the result of %.*s is too large\n"
-                                             : "the input lacks %.*s\n",
-                TEXT_ARGUMENT(evaluation.failure.source));
-        return EX_DATAERR;
-    }
-    struct buffer output = {0};
-    json_write(&output, arena, result);
-    printf("%.*s\n", (int)output.size, output.data);
-    buffer_free(&output);
-    return EXIT_SUCCESS;
-}
-
-static int map_text(const struct table *table, struct arena *arena, struct text words,
-                    struct text input) {
-    struct text name = text_cut(&words, ' ');
-    const struct mapper *mapper = find_mapper(table, arena, name);
-    struct value *arguments = mapper ? parse_arguments(arena, mapper, words) : NULL;
-    if (!arguments)
-        return EX_USAGE;
-    struct json_reader *reader = json_reader_create();
-    struct value value;
-    const char *reason;
-    int status = EX_DATAERR;
-    if (json_read(reader, arena, input, NULL, &value, &reason))
-        status = print_mapped(arena, mapper, arguments, value);
-    else
-        fprintf(stderr, "the input is no JSON: %s\n", reason);
-    json_reader_destroy(reader);
-    return status;
-}
-
-int command_map(const struct command_options *options, const char *mapper, const char *file) {
-    struct table *table = load(options);
-    if (!table)
-        return EX_CONFIG;
-    struct arena *arena = arena_create();
-    struct buffer input = {0};
-    int status = EX_NOINPUT;
-    if (read_input(file, &input))
-        status = map_text(table, arena, text_trim(text_of(mapper)), buffer_text(&input));
-    buffer_free(&input);
-    arena_destroy(arena);
-    table_destroy(table);
-    return status;
 }

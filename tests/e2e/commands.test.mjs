@@ -167,7 +167,7 @@ describe("explain", () => {
   });
 });
 
-describe("map", () => {
+describe("eval", () => {
   const address = { country_code: "de", city: "Kiel", address_2: " 3 ", metadata: { taxId: "DE1" } };
   const expected = {
     taxId: "DE1",
@@ -181,7 +181,7 @@ describe("map", () => {
   };
 
   test("JSON from standard input", () => {
-    const result = run(["-f", TABLE, "map", "address"], { input: JSON.stringify(address) });
+    const result = run(["-f", TABLE, "eval", ". | address"], { input: JSON.stringify(address) });
     ends(result, 0);
     assert.deepEqual(JSON.parse(result.stdout), expected);
   });
@@ -189,21 +189,47 @@ describe("map", () => {
   test("JSON from a file", () => {
     const file = join(folder, "address.json");
     writeFileSync(file, JSON.stringify(address));
-    const result = run(["-f", TABLE, "map", "address", file]);
+    const result = run(["-f", TABLE, "eval", ". | address", file]);
     ends(result, 0);
     assert.deepEqual(JSON.parse(result.stdout), expected);
   });
 
   test("an unknown mapper: the nearest name", () => {
-    const result = run(["-f", TABLE, "map", "adress"]);
+    const result = run(["-f", TABLE, "eval", ". | adress"]);
     assert.notEqual(result.status, 0, result.all);
     has(result, "stderr", /address/);
   });
 
   test("input that is no JSON", () => {
-    const result = run(["-f", TABLE, "map", "address"], { input: "{" });
+    const result = run(["-f", TABLE, "eval", ". | address"], { input: "{" });
     assert.notEqual(result.status, 0, result.all);
     has(result, "stderr", /JSON/);
+  });
+
+  test("a list, and an argument that is an object", () => {
+    const input = JSON.stringify([address, { ...address, city: "Jena" }]);
+    const result = run(["-f", TABLE, "eval", "[$first, . | each address | pluck .city]", "--set", 'first={"a":1}'], { input });
+    ends(result, 0);
+    assert.deepEqual(JSON.parse(result.stdout), [{ a: 1 }, ["Kiel", "Jena"]]);
+  });
+
+  test("a result that is missing", () => {
+    const result = run(["-f", TABLE, "eval", ".town"], { input: JSON.stringify(address) });
+    ends(result, 1);
+    assert.equal(result.stdout, "");
+    has(result, "stderr", /missing/);
+  });
+
+  test("an error in the expression, with a caret", () => {
+    const result = run(["-f", TABLE, "eval", ". | adres"]);
+    ends(result, USAGE);
+    has(result, "stderr", /^expression:1:5: .*"address"\?\n +1 \| \. \| adres\n +\| {5}\^\n$/);
+  });
+
+  test("map was its name", () => {
+    const result = run(["-f", TABLE, "map", "address"]);
+    ends(result, USAGE);
+    has(result, "stderr", /o2s-medusa eval/);
   });
 });
 
@@ -212,7 +238,7 @@ describe("the program", () => {
     for (const option of ["--help", "-h"]) {
       const result = run([option], { env: {} });
       ends(result, 0);
-      for (const word of ["check", "call", "explain", "map", "--file", "--watch"])
+      for (const word of ["check", "call", "explain", "eval", "--file", "--watch"])
         has(result, "stdout", new RegExp(word));
     }
   });
@@ -229,7 +255,7 @@ describe("the program", () => {
     has(result, "stderr", /spawn-fcgi -s \S+ .*o2s-medusa/);
   });
 
-  for (const args of [["nonsense"], ["--nonsense"], ["map"], ["call"], ["explain"], ["check", "a", "b"], ["-f"]]) {
+  for (const args of [["nonsense"], ["--nonsense"], ["eval"], ["call"], ["explain"], ["check", "a", "b"], ["-f"]]) {
     test(`"${args.join(" ")}" is wrong usage`, () => {
       const result = run(args);
       ends(result, USAGE);
