@@ -8,6 +8,7 @@
 #include "language/environment.h"
 #include "language/functions.h"
 #include "serve/explain.h"
+#include "serve/route_hint.h"
 #include "serve/service.h"
 
 static struct table *load(const struct command_options *options) {
@@ -108,10 +109,24 @@ static int with_request(const struct command_options *options, const char *line,
     return status;
 }
 
+/* The hint for a request that no route matches. */
+static void print_hint(const struct service *service, const struct http_request *request,
+                       const struct http_response *response) {
+    bool unmatched =
+        !service_route(service) && (response->status == 404 || response->status == 405);
+    if (!unmatched)
+        return;
+    struct arena *arena = arena_create();
+    struct text hint = route_hint(service_table(service), request, arena);
+    fprintf(stderr, "%.*s\n", TEXT_ARGUMENT(hint));
+    arena_destroy(arena);
+}
+
 static int call(struct service *service, const struct http_request *request) {
     struct http_response response = {0};
     service_handle(service, request, &response);
     print_response(&response);
+    print_hint(service, request, &response);
     bool good = response.status < 400;
     buffer_free(&response.body);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -124,10 +139,12 @@ int command_call(const struct command_options *options, const char *request_line
 static int explain(struct service *service, const struct http_request *request) {
     struct http_response response = {0};
     const struct request_context *context = service_prepare(service, request, &response);
-    if (context)
+    if (context) {
         explain_route(context, stdout);
-    else
+    } else {
         print_response(&response);
+        print_hint(service, request, &response);
+    }
     buffer_free(&response.body);
     return context ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -455,6 +455,10 @@ void service_handle(struct service *service, const struct http_request *request,
                                  text_of("application/json; charset=utf-8"));
 }
 
+const struct route *service_route(const struct service *service) {
+    return service->context.route;
+}
+
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response) {
     const struct route *route = service->context.route;

@@ -29,6 +29,9 @@ const struct table *service_table(const struct service *service);
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response);
 
+/* The route of the request that was answered or prepared last; NULL: none matches it. */
+const struct route *service_route(const struct service *service);
+
 /* Writes the log's line about the request that was answered last. */
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response);

@@ -165,6 +165,12 @@ describe("explain", () => {
     ends(result, 1);
     has(result, "stdout", /404/);
   });
+
+  test("a path that is nearly one of the table's", () => {
+    const result = run(["-f", TABLE, "explain", "GET /product"]);
+    ends(result, 1);
+    assert.equal(result.stderr, "no route matches GET /product; did you mean GET /products?\n");
+  });
 });
 
 describe("eval", () => {

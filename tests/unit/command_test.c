@@ -194,21 +194,23 @@ static void call_prints_the_response(void **state) {
         int status;
         const char *first;
         const char *body;
+        const char *error;
     } rows[] = {
         {"GET /a/1", EXIT_SUCCESS,
-         "200 OK\nx-request-id: ", "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n"},
+         "200 OK\nx-request-id: ", "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n", ""},
         {"/a/1", EXIT_SUCCESS,
-         "200 OK\nx-request-id: ", "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n"},
+         "200 OK\nx-request-id: ", "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n", ""},
         {" GET /a/1 ", EXIT_SUCCESS, "200 OK\n",
-         "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n"},
-        {"GET /a/2", EXIT_FAILURE, "502 Bad Gateway\n", "\"statusCode\":502}\n"},
-        {"HEAD /a/1", EXIT_SUCCESS, "200 OK\n", "charset=utf-8\n\n"},
-        {"GET /none", EXIT_FAILURE, "404 Not Found\n", "\"statusCode\":404}\n"},
+         "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n", ""},
+        {"GET /a/2", EXIT_FAILURE, "502 Bad Gateway\n", "\"statusCode\":502}\n", ""},
+        {"HEAD /a/1", EXIT_SUCCESS, "200 OK\n", "charset=utf-8\n\n", ""},
+        {"GET /none", EXIT_FAILURE, "404 Not Found\n", "\"statusCode\":404}\n",
+         "no route matches GET /none\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         command(&run, CALL, rows[i].line, NULL);
         check_number(rows[i].line, (size_t)rows[i].status, (size_t)run.status);
-        check_text(rows[i].line, "", run.error);
+        check_text(rows[i].line, rows[i].error, run.error);
         check_truth(rows[i].line, true, text_starts_with(run.out, text_of(rows[i].first)));
         size_t size = strlen(rows[i].body);
         check_truth(rows[i].line, true, run.out.size > size);
@@ -255,6 +257,42 @@ static void a_table_that_cannot_be_served_is_not_used(void **state) {
         command(&run, all[i], "GET /h", "/dev/null");
         check_number("mistakes", EX_CONFIG, (size_t)run.status);
         check_truth("mistakes", true, run.error.size > 0);
+    }
+    stop(&run);
+}
+
+static void a_request_that_no_route_matches_is_told_the_nearest(void **state) {
+    static const struct {
+        const char *line;
+        const char *hint;
+    } rows[] = {
+        {"GET /api/thing", "GET /api/thing; did you mean GET /api/things?"},
+        {"GET /things?a=b", "GET /things; did you mean GET /api/things?"},
+        {"/apis/things", "GET /apis/things; did you mean GET /api/things?"},
+        {"PATCH /api/things", "PATCH /api/things; did you mean GET /api/things?"},
+        {"POST /api/thingz", "POST /api/thingz; did you mean POST /api/things?"},
+        {"HEAD /api/thing", "HEAD /api/thing; did you mean GET /api/things?"},
+        {"PUT /api/things/own", "PUT /api/things/own; did you mean POST /api/things/own?"},
+        {"GET /api/thngs/a-rather-long-id/parts",
+         "GET /api/thngs/a-rather-long-id/parts; did you mean GET /api/things/{id}/parts?"},
+        {"GET /api/other", "GET /api/other"},
+        {"GET /api/things/x/something/else", "GET /api/things/x/something/else"},
+    };
+    static const enum command commands[] = {CALL, EXPLAIN};
+    struct run run = start(*state, "http://a.test");
+    write_table(&run, "server: {prefix: /api}\n" ANY_UPSTREAM "routes:\n"
+                      "  GET /things: {answer: 1}\n"
+                      "  POST /things: {answer: 1}\n"
+                      "  PATCH /things/{id}: {answer: 1}\n"
+                      "  POST /things/own: {answer: 1}\n"
+                      "  GET /things/{id}/parts: {answer: 1}\n");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        for (size_t j = 0; j < COUNT(commands); j++) {
+            command(&run, commands[j], rows[i].line, NULL);
+            check_number(rows[i].line, EXIT_FAILURE, (size_t)run.status);
+            check_text(rows[i].line,
+                       text_format(*state, "no route matches %s\n", rows[i].hint).data, run.error);
+        }
     }
     stop(&run);
 }
@@ -403,6 +441,7 @@ int main(void) {
         TEST_WITH_ARENA(call_prints_the_response),
         TEST_WITH_ARENA(call_takes_headers_and_data),
         TEST_WITH_ARENA(a_table_that_cannot_be_served_is_not_used),
+        TEST_WITH_ARENA(a_request_that_no_route_matches_is_told_the_nearest),
         TEST_WITH_ARENA(explain_tells_of_a_request),
         TEST_WITH_ARENA(eval_prints_the_value_of_an_expression),
         TEST_WITH_ARENA(eval_takes_names_with_values),
