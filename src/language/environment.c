@@ -130,6 +130,7 @@ size_t environment_reference(struct definitions *definitions, const struct yaml_
                         "a variable is written ${NAME} or ${NAME:-default}");
         return 0;
     }
+    definitions->environment_reads++;
     *value = read_variable(definitions, text_copy(definitions->arena, name), mark != NULL,
                            text_copy(definitions->arena, otherwise));
     return inside.size + 3;

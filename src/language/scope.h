@@ -32,6 +32,13 @@ struct definitions {
     struct declared_variable *variables;
     size_t variable_count;
     struct variable_problem *variable_problems;
+    /*
+     * How often something from the environment was read: by `${…}`, or by a setting, a name or a
+     * mapper that is made of it. What raises it while it is loaded comes from there, too.
+     */
+    size_t environment_reads;
+    /* By its number, whether a setting comes from the environment; NULL: none does. */
+    bool *environment_settings;
     struct schema *schemas;
     size_t schema_count;
     struct mapper *mappers;
@@ -51,6 +58,8 @@ struct scope_name {
     const struct expression *constant;
     /* Its members are header fields of the request. */
     bool has_fields;
+    /* Its value comes from the environment, if only in part. */
+    bool from_environment;
     struct scope_name *next;
 };
 

@@ -146,7 +146,9 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
         const struct yaml_node *key = node->keys[i];
         struct named_template *header = &headers[(*count)++];
         header->name = loader_header_name(loader, key->location, key->text, place);
+        size_t reads = loader->definitions->environment_reads;
         header->template = template_load_value(scope, node->items[i]);
+        header->from_environment = loader->definitions->environment_reads != reads;
         check_given_once(loader, headers, i, key->location);
         if (header->template)
             check_value(loader, node->items[i], header->template);
@@ -172,8 +174,11 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
     for (size_t i = 0; i < node->count; i++) {
         struct named_shape *named = &names[(*count)++];
         named->name = node->keys[i]->text;
+        size_t reads = loader->definitions->environment_reads;
         named->shape = shape_load(scope, node->items[i]);
+        named->from_environment = loader->definitions->environment_reads != reads;
         named->slot = scope_add(scope, named->name, NULL, node->keys[i]->location);
+        scope->names->from_environment = named->from_environment;
         if (always && named->shape && shape_is_constant(named->shape))
             scope->names->constant = named->shape->expression;
     }
