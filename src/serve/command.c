@@ -7,6 +7,7 @@
 #include "http/field.h"
 #include "language/environment.h"
 #include "language/functions.h"
+#include "serve/call_report.h"
 #include "serve/explain.h"
 #include "serve/route_hint.h"
 #include "serve/service.h"
@@ -89,7 +90,8 @@ static void print_response(const struct http_response *response) {
 
 /* Loads the table and hands the request to `use`. */
 static int with_request(const struct command_options *options, const char *line,
-                        int (*use)(struct service *, const struct http_request *)) {
+                        int (*use)(const struct command_options *, struct service *,
+                                   const struct http_request *)) {
     struct table *table = load(options);
     if (!table)
         return EX_CONFIG;
@@ -103,7 +105,7 @@ static int with_request(const struct command_options *options, const char *line,
     struct service *service = service_create(options->log);
     service_set_table(service, table);
     if (parse_request(options, line, arena, &request))
-        status = use(service, &request);
+        status = use(options, service, &request);
     service_destroy(service);
     arena_destroy(arena);
     return status;
@@ -122,9 +124,14 @@ static void print_hint(const struct service *service, const struct http_request 
     arena_destroy(arena);
 }
 
-static int call(struct service *service, const struct http_request *request) {
+static int call(const struct command_options *options, struct service *service,
+                const struct http_request *request) {
     struct http_response response = {0};
+    struct call_report *report = call_report_create(stderr, options->verbose);
+    service_observe(service, call_report_observer(report));
     service_handle(service, request, &response);
+    call_report_end(report);
+    service_observe(service, NULL);
     print_response(&response);
     print_hint(service, request, &response);
     bool good = response.status < 400;
@@ -136,7 +143,9 @@ int command_call(const struct command_options *options, const char *request_line
     return with_request(options, request_line, call);
 }
 
-static int explain(struct service *service, const struct http_request *request) {
+static int explain(const struct command_options *options, struct service *service,
+                   const struct http_request *request) {
+    (void)options;
     struct http_response response = {0};
     const struct request_context *context = service_prepare(service, request, &response);
     if (context) {

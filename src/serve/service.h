@@ -16,6 +16,9 @@ void service_destroy(struct service *service);
  */
 void service_set_table(struct service *service, struct table *table);
 
+/* From now on `observer`, which is borrowed, is told of requests; NULL: nobody is. */
+void service_observe(struct service *service, struct observer *observer);
+
 /* Frees the memory that requests took; for an idle worker. The last response's texts are gone then.
  */
 void service_trim(struct service *service);
