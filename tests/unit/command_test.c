@@ -203,7 +203,7 @@ static void call_prints_the_response(void **state) {
         {" GET /a/1 ", EXIT_SUCCESS, "200 OK\n",
          "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n", ""},
         {"GET /a/2", EXIT_FAILURE, "502 Bad Gateway\n", "\"statusCode\":502}\n",
-         "answer of GET /a/{id} (line 8): an answer lacks .name\n"},
+         "answer of GET /a/{id} (line 9): an answer lacks .name\n"},
         {"HEAD /a/1", EXIT_SUCCESS, "200 OK\n", "charset=utf-8\n\n", ""},
         {"GET /none", EXIT_FAILURE, "404 Not Found\n", "\"statusCode\":404}\n",
          "no route matches GET /none\n"},
