@@ -20,10 +20,10 @@ static const struct schema *member_schema(struct parser *parser, const struct sc
     return NULL;
 }
 
-/* Counts what `count` settings from the one at `first` on have of the environment. */
+/* Notes what `count` settings from the one at `first` on are made of. */
 static void note_settings(struct definitions *definitions, size_t first, size_t count) {
-    for (size_t i = first; definitions->environment_settings && i < first + count; i++)
-        definitions->environment_reads += definitions->environment_settings[i];
+    for (size_t i = first; definitions->setting_environments && i < first + count; i++)
+        definitions->environment |= definitions->setting_environments[i];
 }
 
 /* A member of $settings or $table is known now, and becomes a literal. */
@@ -183,7 +183,7 @@ struct expression *parser_variable(struct parser *parser) {
         unknown_name(parser, name, start);
         return NULL;
     }
-    definitions->environment_reads += known->from_environment;
+    definitions->environment |= known->environment;
     if (known->constant) {
         struct expression *literal = parser_new(parser, EXPRESSION_LITERAL, start);
         literal->literal = known->constant->literal;

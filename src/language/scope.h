@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/diagnostics.h"
@@ -20,6 +21,13 @@ struct declared_variable;
 struct mapper;
 struct lookup;
 
+/*
+ * What a value is made of that comes from the environment: a bit for each setting with a variable
+ * in it. Settings beyond the 63rd share bits; the last bit is for variables outside of settings.
+ */
+typedef uint64_t environment_set;
+enum { ENVIRONMENT_SETTINGS = 63 };
+
 /* What the table defines: filled section by section, in the order of loading. */
 struct definitions {
     struct arena *arena;
@@ -32,13 +40,12 @@ struct definitions {
     struct declared_variable *variables;
     size_t variable_count;
     struct variable_problem *variable_problems;
-    /*
-     * How often something from the environment was read: by `${…}`, or by a setting, a name or a
-     * mapper that is made of it. What raises it while it is loaded comes from there, too.
-     */
-    size_t environment_reads;
-    /* By its number, whether a setting comes from the environment; NULL: none does. */
-    bool *environment_settings;
+    /* What was read lately of what comes from the environment: see environment_collect(). */
+    environment_set environment;
+    /* The same for each setting; NULL: none comes from there. */
+    environment_set *setting_environments;
+    /* The same for all headers of calls: there keys are. */
+    environment_set header_environment;
     struct schema *schemas;
     size_t schema_count;
     struct mapper *mappers;
@@ -58,8 +65,8 @@ struct scope_name {
     const struct expression *constant;
     /* Its members are header fields of the request. */
     bool has_fields;
-    /* Its value comes from the environment, if only in part. */
-    bool from_environment;
+    /* What of the environment its value may be made of. */
+    environment_set environment;
     struct scope_name *next;
 };
 

@@ -52,7 +52,7 @@ static bool is_hidden(const struct step *step, struct text name) {
     const struct named_template *header = find_header(step->headers, step->header_count, name);
     if (!header)
         header = find_header(upstream->headers, upstream->header_count, name);
-    return text_is_among(name, secrets, COUNT(secrets)) || (header && header->from_environment);
+    return text_is_among(name, secrets, COUNT(secrets)) || (header && header->environment);
 }
 
 void call_text_append_header(struct buffer *buffer, const struct step *step, struct text name,

@@ -430,7 +430,7 @@ struct request_context *service_prepare(struct service *service, const struct ht
     struct request_context *context = begin(service, request, response);
     struct text query;
     struct failure *failure = read_target(context, &query);
-    if (!failure && context->route)
+    if (!failure && context->route && !steps_run_leading(context))
         failure = read_data(context, query);
     if (failure)
         failure_respond(context, failure);

@@ -40,8 +40,9 @@ void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response);
 
 /*
- * Goes as far as the route and the checks of path, query, headers and body, and runs no step; for
- * `explain`. NULL: the response is an error already.
+ * Goes as far as the route and the checks of path, query, headers and body, and makes no call; for
+ * `explain`. NULL: the response is an error already. If a leading step ends the request, query and
+ * body are not looked at.
  */
 struct request_context *service_prepare(struct service *service, const struct http_request *request,
                                         struct http_response *response);

@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "http/upstream_client.h"
+#include "language/environment.h"
 #include "table/loader.h"
 
 /* A list of steps under construction; what it outgrows stays in the arena. */
@@ -338,7 +339,7 @@ struct flow_arguments {
     size_t count;
     /* Where it is used. */
     struct location location;
-    bool from_environment;
+    environment_set environment;
 };
 
 /* Arguments become names that only the flow sees; a `let` gives them their values. */
@@ -359,11 +360,11 @@ static struct scope_name *bind_parameters(struct inlining *inlining, const struc
         name->name = flow->parameters[i];
         name->slot = inlining->scope->slot_count++;
         name->constant = shape_is_constant(shape) ? shape->expression : NULL;
-        name->from_environment = given->from_environment;
+        name->environment = given->environment;
         name->next = inlining->scope->names;
         inlining->scope->names = name;
         step->names[step->name_count++] =
-            (struct named_shape){name->name, name->slot, shape, given->from_environment};
+            (struct named_shape){name->name, name->slot, shape, given->environment};
     }
     return outer;
 }
@@ -408,19 +409,19 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     struct text name = text_cut(&rest, ' ');
     struct flow *flow = find_flow(loader, use, name);
     struct flow_arguments given = {.location = node->location};
-    size_t reads = loader->definitions->environment_reads;
+    environment_set outer = environment_collect(loader->definitions);
     /* Until all is well with it. */
     bool was_incomplete = inlining->scope->incomplete;
     if (flow)
         flow->used = true;
     else
         loader->unknown_use = true;
-    if (!flow || !expression_parse_operands(inlining->scope, use, use->text.size - rest.size,
-                                            rest.size, &given.values, &given.count)) {
-        inlining->scope->incomplete = true;
-        return;
-    }
+    bool good = flow && expression_parse_operands(inlining->scope, use, use->text.size - rest.size,
+                                                  rest.size, &given.values, &given.count);
+    given.environment = environment_collected(loader->definitions, outer);
     inlining->scope->incomplete = true;
+    if (!good)
+        return;
     if (flow->open) {
         diagnostics_add(loader->diagnostics, use->location, "the flow \"%.*s\" uses itself",
                         TEXT_ARGUMENT(name));
@@ -437,7 +438,6 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
                         "the route gets more than %d steps here", MAX_STEPS);
     } else {
         inlining->scope->incomplete = was_incomplete;
-        given.from_environment = loader->definitions->environment_reads != reads;
         inline_flow(inlining, flow, &given, node);
     }
 }

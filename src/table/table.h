@@ -22,15 +22,15 @@ enum { EACH_DEFAULT_LIMIT = 20, EACH_MAX_LIMIT = 1000 };
 struct named_template {
     struct text name;
     struct template *template;
-    /* Its value comes from the environment, if only in part: it may be a key. */
-    bool from_environment;
+    /* What of the environment it may be made of: it may be a key. */
+    environment_set environment;
 };
 
 struct named_shape {
     struct text name;
     size_t slot;
     struct shape *shape;
-    bool from_environment;
+    environment_set environment;
 };
 
 /* An upstream's answers that are passed on: one status as another, usually itself. */

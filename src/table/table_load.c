@@ -204,14 +204,20 @@ static void load_settings(struct loader *loader, const struct yaml_node *section
     struct member *members =
         arena_allocate_array(loader->arena, section ? section->count : 0, sizeof *members);
     struct definitions *definitions = loader->definitions;
-    definitions->environment_settings = arena_allocate_array(
-        loader->arena, section ? section->count : 0, sizeof *definitions->environment_settings);
+    definitions->setting_environments = arena_allocate_array(
+        loader->arena, section ? section->count : 0, sizeof *definitions->setting_environments);
     /* Each setting may use those above it. */
     for (size_t i = 0; section && i < section->count; i++) {
-        size_t reads = definitions->environment_reads;
+        environment_set outer = environment_collect(definitions);
         members[i].name = section->keys[i]->text;
         members[i].value = shape_load_constant(definitions, section->items[i]);
-        definitions->environment_settings[i] = definitions->environment_reads != reads;
+        environment_set *environment = &definitions->setting_environments[i];
+        *environment = environment_collected(definitions, outer);
+        /* Its own bit in place of the variable's. */
+        if (*environment) {
+            *environment &= ~((environment_set)1 << ENVIRONMENT_SETTINGS);
+            *environment |= (environment_set)1 << i % ENVIRONMENT_SETTINGS;
+        }
         definitions->settings = value_object(members, i + 1);
     }
     if (!section || !section->count)
