@@ -133,6 +133,34 @@ describe("call", () => {
   });
 });
 
+describe("call tells why", () => {
+  test("with -v: each call, its headers without secrets, and what was read but absent", () => {
+    const table = tableOf(shipped.replace("    name: .title\n", "    name: .title\n    vendor: .categories.0.vendr\n"));
+    const result = run(["-f", table, "-v", "call", "GET /products?limit=2"]);
+    ends(result, 0);
+    has(result, "stderr", new RegExp(`^\\$\\w+ \\(line \\d+\\): GET ${store.url}/store/products\\?\\S*fields=id,`, "m"));
+    has(result, "stderr", /^ {4}x-publishable-api-key: \[hidden\]$/m);
+    has(result, "stderr", /^ {4}200 OK \(\d+\.\d ms\)$/m);
+    has(result, "stderr", /read but absent: .*products\[\]\.categories\[\]\.vendr/);
+    JSON.parse(result.stdout.slice(result.stdout.indexOf("\n\n")));
+    assert.ok(!result.all.includes(store.publishableKey), result.all);
+  });
+
+  test("a failure of Medusa: the call, the status and its message", () => {
+    const result = run(["-f", TABLE, "call", "GET /products?limit=1"], {
+      env: { ...env, MEDUSAJS_PUBLISHABLE_API_KEY: "pk_none" },
+    });
+    ends(result, 1);
+    has(result, "stderr", new RegExp(`^\\$\\w+ \\(line \\d+\\): GET ${store.url}/store/\\S+: 4\\d\\d .*key`, "m"));
+    assert.ok(!result.all.includes("pk_none"), result.all);
+  });
+
+  test("nothing of a request that the caller got wrong, or that succeeds", () => {
+    for (const line of ["GET /products?limit=x", "GET /products?limit=1"])
+      assert.equal(run(["-f", TABLE, "call", line]).stderr, "");
+  });
+});
+
 describe("explain", () => {
   test("a read: route, calls, what is read, what goes together", () => {
     const result = run(["-f", TABLE, "explain", "GET /carts/cart_01", "-H", "Authorization: Bearer SECRET"]);
@@ -141,6 +169,8 @@ describe("explain", () => {
     has(result, "stdout", new RegExp(`GET ${store.url}/store/carts/cart_01\\?fields=`));
     has(result, "stdout", new RegExp(`GET ${store.url}/store/customers/me\\?fields=id`));
     has(result, "stdout", /together/);
+    has(result, "stdout", /^ {6}authorization: \[hidden\]$/m);
+    has(result, "stdout", /^ {6}x-publishable-api-key: \[hidden\]$/m);
     has(result, "stdout", /has_account/);
     assert.ok(!result.all.includes("SECRET"), result.all);
     assert.ok(!result.all.includes(store.publishableKey), result.all);
