@@ -215,10 +215,11 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
     call->function = function_find(name);
     call->mapper = mapper_find(parser->scope->definitions, name);
     call->lookup = lookup_find(parser->scope->definitions, name);
-    if (call->mapper) {
-        call->kind = EXPRESSION_MAPPER;
+    if (call->mapper)
         parser->scope->definitions->environment |= call->mapper->environment;
-    } else if (call->lookup)
+    if (call->mapper)
+        call->kind = EXPRESSION_MAPPER;
+    else if (call->lookup)
         call->kind = EXPRESSION_LOOKUP;
     else if (!call->function)
         unknown_function(parser, name, start);
