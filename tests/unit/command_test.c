@@ -339,6 +339,12 @@ static void eval_prints_the_value_of_an_expression(void **state) {
          "expression:1:5: there is no function, mapper or table \"namd\"; did you mean \"named\"?\n"
          "     1 | . | namd\n"
          "       |     ^\n"},
+        {"priced 1 2", "5", EX_USAGE, "",
+         "expression:1:1: \"priced\" stands alone: write 'priced' for the text, .priced for the "
+         "member, or $priced for the name\n"
+         "     1 | priced 1 2\n"
+         "       | ^\n"
+         "it is applied to the input by '. | priced 1 2'\n"},
         {"$x", "5", EX_USAGE, "",
          "expression:1:1: there is no $x here: give its value by --set NAME=VALUE\n"
          "     1 | $x\n"
