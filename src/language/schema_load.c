@@ -4,6 +4,7 @@
 #include "language/mapper.h"
 #include "language/pattern.h"
 #include "language/schema_types.h"
+#include "language/template.h"
 
 static const char *const type_names[] = {
     [SCHEMA_STRING] = "string",   [SCHEMA_NUMBER] = "number", [SCHEMA_INTEGER] = "integer",
@@ -41,10 +42,20 @@ static struct value constant_number(struct definitions *definitions, const struc
     return number;
 }
 
+static bool is_written_out_list(const struct yaml_node *node) {
+    for (size_t i = 0; i < node->count; i++)
+        if (node->items[i]->kind != YAML_SCALAR || expression_begins(node->items[i]->text) ||
+            template_begins(node->items[i]->text))
+            return false;
+    return node->kind == YAML_SEQUENCE;
+}
+
 static void load_enum(struct definitions *definitions, struct schema *schema,
                       const struct yaml_node *node) {
     schema->allowed = shape_load_constant(definitions, node);
-    if (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY)
+    schema->lists_literals = schema->allowed.type == VALUE_ARRAY && is_written_out_list(node);
+    if (yaml_is_null(node) ||
+        (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY))
         diagnostics_add(definitions->diagnostics, node->location,
                         "enum is a list: [one, other], or a setting that is a list");
 }
@@ -79,8 +90,8 @@ static void load_properties(struct definitions *definitions, struct schema *sche
         /* One with a mistake is still declared: reading it is no second mistake. */
         if (!property)
             property = arena_allocate(definitions->arena, sizeof *property);
-        schema->properties[schema->property_count++] =
-            (struct schema_property){node->keys[i]->text, property, false};
+        schema->properties[schema->property_count++] = (struct schema_property){
+            .name = node->keys[i]->text, .schema = property, .location = node->keys[i]->location};
     }
 }
 
@@ -216,12 +227,12 @@ static const struct {
 };
 
 static void check_keywords(struct definitions *definitions, const struct yaml_node *node) {
-    const char *names[COUNT(keywords) + 1] = {NULL};
+    const char *names[COUNT(keywords) + 2] = {NULL};
     for (size_t i = 0; i < COUNT(keywords); i++)
         names[i] = keywords[i].name;
+    names[COUNT(keywords)] = "$ref";
     for (size_t i = 0; i < node->count; i++)
-        yaml_check_key(definitions->diagnostics, definitions->arena, node->keys[i], "a schema",
-                       names);
+        yaml_check_key(definitions->diagnostics, definitions->arena, node, i, "a schema", names);
 }
 
 static void fill_schema(struct definitions *definitions, struct schema *schema,
@@ -239,6 +250,7 @@ static void fill_schema(struct definitions *definitions, struct schema *schema,
     }
     if (schema->closed && schema->type == SCHEMA_ANY)
         schema->type = SCHEMA_OBJECT;
+    schema_check_consistency(definitions, schema, node);
 }
 
 static struct schema *load_schema(struct definitions *definitions, const struct yaml_node *node) {
@@ -262,8 +274,14 @@ static bool is_type(struct text name) {
 static struct schema *named_schema(struct definitions *definitions, const struct yaml_node *node) {
     struct schema *named = find_schema(definitions, node->text);
     if (named)
+        named->used = true;
+    if (named)
         return named->other ? named->other : named;
-    struct nearest nearest = {.wanted = node->text};
+    /* Elsewhere in JSON Schema a reference is an address: `#/$defs/Name`. */
+    struct text path = node->text;
+    struct nearest nearest = {.wanted = path};
+    while (path.size)
+        nearest.wanted = text_cut(&path, '/');
     for (size_t i = 0; i < definitions->schema_count; i++)
         nearest_offer(&nearest, definitions->schemas[i].name);
     diagnostics_add(definitions->diagnostics, node->location, "there is no schema \"%.*s\"%s",
@@ -314,7 +332,8 @@ const struct schema *schema_of_names(struct arena *arena, const struct text *nam
     schema->properties = arena_allocate_array(arena, count, sizeof(struct schema_property));
     schema->property_count = count;
     for (size_t i = 0; i < count; i++)
-        schema->properties[i] = (struct schema_property){names[i], text, true};
+        schema->properties[i] =
+            (struct schema_property){.name = names[i], .schema = text, .required = true};
     return schema;
 }
 

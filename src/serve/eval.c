@@ -112,7 +112,7 @@ static int set_name(struct eval *eval, const char *assignment) {
     struct diagnostics *diagnostics = open_text(eval, "--set", all);
     if (!json)
         expression = parse(eval, all, (size_t)(rest.data - all.data));
-    scope_add(&eval->scope, name, NULL, start);
+    scope_add(&eval->scope, name, static_type_any, start);
     if (!close_text(eval, diagnostics))
         return EX_USAGE;
     return json ? EX_OK : evaluate(eval, expression, value);
@@ -162,7 +162,9 @@ int command_eval(const struct command_options *options, const char *expression, 
     struct eval eval = {.options = options,
                         .arena = arena_create(),
                         .reader = json_reader_create(),
-                        .scope = {.definitions = &table->definitions, .kind = SCOPE_EVAL}};
+                        .scope = {.definitions = &table->definitions,
+                                  .current = &static_type_any,
+                                  .kind = SCOPE_EVAL}};
     eval.evaluation = (struct evaluation){
         .arena = eval.arena,
         .slots = arena_allocate_array(eval.arena, options->set_count, sizeof(struct value))};

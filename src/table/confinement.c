@@ -65,7 +65,10 @@ static void load_condition(struct loader *loader, struct scope *scope, struct st
         diagnostics_add(loader->diagnostics, node->location, "%s", what_only_is);
         return;
     }
+    const struct static_type *outer = scope->current;
+    scope->current = &static_type_any;
     struct expression *condition = expression_parse_node(scope, node);
+    scope->current = outer;
     struct reads reads = {0};
     walk_expression(condition, note_read, &reads);
     if (condition && (!reads.current || !reads.names))

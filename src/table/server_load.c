@@ -17,8 +17,24 @@ static void load_size(struct loader *loader, const struct yaml_node *node, size_
     *size = given ? given : *size;
 }
 
+static bool has_blank(struct text text) {
+    return text.size && memchr(text.data, ' ', text.size);
+}
+
 static void load_prefix(struct loader *loader, const struct yaml_node *node) {
-    struct text prefix = without_slash(value_text(shape_load_constant(loader->definitions, node)));
+    struct value value = shape_load_constant(loader->definitions, node);
+    struct text prefix = without_slash(value_text(value));
+    const char *problem = fixed_path_problem(prefix);
+    struct text variable = environment_name_in(node);
+    if (!problem && has_blank(prefix))
+        problem = "a prefix has no blank";
+    if (!value_is_missing(value) && value.type != VALUE_STRING)
+        diagnostics_add(loader->diagnostics, node->location, "a prefix is a string, such as /api");
+    else if (problem && variable.size)
+        environment_refuse(loader->definitions, variable,
+                           text_format(loader->arena, "cannot be a prefix: %s", problem));
+    else if (problem)
+        diagnostics_add(loader->diagnostics, node->location, "%s", problem);
     if (prefix.size && prefix.data[0] != '/')
         prefix = text_format(loader->arena, "/%.*s", TEXT_ARGUMENT(prefix));
     loader->table->server.prefix = prefix;
@@ -132,9 +148,10 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
     struct scope *scope = &loader->common_scope;
     scope->definitions = loader->definitions;
     scope->kind = SCOPE_REQUEST;
-    scope_add(scope, text_of("headers"), NULL, (struct location){0, 0});
+    scope_add(scope, text_of("headers"), static_type_any, (struct location){0, 0});
     scope->names->has_fields = true;
-    scope_add(scope, text_of("now"), NULL, (struct location){0, 0});
+    scope_add(scope, text_of("now"), (struct static_type){TYPE_STRING, NULL},
+              (struct location){0, 0});
     if (section && loader_check_keys(loader, section, "common", keys)) {
         const struct yaml_node *headers = yaml_get(section, "headers");
         const struct yaml_node *names = yaml_get(section, "let");
@@ -275,7 +292,8 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
     for (size_t i = 0; as && as->kind == YAML_MAPPING && i < as->count; i++)
         upstream->statuses[upstream->status_count++] = (struct status_mapping){
             load_status(loader, as->keys[i]), load_status(loader, as->items[i])};
-    struct scope scope = {.definitions = loader->definitions, .kind = SCOPE_MAPPER};
+    struct scope scope = {
+        .definitions = loader->definitions, .kind = SCOPE_MAPPER, .current = &static_type_any};
     if (message)
         upstream->message = expression_parse_node(&scope, message);
 }

@@ -4,7 +4,7 @@
  *
  * An example is a literal block behind a line `.\" example: KIND`:
  *
- *   table          a route table, that `check` finds good; what it needs and has not is added (see withDefaults)
+ *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
  *   mistake        a route table with mistakes
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
  *   expressions    lines `EXPRESSION   of JSON   is JSON`, or `is missing`, or `is lacking PATH`
@@ -89,8 +89,12 @@ function placeTable(text) {
 }
 
 function runTable({ lines }, good) {
-  const { status, stdout, stderr } = runProgram(["check", placeTable(withDefaults(lines))], { env: ENVIRONMENT });
+  const file = placeTable(withDefaults(lines));
+  const { status, stdout, stderr } = runProgram(["check", file], { env: ENVIRONMENT });
   assert.equal(status, good ? 0 : 1, stdout + stderr);
+  // An example shows one thing; what would use it is left out.
+  const warnings = stderr.split("\n").filter((line) => / warning: (?!nothing uses )/.test(line));
+  if (good) assert.deepEqual(warnings, []);
 }
 
 function runMap({ argument, lines: [input, expected] }) {

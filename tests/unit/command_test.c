@@ -27,7 +27,7 @@ static const char table[] =
     "  GET /a/{id}: {steps: [{x: 'GET s/x/{$path.id}'}], answer: {n: $x | named}}\n"
     "  POST /b: {body: S, answer: $body.n}\n"
     "  GET /h: {answer: [$headers.x-a, $headers.x-b, $settings.b]}\n"
-    "  GET /p: {answer: 1 | priced 2 3}\n";
+    "  GET /p: {answer: [(1 | priced 2 3), $settings.a]}\n";
 
 struct run {
     struct arena *arena;
@@ -148,6 +148,28 @@ static void check_counts_what_a_table_has(void **state) {
     check_text("nothing is good", "", run.out);
     check_truth("mistakes are told", true, text_contains(run.error, text_of("nonsense")));
     check_truth("a summary", true, text_contains(run.error, text_of("errors: 3, warnings: 0\n")));
+    stop(&run);
+}
+
+static void warnings_are_errors_if_strict(void **state) {
+    struct run run = start(*state, "http://a.test");
+    write_table(&run, "settings: {used: 1, unused: 2}\n"
+                      "upstreams: {s: {url: 'http://a.test', public: true}}\n"
+                      "routes: {GET /a: {answer: $settings.used}}\n");
+    const char *warning = text_format(*state,
+                                      "%s:1:21: warning: nothing uses the setting \"unused\": "
+                                      "remove it, or use it\n",
+                                      run.path)
+                              .data;
+    command(&run, CHECK, NULL, NULL);
+    check_number("a warning", EXIT_SUCCESS, (size_t)run.status);
+    check_truth("a warning", true, text_starts_with(run.error, text_of(warning)));
+    check_truth("a warning", true, text_contains(run.out, text_of(": OK (1 routes")));
+    run.options.strict = true;
+    command(&run, CHECK, NULL, NULL);
+    check_number("strict", EXIT_FAILURE, (size_t)run.status);
+    check_text("strict", "", run.out);
+    check_truth("strict", true, text_contains(run.error, text_of("errors: 0, warnings: 1\n")));
     stop(&run);
 }
 
@@ -444,6 +466,7 @@ static void functions_are_listed_with_what_they_do(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(check_counts_what_a_table_has),
+        TEST_WITH_ARENA(warnings_are_errors_if_strict),
         TEST_WITH_ARENA(check_prints_json),
         TEST_WITH_ARENA(call_prints_the_response),
         TEST_WITH_ARENA(call_takes_headers_and_data),

@@ -58,10 +58,10 @@ static void a_scalar_that_is_no_expression_is_itself(void **state) {
         {"  m: {a: true, b: false}", "{}", "{\"a\":true,\"b\":false}"},
         {"  m: {a: '12', b: \"true\", c: 'null'}", "{}",
          "{\"a\":\"12\",\"b\":\"true\",\"c\":\"null\"}"},
-        {"  m: {a: 012, b: yes, c: 1_000, d: 2026-01-31}", "{}",
+        {"  m: {a: 012, b: 'yes', c: 1_000, d: 2026-01-31}", "{}",
          "{\"a\":\"012\",\"b\":\"yes\",\"c\":\"1_000\",\"d\":\"2026-01-31\"}"},
         {"  m: {a: '', b: [], c: {}}", "{}", "{\"a\":\"\",\"b\":[],\"c\":{}}"},
-        {"  m: {a: null, b: ~, c: , d: 1}", "{}", "{\"d\":1}"},
+        {"  m: {a: null, b: .none, c: (null), d: 1}", "{}", "{\"d\":1}"},
         {"  m: {a: costs $5, b: a.b}", "{}", "{\"a\":\"costs $5\",\"b\":\"a.b\"}"},
     };
     check_rows(*state, rows, COUNT(rows));
