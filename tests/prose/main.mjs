@@ -28,7 +28,7 @@ function filesBelow(paths) {
 }
 
 function wordsOf(files, exceptions) {
-  const found = files.flatMap((file) => findWords(readFileSync(file, "utf8")).map((word) => ({ file, ...word })));
+  const found = files.flatMap((file) => findWords(file, readFileSync(file, "utf8")).map((word) => ({ file, ...word })));
   return found.filter((word) => !exceptions.some((exception) => exception.covers(word)));
 }
 

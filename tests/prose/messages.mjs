@@ -14,15 +14,16 @@ function sources() {
   return files.split("\0").filter(Boolean).map((file) => joined(readFileSync(file, "utf8")));
 }
 
-/** gives a list of lines "PAGE:LINE: what is wrong" */
-export function unknownMessages(page) {
-  const texts = sources();
+function isKnown(message, texts) {
+  const parts = message.split("…").map((part) => part.trim()).filter(Boolean);
+  return texts.some((text) => parts.every((part) => text.includes(part)));
+}
+
+/** `texts`: the contents of the sources; gives a list of lines "PAGE:LINE: what is wrong" */
+export function unknownMessages(page, texts = sources()) {
   return readFileSync(page, "utf8").split("\n").flatMap((line, index) => {
-    if (!/^#{2,6} /.test(line)) return [];
-    return [...line.matchAll(/`([^`]+)`/g)].flatMap(([, message]) => {
-      const parts = message.split("…").map((part) => part.trim()).filter(Boolean);
-      const known = texts.some((text) => parts.every((part) => text.includes(part)));
-      return known ? [] : [`${page}:${index + 1}: no file has this message: ${message}`];
-    });
+    const quoted = /^#{2,6} /.test(line) ? [...line.matchAll(/`([^`]+)`/g)].map(([, message]) => message) : [];
+    const unknown = quoted.filter((message) => !isKnown(message, texts));
+    return unknown.map((message) => `${page}:${index + 1}: no file has this message: ${message}`);
   });
 }

@@ -8,7 +8,7 @@
 const BETWEEN = String.raw`\s+(?:(?:\*|#|//|\.\\")\s+)?`;
 const phrase = (words) => words.split(" ").join(BETWEEN);
 const rule = (pattern, instead, finds, ignores = []) => ({
-  pattern: new RegExp(String.raw`(?<![\w/-])(?:${phrase(pattern)})(?![\w/-])`, "gi"),
+  pattern: new RegExp(String.raw`(?<![\w/.-])(?:${phrase(pattern)})(?![\w/-])`, "gi"),
   instead,
   finds,
   ignores,
@@ -48,8 +48,16 @@ const RULES = [
   rule("(?:is|are|was|were) meant", "is expected, means", ["what is meant"], ["meant for"]),
 ];
 
+/** A C source with all but its comments and strings blanked, and the names in backquotes too. */
+function withoutCode(source) {
+  const blank = (code) => code.replace(/[^\n]/g, " ");
+  const parts = source.split(/(\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')/);
+  return parts.map((part, index) => (index % 2 ? part.replace(/`[^`\n]*`/g, blank) : blank(part))).join("");
+}
+
 /** gives a list of {line, text, instead}, in the order of the text */
-export function findWords(text) {
+export function findWords(file, content) {
+  const text = /\.[ch]$/.test(file) ? withoutCode(content) : content;
   const found = RULES.flatMap(({ pattern, instead }) =>
     [...text.matchAll(pattern)].map(({ index, 0: match }) => ({ index, text: match.replace(new RegExp(BETWEEN, "g"), " "), instead })),
   );
