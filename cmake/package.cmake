@@ -38,6 +38,7 @@ endif()
 set(AS_PACKAGE COMPONENT package EXCLUDE_FROM_ALL)
 # What postinst writes to /etc/o2s-medusa/routes.yaml. (cmake/install_table.cmake writes it where it is not a package.)
 set(O2S_SHIPPED_TABLE /usr/share/o2s-medusa/routes.yaml)
+set(O2S_TABLE_SCHEMA /usr/share/o2s-medusa/routes.schema.json)
 configure_file(${CMAKE_SOURCE_DIR}/deploy/routes.yaml.in ${PACKAGE_FOLDER}/extension.yaml @ONLY)
 install(FILES ${PACKAGE_FOLDER}/extension.yaml DESTINATION /usr/share/o2s-medusa ${AS_PACKAGE})
 install(FILES deploy/environment DESTINATION /etc/o2s-medusa PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ

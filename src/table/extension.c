@@ -1,11 +1,7 @@
 #include "table/extension.h"
 
+#include "table/keywords.h"
 #include "table/steps_change.h"
-
-const char *const table_keys[] = {"extends", "change",    "variables", "settings", "server",
-                                  "common",  "upstreams", "schemas",   "tables",   "mappers",
-                                  "flows",   "routes",    NULL};
-const char *const *const table_sections = &table_keys[2];
 
 struct extension {
     const struct yaml_merge *merge;
@@ -192,13 +188,6 @@ static void change_definitions(struct extension *extension, struct yaml_node *ta
         change_definition(extension, target, changes->keys[i], changes->items[i]);
 }
 
-static bool is_section(struct text name) {
-    size_t i = 0;
-    while (table_sections[i] && !text_is(name, table_sections[i]))
-        i++;
-    return table_sections[i];
-}
-
 static void change_section(struct extension *extension, const struct yaml_node *key,
                            const struct yaml_node *section) {
     const struct yaml_merge *merge = extension->merge;
@@ -224,8 +213,8 @@ void extension_apply(const struct yaml_merge *merge, const struct base_table *ba
     /* A definition that is removed here can be given anew. */
     for (size_t i = 0; change && i < change->count; i++) {
         yaml_check_key(merge->diagnostics, merge->arena, change, i, "a route table",
-                       table_sections);
-        if (is_section(change->keys[i]->text))
+                       section_keywords);
+        if (keyword_is_known(section_keywords, change->keys[i]->text))
             change_section(&extension, change->keys[i], change->items[i]);
     }
     for (size_t i = 0; i < root->count; i++)

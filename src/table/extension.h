@@ -7,13 +7,6 @@
 
 #include "language/yaml_merge.h"
 
-/*
- * The keys of a route table: `extends`, `change`, and from table_sections on the sections, in their
- * usual order. Both end with NULL.
- */
-extern const char *const table_keys[];
-extern const char *const *const table_sections;
-
 /* A table that is extended. */
 struct base_table {
     struct yaml_node *root;

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "table/keywords.h"
 #include "table/loader.h"
 
 /* One of the kinds of edits: for each of its names, the position of the step that has it. */
@@ -115,9 +116,9 @@ static void append_changed(const struct yaml_merge *merge, struct yaml_node *lis
 
 struct yaml_node *steps_change(const struct yaml_merge *merge, struct yaml_node *steps,
                                const struct yaml_node *edits) {
-    static const char *const words[] = {"before", "after", "change", NULL};
     for (size_t i = 0; i < edits->count; i++)
-        yaml_check_key(merge->diagnostics, merge->arena, edits, i, "a change of steps", words);
+        yaml_check_key(merge->diagnostics, merge->arena, edits, i, "a change of steps",
+                       steps_change_keywords);
     struct edit before = load_edit(merge, steps, edits, "before", YAML_SEQUENCE);
     struct edit after = load_edit(merge, steps, edits, "after", YAML_SEQUENCE);
     struct edit change = load_edit(merge, steps, edits, "change", YAML_MAPPING);

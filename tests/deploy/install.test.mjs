@@ -5,18 +5,22 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { PROGRAM } from "../e2e/harness.mjs";
+import { PROGRAM, runProgram } from "../e2e/harness.mjs";
 
-const SHIPPED = readFileSync(new URL("../../routes.yaml", import.meta.url), "utf8");
+const FOLDER = "/opt/o2s/share/o2s-medusa";
+// Its first line names the schema where that was installed.
+const SHIPPED = readFileSync(new URL("../../routes.yaml", import.meta.url), "utf8").replace(
+  "$schema=/usr/share/o2s-medusa/",
+  () => `$schema=${FOLDER}/`,
+);
 const tree = mkdtempSync(join(tmpdir(), "o2s-medusa-install-"));
 after(() => rmSync(tree, { recursive: true }));
 
 const table = join(tree, "etc/o2s-medusa/routes.yaml");
-const reference = join(tree, "opt/o2s/share/o2s-medusa/routes.yaml");
-const EXTENSION = readFileSync(new URL("../../deploy/routes.yaml.in", import.meta.url), "utf8").replace(
-  "@O2S_SHIPPED_TABLE@",
-  "/opt/o2s/share/o2s-medusa/routes.yaml",
-);
+const reference = join(tree, FOLDER, "routes.yaml");
+const EXTENSION = readFileSync(new URL("../../deploy/routes.yaml.in", import.meta.url), "utf8")
+  .replace("@O2S_SHIPPED_TABLE@", `${FOLDER}/routes.yaml`)
+  .replace("@O2S_TABLE_SCHEMA@", `${FOLDER}/routes.schema.json`);
 
 /** Installs the build that the program under test is from. */
 function install() {
@@ -45,6 +49,11 @@ test("the table that it writes is good, also with its examples", () => {
     assert.equal(status, 0, stdout + stderr + text);
   }
   assert.match(examples, /^change:\n(.*\n)+routes:\n/m);
+});
+
+test("it installs the schema that the table's first line names", () => {
+  const [, named] = /^# yaml-language-server: \$schema=(.+)$/m.exec(readFileSync(table, "utf8"));
+  assert.equal(readFileSync(join(tree, named), "utf8"), runProgram(["schema"]).stdout);
 });
 
 test("a table that is as it was is up to date", () => {

@@ -65,10 +65,10 @@ static struct scope new_scope(struct definitions *definitions) {
 static struct expression *parse(struct definitions *definitions, struct text text) {
     struct scope scope = new_scope(definitions);
     struct yaml_node node = {.kind = YAML_SCALAR,
-                             .location = {1, 1},
+                             .location = {1, 1, NULL},
                              .text = text_copy(definitions->arena, text),
                              .verbatim = true,
-                             .text_location = {1, 1}};
+                             .text_location = {1, 1, NULL}};
     struct expression *expression = expression_parse_node(&scope, &node);
     size_t mistakes = diagnostics_count(definitions->diagnostics);
     require((expression != NULL) == (mistakes == 0), "a mistake is told", text);
