@@ -133,7 +133,7 @@ async function isServedByAll(gateway, status) {
 }
 
 describe("the table while it is served", () => {
-  const broken = `${shipped}\n  NONSENSE /x:\n    answer: .y | nofunction\n`;
+  const broken = `${shipped}\n  NONSENSE /x:\n    answer: $headers.y | nofunction\n`;
 
   test("USR2 makes workers read it again", async () => {
     const gateway = await start({ table: `${shipped}\n`, workers: 2 });
