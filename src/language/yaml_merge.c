@@ -54,6 +54,7 @@ static struct yaml_node *written(const struct yaml_merge *merge, struct yaml_nod
     null->text = text_of("null");
     null->plain = true;
     null->verbatim = false;
+    null->source = text_of("");
     return null;
 }
 
