@@ -64,6 +64,7 @@ struct transfer {
 
 struct upstream_client {
     CURLM *multi;
+    const struct upstream_transport *transport;
     struct transfer *transfers;
     /* The first of those that the request at hand has not used yet, and all behind it. */
     struct transfer *unused;
@@ -436,6 +437,11 @@ static size_t finish_completed(struct upstream_client *client) {
     return count;
 }
 
+void upstream_set_transport(struct upstream_client *client,
+                            const struct upstream_transport *transport) {
+    client->transport = transport;
+}
+
 void upstream_begin(struct upstream_client *client) {
     client->unused = client->transfers;
 }
@@ -469,6 +475,14 @@ static void fail_all(struct upstream_client *client, CURLMcode code) {
 
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count) {
+    if (client->transport)
+        client->transport->perform(client->transport->context, client, calls, count);
+    else
+        upstream_perform_http(client, calls, count);
+}
+
+void upstream_perform_http(struct upstream_client *client, struct upstream_call *const *calls,
+                           size_t count) {
     size_t unfinished = 0;
     for (size_t i = 0; i < count; i++)
         unfinished += start(client, acquire_transfer(client), calls[i]);

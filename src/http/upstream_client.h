@@ -58,9 +58,20 @@ struct upstream_call {
     const char *error;
 };
 
+/* What makes the calls in place of libcurl, and gives each its outcome: for tests of a table. */
+struct upstream_transport {
+    void (*perform)(void *context, struct upstream_client *client,
+                    struct upstream_call *const *calls, size_t count);
+    void *context;
+};
+
 /* A client with no connections yet; owned by the caller. */
 struct upstream_client *upstream_client_create(void);
 void upstream_client_destroy(struct upstream_client *client);
+
+/* From now on calls are made by `transport`, which is borrowed; NULL: by libcurl. */
+void upstream_set_transport(struct upstream_client *client,
+                            const struct upstream_transport *transport);
 
 /* Begins a request: what came of the calls before it is forgotten. */
 void upstream_begin(struct upstream_client *client);
@@ -79,5 +90,9 @@ void upstream_trim(struct upstream_client *client);
  */
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count);
+
+/* The same by libcurl, whatever the transport: for a transport that makes some calls itself. */
+void upstream_perform_http(struct upstream_client *client, struct upstream_call *const *calls,
+                           size_t count);
 
 #endif

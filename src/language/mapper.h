@@ -22,6 +22,7 @@ enum shape_entry_kind {
 
 struct shape_entry {
     enum shape_entry_kind kind;
+    struct location location;
     struct text name;
     size_t slot;
     struct shape *value;
@@ -58,6 +59,9 @@ struct lookup {
     size_t count;
     /* `else:`; missing if there is none. */
     struct value otherwise;
+    /* Where the entries are, and `else`. */
+    const struct location *locations;
+    struct location otherwise_location;
 };
 
 /*
@@ -83,5 +87,8 @@ void lookups_load(struct definitions *definitions, const struct yaml_node *secti
 /* NULL if there is none of that name. */
 struct mapper *mapper_find(const struct definitions *definitions, struct text name);
 const struct lookup *lookup_find(const struct definitions *definitions, struct text name);
+
+/* The index of the entry for this key; `lookup->count` if `else` holds. */
+size_t lookup_entry(const struct lookup *lookup, struct value key);
 
 #endif

@@ -1,6 +1,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/command.h"
+#include "serve/table_test.h"
 #include "serve/worker.h"
 
 static const char usage[] =
@@ -21,6 +23,7 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
     "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
     "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
+    "       o2s-medusa [OPTIONS] test [FILE ...]       run the test cases of the route table\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
@@ -28,6 +31,14 @@ static const char usage[] =
     "  -l, --log TARGET      where the log goes: stderr (as it is), syslog, or a file\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
+    "      --coverage        with test: which parts of the table the cases reach\n"
+    "      --minimum PERCENT with test: fail if they reach less\n"
+    "      --junit FILE      with test: write the results as JUnit XML\n"
+    "      --record REQUEST  with test: write a case of what this request does now\n"
+    "  -o, --output FILE     with test --record: where to; default: standard output\n"
+    "      --force           with test --record: replace the file\n"
+    "      --live            with test: make the GET calls, and compare their answers\n"
+    "      --set NAME=VALUE  with test: a value of the section `set` of the cases\n"
     "  -h, --help            this text\n"
     "  -V, --version         the version\n";
 
@@ -38,6 +49,28 @@ static const char how_to_start[] =
     "    o2s-medusa call 'GET /path'\n"
     "(o2s-medusa --help tells more)\n";
 
+/* The options that have no letter on the command line. */
+enum {
+    OPTION_COVERAGE = 'c',
+    OPTION_MINIMUM = 'm',
+    OPTION_JUNIT = 'j',
+    OPTION_RECORD = 'r',
+    OPTION_FORCE = 'F',
+    OPTION_LIVE = 'L',
+    OPTION_SET = 's',
+};
+
+struct arguments {
+    struct command_options command;
+    struct test_options test;
+    /* The letters of the options that were given. */
+    char given[32];
+    bool watch;
+    const char *log_target;
+    /* What ends the program before it does anything else; -1: nothing. */
+    int exit_status;
+};
+
 struct command {
     const char *name;
     /* What follows the name: for the line that says how it is used. */
@@ -46,10 +79,11 @@ struct command {
     int most;
     /* Those that it takes, of `f` to `V`. */
     const char *options;
-    int (*run)(struct command_options *options, int count, char **operands);
+    int (*run)(struct arguments *arguments, int count, char **operands);
 };
 
-static int run_check(struct command_options *options, int count, char **operands) {
+static int run_check(struct arguments *arguments, int count, char **operands) {
+    struct command_options *options = &arguments->command;
     if (count && options->table_path_given) {
         fputs("o2s-medusa: check: the route table is given twice: by -f, and as FILE\n", stderr);
         return EX_USAGE;
@@ -58,25 +92,31 @@ static int run_check(struct command_options *options, int count, char **operands
     return command_check(options);
 }
 
-static int run_call(struct command_options *options, int count, char **operands) {
+static int run_call(struct arguments *arguments, int count, char **operands) {
     (void)count;
-    return command_call(options, operands[0]);
+    return command_call(&arguments->command, operands[0]);
 }
 
-static int run_explain(struct command_options *options, int count, char **operands) {
+static int run_explain(struct arguments *arguments, int count, char **operands) {
     (void)count;
-    return command_explain(options, operands[0]);
+    return command_explain(&arguments->command, operands[0]);
 }
 
-static int run_map(struct command_options *options, int count, char **operands) {
-    return command_map(options, operands[0], count == 2 ? operands[1] : NULL);
+static int run_map(struct arguments *arguments, int count, char **operands) {
+    return command_map(&arguments->command, operands[0], count == 2 ? operands[1] : NULL);
 }
 
-static int run_functions(struct command_options *options, int count, char **operands) {
-    (void)options;
+static int run_functions(struct arguments *arguments, int count, char **operands) {
+    (void)arguments;
     (void)count;
     (void)operands;
     return command_functions();
+}
+
+static int run_test(struct arguments *arguments, int count, char **operands) {
+    arguments->test.paths = operands;
+    arguments->test.path_count = (size_t)count;
+    return command_test(&arguments->command, &arguments->test);
 }
 
 static const struct command commands[] = {
@@ -84,17 +124,8 @@ static const struct command commands[] = {
     {"call", "'METHOD /path'", 1, 1, "flHd", run_call},
     {"explain", "'METHOD /path'", 1, 1, "flHd", run_explain},
     {"map", "MAPPER [FILE]", 1, 2, "f", run_map},
+    {"test", "[FILE ...]", 0, INT_MAX, "fHdocmjrFLs", run_test},
     {"functions", "", 0, 0, "", run_functions},
-};
-
-struct arguments {
-    struct command_options command;
-    /* The letters of the options that were given. */
-    char given[16];
-    bool watch;
-    const char *log_target;
-    /* What ends the program before it does anything else; -1: nothing. */
-    int exit_status;
 };
 
 static void add_header(struct arguments *arguments, char *header) {
@@ -109,20 +140,93 @@ static void fail_usage(struct arguments *arguments, const char *problem) {
     arguments->exit_status = EX_USAGE;
 }
 
-/* Only -H can be given more than once: of any other, the last one would hide the first. */
+static const char short_options[] = "f:wl:H:d:o:hV";
+
+static const struct option long_options[] = {
+    {"file", required_argument, NULL, 'f'},
+    {"watch", no_argument, NULL, 'w'},
+    {"log", required_argument, NULL, 'l'},
+    {"header", required_argument, NULL, 'H'},
+    {"data", required_argument, NULL, 'd'},
+    {"output", required_argument, NULL, 'o'},
+    {"coverage", no_argument, NULL, OPTION_COVERAGE},
+    {"minimum", required_argument, NULL, OPTION_MINIMUM},
+    {"junit", required_argument, NULL, OPTION_JUNIT},
+    {"record", required_argument, NULL, OPTION_RECORD},
+    {"force", no_argument, NULL, OPTION_FORCE},
+    {"live", no_argument, NULL, OPTION_LIVE},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+/* A message about an option, by its letter, or by its name if it has none on the command line. */
+static const char *option_problem(char problem[64], char option, const char *what) {
+    const char *name = "";
+    for (size_t i = 0; long_options[i].name; i++)
+        if (long_options[i].val == option)
+            name = long_options[i].name;
+    if (strchr(short_options, option))
+        snprintf(problem, 64, what, "-", 1, &option);
+    else
+        snprintf(problem, 64, what, "--", (int)strlen(name), name);
+    return problem;
+}
+
+/* Only -H and --set can be given more than once: of any other, the last would hide the first. */
 static void note_option(struct arguments *arguments, char option) {
-    char problem[] = "the option -? is given twice";
-    problem[sizeof "the option -" - 1] = option;
+    char problem[64];
     if (!strchr(arguments->given, option))
         arguments->given[strlen(arguments->given)] = option;
-    else if (option != 'H')
-        fail_usage(arguments, problem);
+    else if (option != 'H' && option != OPTION_SET)
+        fail_usage(arguments, option_problem(problem, option, "the option %s%.*s is given twice"));
+}
+
+static void add_setting(struct arguments *arguments, char *setting) {
+    struct test_options *test = &arguments->test;
+    test->settings =
+        memory_resize(test->settings, (test->setting_count + 1) * sizeof *test->settings);
+    test->settings[test->setting_count++] = setting;
+}
+
+static void set_minimum(struct arguments *arguments) {
+    char *end;
+    double percent = strtod(optarg, &end);
+    if (end == optarg || *end || !(percent >= 0 && percent <= 100))
+        fail_usage(arguments, "--minimum is a number of percent, such as 95");
+    arguments->test.minimum = percent;
+    arguments->test.coverage = true;
+}
+
+/* The options of `test` alone; false: it is another one. */
+static bool handle_test_option(struct arguments *arguments, int option) {
+    struct test_options *test = &arguments->test;
+    if (option == OPTION_COVERAGE)
+        test->coverage = true;
+    else if (option == OPTION_MINIMUM)
+        set_minimum(arguments);
+    else if (option == OPTION_JUNIT)
+        test->junit = optarg;
+    else if (option == OPTION_RECORD)
+        test->record = optarg;
+    else if (option == OPTION_FORCE)
+        test->force = true;
+    else if (option == OPTION_LIVE)
+        test->live = true;
+    else if (option == OPTION_SET)
+        add_setting(arguments, optarg);
+    else if (option == 'o')
+        test->output = optarg;
+    else
+        return false;
+    return true;
 }
 
 static void handle_option(struct arguments *arguments, int option) {
     if (option != '?')
         note_option(arguments, (char)option);
-    if (arguments->exit_status >= 0)
+    if (arguments->exit_status >= 0 || handle_test_option(arguments, option))
         return;
     switch (option) {
     case 'f':
@@ -156,15 +260,9 @@ static void handle_option(struct arguments *arguments, int option) {
 }
 
 static void parse_options(struct arguments *arguments, int argc, char **argv) {
-    static const struct option options[] = {
-        {"file", required_argument, NULL, 'f'}, {"watch", no_argument, NULL, 'w'},
-        {"log", required_argument, NULL, 'l'},  {"header", required_argument, NULL, 'H'},
-        {"data", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},    {NULL, 0, NULL, 0},
-    };
     int option;
     while (arguments->exit_status < 0 &&
-           (option = getopt_long(argc, argv, "f:wl:H:d:hV", options, NULL)) != -1)
+           (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
         handle_option(arguments, option);
 }
 
@@ -174,8 +272,11 @@ static char unknown_option(const struct arguments *arguments, const char *known)
 }
 
 static int serve(struct arguments *arguments) {
-    if (unknown_option(arguments, "fwl")) {
-        fail_usage(arguments, "the options -H and -d need a command: call or explain");
+    char problem[64];
+    char unknown = unknown_option(arguments, "fwl");
+    if (unknown) {
+        fail_usage(arguments,
+                   option_problem(problem, unknown, "the option %s%.*s needs a command"));
         return EX_USAGE;
     }
     if (!worker_has_socket()) {
@@ -209,21 +310,21 @@ static int fail_command(const struct command *command, const char *problem) {
 }
 
 static int run(struct arguments *arguments, int count, char **words) {
-    char problem[] = "there is no option -? here";
+    char problem[64];
     if (!count)
         return serve(arguments);
     const struct command *command = find_command(words[0]);
     if (!command)
         return EX_USAGE;
     char option = unknown_option(arguments, command->options);
-    problem[sizeof "there is no option -" - 1] = option;
     if (option)
-        return fail_command(command, problem);
+        return fail_command(command,
+                            option_problem(problem, option, "there is no option %s%.*s here"));
     if (count - 1 < command->fewest)
         return fail_command(command, "an argument is missing");
     if (count - 1 > command->most)
         return fail_command(command, "too many arguments");
-    return command->run(&arguments->command, count - 1, words + 1);
+    return command->run(arguments, count - 1, words + 1);
 }
 
 /* In a UTF-8 locale, regular expressions match characters; in another one they match bytes. */
@@ -250,6 +351,7 @@ int main(int argc, char **argv) {
     bool characters = set_character_type();
     struct log log;
     struct arguments arguments = {.command = {.table_path = O2S_TABLE, .log = &log},
+                                  .test = {.minimum = -1},
                                   .log_target = "stderr",
                                   .exit_status = -1};
     parse_options(&arguments, argc, argv);
@@ -271,5 +373,6 @@ int main(int argc, char **argv) {
         log_close(&log);
     }
     free(arguments.command.headers);
+    free(arguments.test.settings);
     return arguments.exit_status;
 }

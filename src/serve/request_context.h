@@ -11,6 +11,17 @@
 
 struct circuit_breaker;
 
+/* Is told what becomes of the steps of a request: for tests of a table. */
+struct step_observer {
+    /* A call has its outcome; `call` is NULL for a `let`, and for a `require` whose condition
+     * holds.
+     */
+    void (*done)(void *context, const struct step *step, const struct upstream_call *call);
+    /* The condition of a `require` does not hold. */
+    void (*refused)(void *context, const struct step *step);
+    void *context;
+};
+
 struct request_context {
     const struct table *table;
     const struct route *route;
@@ -23,6 +34,10 @@ struct request_context {
     const struct log *log;
     struct request_record *record;
     struct random *random;
+    /* NULL in a worker. */
+    const struct step_observer *observer;
+    /* The time of day that the request has, in milliseconds; 0: the system's. */
+    int64_t fixed_now_ms;
     struct arena *arena;
     /* Its slots are the route's. */
     struct evaluation evaluation;

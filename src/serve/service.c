@@ -28,6 +28,8 @@ struct service {
     struct request_record record;
     struct log_line log_line;
     struct random random;
+    const struct step_observer *observer;
+    int64_t fixed_now_ms;
 };
 
 struct service *service_create(const struct log *log) {
@@ -60,6 +62,17 @@ void service_set_table(struct service *service, struct table *table) {
     service->breakers = NULL;
     if (table)
         service->breakers = memory_allocate(table->breaker_count * sizeof *service->breakers);
+}
+
+void service_set_surroundings(struct service *service,
+                              const struct service_surroundings *surroundings) {
+    const struct table *table = service->table;
+    upstream_set_transport(service->client, surroundings->transport);
+    service->observer = surroundings->observer;
+    service->fixed_now_ms = surroundings->now_ms;
+    service->random = (struct random){.fixed = surroundings->fixed_ids};
+    for (size_t i = 0; table && i < table->breaker_count; i++)
+        service->breakers[i] = (struct circuit_breaker){0};
 }
 
 void service_trim(struct service *service) {
@@ -373,6 +386,8 @@ static struct request_context *begin(struct service *service, const struct http_
         .log = service->log,
         .record = &service->record,
         .random = &service->random,
+        .observer = service->observer,
+        .fixed_now_ms = service->fixed_now_ms,
         .arena = service->arena,
         .evaluation = {.arena = service->arena},
         .scratch = &service->scratch,
@@ -395,7 +410,8 @@ static struct failure *read_head(struct request_context *context,
     evaluation->slots =
         arena_allocate_array(context->arena, route->slot_count, sizeof *evaluation->slots);
     evaluation->slot_origins = route->slot_origins;
-    evaluation->slots[SLOT_NOW] = value_string(date_format(context->arena, clock_time_of_day_ms()));
+    int64_t now_ms = context->fixed_now_ms ? context->fixed_now_ms : clock_time_of_day_ms();
+    evaluation->slots[SLOT_NOW] = value_string(date_format(context->arena, now_ms));
     set_path(context, match);
     struct failure *failure = read_headers(context);
     if (!failure)
@@ -453,6 +469,10 @@ void service_handle(struct service *service, const struct http_request *request,
     if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
+}
+
+const struct request_context *service_last_request(const struct service *service) {
+    return &service->context;
 }
 
 void service_log(struct service *service, const struct http_request *request,

@@ -13,6 +13,13 @@ struct pending {
     size_t count;
 };
 
+/* Nobody is told in a worker. */
+static void tell_done(struct request_context *context, const struct step *step,
+                      const struct upstream_call *call) {
+    if (context->observer)
+        context->observer->done(context->observer->context, step, call);
+}
+
 static struct failure *assign(struct request_context *context, const struct step *step) {
     bool made;
     struct failure *failure = context_decide(context, step->when, &made);
@@ -22,6 +29,8 @@ static struct failure *assign(struct request_context *context, const struct step
         if (made)
             failure = context_evaluate_shape(context, step->names[i].shape, slot);
     }
+    if (!failure && made)
+        tell_done(context, step, NULL);
     return failure;
 }
 
@@ -125,6 +134,7 @@ static struct failure *finish_each(struct request_context *context, const struct
     for (size_t i = 0; !failure && i < pending->count; i++) {
         /* A `catch` may speak of the item. */
         enter_item(context, &frame, pending->items, i);
+        tell_done(context, step, &pending->calls[i]);
         failure = call_finish(context, step, &pending->calls[i], &results[count]);
         count += !value_is_missing(results[count]);
     }
@@ -139,6 +149,7 @@ static struct failure *finish_call(struct request_context *context, const struct
         return NULL;
     if (step->each)
         return finish_each(context, step, pending);
+    tell_done(context, step, pending->calls);
     return call_finish(context, step, pending->calls, &context->evaluation.slots[step->slot]);
 }
 
@@ -147,6 +158,10 @@ static struct failure *require(struct request_context *context, const struct ste
     struct failure *failure = context_decide(context, step->when, &applies);
     if (!failure && applies)
         failure = context_decide(context, step->condition, &good);
+    if (!failure && applies && good)
+        tell_done(context, step, NULL);
+    if (!failure && !good && context->observer)
+        context->observer->refused(context->observer->context, step);
     return failure || good ? failure : failure_from_table(context, step->otherwise);
 }
 

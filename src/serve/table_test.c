@@ -1,0 +1,161 @@
+#include "serve/table_test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "language/environment.h"
+#include "serve/table_test_paths.h"
+#include "serve/table_test_results.h"
+#include "serve/table_test_run.h"
+
+/* A run of the command. */
+struct testing {
+    const struct command_options *options;
+    const struct test_options *test;
+    struct arena *arena;
+    struct test_setting *settings;
+    /* What the service would log is of no interest: the cases say what is expected. */
+    struct log log;
+    /* The table as the environment of the file before this one made it. */
+    struct test_runner *runner;
+    struct text environment;
+    struct test_results results;
+    int status;
+};
+
+static void fail(struct testing *testing, int status) {
+    if (testing->status == EXIT_SUCCESS)
+        testing->status = status;
+}
+
+/* The table. */
+
+/* `NAME=VALUE` of a file, as one text: whether two environments are the same. */
+static struct text joined_environment(struct arena *arena, char *const *environment) {
+    struct buffer joined = {0};
+    for (size_t i = 0; environment[i]; i++)
+        buffer_append_format(&joined, "%s\n", environment[i]);
+    struct text text = text_copy(arena, buffer_text(&joined));
+    buffer_free(&joined);
+    return text;
+}
+
+/* The loader reads the environment of the process: while it does, that is the file's. */
+static struct table *load_table(const char *path, char **environment) {
+    char **kept = environ;
+    environ = environment;
+    struct table *table = table_load_file(path, stderr);
+    environ = kept;
+    return table;
+}
+
+static bool variables_are_good(const struct test_file *file, const struct table *table) {
+    const struct variable_problem *problem = table_variable_problems(table);
+    for (; problem; problem = problem->next)
+        fprintf(stderr, "%s: %s: give it a value in `environment`\n", file->path,
+                variable_problem_text(table->arena, problem).data);
+    return !table_variable_problems(table);
+}
+
+static bool use_environment(struct testing *testing, const struct test_file *file) {
+    struct text environment = joined_environment(testing->arena, file->environment);
+    if (testing->runner && text_equal(environment, testing->environment))
+        return true;
+    struct table *table = load_table(testing->options->table_path, file->environment);
+    if (!table || !variables_are_good(file, table)) {
+        table_destroy(table);
+        fail(testing, EX_CONFIG);
+        return false;
+    }
+    test_runner_destroy(testing->runner);
+    testing->runner = test_runner_create(&testing->log, table);
+    testing->environment = environment;
+    return true;
+}
+
+/* The cases. */
+
+static void run_case(struct testing *testing, const struct test_file *file,
+                     const struct test_case *test) {
+    struct buffer differences = {0};
+    struct timespec begin;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    test_run(testing->runner, file, test, &differences);
+    const struct test_result result = {.path = file->path,
+                                       .line = test->location.line,
+                                       .name = test->name,
+                                       .differences = buffer_text(&differences),
+                                       .ms = request_log_elapsed_ms(begin)};
+    test_results_add(&testing->results, &result);
+    buffer_free(&differences);
+    if (result.differences.size)
+        fail(testing, EXIT_FAILURE);
+}
+
+static void run_file(struct testing *testing, const char *path) {
+    struct test_file *file = test_file_open(path, testing->settings, stderr);
+    if (!file) {
+        fail(testing, access(path, R_OK) == 0 ? EX_DATAERR : EX_NOINPUT);
+        return;
+    }
+    bool good = use_environment(testing, file);
+    if (good && !test_file_load_cases(file, test_runner_table(testing->runner), stderr)) {
+        fail(testing, EX_DATAERR);
+        good = false;
+    }
+    for (size_t i = 0; good && i < file->case_count; i++)
+        run_case(testing, file, &file->cases[i]);
+    test_file_close(file);
+}
+
+static void run_files(struct testing *testing) {
+    struct test_paths paths;
+    if (!test_paths_find(testing->arena, testing->options->table_path, testing->test->paths,
+                         testing->test->path_count, &paths)) {
+        fail(testing, EX_NOINPUT);
+        return;
+    }
+    for (size_t i = 0; i < paths.count; i++)
+        run_file(testing, paths.paths[i]);
+    if (testing->results.count)
+        test_results_print(&testing->results);
+    if (testing->test->junit && !test_results_write_junit(&testing->results, testing->test->junit))
+        fail(testing, EX_CANTCREAT);
+}
+
+/* The command line. */
+
+static bool read_settings(struct testing *testing) {
+    for (size_t i = 0; i < testing->test->setting_count; i++) {
+        struct text value = text_of(testing->test->settings[i]);
+        struct text name = text_cut(&value, '=');
+        if (!memchr(testing->test->settings[i], '=', strlen(testing->test->settings[i])) ||
+            !name.size) {
+            fprintf(stderr, "--set is written NAME=VALUE, not '%s'\n", testing->test->settings[i]);
+            return false;
+        }
+        struct test_setting *setting = arena_allocate(testing->arena, sizeof *setting);
+        *setting = (struct test_setting){name, value, testing->settings};
+        testing->settings = setting;
+    }
+    return true;
+}
+
+int command_test(const struct command_options *options, const struct test_options *test) {
+    struct testing testing = {.options = options, .test = test, .arena = arena_create()};
+    testing.results.arena = testing.arena;
+    testing.log = (struct log){.level = LOG_LEVEL_ERROR,
+                               .descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)};
+    if (!read_settings(&testing))
+        testing.status = EX_USAGE;
+    else
+        run_files(&testing);
+    test_runner_destroy(testing.runner);
+    close(testing.log.descriptor);
+    arena_destroy(testing.arena);
+    return testing.status;
+}
