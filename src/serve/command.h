@@ -7,7 +7,29 @@
 
 #include "serve/log.h"
 
+enum format { FORMAT_TEXT, FORMAT_JSON };
+
+/* Those of test. */
+struct test_options {
+    bool coverage;
+    /* The least coverage in percent; below 0: any. */
+    double minimum;
+    /* Where the results are written as JUnit XML; NULL: nowhere. */
+    const char *junit;
+    /* The request that a case is made of; NULL: none. */
+    const char *record;
+    /* The file that it is written to; NULL: standard output. */
+    const char *output;
+    bool force;
+    /* GET calls are made to the upstreams. */
+    bool live;
+    /* `NAME=VALUE`, for the names of `set`. */
+    char **settings;
+    size_t setting_count;
+};
+
 struct command_options {
+    /* "-": standard input. */
     const char *table_path;
     /* By -f, and not the default. */
     bool table_path_given;
@@ -16,10 +38,14 @@ struct command_options {
     char **headers;
     size_t header_count;
     const char *data;
+    /* Of check. */
+    enum format format;
+    /* Of check: warnings are errors. */
+    bool strict;
+    struct test_options test;
 };
 
 /* Each returns the process's exit status (sysexits.h); functions lists the language's. */
-int command_check(const struct command_options *options);
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
 int command_functions(void);

@@ -11,7 +11,7 @@
 #include "base/count.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
-#include "serve/command.h"
+#include "serve/check.h"
 #include "serve/table_test.h"
 #include "serve/worker.h"
 
@@ -19,7 +19,7 @@ static const char usage[] =
     "o2s-medusa: the O2S commerce API over Medusa, as a FastCGI application\n"
     "\n"
     "usage: o2s-medusa [OPTIONS]                       serve FastCGI on descriptor 0\n"
-    "       o2s-medusa [OPTIONS] check [FILE]          tell all mistakes in the route table\n"
+    "       o2s-medusa [OPTIONS] check [FILE]          report all errors in the route table\n"
     "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
     "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
     "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
@@ -31,11 +31,13 @@ static const char usage[] =
     "  -l, --log TARGET      where the log goes: stderr (as it is), syslog, or a file\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
+    "      --format FORMAT   with check: text (the default) or json\n"
+    "      --strict          with check: warnings are errors\n"
     "      --coverage        with test: which parts of the table the cases reach\n"
     "      --minimum PERCENT with test: fail if they reach less\n"
     "      --junit FILE      with test: write the results as JUnit XML\n"
     "      --record REQUEST  with test: write a case of what this request does now\n"
-    "  -o, --output FILE     with test --record: where to; default: standard output\n"
+    "  -o, --output FILE     with test --record: where to (default: standard output)\n"
     "      --force           with test --record: replace the file\n"
     "      --live            with test: make the GET calls, and compare their answers\n"
     "      --set NAME=VALUE  with test: a value of the section `set` of the cases\n"
@@ -49,26 +51,65 @@ static const char how_to_start[] =
     "    o2s-medusa call 'GET /path'\n"
     "(o2s-medusa --help tells more)\n";
 
-/* The options that have no letter on the command line. */
-enum {
-    OPTION_COVERAGE = 'c',
-    OPTION_MINIMUM = 'm',
-    OPTION_JUNIT = 'j',
-    OPTION_RECORD = 'r',
-    OPTION_FORCE = 'F',
-    OPTION_LIVE = 'L',
-    OPTION_SET = 's',
+enum option_code {
+    OPTION_FILE,
+    OPTION_WATCH,
+    OPTION_LOG,
+    OPTION_HEADER,
+    OPTION_DATA,
+    OPTION_FORMAT,
+    OPTION_STRICT,
+    OPTION_COVERAGE,
+    OPTION_MINIMUM,
+    OPTION_JUNIT,
+    OPTION_RECORD,
+    OPTION_OUTPUT,
+    OPTION_FORCE,
+    OPTION_LIVE,
+    OPTION_SET,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_COUNT,
+    /* getopt_long's `val` of an option's long name is its code and this. */
+    LONG_NAME = 256
 };
 
-struct arguments {
-    struct command_options command;
-    struct test_options test;
-    /* The letters of the options that were given. */
-    char given[32];
-    bool watch;
-    const char *log_target;
-    /* What ends the program before it does anything else; -1: nothing. */
-    int exit_status;
+/* The bit that stands for an option in a set of them. */
+#define SET_OF(code) (1U << (code))
+
+static const struct option_kind {
+    const char *name;
+    /* NUL: it has none. */
+    char letter;
+    bool has_value;
+    bool can_repeat;
+} option_kinds[OPTION_COUNT] = {
+    [OPTION_FILE] = {"file", 'f', true, false},
+    [OPTION_WATCH] = {"watch", 'w', false, false},
+    [OPTION_LOG] = {"log", 'l', true, false},
+    [OPTION_HEADER] = {"header", 'H', true, true},
+    [OPTION_DATA] = {"data", 'd', true, false},
+    [OPTION_FORMAT] = {"format", '\0', true, false},
+    [OPTION_STRICT] = {"strict", '\0', false, false},
+    [OPTION_COVERAGE] = {"coverage", '\0', false, false},
+    [OPTION_MINIMUM] = {"minimum", '\0', true, false},
+    [OPTION_JUNIT] = {"junit", '\0', true, false},
+    [OPTION_RECORD] = {"record", '\0', true, false},
+    [OPTION_OUTPUT] = {"output", 'o', true, false},
+    [OPTION_FORCE] = {"force", '\0', false, false},
+    [OPTION_LIVE] = {"live", '\0', false, false},
+    [OPTION_SET] = {"set", '\0', true, true},
+    [OPTION_HELP] = {"help", 'h', false, false},
+    [OPTION_VERSION] = {"version", 'V', false, false},
+};
+
+enum {
+    REQUEST_OPTIONS =
+        SET_OF(OPTION_FILE) | SET_OF(OPTION_LOG) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA),
+    TEST_OPTIONS = SET_OF(OPTION_FILE) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA) |
+                   SET_OF(OPTION_COVERAGE) | SET_OF(OPTION_MINIMUM) | SET_OF(OPTION_JUNIT) |
+                   SET_OF(OPTION_RECORD) | SET_OF(OPTION_OUTPUT) | SET_OF(OPTION_FORCE) |
+                   SET_OF(OPTION_LIVE) | SET_OF(OPTION_SET)
 };
 
 struct command {
@@ -77,13 +118,12 @@ struct command {
     const char *operands;
     int fewest;
     int most;
-    /* Those that it takes, of `f` to `V`. */
-    const char *options;
-    int (*run)(struct arguments *arguments, int count, char **operands);
+    /* The set of those that it takes. */
+    unsigned options;
+    int (*run)(struct command_options *options, int count, char **operands);
 };
 
-static int run_check(struct arguments *arguments, int count, char **operands) {
-    struct command_options *options = &arguments->command;
+static int run_check(struct command_options *options, int count, char **operands) {
     if (count && options->table_path_given) {
         fputs("o2s-medusa: check: the route table is given twice: by -f, and as FILE\n", stderr);
         return EX_USAGE;
@@ -92,40 +132,49 @@ static int run_check(struct arguments *arguments, int count, char **operands) {
     return command_check(options);
 }
 
-static int run_call(struct arguments *arguments, int count, char **operands) {
+static int run_call(struct command_options *options, int count, char **operands) {
     (void)count;
-    return command_call(&arguments->command, operands[0]);
+    return command_call(options, operands[0]);
 }
 
-static int run_explain(struct arguments *arguments, int count, char **operands) {
+static int run_explain(struct command_options *options, int count, char **operands) {
     (void)count;
-    return command_explain(&arguments->command, operands[0]);
+    return command_explain(options, operands[0]);
 }
 
-static int run_map(struct arguments *arguments, int count, char **operands) {
-    return command_map(&arguments->command, operands[0], count == 2 ? operands[1] : NULL);
+static int run_map(struct command_options *options, int count, char **operands) {
+    return command_map(options, operands[0], count == 2 ? operands[1] : NULL);
 }
 
-static int run_functions(struct arguments *arguments, int count, char **operands) {
-    (void)arguments;
+static int run_functions(struct command_options *options, int count, char **operands) {
+    (void)options;
     (void)count;
     (void)operands;
     return command_functions();
 }
 
-static int run_test(struct arguments *arguments, int count, char **operands) {
-    arguments->test.paths = operands;
-    arguments->test.path_count = (size_t)count;
-    return command_test(&arguments->command, &arguments->test);
+static int run_test(struct command_options *options, int count, char **operands) {
+    return command_test(options, operands, (size_t)count);
 }
 
 static const struct command commands[] = {
-    {"check", "[FILE]", 0, 1, "f", run_check},
-    {"call", "'METHOD /path'", 1, 1, "flHd", run_call},
-    {"explain", "'METHOD /path'", 1, 1, "flHd", run_explain},
-    {"map", "MAPPER [FILE]", 1, 2, "f", run_map},
-    {"test", "[FILE ...]", 0, INT_MAX, "fHdocmjrFLs", run_test},
-    {"functions", "", 0, 0, "", run_functions},
+    {"check", "[FILE]", 0, 1, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT),
+     run_check},
+    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_call},
+    {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
+    {"map", "MAPPER [FILE]", 1, 2, SET_OF(OPTION_FILE), run_map},
+    {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, run_test},
+    {"functions", "", 0, 0, 0, run_functions},
+};
+
+struct arguments {
+    struct command_options command;
+    /* The set of the options that were given. */
+    unsigned given;
+    bool watch;
+    const char *log_target;
+    /* What ends the program before it does anything else; -1: nothing. */
+    int exit_status;
 };
 
 static void add_header(struct arguments *arguments, char *header) {
@@ -140,143 +189,153 @@ static void fail_usage(struct arguments *arguments, const char *problem) {
     arguments->exit_status = EX_USAGE;
 }
 
-static const char short_options[] = "f:wl:H:d:o:hV";
-
-static const struct option long_options[] = {
-    {"file", required_argument, NULL, 'f'},
-    {"watch", no_argument, NULL, 'w'},
-    {"log", required_argument, NULL, 'l'},
-    {"header", required_argument, NULL, 'H'},
-    {"data", required_argument, NULL, 'd'},
-    {"output", required_argument, NULL, 'o'},
-    {"coverage", no_argument, NULL, OPTION_COVERAGE},
-    {"minimum", required_argument, NULL, OPTION_MINIMUM},
-    {"junit", required_argument, NULL, OPTION_JUNIT},
-    {"record", required_argument, NULL, OPTION_RECORD},
-    {"force", no_argument, NULL, OPTION_FORCE},
-    {"live", no_argument, NULL, OPTION_LIVE},
-    {"set", required_argument, NULL, OPTION_SET},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
-
-/* A message about an option, by its letter, or by its name if it has none on the command line. */
-static const char *option_problem(char problem[64], char option, const char *what) {
-    const char *name = "";
-    for (size_t i = 0; long_options[i].name; i++)
-        if (long_options[i].val == option)
-            name = long_options[i].name;
-    if (strchr(short_options, option))
-        snprintf(problem, 64, what, "-", 1, &option);
-    else
-        snprintf(problem, 64, what, "--", (int)strlen(name), name);
-    return problem;
-}
-
-/* Only -H and --set can be given more than once: of any other, the last would hide the first. */
-static void note_option(struct arguments *arguments, char option) {
+/* Of an option that is given twice, the last one would hide the first. */
+static void note_option(struct arguments *arguments, enum option_code code) {
     char problem[64];
-    if (!strchr(arguments->given, option))
-        arguments->given[strlen(arguments->given)] = option;
-    else if (option != 'H' && option != OPTION_SET)
-        fail_usage(arguments, option_problem(problem, option, "the option %s%.*s is given twice"));
+    snprintf(problem, sizeof problem, "the option --%s is given twice", option_kinds[code].name);
+    if (arguments->given & SET_OF(code) && !option_kinds[code].can_repeat)
+        fail_usage(arguments, problem);
+    arguments->given |= SET_OF(code);
 }
 
-static void add_setting(struct arguments *arguments, char *setting) {
-    struct test_options *test = &arguments->test;
+static void set_format(struct arguments *arguments, const char *name) {
+    static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            arguments->command.format = (enum format)i;
+            return;
+        }
+    }
+    fail_usage(arguments, "the value of --format is text or json");
+}
+
+static void add_setting(struct test_options *test, char *setting) {
     test->settings =
         memory_resize(test->settings, (test->setting_count + 1) * sizeof *test->settings);
     test->settings[test->setting_count++] = setting;
 }
 
-static void set_minimum(struct arguments *arguments) {
+static void set_minimum(struct arguments *arguments, const char *text) {
     char *end;
-    double percent = strtod(optarg, &end);
-    if (end == optarg || *end || !(percent >= 0 && percent <= 100))
-        fail_usage(arguments, "--minimum is a number of percent, such as 95");
-    arguments->test.minimum = percent;
-    arguments->test.coverage = true;
+    double percent = strtod(text, &end);
+    if (end == text || *end || !(percent >= 0 && percent <= 100))
+        fail_usage(arguments, "the value of --minimum is a percentage, such as 95");
+    arguments->command.test.minimum = percent;
 }
 
-/* The options of `test` alone; false: it is another one. */
-static bool handle_test_option(struct arguments *arguments, int option) {
-    struct test_options *test = &arguments->test;
-    if (option == OPTION_COVERAGE)
+/* The options of `test` alone. */
+static void use_test_option(struct arguments *arguments, enum option_code code) {
+    struct test_options *test = &arguments->command.test;
+    if (code == OPTION_COVERAGE)
         test->coverage = true;
-    else if (option == OPTION_MINIMUM)
-        set_minimum(arguments);
-    else if (option == OPTION_JUNIT)
+    else if (code == OPTION_MINIMUM)
+        set_minimum(arguments, optarg);
+    else if (code == OPTION_JUNIT)
         test->junit = optarg;
-    else if (option == OPTION_RECORD)
+    else if (code == OPTION_RECORD)
         test->record = optarg;
-    else if (option == OPTION_FORCE)
-        test->force = true;
-    else if (option == OPTION_LIVE)
-        test->live = true;
-    else if (option == OPTION_SET)
-        add_setting(arguments, optarg);
-    else if (option == 'o')
+    else if (code == OPTION_OUTPUT)
         test->output = optarg;
+    else if (code == OPTION_FORCE)
+        test->force = true;
+    else if (code == OPTION_LIVE)
+        test->live = true;
     else
-        return false;
-    return true;
+        add_setting(test, optarg);
 }
 
-static void handle_option(struct arguments *arguments, int option) {
-    if (option != '?')
-        note_option(arguments, (char)option);
-    if (arguments->exit_status >= 0 || handle_test_option(arguments, option))
-        return;
-    switch (option) {
-    case 'f':
+static void use_option(struct arguments *arguments, enum option_code code) {
+    switch (code) {
+    case OPTION_FILE:
         arguments->command.table_path = optarg;
         arguments->command.table_path_given = true;
         break;
-    case 'w':
+    case OPTION_WATCH:
         arguments->watch = true;
         break;
-    case 'l':
+    case OPTION_LOG:
         arguments->log_target = optarg;
         break;
-    case 'H':
+    case OPTION_HEADER:
         add_header(arguments, optarg);
         break;
-    case 'd':
+    case OPTION_DATA:
         arguments->command.data = optarg;
         break;
-    case 'h':
+    case OPTION_FORMAT:
+        set_format(arguments, optarg);
+        break;
+    case OPTION_STRICT:
+        arguments->command.strict = true;
+        break;
+    case OPTION_HELP:
         fputs(usage, stdout);
         arguments->exit_status = EX_OK;
         break;
-    case 'V':
+    case OPTION_VERSION:
         puts("o2s-medusa " O2S_VERSION);
         arguments->exit_status = EX_OK;
         break;
     default:
-        fputs("(o2s-medusa --help tells more)\n", stderr);
-        arguments->exit_status = EX_USAGE;
+        use_test_option(arguments, code);
     }
 }
 
-static void parse_options(struct arguments *arguments, int argc, char **argv) {
-    int option;
-    while (arguments->exit_status < 0 &&
-           (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
-        handle_option(arguments, option);
+/* The option of getopt_long's answer; OPTION_COUNT: there is none. */
+static enum option_code option_of(int answer) {
+    int code = 0;
+    if (answer >= LONG_NAME)
+        return (enum option_code)(answer - LONG_NAME);
+    while (code < OPTION_COUNT && option_kinds[code].letter != answer)
+        code++;
+    return (enum option_code)code;
 }
 
-/* The first option that was given and is not among `known`; NUL: there is none. */
-static char unknown_option(const struct arguments *arguments, const char *known) {
-    return arguments->given[strspn(arguments->given, known)];
+static void parse_options(struct arguments *arguments, int argc, char **argv) {
+    struct option names[OPTION_COUNT + 1] = {{0}};
+    char letters[2 * OPTION_COUNT + 1];
+    size_t count = 0;
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_kind *kind = &option_kinds[i];
+        names[i] = (struct option){kind->name, kind->has_value ? required_argument : no_argument,
+                                   NULL, LONG_NAME + i};
+        if (kind->letter)
+            letters[count++] = kind->letter;
+        if (kind->letter && kind->has_value)
+            letters[count++] = ':';
+    }
+    letters[count] = '\0';
+    int answer;
+    while (arguments->exit_status < 0 &&
+           (answer = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+        enum option_code code = option_of(answer);
+        if (code == OPTION_COUNT) {
+            fputs("(o2s-medusa --help tells more)\n", stderr);
+            arguments->exit_status = EX_USAGE;
+            return;
+        }
+        note_option(arguments, code);
+        if (arguments->exit_status < 0)
+            use_option(arguments, code);
+    }
+}
+
+/* An option that was given and is not in the set `known`; OPTION_COUNT: there is none. */
+static enum option_code unknown_option(const struct arguments *arguments, unsigned known) {
+    int code = 0;
+    while (code < OPTION_COUNT && !(arguments->given & ~known & SET_OF(code)))
+        code++;
+    return (enum option_code)code;
 }
 
 static int serve(struct arguments *arguments) {
-    char problem[64];
-    char unknown = unknown_option(arguments, "fwl");
-    if (unknown) {
-        fail_usage(arguments,
-                   option_problem(problem, unknown, "the option %s%.*s needs a command"));
+    static const unsigned known = SET_OF(OPTION_FILE) | SET_OF(OPTION_WATCH) | SET_OF(OPTION_LOG);
+    enum option_code option = unknown_option(arguments, known);
+    if (option != OPTION_COUNT) {
+        char problem[64];
+        snprintf(problem, sizeof problem, "the option --%s needs a command",
+                 option_kinds[option].name);
+        fail_usage(arguments, problem);
         return EX_USAGE;
     }
     if (!worker_has_socket()) {
@@ -310,21 +369,23 @@ static int fail_command(const struct command *command, const char *problem) {
 }
 
 static int run(struct arguments *arguments, int count, char **words) {
-    char problem[64];
     if (!count)
         return serve(arguments);
     const struct command *command = find_command(words[0]);
     if (!command)
         return EX_USAGE;
-    char option = unknown_option(arguments, command->options);
-    if (option)
-        return fail_command(command,
-                            option_problem(problem, option, "there is no option %s%.*s here"));
+    enum option_code option = unknown_option(arguments, command->options);
+    if (option != OPTION_COUNT) {
+        char problem[64];
+        snprintf(problem, sizeof problem, "there is no option --%s here",
+                 option_kinds[option].name);
+        return fail_command(command, problem);
+    }
     if (count - 1 < command->fewest)
         return fail_command(command, "an argument is missing");
     if (count - 1 > command->most)
         return fail_command(command, "too many arguments");
-    return command->run(arguments, count - 1, words + 1);
+    return command->run(&arguments->command, count - 1, words + 1);
 }
 
 /* In a UTF-8 locale, regular expressions match characters; in another one they match bytes. */
@@ -350,10 +411,10 @@ static void set_log_level(struct arguments *arguments, struct log *log, bool is_
 int main(int argc, char **argv) {
     bool characters = set_character_type();
     struct log log;
-    struct arguments arguments = {.command = {.table_path = O2S_TABLE, .log = &log},
-                                  .test = {.minimum = -1},
-                                  .log_target = "stderr",
-                                  .exit_status = -1};
+    struct arguments arguments = {
+        .command = {.table_path = O2S_TABLE, .log = &log, .test.minimum = -1},
+        .log_target = "stderr",
+        .exit_status = -1};
     parse_options(&arguments, argc, argv);
     if (arguments.exit_status < 0 && !log_open(&log, arguments.log_target)) {
         fprintf(stderr, "o2s-medusa: cannot open the log %s: %s\n", arguments.log_target,
@@ -373,6 +434,6 @@ int main(int argc, char **argv) {
         log_close(&log);
     }
     free(arguments.command.headers);
-    free(arguments.test.settings);
+    free(arguments.command.test.settings);
     return arguments.exit_status;
 }

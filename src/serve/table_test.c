@@ -16,6 +16,8 @@
 struct testing {
     const struct command_options *options;
     const struct test_options *test;
+    char *const *paths;
+    size_t path_count;
     struct arena *arena;
     struct test_setting *settings;
     /* What the service would log is of no interest: the cases say what is expected. */
@@ -114,8 +116,8 @@ static void run_file(struct testing *testing, const char *path) {
 
 static void run_files(struct testing *testing) {
     struct test_paths paths;
-    if (!test_paths_find(testing->arena, testing->options->table_path, testing->test->paths,
-                         testing->test->path_count, &paths)) {
+    if (!test_paths_find(testing->arena, testing->options->table_path, testing->paths,
+                         testing->path_count, &paths)) {
         fail(testing, EX_NOINPUT);
         return;
     }
@@ -145,8 +147,12 @@ static bool read_settings(struct testing *testing) {
     return true;
 }
 
-int command_test(const struct command_options *options, const struct test_options *test) {
-    struct testing testing = {.options = options, .test = test, .arena = arena_create()};
+int command_test(const struct command_options *options, char *const *paths, size_t path_count) {
+    struct testing testing = {.options = options,
+                              .test = &options->test,
+                              .paths = paths,
+                              .path_count = path_count,
+                              .arena = arena_create()};
     testing.results.arena = testing.arena;
     testing.log = (struct log){.level = LOG_LEVEL_ERROR,
                                .descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)};

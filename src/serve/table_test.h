@@ -1,31 +1,14 @@
-/* `o2s-medusa test`: the test cases of a route table, without an upstream. */
+/* The command test: the test cases of a route table, without an upstream. */
 #ifndef O2S_SERVE_TABLE_TEST_H
 #define O2S_SERVE_TABLE_TEST_H
 
 #include "serve/command.h"
 
-struct test_options {
-    /* Files and folders; none: the folder beside the table. */
-    char **paths;
-    size_t path_count;
-    bool coverage;
-    /* The least coverage in percent; below 0: any. */
-    double minimum;
-    /* Where the results are written as JUnit XML; NULL: nowhere. */
-    const char *junit;
-    /* The request that a case is made of; NULL: none. */
-    const char *record;
-    /* The file that it is written to; NULL: standard output. */
-    const char *output;
-    bool force;
-    /* GET calls are made to the upstreams. */
-    bool live;
-    /* `NAME=VALUE`, for the names of `set`. */
-    char **settings;
-    size_t setting_count;
-};
-
-/* Returns the process's exit status (sysexits.h). */
-int command_test(const struct command_options *options, const struct test_options *test);
+/*
+ * Runs the cases of the files and folders `paths`; without any, of the folder beside the table.
+ * Returns the process's exit status: 1 if a case fails or too little is covered, EX_DATAERR if a
+ * file of cases has errors, EX_CONFIG if the table has.
+ */
+int command_test(const struct command_options *options, char *const *paths, size_t path_count);
 
 #endif
