@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "language/environment.h"
+#include "serve/table_test_coverage.h"
 #include "serve/table_test_paths.h"
 #include "serve/table_test_results.h"
 #include "serve/table_test_run.h"
@@ -26,6 +27,8 @@ struct testing {
     struct test_runner *runner;
     struct text environment;
     struct test_results results;
+    /* NULL: nobody asked for it. */
+    struct coverage *coverage;
     int status;
 };
 
@@ -74,7 +77,11 @@ static bool use_environment(struct testing *testing, const struct test_file *fil
         return false;
     }
     test_runner_destroy(testing->runner);
+    if (testing->coverage)
+        coverage_add_table(testing->coverage, table);
     testing->runner = test_runner_create(&testing->log, table);
+    test_runner_set_observer(testing->runner,
+                             testing->coverage ? coverage_observer(testing->coverage) : NULL);
     testing->environment = environment;
     return true;
 }
@@ -87,6 +94,8 @@ static void run_case(struct testing *testing, const struct test_file *file,
     struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
     test_run(testing->runner, file, test, &differences);
+    if (testing->coverage)
+        coverage_add_route(testing->coverage, test_runner_last_route(testing->runner));
     const struct test_result result = {.path = file->path,
                                        .line = test->location.line,
                                        .name = test->name,
@@ -114,6 +123,16 @@ static void run_file(struct testing *testing, const char *path) {
     test_file_close(file);
 }
 
+static void report_coverage(struct testing *testing) {
+    double minimum = testing->test->minimum;
+    double percent =
+        coverage_print(testing->coverage, table_display_name(testing->options->table_path));
+    if (percent >= minimum)
+        return;
+    printf("that is less than the minimum of %g %%\n", minimum);
+    fail(testing, EXIT_FAILURE);
+}
+
 static void run_files(struct testing *testing) {
     struct test_paths paths;
     if (!test_paths_find(testing->arena, testing->options->table_path, testing->paths,
@@ -125,6 +144,8 @@ static void run_files(struct testing *testing) {
         run_file(testing, paths.paths[i]);
     if (testing->results.count)
         test_results_print(&testing->results);
+    if (testing->coverage && testing->results.count)
+        report_coverage(testing);
     if (testing->test->junit && !test_results_write_junit(&testing->results, testing->test->junit))
         fail(testing, EX_CANTCREAT);
 }
@@ -156,6 +177,8 @@ int command_test(const struct command_options *options, char *const *paths, size
     testing.results.arena = testing.arena;
     testing.log = (struct log){.level = LOG_LEVEL_ERROR,
                                .descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)};
+    if (testing.test->coverage || testing.test->minimum >= 0)
+        testing.coverage = coverage_create(testing.arena);
     if (!read_settings(&testing))
         testing.status = EX_USAGE;
     else
