@@ -95,10 +95,21 @@ static struct text problem_with(struct definitions *definitions, struct text nam
     return problem;
 }
 
+static void note_use(struct definitions *definitions, struct text name) {
+    struct used_variable **last = &definitions->used_variables;
+    while (*last && !text_equal((*last)->name, name))
+        last = &(*last)->next;
+    if (*last)
+        return;
+    *last = arena_allocate(definitions->arena, sizeof **last);
+    (*last)->name = name;
+}
+
 static struct value read_variable(struct definitions *definitions, struct text name,
                                   bool has_default, struct text otherwise) {
     struct text found = text_of(getenv(text_c_string(name)));
     struct declared_variable *variable = declared(definitions, name);
+    note_use(definitions, name);
     if (variable)
         variable->used = true;
     bool set = text_trim(found).size > 0;

@@ -17,6 +17,13 @@ struct expression;
 struct schema;
 struct variable_problem;
 struct declared_variable;
+
+/* A variable of the environment that the table has read. */
+struct used_variable {
+    struct text name;
+    struct used_variable *next;
+};
+
 struct mapper;
 struct lookup;
 
@@ -32,6 +39,7 @@ struct definitions {
     struct declared_variable *variables;
     size_t variable_count;
     struct variable_problem *variable_problems;
+    struct used_variable *used_variables;
     struct schema *schemas;
     size_t schema_count;
     struct mapper *mappers;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "http/message.h"
 #include "serve/log.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON };
@@ -42,8 +43,17 @@ struct command_options {
     enum format format;
     /* Of check: warnings are errors. */
     bool strict;
+    /* Of check: test cases whose answers are known; NULL: none. */
+    const char *answers;
     struct test_options test;
 };
+
+/*
+ * The request of a line `METHOD /path?query`, GET if there is no method, with the headers and the
+ * body of the options; in `arena`. False, and a message on standard error, if it is none.
+ */
+bool command_parse_request(const struct command_options *options, const char *line,
+                           struct arena *arena, struct http_request *request);
 
 /* Each returns the process's exit status (sysexits.h); functions lists the language's. */
 int command_call(const struct command_options *options, const char *request_line);

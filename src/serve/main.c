@@ -33,6 +33,7 @@ static const char usage[] =
     "  -d, --data TEXT       with call and explain: the request's body\n"
     "      --format FORMAT   with check: text (the default) or json\n"
     "      --strict          with check: warnings are errors\n"
+    "      --answers PATH    with check: test cases, whose answers have what can be read\n"
     "      --coverage        with test: which parts of the table the cases reach\n"
     "      --minimum PERCENT with test: fail if they reach less\n"
     "      --junit FILE      with test: write the results as JUnit XML\n"
@@ -59,6 +60,7 @@ enum option_code {
     OPTION_DATA,
     OPTION_FORMAT,
     OPTION_STRICT,
+    OPTION_ANSWERS,
     OPTION_COVERAGE,
     OPTION_MINIMUM,
     OPTION_JUNIT,
@@ -91,6 +93,7 @@ static const struct option_kind {
     [OPTION_DATA] = {"data", 'd', true, false},
     [OPTION_FORMAT] = {"format", '\0', true, false},
     [OPTION_STRICT] = {"strict", '\0', false, false},
+    [OPTION_ANSWERS] = {"answers", '\0', true, false},
     [OPTION_COVERAGE] = {"coverage", '\0', false, false},
     [OPTION_MINIMUM] = {"minimum", '\0', true, false},
     [OPTION_JUNIT] = {"junit", '\0', true, false},
@@ -158,7 +161,8 @@ static int run_test(struct command_options *options, int count, char **operands)
 }
 
 static const struct command commands[] = {
-    {"check", "[FILE]", 0, 1, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT),
+    {"check", "[FILE]", 0, 1,
+     SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT) | SET_OF(OPTION_ANSWERS),
      run_check},
     {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_call},
     {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
@@ -267,6 +271,9 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         break;
     case OPTION_STRICT:
         arguments->command.strict = true;
+        break;
+    case OPTION_ANSWERS:
+        arguments->command.answers = optarg;
         break;
     case OPTION_HELP:
         fputs(usage, stdout);

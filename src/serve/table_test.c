@@ -7,9 +7,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "language/environment.h"
 #include "serve/table_test_coverage.h"
+#include "serve/table_test_environment.h"
+#include "serve/table_test_live.h"
 #include "serve/table_test_paths.h"
+#include "serve/table_test_record.h"
 #include "serve/table_test_results.h"
 #include "serve/table_test_run.h"
 
@@ -26,6 +28,8 @@ struct testing {
     /* The table as the environment of the file before this one made it. */
     struct test_runner *runner;
     struct text environment;
+    /* In place of the runner: the table has the environment of the process. NULL: not asked for. */
+    struct live_test *live;
     struct test_results results;
     /* NULL: nobody asked for it. */
     struct coverage *coverage;
@@ -49,29 +53,25 @@ static struct text joined_environment(struct arena *arena, char *const *environm
     return text;
 }
 
-/* The loader reads the environment of the process: while it does, that is the file's. */
-static struct table *load_table(const char *path, char **environment) {
-    char **kept = environ;
-    environ = environment;
-    struct table *table = table_load_file(path, stderr);
-    environ = kept;
-    return table;
-}
-
-static bool variables_are_good(const struct test_file *file, const struct table *table) {
-    const struct variable_problem *problem = table_variable_problems(table);
-    for (; problem; problem = problem->next)
-        fprintf(stderr, "%s: %s: give it a value in `environment`\n", file->path,
-                variable_problem_text(table->arena, problem).data);
-    return !table_variable_problems(table);
+static bool begin_live(struct testing *testing) {
+    struct table *table = test_load_table(testing->options->table_path, NULL);
+    if (table && test_variables_are_good(NULL, table)) {
+        testing->live = live_test_create(&testing->log, table);
+        return true;
+    }
+    table_destroy(table);
+    fail(testing, EX_CONFIG);
+    return false;
 }
 
 static bool use_environment(struct testing *testing, const struct test_file *file) {
+    if (testing->test->live)
+        return testing->live || begin_live(testing);
     struct text environment = joined_environment(testing->arena, file->environment);
     if (testing->runner && text_equal(environment, testing->environment))
         return true;
-    struct table *table = load_table(testing->options->table_path, file->environment);
-    if (!table || !variables_are_good(file, table)) {
+    struct table *table = test_load_table(testing->options->table_path, file->environment);
+    if (!table || !test_variables_are_good(file->path, table)) {
         table_destroy(table);
         fail(testing, EX_CONFIG);
         return false;
@@ -90,6 +90,11 @@ static bool use_environment(struct testing *testing, const struct test_file *fil
 
 static void run_case(struct testing *testing, const struct test_file *file,
                      const struct test_case *test) {
+    if (testing->live) {
+        if (!live_test_run(testing->live, file, test))
+            fail(testing, EXIT_FAILURE);
+        return;
+    }
     struct buffer differences = {0};
     struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
@@ -114,7 +119,10 @@ static void run_file(struct testing *testing, const char *path) {
         return;
     }
     bool good = use_environment(testing, file);
-    if (good && !test_file_load_cases(file, test_runner_table(testing->runner), stderr)) {
+    const struct table *table = NULL;
+    if (good)
+        table = testing->live ? live_test_table(testing->live) : test_runner_table(testing->runner);
+    if (good && !test_file_load_cases(file, table, stderr)) {
         fail(testing, EX_DATAERR);
         good = false;
     }
@@ -181,9 +189,12 @@ int command_test(const struct command_options *options, char *const *paths, size
         testing.coverage = coverage_create(testing.arena);
     if (!read_settings(&testing))
         testing.status = EX_USAGE;
+    else if (testing.test->record)
+        testing.status = table_test_record(options, &testing.log);
     else
         run_files(&testing);
     test_runner_destroy(testing.runner);
+    live_test_destroy(testing.live);
     close(testing.log.descriptor);
     arena_destroy(testing.arena);
     return testing.status;

@@ -56,9 +56,15 @@ static struct text expand(struct test_file *file, const struct yaml_node *node) 
         const char *end =
             dollar ? memchr(dollar, '}', rest.size - (size_t)(dollar - rest.data)) : NULL;
         size_t literal = end ? (size_t)(dollar - rest.data) : rest.size;
-        buffer_append(&expanded, rest.data, literal);
+        bool escaped = end && literal && dollar[-1] == '$';
+        buffer_append(&expanded, rest.data, escaped ? literal - 1 : literal);
         if (!end)
             break;
+        if (escaped) {
+            buffer_append_string(&expanded, "${");
+            begin += literal + 2;
+            continue;
+        }
         struct text name = {dollar + 2, (size_t)(end - dollar) - 2};
         buffer_append_text(&expanded, setting_value(file, node, begin + literal, name));
         begin = (size_t)(end - text.data) + 1;

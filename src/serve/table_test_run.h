@@ -16,8 +16,15 @@ void test_runner_destroy(struct test_runner *runner);
 
 const struct table *test_runner_table(const struct test_runner *runner);
 
-/* What makes the calls and is told about steps; a runner begins with answers from the case. */
+/* Who is told about steps; a runner begins with nobody. */
 void test_runner_set_observer(struct test_runner *runner, const struct step_observer *observer);
+
+/* What makes the calls, in place of the runner, which answers them from the case. */
+void test_runner_set_transport(struct test_runner *runner,
+                               const struct upstream_transport *transport);
+
+/* Gives a call of the case that is running its outcome: for a transport. */
+void test_runner_answer(struct test_runner *runner, struct upstream_call *call);
 
 /*
  * Runs a case, and appends a line for each difference between what is expected and what came.

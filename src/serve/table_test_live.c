@@ -1,0 +1,169 @@
+#include "serve/table_test_live.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "http/uri.h"
+#include "serve/table_test_members.h"
+
+struct live_test {
+    struct test_runner *runner;
+    struct json_reader *reader;
+    struct arena *arena;
+    struct upstream_transport transport;
+    struct step_observer observer;
+    /* What the call at hand took. */
+    double ms;
+    bool good;
+};
+
+/* Calls. */
+
+static void print_call(const struct live_test *live, const struct upstream_call *call,
+                       int expected) {
+    struct text path, query;
+    const struct upstream *upstream =
+        test_upstream_of(test_runner_table(live->runner), call, &path, &query);
+    printf("  %s %.*s/%.*s: ", call->method,
+           TEXT_ARGUMENT(upstream ? upstream->name : call->origin), TEXT_ARGUMENT(path));
+    if (call->outcome != UPSTREAM_ANSWERED)
+        printf("%s", call->error);
+    else if (expected && expected != call->status)
+        printf("%d in place of %d", call->status, expected);
+    else
+        printf("%d", call->status);
+    printf(", %.0f ms\n", live->ms);
+}
+
+/* One after the other, so that each has its own time. */
+static void make_call(struct live_test *live, struct upstream_client *client,
+                      struct upstream_call *call) {
+    struct upstream_call as_in_case = *call;
+    test_runner_answer(live->runner, &as_in_case);
+    struct timespec begin;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    upstream_perform_http(client, &call, 1);
+    live->ms = request_log_elapsed_ms(begin);
+    print_call(live, call, as_in_case.status);
+    if (call->outcome != UPSTREAM_ANSWERED ||
+        (as_in_case.status && as_in_case.status != call->status))
+        live->good = false;
+}
+
+static void perform(void *context, struct upstream_client *client,
+                    struct upstream_call *const *calls, size_t count) {
+    struct live_test *live = context;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(calls[i]->method, "GET") == 0)
+            make_call(live, client, calls[i]);
+        else
+            test_runner_answer(live->runner, calls[i]);
+    }
+}
+
+/* What a call with a derived list of fields asks for. */
+struct asked_fields {
+    struct text envelope;
+    struct text names;
+};
+
+/*
+ * Whether a member is asked for: by its own name, by that of something below it, or as a part of a
+ * relation that is given as a whole. What is not below the envelope always is.
+ */
+static bool is_asked_for(void *context, struct text path) {
+    const struct asked_fields *asked = context;
+    struct text names = asked->names, below = path;
+    if (!text_equal(text_cut(&below, '.'), asked->envelope) || !below.size)
+        return true;
+    while (names.size) {
+        struct text name = text_cut(&names, ',');
+        while (name.size && strchr("*+", name.data[0]))
+            name = (struct text){name.data + 1, name.size - 1};
+        struct text shorter = name.size < below.size ? name : below;
+        struct text longer = name.size < below.size ? below : name;
+        if (text_starts_with(longer, shorter) &&
+            (longer.size == shorter.size || longer.data[shorter.size] == '.'))
+            return true;
+    }
+    return false;
+}
+
+/* The derived list of a call; its envelope is empty if it has none. */
+static struct asked_fields asked_fields_of(const struct live_test *live, const struct step *step,
+                                           const struct upstream_call *call) {
+    struct text path, query;
+    struct value parameters;
+    test_upstream_of(test_runner_table(live->runner), call, &path, &query);
+    for (size_t i = 0; i < step->query_count; i++) {
+        const struct query_parameter *parameter = &step->query[i];
+        if (parameter->fields && uri_parse_query(live->arena, query, &parameters))
+            return (struct asked_fields){
+                parameter->fields->envelope,
+                value_text(value_member(live->arena, parameters, parameter->name))};
+    }
+    return (struct asked_fields){{"", 0}, {"", 0}};
+}
+
+static void note_done(void *context, const struct step *step, const struct upstream_call *call) {
+    struct live_test *live = context;
+    struct value value;
+    const char *reason;
+    if (!call || strcmp(call->method, "GET") != 0 || call->outcome != UPSTREAM_ANSWERED ||
+        call->status < 200 || call->status > 299 ||
+        !json_read(live->reader, live->arena, call->response, NULL, &value, &reason))
+        return;
+    struct buffer lacking = {0};
+    struct asked_fields asked = asked_fields_of(live, step, call);
+    const struct member_filter filter = {is_asked_for, &asked};
+    members_append_lacking(live->arena, &lacking, step->usage, &value, 1, &filter);
+    if (lacking.size) {
+        printf("  $%.*s (line %zu): the answer lacks %.*s\n", TEXT_ARGUMENT(step->name),
+               step->location.line, (int)lacking.size, lacking.data);
+        live->good = false;
+    }
+    buffer_free(&lacking);
+}
+
+static void note_refused(void *context, const struct step *step) {
+    (void)context;
+    (void)step;
+}
+
+struct live_test *live_test_create(const struct log *log, struct table *table) {
+    struct live_test *live = memory_allocate(sizeof *live);
+    live->runner = test_runner_create(log, table);
+    live->reader = json_reader_create();
+    live->arena = arena_create();
+    live->transport = (struct upstream_transport){perform, live};
+    live->observer = (struct step_observer){note_done, note_refused, live};
+    test_runner_set_observer(live->runner, &live->observer);
+    test_runner_set_transport(live->runner, &live->transport);
+    return live;
+}
+
+void live_test_destroy(struct live_test *live) {
+    if (!live)
+        return;
+    test_runner_destroy(live->runner);
+    json_reader_destroy(live->reader);
+    arena_destroy(live->arena);
+    free(live);
+}
+
+const struct table *live_test_table(const struct live_test *live) {
+    return test_runner_table(live->runner);
+}
+
+bool live_test_run(struct live_test *live, const struct test_file *file,
+                   const struct test_case *test) {
+    struct buffer differences = {0};
+    arena_reset(live->arena);
+    live->good = true;
+    printf("%s:%zu: %.*s\n", file->path, test->location.line, TEXT_ARGUMENT(test->name));
+    test_run(live->runner, file, test, &differences);
+    buffer_free(&differences);
+    return live->good;
+}
