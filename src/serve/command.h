@@ -22,6 +22,8 @@ struct test_options {
     /* The file that it is written to; NULL: standard output. */
     const char *output;
     bool force;
+    /* Only what the table reads is recorded of the answers. */
+    bool trim;
     /* GET calls are made to the upstreams. */
     bool live;
     /* `NAME=VALUE`, for the names of `set`. */

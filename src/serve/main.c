@@ -40,6 +40,7 @@ static const char usage[] =
     "      --record REQUEST  with test: write a case of what this request does now\n"
     "  -o, --output FILE     with test --record: where to (default: standard output)\n"
     "      --force           with test --record: replace the file\n"
+    "      --trim            with test --record: only what the table reads of the answers\n"
     "      --live            with test: make the GET calls, and compare their answers\n"
     "      --set NAME=VALUE  with test: a value of the section `set` of the cases\n"
     "  -h, --help            this text\n"
@@ -67,6 +68,7 @@ enum option_code {
     OPTION_RECORD,
     OPTION_OUTPUT,
     OPTION_FORCE,
+    OPTION_TRIM,
     OPTION_LIVE,
     OPTION_SET,
     OPTION_HELP,
@@ -100,6 +102,7 @@ static const struct option_kind {
     [OPTION_RECORD] = {"record", '\0', true, false},
     [OPTION_OUTPUT] = {"output", 'o', true, false},
     [OPTION_FORCE] = {"force", '\0', false, false},
+    [OPTION_TRIM] = {"trim", '\0', false, false},
     [OPTION_LIVE] = {"live", '\0', false, false},
     [OPTION_SET] = {"set", '\0', true, true},
     [OPTION_HELP] = {"help", 'h', false, false},
@@ -112,7 +115,7 @@ enum {
     TEST_OPTIONS = SET_OF(OPTION_FILE) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA) |
                    SET_OF(OPTION_COVERAGE) | SET_OF(OPTION_MINIMUM) | SET_OF(OPTION_JUNIT) |
                    SET_OF(OPTION_RECORD) | SET_OF(OPTION_OUTPUT) | SET_OF(OPTION_FORCE) |
-                   SET_OF(OPTION_LIVE) | SET_OF(OPTION_SET)
+                   SET_OF(OPTION_TRIM) | SET_OF(OPTION_LIVE) | SET_OF(OPTION_SET)
 };
 
 struct command {
@@ -242,6 +245,8 @@ static void use_test_option(struct arguments *arguments, enum option_code code) 
         test->output = optarg;
     else if (code == OPTION_FORCE)
         test->force = true;
+    else if (code == OPTION_TRIM)
+        test->trim = true;
     else if (code == OPTION_LIVE)
         test->live = true;
     else

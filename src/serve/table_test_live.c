@@ -63,35 +63,52 @@ static void perform(void *context, struct upstream_client *client,
     }
 }
 
-/* What a call with a derived list of fields asks for. */
+/* What a call with a derived list of fields asks for, of all that it may ask for. */
 struct asked_fields {
-    struct text envelope;
+    const struct field_list *list;
     struct text names;
 };
 
-/*
- * Whether a member is asked for: by its own name, by that of something below it, or as a part of a
- * relation that is given as a whole. What is not below the envelope always is.
- */
-static bool is_asked_for(void *context, struct text path) {
-    const struct asked_fields *asked = context;
-    struct text names = asked->names, below = path;
-    if (!text_equal(text_cut(&below, '.'), asked->envelope) || !below.size)
-        return true;
-    while (names.size) {
-        struct text name = text_cut(&names, ',');
-        while (name.size && strchr("*+", name.data[0]))
-            name = (struct text){name.data + 1, name.size - 1};
-        struct text shorter = name.size < below.size ? name : below;
-        struct text longer = name.size < below.size ? below : name;
-        if (text_starts_with(longer, shorter) &&
-            (longer.size == shorter.size || longer.data[shorter.size] == '.'))
+/* Without the signs of the upstream's field selection. */
+static struct text bare_name(struct text name) {
+    while (name.size && strchr("*+-", name.data[0]))
+        name = (struct text){name.data + 1, name.size - 1};
+    return name;
+}
+
+static bool is_at_or_below(struct text path, struct text parent) {
+    return text_starts_with(path, parent) &&
+           (path.size == parent.size || path.data[parent.size] == '.');
+}
+
+static bool is_among(struct text names, struct text name) {
+    while (names.size)
+        if (text_equal(text_cut(&names, ','), name))
             return true;
-    }
     return false;
 }
 
-/* The derived list of a call; its envelope is empty if it has none. */
+/*
+ * Whether a member is asked for: not if the list has it, or only members below it, under a
+ * condition that does not hold. What is not below the envelope is given in any case.
+ */
+static bool is_asked_for(void *context, struct text path) {
+    const struct asked_fields *asked = context;
+    struct text below = path;
+    bool left_out = false, included = false;
+    if (!asked->list || !text_equal(text_cut(&below, '.'), asked->list->envelope))
+        return true;
+    for (size_t i = 0; i < asked->list->count; i++) {
+        struct text name = bare_name(asked->list->fields[i].name);
+        bool given = is_among(asked->names, asked->list->fields[i].name);
+        if (!given && is_at_or_below(below, name))
+            return false;
+        left_out = left_out || (!given && is_at_or_below(name, below));
+        included = included || (given && is_at_or_below(name, below));
+    }
+    return included || !left_out;
+}
+
 static struct asked_fields asked_fields_of(const struct live_test *live, const struct step *step,
                                            const struct upstream_call *call) {
     struct text path, query;
@@ -101,10 +118,10 @@ static struct asked_fields asked_fields_of(const struct live_test *live, const s
         const struct query_parameter *parameter = &step->query[i];
         if (parameter->fields && uri_parse_query(live->arena, query, &parameters))
             return (struct asked_fields){
-                parameter->fields->envelope,
+                parameter->fields,
                 value_text(value_member(live->arena, parameters, parameter->name))};
     }
-    return (struct asked_fields){{"", 0}, {"", 0}};
+    return (struct asked_fields){NULL, {"", 0}};
 }
 
 static void note_done(void *context, const struct step *step, const struct upstream_call *call) {

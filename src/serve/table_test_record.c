@@ -21,11 +21,22 @@ struct recording {
     struct json_reader *reader;
     const struct table *table;
     struct test_call *calls;
+    /* Of what each was recorded: a call that is repeated is there twice. */
+    const struct upstream_call **made;
     size_t count;
     size_t capacity;
     /* The answers to the same calls, to be given again; NULL: the upstreams answer. */
     const struct recording *answers;
+    bool trims;
 };
+
+static struct text json_text(struct arena *arena, struct value value) {
+    struct buffer json = {0};
+    json_write(&json, arena, value);
+    struct text text = text_copy(arena, buffer_text(&json));
+    buffer_free(&json);
+    return text;
+}
 
 /* Recording a call. */
 
@@ -82,9 +93,15 @@ static void record_call(struct recording *recording, const struct upstream_call 
         struct test_call *grown = arena_allocate_array(arena, capacity, sizeof *grown);
         if (recording->count)
             memcpy(grown, recording->calls, recording->count * sizeof *grown);
+        const struct upstream_call **made =
+            arena_allocate_array(arena, capacity, sizeof(struct upstream_call *));
+        if (recording->count)
+            memcpy(made, recording->made, recording->count * sizeof(struct upstream_call *));
         recording->calls = grown;
+        recording->made = made;
         recording->capacity = capacity;
     }
+    recording->made[recording->count] = call;
     struct test_call *recorded = &recording->calls[recording->count++];
     struct text path, query;
     const struct upstream *upstream = test_upstream_of(recording->table, call, &path, &query);
@@ -131,16 +148,40 @@ static void perform(void *context, struct upstream_client *client,
     }
 }
 
+/* Keeps of an answer what the step reads. */
+static void trim(void *context, const struct step *step, const struct upstream_call *call) {
+    struct recording *recording = context;
+    size_t index = recording->count;
+    struct value value;
+    const char *reason;
+    while (call && index && recording->made[index - 1] != call)
+        index--;
+    if (!call || !index || call->outcome != UPSTREAM_ANSWERED || call->status > 299)
+        return;
+    struct test_call *recorded = &recording->calls[index - 1];
+    if (json_read(recording->reader, recording->arena, recorded->answer, step->usage, &value,
+                  &reason))
+        recorded->answer = json_text(recording->arena, value);
+}
+
+static void keep(void *context, const struct step *step) {
+    (void)context;
+    (void)step;
+}
+
 /* Answers the request and records its calls; the response's body is the caller's to free. */
 static void answer(struct recording *recording, struct table *table, const struct log *log,
                    const struct test_case *test, int64_t now_ms, struct http_response *response) {
     const struct upstream_transport transport = {perform, recording};
+    const struct step_observer trimmer = {trim, keep, recording};
     struct service *service = service_create(log);
     recording->table = table;
     service_set_table(service, table);
-    service_set_surroundings(service, &(struct service_surroundings){.transport = &transport,
-                                                                     .now_ms = now_ms,
-                                                                     .fixed_ids = true});
+    service_set_surroundings(
+        service, &(struct service_surroundings){.transport = &transport,
+                                                .observer = recording->trims ? &trimmer : NULL,
+                                                .now_ms = now_ms,
+                                                .fixed_ids = true});
     service_handle(service, &test->request, response);
     service_destroy(service);
 }
@@ -153,11 +194,7 @@ static struct text redacted_json(struct recording *recording, struct redactor *r
     const char *reason;
     if (!json_read(recording->reader, recording->arena, text, NULL, &value, &reason))
         return redactor_text(redactor, text);
-    struct buffer json = {0};
-    json_write(&json, recording->arena, redactor_value(redactor, value));
-    struct text copy = text_copy(recording->arena, buffer_text(&json));
-    buffer_free(&json);
-    return copy;
+    return json_text(recording->arena, redactor_value(redactor, value));
 }
 
 static void learn_json(struct recording *recording, struct redactor *redactor, struct text text) {
@@ -234,8 +271,10 @@ static bool record(struct recording *recording, const struct command_options *op
     redact(recording, file);
     struct table *again = test_load_table(options->table_path, file->environment);
     if (again) {
-        struct recording second = {
-            .arena = recording->arena, .reader = recording->reader, .answers = recording};
+        struct recording second = {.arena = recording->arena,
+                                   .reader = recording->reader,
+                                   .answers = recording,
+                                   .trims = options->test.trim};
         answer(&second, again, log, file->cases, file->now_ms, &response);
         file->cases->calls = second.calls;
         file->cases->call_count = second.count;
