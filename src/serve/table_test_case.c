@@ -320,6 +320,9 @@ static void load_case(struct test_file *file, const struct table *table, struct 
 }
 
 bool test_file_load_cases(struct test_file *file, const struct table *table, FILE *errors) {
+    test_add_setting(
+        file, text_of("table.version"),
+        value_text(value_member(file->arena, table->definitions.table, text_of("version"))));
     const struct yaml_node *cases = yaml_get(file->root, "cases");
     if (!cases || cases->kind != YAML_SEQUENCE || !cases->count) {
         diagnostics_add(file->diagnostics, cases ? cases->location : file->root->location,

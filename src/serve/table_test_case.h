@@ -92,6 +92,9 @@ bool test_file_load_cases(struct test_file *file, const struct table *table, FIL
 bool test_check_keys(struct test_file *file, const struct yaml_node *node, const char *what,
                      const char *const *known);
 
+/* Another name for the strings of the file. */
+void test_add_setting(struct test_file *file, struct text name, struct text value);
+
 /* A string, with the settings in it; empty after a mistake. */
 struct text test_text(struct test_file *file, const struct yaml_node *node, const char *what);
 

@@ -109,7 +109,7 @@ struct value test_value(struct test_file *file, const struct yaml_node *node) {
 
 /* The sections beside the cases. */
 
-static void add_setting(struct test_file *file, struct text name, struct text value) {
+void test_add_setting(struct test_file *file, struct text name, struct text value) {
     struct test_setting *setting = arena_allocate(file->arena, sizeof *setting);
     *setting = (struct test_setting){name, value, file->settings};
     file->settings = setting;
@@ -120,7 +120,7 @@ static void load_settings(struct test_file *file, const struct yaml_node *node,
     for (size_t i = 0; node && node->kind == YAML_MAPPING && i < node->count; i++) {
         const struct test_setting *replacing = find_setting(given, node->keys[i]->text);
         struct text value = test_text(file, node->items[i], "a value of `set`");
-        add_setting(file, node->keys[i]->text, replacing ? replacing->value : value);
+        test_add_setting(file, node->keys[i]->text, replacing ? replacing->value : value);
     }
     if (node && node->kind != YAML_MAPPING)
         diagnostics_add(file->diagnostics, node->location, "set is a mapping of names to values");
