@@ -16,6 +16,7 @@ struct knowledge {
     struct json_reader *reader;
     const struct table *table;
     struct known_answer *answers;
+    size_t answer_count;
 };
 
 static void add_answer(struct knowledge *knowledge, const struct test_call *call) {
@@ -27,6 +28,7 @@ static void add_answer(struct knowledge *knowledge, const struct test_call *call
     struct known_answer *added = arena_allocate(knowledge->arena, sizeof *added);
     *added = (struct known_answer){call, value, knowledge->answers};
     knowledge->answers = added;
+    knowledge->answer_count++;
 }
 
 /* The files stay open: calls point into them. */
@@ -59,16 +61,41 @@ static bool is_answer_to(const struct known_answer *answer, const struct step *s
            path_matches(step->path->parts, answer->call->path);
 }
 
+/* The member that a call with a derived list of fields asks for; empty if it has none. */
+static struct text envelope_of(const struct step *step) {
+    for (size_t i = 0; i < step->query_count; i++)
+        if (step->query[i].fields)
+            return step->query[i].fields->envelope;
+    return (struct text){"", 0};
+}
+
+/*
+ * What an answer says about a call: all of it, if it is one to this call; of one to another call
+ * the envelope, since an upstream gives the same kind of object under the same name. Missing:
+ * nothing.
+ */
+static struct value evidence(struct knowledge *knowledge, const struct known_answer *answer,
+                             const struct step *step) {
+    struct text envelope = envelope_of(step);
+    if (is_answer_to(answer, step))
+        return answer->value;
+    if (!envelope.size || answer->call->upstream->fields != step->upstream->fields)
+        return value_missing();
+    struct member *member = arena_allocate(knowledge->arena, sizeof *member);
+    *member = (struct member){envelope, value_member(knowledge->arena, answer->value,
+                                                     text_copy(knowledge->arena, envelope))};
+    return value_is_missing(member->value) ? value_missing() : value_object(member, 1);
+}
+
 static void check_step(struct knowledge *knowledge, const struct step *step,
                        struct diagnostics *diagnostics) {
     size_t count = 0;
-    for (const struct known_answer *answer = knowledge->answers; answer; answer = answer->next)
-        count += is_answer_to(answer, step);
-    struct value *values = arena_allocate_array(knowledge->arena, count, sizeof *values);
-    count = 0;
-    for (const struct known_answer *answer = knowledge->answers; answer; answer = answer->next)
-        if (is_answer_to(answer, step))
-            values[count++] = answer->value;
+    struct value *values =
+        arena_allocate_array(knowledge->arena, knowledge->answer_count, sizeof *values);
+    for (const struct known_answer *answer = knowledge->answers; answer; answer = answer->next) {
+        values[count] = evidence(knowledge, answer, step);
+        count += values[count].type != VALUE_MISSING;
+    }
     struct buffer lacking = {0};
     members_append_lacking(knowledge->arena, &lacking, step->usage, values, count, NULL);
     if (lacking.size)
