@@ -152,6 +152,8 @@ static void run_files(struct testing *testing) {
         run_file(testing, paths.paths[i]);
     if (testing->results.count)
         test_results_print(&testing->results);
+    if (testing->live)
+        live_test_print(testing->live);
     if (testing->coverage && testing->results.count)
         report_coverage(testing);
     if (testing->test->junit && !test_results_write_junit(&testing->results, testing->test->junit))

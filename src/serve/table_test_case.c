@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "http/uri.h"
 #include "json/writer.h"
 
@@ -158,7 +159,7 @@ static void load_failure(struct test_file *file, struct test_call *call,
                     {"timeout", UPSTREAM_TIMEOUT},
                     {"too_large", UPSTREAM_TOO_LARGE}};
     struct text name = test_text(file, node, "fails");
-    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+    for (size_t i = 0; i < COUNT(failures); i++) {
         if (text_is(name, failures[i].name)) {
             call->outcome = failures[i].outcome;
             return;
@@ -302,10 +303,14 @@ static void load_case(struct test_file *file, const struct table *table, struct 
     test->location = node->location;
     if (!test_check_keys(file, node, "a case", keys))
         return;
-    const struct yaml_node *parts[sizeof needed / sizeof *needed];
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+    const struct yaml_node *parts[COUNT(needed)];
+    size_t known = 0;
+    for (size_t i = 0; i < COUNT(keys) - 1; i++)
+        known += yaml_get(node, keys[i]) != NULL;
+    for (size_t i = 0; i < COUNT(needed); i++) {
         parts[i] = yaml_get(node, needed[i]);
-        if (!parts[i])
+        /* It may be the one that is misspelled. */
+        if (!parts[i] && known == node->count)
             diagnostics_add(file->diagnostics, node->location, "the case has no `%s`", needed[i]);
     }
     const struct yaml_node *calls = yaml_get(node, "calls");

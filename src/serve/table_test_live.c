@@ -17,6 +17,9 @@ struct live_test {
     /* What the call at hand took. */
     double ms;
     bool good;
+    size_t calls;
+    size_t cases;
+    size_t different;
 };
 
 /* Calls. */
@@ -46,6 +49,7 @@ static void make_call(struct live_test *live, struct upstream_client *client,
     clock_gettime(CLOCK_MONOTONIC, &begin);
     upstream_perform_http(client, &call, 1);
     live->ms = request_log_elapsed_ms(begin);
+    live->calls++;
     print_call(live, call, as_in_case.status);
     if (call->outcome != UPSTREAM_ANSWERED ||
         (as_in_case.status && as_in_case.status != call->status))
@@ -182,5 +186,12 @@ bool live_test_run(struct live_test *live, const struct test_file *file,
     printf("%s:%zu: %.*s\n", file->path, test->location.line, TEXT_ARGUMENT(test->name));
     test_run(live->runner, file, test, &differences);
     buffer_free(&differences);
+    live->cases++;
+    live->different += !live->good;
     return live->good;
+}
+
+void live_test_print(const struct live_test *live) {
+    printf("%zu GET calls of %zu %s, %zu with differences\n", live->calls, live->cases,
+           live->cases == 1 ? "case" : "cases", live->different);
 }

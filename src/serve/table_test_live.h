@@ -21,6 +21,9 @@ void live_test_destroy(struct live_test *live);
 bool live_test_run(struct live_test *live, const struct test_file *file,
                    const struct test_case *test);
 
+/* Prints how many calls and cases there were. */
+void live_test_print(const struct live_test *live);
+
 const struct table *live_test_table(const struct live_test *live);
 
 #endif

@@ -200,6 +200,9 @@ void redactor_learn(struct redactor *redactor, struct value value) {
 
 void redactor_learn_named(struct redactor *redactor, struct text name, struct text value) {
     enum kind kind = kind_of_name(redactor->arena, name);
+    /* `key` in the name of a member may be anything; in that of a variable it is a secret. */
+    if (kind == KIND_NONE && ends_with(plain_name(redactor->arena, name), "key"))
+        kind = KIND_SECRET;
     struct text rest = value;
     struct text scheme = text_cut(&rest, ' ');
     bool credentials = text_equal_ignoring_case(scheme, text_of("bearer")) ||

@@ -28,7 +28,8 @@ static bool is_plain(struct text text) {
         if (text_equal_ignoring_case(text, text_of(words[i])))
             return false;
     for (size_t i = 0; i < text.size; i++)
-        if (!isalnum((unsigned char)text.data[i]) && !memchr("_ ./@-+*", text.data[i], 8))
+        if (!isalnum((unsigned char)text.data[i]) &&
+            (!text.data[i] || !strchr("_ ./@-+*?=&%()'", text.data[i])))
             return false;
     return true;
 }
