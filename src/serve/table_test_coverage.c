@@ -75,7 +75,7 @@ struct probe {
 static struct value run_probe(struct evaluation *evaluation, const struct expression *call,
                               struct value input) {
     (void)evaluation;
-    if (input.type != VALUE_MISSING)
+    if (!value_is_missing(input))
         ((const struct probe *)call)->part->reached = true;
     return input;
 }

@@ -26,6 +26,7 @@ test("it installs the program and the table, which anyone can read", () => {
   const output = install();
   assert.match(output, /^-- Installing: .*\/etc\/o2s-medusa\/routes\.yaml$/m);
   assert.ok(existsSync(join(tree, "opt/o2s/bin/o2s-medusa")));
+  assert.ok(existsSync(join(tree, "opt/o2s/share/o2s-medusa/tests/carts.yaml")));
   for (const file of [table, reference]) {
     assert.equal(readFileSync(file, "utf8"), SHIPPED);
     assert.equal(statSync(file).mode & 0o777, 0o644);

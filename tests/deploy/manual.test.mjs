@@ -33,7 +33,7 @@ import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PAGES = ["o2s-medusa.1", "routes.yaml.5"];
+const PAGES = ["o2s-medusa.1", "o2s-medusa-test.5", "routes.yaml.5"];
 const ENVIRONMENT = {
   MEDUSAJS_BASE_URL: "http://127.0.0.1:9000",
   MEDUSAJS_PUBLISHABLE_API_KEY: "pk_example",
@@ -91,6 +91,16 @@ function placeTable(text) {
 function runTable({ lines }, good) {
   const { status, stdout, stderr } = runProgram(["check", placeTable(withDefaults(lines))], { env: ENVIRONMENT });
   assert.equal(status, good ? 0 : 1, stdout + stderr);
+}
+
+/** The cases pass with the table of the example before. */
+function runCases({ lines }) {
+  const file = join(folder, "cases.yaml");
+  const first = !existsSync(file);
+  const passing = first ? file : join(folder, "more-cases.yaml");
+  writeFileSync(passing, `${lines.join("\n")}\n`);
+  const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "test", passing]);
+  assert.equal(status, 0, stdout + stderr);
 }
 
 function runMap({ argument, lines: [input, expected] }) {
@@ -157,6 +167,7 @@ async function runPool({ lines }) {
 const RUNNERS = {
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
+  cases: runCases,
   map: runMap,
   expressions: runExpressions,
   command: runCommand,
@@ -201,8 +212,8 @@ describe("the pages", () => {
   test("every option and command is described", () => {
     const { stdout } = runProgram(["--help"]);
     const page = sources["o2s-medusa.1"];
-    for (const [, option] of stdout.matchAll(/^ {2}-., --(\w+)/gm))
-      assert.ok(page.includes(`, Fl -${option}`), `--${option}`);
+    for (const [, letter, option] of stdout.matchAll(/^ {2}(-.,| {3}) --(\w+)/gm))
+      assert.ok(page.includes(letter.trim() ? `, Fl -${option}` : `.It Fl -${option}`), `--${option}`);
     for (const [, command] of stdout.matchAll(/^ {7}o2s-medusa (?:\[OPTIONS\] )?([a-z]+)/gm))
       assert.ok(page.includes(`.It Cm ${command}`), command);
   });
