@@ -1,4 +1,5 @@
 #include "http/uri.h"
+#include "language/expression_copy.h"
 #include "table/field_selection.h"
 #include "table/loader.h"
 
@@ -207,7 +208,8 @@ static void finish(struct derivation *derivation, struct field_list *list) {
     const struct expression **expressions =
         arena_allocate_array(arena, atoms->count, sizeof(const struct expression *));
     for (size_t i = 0; i < atoms->count; i++)
-        expressions[i] = atoms->expressions[i];
+        if (list->needed & (uint64_t)1 << i)
+            expressions[i] = expression_copy(arena, atoms->expressions[i], NULL);
     list->atoms = expressions;
 }
 
