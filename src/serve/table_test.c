@@ -33,6 +33,8 @@ struct testing {
     struct test_results results;
     /* NULL: nobody asked for it. */
     struct coverage *coverage;
+    /* The table has errors, which were reported: no file can be run. */
+    bool unusable;
     int status;
 };
 
@@ -55,6 +57,7 @@ static struct text joined_environment(struct arena *arena, char *const *environm
 
 static bool begin_live(struct testing *testing) {
     struct table *table = test_load_table(testing->options->table_path, NULL);
+    testing->unusable = !table || table_variable_problems(table);
     if (table && test_variables_are_good(NULL, table)) {
         testing->live = live_test_create(&testing->log, table);
         return true;
@@ -71,6 +74,7 @@ static bool use_environment(struct testing *testing, const struct test_file *fil
     if (testing->runner && text_equal(environment, testing->environment))
         return true;
     struct table *table = test_load_table(testing->options->table_path, file->environment);
+    testing->unusable = !table;
     if (!table || !test_variables_are_good(file->path, table)) {
         table_destroy(table);
         fail(testing, EX_CONFIG);
@@ -141,6 +145,17 @@ static void report_coverage(struct testing *testing) {
     fail(testing, EXIT_FAILURE);
 }
 
+/* One that is misspelt would change nothing. */
+static void check_settings(struct testing *testing) {
+    for (const struct test_setting *setting = testing->settings; setting; setting = setting->next) {
+        if (setting->used)
+            continue;
+        fprintf(stderr, "--set %.*s: no file has this name in its section `set`\n",
+                TEXT_ARGUMENT(setting->name));
+        fail(testing, EX_USAGE);
+    }
+}
+
 static void run_files(struct testing *testing) {
     struct test_paths paths;
     if (!test_paths_find(testing->arena, testing->options->table_path, testing->paths,
@@ -148,8 +163,10 @@ static void run_files(struct testing *testing) {
         fail(testing, EX_NOINPUT);
         return;
     }
-    for (size_t i = 0; i < paths.count; i++)
+    for (size_t i = 0; !testing->unusable && i < paths.count; i++)
         run_file(testing, paths.paths[i]);
+    if (!testing->unusable)
+        check_settings(testing);
     if (testing->results.count)
         test_results_print(&testing->results);
     if (testing->live)
@@ -172,10 +189,28 @@ static bool read_settings(struct testing *testing) {
             return false;
         }
         struct test_setting *setting = arena_allocate(testing->arena, sizeof *setting);
-        *setting = (struct test_setting){name, value, testing->settings};
+        *setting = (struct test_setting){.name = name, .value = value, .next = testing->settings};
         testing->settings = setting;
     }
     return true;
+}
+
+/* Options that contradict one another; NULL: there are none. */
+static const char *option_problem(const struct command_options *options, size_t path_count) {
+    const struct test_options *test = &options->test;
+    bool of_recording =
+        options->header_count || options->data || test->output || test->force || test->trim;
+    bool of_cases = path_count || test->live || test->coverage || test->minimum >= 0 ||
+                    test->junit || test->setting_count;
+    if (strcmp(options->table_path, "-") == 0)
+        return "test loads the table more than once: it cannot be standard input";
+    if (of_recording && !test->record)
+        return "--header, --data, --output, --force and --trim need --record";
+    if (of_cases && test->record)
+        return "--record runs no cases: it takes no files, and no options for cases";
+    if (test->live && (test->coverage || test->minimum >= 0 || test->junit))
+        return "--live has neither coverage nor results in JUnit's form";
+    return NULL;
 }
 
 int command_test(const struct command_options *options, char *const *paths, size_t path_count) {
@@ -187,9 +222,12 @@ int command_test(const struct command_options *options, char *const *paths, size
     testing.results.arena = testing.arena;
     testing.log = (struct log){.level = LOG_LEVEL_ERROR,
                                .descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)};
+    const char *problem = option_problem(options, path_count);
     if (testing.test->coverage || testing.test->minimum >= 0)
         testing.coverage = coverage_create(testing.arena);
-    if (!read_settings(&testing))
+    if (problem)
+        fprintf(stderr, "%s\n", problem);
+    if (problem || !read_settings(&testing))
         testing.status = EX_USAGE;
     else if (testing.test->record)
         testing.status = table_test_record(options, &testing.log);

@@ -54,6 +54,8 @@ struct test_case {
 struct test_setting {
     struct text name;
     struct text value;
+    /* Of one that is given for the files: whether a file has its name. */
+    bool used;
     struct test_setting *next;
 };
 
@@ -77,7 +79,7 @@ struct test_file {
  * NULL: none is given. The file is owned by the caller; NULL, and the reason on `errors`, if it
  * cannot be read or has mistakes.
  */
-struct test_file *test_file_open(const char *path, const struct test_setting *given, FILE *errors);
+struct test_file *test_file_open(const char *path, struct test_setting *given, FILE *errors);
 void test_file_close(struct test_file *file);
 
 /*

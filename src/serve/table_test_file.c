@@ -22,8 +22,7 @@ bool test_check_keys(struct test_file *file, const struct yaml_node *node, const
 
 /* Settings. */
 
-static const struct test_setting *find_setting(const struct test_setting *settings,
-                                               struct text name) {
+static struct test_setting *find_setting(struct test_setting *settings, struct text name) {
     while (settings && !text_equal(settings->name, name))
         settings = settings->next;
     return settings;
@@ -111,14 +110,16 @@ struct value test_value(struct test_file *file, const struct yaml_node *node) {
 
 void test_add_setting(struct test_file *file, struct text name, struct text value) {
     struct test_setting *setting = arena_allocate(file->arena, sizeof *setting);
-    *setting = (struct test_setting){name, value, file->settings};
+    *setting = (struct test_setting){.name = name, .value = value, .next = file->settings};
     file->settings = setting;
 }
 
 static void load_settings(struct test_file *file, const struct yaml_node *node,
-                          const struct test_setting *given) {
+                          struct test_setting *given) {
     for (size_t i = 0; node && node->kind == YAML_MAPPING && i < node->count; i++) {
-        const struct test_setting *replacing = find_setting(given, node->keys[i]->text);
+        struct test_setting *replacing = find_setting(given, node->keys[i]->text);
+        if (replacing)
+            replacing->used = true;
         struct text value = test_text(file, node->items[i], "a value of `set`");
         test_add_setting(file, node->keys[i]->text, replacing ? replacing->value : value);
     }
@@ -171,7 +172,7 @@ static bool read_content(struct test_file *file, FILE *errors) {
     return good;
 }
 
-static void load(struct test_file *file, const struct test_setting *given) {
+static void load(struct test_file *file, struct test_setting *given) {
     static const char *const sections[] = {"environment", "now", "set", "cases", NULL};
     file->root = yaml_parse(file->arena, file->arena, file->source, file->diagnostics);
     if (!file->root || !test_check_keys(file, file->root, "a file of test cases", sections))
@@ -181,7 +182,7 @@ static void load(struct test_file *file, const struct test_setting *given) {
     load_now(file, yaml_get(file->root, "now"));
 }
 
-struct test_file *test_file_open(const char *path, const struct test_setting *given, FILE *errors) {
+struct test_file *test_file_open(const char *path, struct test_setting *given, FILE *errors) {
     struct arena *arena = arena_create();
     struct test_file *file = arena_allocate(arena, sizeof *file);
     *file = (struct test_file){.path = path, .arena = arena};

@@ -43,7 +43,7 @@ static struct text json_text(struct arena *arena, struct value value) {
 /* A parameter came as a string; what looks like a number is compared with it as well. */
 static struct value as_written(struct arena *arena, struct value value) {
     struct value number = value_missing();
-    if (value.type == VALUE_STRING)
+    if (value.type == VALUE_STRING && value.size)
         number = value_parse_number(arena, value_text(value));
     if (value.type == VALUE_ARRAY) {
         struct value *items = arena_allocate_array(arena, value.size, sizeof *items);
@@ -51,7 +51,8 @@ static struct value as_written(struct arena *arena, struct value value) {
             items[i] = as_written(arena, value_item(arena, value, i));
         return value_array(items, value.size);
     }
-    return value_is_missing(number) ? value : number;
+    bool same = !value_is_missing(number) && text_equal(value_text(number), value_text(value));
+    return same ? number : value;
 }
 
 static struct value without_derived(struct recording *recording, struct value query) {
@@ -217,6 +218,9 @@ static void learn(struct recording *recording, struct redactor *redactor,
     }
     for (size_t i = 0; i < request->header_count; i++)
         redactor_learn_named(redactor, request->headers[i].name, request->headers[i].value);
+    struct text target;
+    if (uri_decode(recording->arena, request->target, true, &target))
+        redactor_learn(redactor, value_string(target));
     learn_json(recording, redactor, request->body);
     for (size_t i = 0; i < recording->count; i++)
         learn_json(recording, redactor, recording->calls[i].answer);

@@ -155,7 +155,8 @@ static const char good[] =
          "      - call: GET s/more\n"
          "        answer: {n: 12345678901234567890.10}\n"
          "    response:\n"
-         "      headers: {cache-control: 'private, no-store', x-none: null}\n"
+         "      headers: {cache-control: 'private, no-store', x-none: null, x-request-id: "
+         "6c82a562cb808d10d632be89c8513ebf}\n"
          "      body:\n"
          "        thing: {id: 1, size: Small, label: A B, fixed: 1}\n"
          "        more: 12345678901234567890.1\n"
@@ -371,17 +372,23 @@ static void files_and_variables_that_are_missing_are_named(void **state) {
     run.paths[0] = run.folder;
     run_cases(&run, good);
     run.paths[0] = run.folder;
+    write_file(&run, "made.yaml", good);
     unlink(run.table_path);
     run_with(&run, execute);
     check_number("no table", EX_CONFIG, (size_t)run.came.status);
+    check_text("no table, once for all files", "routes.yaml: No such file or directory\n",
+               run.came.error);
+    run.options.table_path = "-";
+    run_with(&run, execute);
+    check_number("standard input", EX_USAGE, (size_t)run.came.status);
     stop(&run);
 }
 
 static void names_stand_for_values(void **state) {
     struct run run = start(*state);
-    char *settings[] = {"b=501", "unused=1"};
+    char *settings[] = {"b=501", "c=1"};
     run.options.test.settings = settings;
-    run.options.test.setting_count = 2;
+    run.options.test.setting_count = 1;
     run_cases(&run, "set: {a: never, b: 404}\n" CASE "GET /${a}?x=$${a}\n"
                     "    response: {status: '${b}', body: x}\n");
     check_text("a status is no string", "case.yaml:6:24: a status is a number from 200 to 599\n",
@@ -389,6 +396,11 @@ static void names_stand_for_values(void **state) {
     run_cases(&run, "set: {a: never, b: 404}\n" CASE "GET /${a}?x=$${a}\n"
                     "    response: ${b} Never\n");
     check_number("replaced", EXIT_SUCCESS, (size_t)run.came.status);
+    run.options.test.setting_count = 2;
+    run_with(&run, execute);
+    check_number("not in a file", EX_USAGE, (size_t)run.came.status);
+    check_text("not in a file", "--set c: no file has this name in its section `set`\n",
+               run.came.error);
     settings[0] = "b";
     run_with(&run, execute);
     check_number("no value", EX_USAGE, (size_t)run.came.status);
@@ -420,6 +432,28 @@ static void coverage_lists_what_is_not_reached(void **state) {
     run.options.test.minimum = 40;
     run_with(&run, execute);
     check_number("enough", EXIT_SUCCESS, (size_t)run.came.status);
+    stop(&run);
+}
+
+static void options_that_contradict_one_another_are_refused(void **state) {
+    struct run run = start(*state);
+    char *headers[] = {"a: b"};
+    struct command_options plain = run.options;
+    run.paths[0] = run.folder;
+    run.path_count = 1;
+    run.options.headers = headers;
+    run.options.header_count = 1;
+    run_with(&run, execute);
+    check_number("no --record", EX_USAGE, (size_t)run.came.status);
+    check_text("no --record", "--header, --data, --output, --force and --trim need --record\n",
+               run.came.error);
+    run.options.test.record = "GET /never";
+    run_with(&run, execute);
+    check_number("--record and a file", EX_USAGE, (size_t)run.came.status);
+    run.options = plain;
+    run.options.test.live = run.options.test.coverage = true;
+    run_with(&run, execute);
+    check_number("--live --coverage", EX_USAGE, (size_t)run.came.status);
     stop(&run);
 }
 
@@ -510,8 +544,9 @@ static void a_recorded_case_has_no_names_and_passes(void **state) {
                 text_contains(file_content(*state, run.options.test.output), text_of("phone")));
     standin_stop(standin);
     unset_environment();
-    run.options.test.record = NULL;
     run.paths[0] = run.options.test.output;
+    run.options =
+        (struct command_options){.table_path = run.table_path, .log = &no_log, .test.minimum = -1};
     run.path_count = 1;
     run_with(&run, execute);
     check_text("passes", "", run.came.error);
@@ -583,6 +618,7 @@ int main(void) {
         TEST_WITH_ARENA(files_and_variables_that_are_missing_are_named),
         TEST_WITH_ARENA(names_stand_for_values),
         TEST_WITH_ARENA(coverage_lists_what_is_not_reached),
+        TEST_WITH_ARENA(options_that_contradict_one_another_are_refused),
         TEST_WITH_ARENA(junit_has_each_case),
         TEST_WITH_ARENA(a_recorded_case_has_no_names_and_passes),
         TEST_WITH_ARENA(live_makes_only_get_calls),
