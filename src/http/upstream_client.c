@@ -64,7 +64,6 @@ struct transfer {
 
 struct upstream_client {
     CURLM *multi;
-    const struct upstream_transport *transport;
     struct transfer *transfers;
     /* The first of those that the request at hand has not used yet, and all behind it. */
     struct transfer *unused;
@@ -382,7 +381,10 @@ static bool is_broken_connection(CURLcode code) {
 static void set_outcome(struct transfer *transfer, CURLcode code) {
     struct upstream_call *call = transfer->call;
     long status = 0;
+    curl_off_t microseconds = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    call->elapsed_ms = (double)microseconds / 1e3;
     call->status = (int)status;
     call->response = buffer_text(&transfer->response);
     call->retry_after = buffer_text(&transfer->retry_after);
@@ -437,11 +439,6 @@ static size_t finish_completed(struct upstream_client *client) {
     return count;
 }
 
-void upstream_set_transport(struct upstream_client *client,
-                            const struct upstream_transport *transport) {
-    client->transport = transport;
-}
-
 void upstream_begin(struct upstream_client *client) {
     client->unused = client->transfers;
 }
@@ -475,14 +472,6 @@ static void fail_all(struct upstream_client *client, CURLMcode code) {
 
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count) {
-    if (client->transport)
-        client->transport->perform(client->transport->context, client, calls, count);
-    else
-        upstream_perform_http(client, calls, count);
-}
-
-void upstream_perform_http(struct upstream_client *client, struct upstream_call *const *calls,
-                           size_t count) {
     size_t unfinished = 0;
     for (size_t i = 0; i < count; i++)
         unfinished += start(client, acquire_transfer(client), calls[i]);

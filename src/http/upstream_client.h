@@ -54,24 +54,15 @@ struct upstream_call {
     int status;
     struct text response;
     struct text retry_after;
+    /* How long it took, or its last try; 0: it was not made. */
+    double elapsed_ms;
     /* libcurl's words about a failure, for the log. */
     const char *error;
-};
-
-/* What makes the calls in place of libcurl, and gives each its outcome: for tests of a table. */
-struct upstream_transport {
-    void (*perform)(void *context, struct upstream_client *client,
-                    struct upstream_call *const *calls, size_t count);
-    void *context;
 };
 
 /* A client with no connections yet; owned by the caller. */
 struct upstream_client *upstream_client_create(void);
 void upstream_client_destroy(struct upstream_client *client);
-
-/* From now on calls are made by `transport`, which is borrowed; NULL: by libcurl. */
-void upstream_set_transport(struct upstream_client *client,
-                            const struct upstream_transport *transport);
 
 /* Begins a request: what came of the calls before it is forgotten. */
 void upstream_begin(struct upstream_client *client);
@@ -90,9 +81,5 @@ void upstream_trim(struct upstream_client *client);
  */
 void upstream_perform(struct upstream_client *client, struct upstream_call *const *calls,
                       size_t count);
-
-/* The same by libcurl, whatever the transport: for a transport that makes some calls itself. */
-void upstream_perform_http(struct upstream_client *client, struct upstream_call *const *calls,
-                           size_t count);
 
 #endif

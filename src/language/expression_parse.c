@@ -28,6 +28,14 @@ static struct expression *parse_parenthesis(struct parser *parser) {
     return parser_path(parser, inner, start, NULL, false);
 }
 
+/* The value of an expression that is known now, in its place. */
+static struct expression *literal_of(struct parser *parser, const struct expression *expression,
+                                     struct value value) {
+    struct expression *literal = expression_literal(parser->arena, value);
+    literal->source = expression->source;
+    return literal;
+}
+
 /* `[a, b]`: a list of expressions. */
 static struct expression *parse_array(struct parser *parser) {
     size_t start = parser->position++;
@@ -54,11 +62,9 @@ static struct expression *parse_array(struct parser *parser) {
     array->argument_count = (uint32_t)count;
     struct evaluation evaluation = {.arena = parser->arena};
     struct value value;
-    if (!constant)
+    if (!constant || !expression_evaluate(&evaluation, array, &value))
         return parser_nest(parser, array, start);
-    return expression_evaluate(&evaluation, array, &value)
-               ? expression_literal(parser->arena, value)
-               : parser_nest(parser, array, start);
+    return literal_of(parser, array, value);
 }
 
 static struct expression *parse_operand(struct parser *parser) {
@@ -190,8 +196,7 @@ static struct expression *fold(struct parser *parser, struct expression *call) {
         return call;
     struct evaluation evaluation = {.arena = parser->arena};
     struct value value;
-    return expression_evaluate(&evaluation, call, &value) ? expression_literal(parser->arena, value)
-                                                          : call;
+    return expression_evaluate(&evaluation, call, &value) ? literal_of(parser, call, value) : call;
 }
 
 /* A name and its arguments, applied to `input`, whose own text begins at byte `source`. */
@@ -210,6 +215,8 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
     call->function = function_find(name);
     call->mapper = mapper_find(parser->scope->definitions, name);
     call->lookup = lookup_find(parser->scope->definitions, name);
+    if (call->mapper)
+        parser->scope->definitions->environment |= call->mapper->environment;
     if (call->mapper)
         call->kind = EXPRESSION_MAPPER;
     else if (call->lookup)

@@ -20,20 +20,28 @@ static const struct schema *member_schema(struct parser *parser, const struct sc
     return NULL;
 }
 
+/* Notes what `count` settings from the one at `first` on are made of. */
+static void note_settings(struct definitions *definitions, size_t first, size_t count) {
+    for (size_t i = first; definitions->setting_environments && i < first + count; i++)
+        definitions->environment |= definitions->setting_environments[i];
+}
+
 /* A member of $settings or $table is known now, and becomes a literal. */
 static struct expression *fold_member(struct parser *parser, struct expression *base,
                                       struct text name, size_t position) {
     struct value object = base->literal;
     const struct member *members = value_members(parser->arena, object);
     struct nearest nearest = {.wanted = name};
+    bool table = text_is(base->source, "$table");
     for (uint32_t i = 0; i < object.size; i++) {
-        if (text_equal(members[i].name, name))
+        if (text_equal(members[i].name, name)) {
+            note_settings(parser->scope->definitions, i, table ? 0 : 1);
             return expression_literal(parser->arena, members[i].value);
+        }
         nearest_offer(&nearest, members[i].name);
     }
-    FAIL(parser, position, "there is no %s \"%.*s\"%s",
-         text_is(base->source, "$table") ? "member of $table" : "setting", TEXT_ARGUMENT(name),
-         nearest_hint(&nearest, parser->arena).data);
+    FAIL(parser, position, "there is no %s \"%.*s\"%s", table ? "member of $table" : "setting",
+         TEXT_ARGUMENT(name), nearest_hint(&nearest, parser->arena).data);
     return NULL;
 }
 
@@ -106,6 +114,10 @@ static void unknown_name(struct parser *parser, struct text name, size_t positio
              nearest.best.size ? ""
                                : ": a mapper sees `.`, its parameters, its locals and $settings; "
                                  "pass it as a parameter");
+    else if (parser->scope->kind == SCOPE_EVAL)
+        FAIL(parser, position, "there is no $%.*s here%s%s", TEXT_ARGUMENT(name),
+             nearest_hint(&nearest, parser->arena).data,
+             nearest.best.size ? "" : ": give its value by --set NAME=VALUE");
     else if (of_request)
         FAIL(parser, position, "there is no $%.*s here: the route does not declare it",
              TEXT_ARGUMENT(name));
@@ -157,19 +169,23 @@ struct expression *parser_variable(struct parser *parser) {
         return NULL;
     }
     parser->position += name.size;
-    const struct definitions *definitions = parser->scope->definitions;
+    struct definitions *definitions = parser->scope->definitions;
     bool constant = text_is(name, "settings") || text_is(name, "table");
     if (constant) {
         struct expression *object = expression_literal(
             parser->arena, text_is(name, "table") ? definitions->table : definitions->settings);
         object->source = (struct text){parser->text + start, parser->position - start};
-        return parser_path(parser, object, start, NULL, true);
+        struct expression *path = parser_path(parser, object, start, NULL, true);
+        if (path == object && text_is(name, "settings"))
+            note_settings(definitions, 0, object->literal.size);
+        return path;
     }
     struct scope_name *known = scope_find(parser->scope, name);
     if (!known) {
         unknown_name(parser, name, start);
         return NULL;
     }
+    definitions->environment |= known->environment;
     if (known->constant) {
         struct expression *literal = parser_new(parser, EXPRESSION_LITERAL, start);
         literal->literal = known->constant->literal;

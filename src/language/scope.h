@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/diagnostics.h"
@@ -27,6 +28,13 @@ struct used_variable {
 struct mapper;
 struct lookup;
 
+/*
+ * What a value is made of that comes from the environment: a bit for each setting with a variable
+ * in it. Settings beyond the 63rd share bits; the last bit is for variables outside of settings.
+ */
+typedef uint64_t environment_set;
+enum { ENVIRONMENT_SETTINGS = 63 };
+
 /* What the table defines: filled section by section, in the order of loading. */
 struct definitions {
     struct arena *arena;
@@ -40,6 +48,12 @@ struct definitions {
     size_t variable_count;
     struct variable_problem *variable_problems;
     struct used_variable *used_variables;
+    /* What was read lately of what comes from the environment: see environment_collect(). */
+    environment_set environment;
+    /* The same for each setting; NULL: none comes from there. */
+    environment_set *setting_environments;
+    /* The same for all headers of calls: there keys are. */
+    environment_set header_environment;
     struct schema *schemas;
     size_t schema_count;
     struct mapper *mappers;
@@ -59,6 +73,8 @@ struct scope_name {
     const struct expression *constant;
     /* Its members are header fields of the request. */
     bool has_fields;
+    /* What of the environment its value may be made of. */
+    environment_set environment;
     struct scope_name *next;
 };
 
@@ -69,7 +85,7 @@ struct scope {
     /* Steps with errors did not add their names: an unknown name may be one of them. */
     bool incomplete;
     /* Where the expressions are, for messages about names that are not visible there. */
-    enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
+    enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD, SCOPE_EVAL } kind;
 };
 
 /*

@@ -1,4 +1,4 @@
-/* The commands beside serving: check, call, explain, map and functions. */
+/* The commands call, explain and functions; check.h and eval.h have the others. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
@@ -26,9 +26,6 @@ struct test_options {
     bool trim;
     /* GET calls are made to the upstreams. */
     bool live;
-    /* `NAME=VALUE`, for the names of `set`. */
-    char **settings;
-    size_t setting_count;
 };
 
 struct command_options {
@@ -41,6 +38,11 @@ struct command_options {
     char **headers;
     size_t header_count;
     const char *data;
+    /* Of call. */
+    bool verbose;
+    /* Of eval and test: `NAME=VALUE`. */
+    char **sets;
+    size_t set_count;
     /* Of check. */
     enum format format;
     /* Of check: warnings are errors. */
@@ -61,7 +63,5 @@ bool command_parse_request(const struct command_options *options, const char *li
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
 int command_functions(void);
-/* `file` NULL: standard input. `mapper` may have arguments behind its name. */
-int command_map(const struct command_options *options, const char *mapper, const char *file);
 
 #endif

@@ -10,15 +10,12 @@
 #include "json/reader.h"
 
 struct circuit_breaker;
+struct observer;
 
-/* Is told what becomes of the steps of a request: for tests of a table. */
-struct step_observer {
-    /* A call has its outcome; `call` is NULL for a `let`, and for a `require` whose condition
-     * holds.
-     */
-    void (*done)(void *context, const struct step *step, const struct upstream_call *call);
-    /* The condition of a `require` does not hold. */
-    void (*refused)(void *context, const struct step *step);
+/* What makes calls in place of the client, and gives each its outcome: for tests of a table. */
+struct transport {
+    void (*perform)(void *context, struct upstream_client *client,
+                    struct upstream_call *const *calls, size_t count);
     void *context;
 };
 
@@ -28,14 +25,14 @@ struct request_context {
     const struct http_request *request;
     struct http_response *response;
     struct upstream_client *client;
+    /* NULL: the client makes the calls. */
+    const struct transport *transport;
     /* One for each breaker of the table. */
     struct circuit_breaker *breakers;
     struct json_reader *reader;
     const struct log *log;
     struct request_record *record;
     struct random *random;
-    /* NULL in a worker. */
-    const struct step_observer *observer;
     /* The time of day that the request has, in milliseconds; 0: the system's. */
     int64_t fixed_now_ms;
     struct arena *arena;
@@ -43,6 +40,8 @@ struct request_context {
     struct evaluation evaluation;
     /* Set when an optional call failed; the response must not be cached. */
     bool incomplete;
+    /* NULL: none. */
+    struct observer *observer;
     /* For texts under construction; empty between uses. */
     struct buffer *scratch;
 };

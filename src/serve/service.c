@@ -10,7 +10,7 @@
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
 #include "serve/cors.h"
-#include "serve/failure.h"
+#include "serve/observer.h"
 #include "serve/steps.h"
 #include "json/writer.h"
 
@@ -28,7 +28,8 @@ struct service {
     struct request_record record;
     struct log_line log_line;
     struct random random;
-    const struct step_observer *observer;
+    struct observer *observer;
+    const struct transport *transport;
     int64_t fixed_now_ms;
 };
 
@@ -67,12 +68,15 @@ void service_set_table(struct service *service, struct table *table) {
 void service_set_surroundings(struct service *service,
                               const struct service_surroundings *surroundings) {
     const struct table *table = service->table;
-    upstream_set_transport(service->client, surroundings->transport);
-    service->observer = surroundings->observer;
+    service->transport = surroundings->transport;
     service->fixed_now_ms = surroundings->now_ms;
     service->random = (struct random){.fixed = surroundings->fixed_ids};
     for (size_t i = 0; table && i < table->breaker_count; i++)
         service->breakers[i] = (struct circuit_breaker){0};
+}
+
+void service_observe(struct service *service, struct observer *observer) {
+    service->observer = observer;
 }
 
 void service_trim(struct service *service) {
@@ -353,6 +357,7 @@ static struct failure *answer(struct request_context *context) {
     const struct answer *answer = &context->route->answer;
     struct value body;
     int status;
+    observe(context, &(struct observation){.what = OBSERVED_STEP});
     if (answer->error)
         return failure_from_table(context, answer->error);
     struct failure *failure = find_body(context, answer->body, &body);
@@ -381,15 +386,16 @@ static struct request_context *begin(struct service *service, const struct http_
         .request = request,
         .response = response,
         .client = service->client,
+        .transport = service->transport,
         .breakers = service->breakers,
         .reader = service->reader,
         .log = service->log,
         .record = &service->record,
         .random = &service->random,
-        .observer = service->observer,
         .fixed_now_ms = service->fixed_now_ms,
         .arena = service->arena,
         .evaluation = {.arena = service->arena},
+        .observer = service->observer,
         .scratch = &service->scratch,
     };
     response->head_only = text_is(request->method, "HEAD");
@@ -439,7 +445,7 @@ struct request_context *service_prepare(struct service *service, const struct ht
     struct request_context *context = begin(service, request, response);
     struct text query;
     struct failure *failure = read_target(context, &query);
-    if (!failure && context->route)
+    if (!failure && context->route && !steps_run_leading(context))
         failure = read_data(context, query);
     if (failure)
         failure_respond(context, failure);
@@ -463,8 +469,10 @@ void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response) {
     struct request_context *context = begin(service, request, response);
     struct failure *failure = respond(context);
-    if (failure)
+    if (failure) {
+        observe(context, &(struct observation){.what = OBSERVED_FAILURE, .failure = failure});
         failure_respond(context, failure);
+    }
     caching_finish(context);
     if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
@@ -473,6 +481,10 @@ void service_handle(struct service *service, const struct http_request *request,
 
 const struct request_context *service_last_request(const struct service *service) {
     return &service->context;
+}
+
+const struct route *service_route(const struct service *service) {
+    return service->context.route;
 }
 
 void service_log(struct service *service, const struct http_request *request,

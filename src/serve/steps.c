@@ -2,6 +2,7 @@
 
 #include "serve/batch.h"
 #include "serve/call.h"
+#include "serve/observer.h"
 
 /* A call step under way: its request, or with `each` its requests. */
 struct pending {
@@ -13,15 +14,14 @@ struct pending {
     size_t count;
 };
 
-/* Nobody is told in a worker. */
-static void tell_done(struct request_context *context, const struct step *step,
-                      const struct upstream_call *call) {
-    if (context->observer)
-        context->observer->done(context->observer->context, step, call);
+static void observe_step(const struct request_context *context, enum observed what,
+                         const struct step *step) {
+    observe(context, &(struct observation){.what = what, .step = step});
 }
 
 static struct failure *assign(struct request_context *context, const struct step *step) {
     bool made;
+    observe_step(context, OBSERVED_STEP, step);
     struct failure *failure = context_decide(context, step->when, &made);
     for (size_t i = 0; !failure && i < step->name_count; i++) {
         struct value *slot = &context->evaluation.slots[step->names[i].slot];
@@ -30,7 +30,7 @@ static struct failure *assign(struct request_context *context, const struct step
             failure = context_evaluate_shape(context, step->names[i].shape, slot);
     }
     if (!failure && made)
-        tell_done(context, step, NULL);
+        observe_step(context, OBSERVED_NAMES, step);
     return failure;
 }
 
@@ -75,12 +75,17 @@ static struct failure *build_each(struct request_context *context, const struct 
         failure = call_build(context, step, &pending->calls[pending->count++]);
     }
     leave_items(context);
+    if (!failure && !count)
+        observe_step(context, OBSERVED_NO_ITEMS, step);
     return failure;
 }
 
 static struct failure *build(struct request_context *context, const struct step *step,
                              struct pending *pending) {
+    observe_step(context, OBSERVED_STEP, step);
     struct failure *failure = context_decide(context, step->when, &pending->made);
+    if (!failure && !pending->made)
+        observe_step(context, OBSERVED_SKIPPED, step);
     if (failure || !pending->made)
         return failure;
     if (step->each)
@@ -134,7 +139,6 @@ static struct failure *finish_each(struct request_context *context, const struct
     for (size_t i = 0; !failure && i < pending->count; i++) {
         /* A `catch` may speak of the item. */
         enter_item(context, &frame, pending->items, i);
-        tell_done(context, step, &pending->calls[i]);
         failure = call_finish(context, step, &pending->calls[i], &results[count]);
         count += !value_is_missing(results[count]);
     }
@@ -147,22 +151,22 @@ static struct failure *finish_call(struct request_context *context, const struct
                                    const struct pending *pending) {
     if (!pending->made)
         return NULL;
+    observe_step(context, OBSERVED_STEP, step);
     if (step->each)
         return finish_each(context, step, pending);
-    tell_done(context, step, pending->calls);
     return call_finish(context, step, pending->calls, &context->evaluation.slots[step->slot]);
 }
 
 static struct failure *require(struct request_context *context, const struct step *step) {
     bool applies, good = true;
+    observe_step(context, OBSERVED_STEP, step);
     struct failure *failure = context_decide(context, step->when, &applies);
     if (!failure && applies)
         failure = context_decide(context, step->condition, &good);
-    if (!failure && applies && good)
-        tell_done(context, step, NULL);
-    if (!failure && !good && context->observer)
-        context->observer->refused(context->observer->context, step);
-    return failure || good ? failure : failure_from_table(context, step->otherwise);
+    if (failure || good)
+        return failure;
+    observe_step(context, OBSERVED_REFUSAL, step);
+    return failure_from_table(context, step->otherwise);
 }
 
 static struct failure *run_step(struct request_context *context, struct pending *pending,

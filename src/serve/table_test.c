@@ -180,12 +180,12 @@ static void run_files(struct testing *testing) {
 /* The command line. */
 
 static bool read_settings(struct testing *testing) {
-    for (size_t i = 0; i < testing->test->setting_count; i++) {
-        struct text value = text_of(testing->test->settings[i]);
+    for (size_t i = 0; i < testing->options->set_count; i++) {
+        struct text value = text_of(testing->options->sets[i]);
         struct text name = text_cut(&value, '=');
-        if (!memchr(testing->test->settings[i], '=', strlen(testing->test->settings[i])) ||
+        if (!memchr(testing->options->sets[i], '=', strlen(testing->options->sets[i])) ||
             !name.size) {
-            fprintf(stderr, "--set is written NAME=VALUE, not '%s'\n", testing->test->settings[i]);
+            fprintf(stderr, "--set is written NAME=VALUE, not '%s'\n", testing->options->sets[i]);
             return false;
         }
         struct test_setting *setting = arena_allocate(testing->arena, sizeof *setting);
@@ -201,7 +201,7 @@ static const char *option_problem(const struct command_options *options, size_t 
     bool of_recording =
         options->header_count || options->data || test->output || test->force || test->trim;
     bool of_cases = path_count || test->live || test->coverage || test->minimum >= 0 ||
-                    test->junit || test->setting_count;
+                    test->junit || options->set_count;
     if (strcmp(options->table_path, "-") == 0)
         return "test loads the table more than once: it cannot be standard input";
     if (of_recording && !test->record)

@@ -18,11 +18,12 @@ struct part {
 };
 
 struct coverage {
+    /* The first member: the observer is the coverage. */
+    struct observer observer;
     struct arena *arena;
     struct part **parts;
     size_t count;
     size_t capacity;
-    struct step_observer observer;
 };
 
 /* Parts. */
@@ -266,22 +267,31 @@ static void add_route(struct coverage *coverage, const struct route *route) {
         add_step(coverage, &route->steps[i]);
 }
 
-static void note_done(void *context, const struct step *step, const struct upstream_call *call) {
-    struct coverage *coverage = context;
+static void note_call(struct coverage *coverage, const struct observation *seen) {
+    const struct step *step = seen->step;
+    const struct upstream_call *call = seen->call;
     reach(coverage, PART_STEP, step->location);
-    for (size_t i = 0; call && call->outcome == UPSTREAM_ANSWERED && i < step->catch_count; i++)
+    for (size_t i = 0; call->outcome == UPSTREAM_ANSWERED && i < step->catch_count; i++)
         if (step->catches[i].status == call->status)
             reach(coverage, PART_ERROR, step->catches[i].location);
 }
 
-static void note_refused(void *context, const struct step *step) {
-    reach(context, PART_ERROR, step->location);
+static void notify(struct observer *observer, const struct request_context *context,
+                   const struct observation *seen) {
+    struct coverage *coverage = (struct coverage *)observer;
+    (void)context;
+    if (seen->what == OBSERVED_CONCLUSION)
+        note_call(coverage, seen);
+    else if (seen->what == OBSERVED_NAMES)
+        reach(coverage, PART_STEP, seen->step->location);
+    else if (seen->what == OBSERVED_REFUSAL)
+        reach(coverage, PART_ERROR, seen->step->location);
 }
 
 struct coverage *coverage_create(struct arena *arena) {
     struct coverage *coverage = arena_allocate(arena, sizeof *coverage);
     coverage->arena = arena;
-    coverage->observer = (struct step_observer){note_done, note_refused, coverage};
+    coverage->observer.notify = notify;
     return coverage;
 }
 
@@ -296,7 +306,7 @@ void coverage_add_table(struct coverage *coverage, struct table *table) {
     }
 }
 
-const struct step_observer *coverage_observer(const struct coverage *coverage) {
+struct observer *coverage_observer(struct coverage *coverage) {
     return &coverage->observer;
 }
 

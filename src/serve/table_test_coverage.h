@@ -6,7 +6,7 @@
 #ifndef O2S_SERVE_TABLE_TEST_COVERAGE_H
 #define O2S_SERVE_TABLE_TEST_COVERAGE_H
 
-#include "serve/request_context.h"
+#include "serve/observer.h"
 
 struct coverage;
 
@@ -20,7 +20,7 @@ struct coverage *coverage_create(struct arena *arena);
 void coverage_add_table(struct coverage *coverage, struct table *table);
 
 /* To be told about the steps of requests. */
-const struct step_observer *coverage_observer(const struct coverage *coverage);
+struct observer *coverage_observer(struct coverage *coverage);
 
 /* Notes the route of a request; NULL is allowed. */
 void coverage_add_route(struct coverage *coverage, const struct route *route);

@@ -1,8 +1,8 @@
 #include "serve/table_test_known.h"
 
 #include "serve/table_test_case.h"
-#include "serve/table_test_members.h"
 #include "serve/table_test_paths.h"
+#include "json/absence.h"
 #include "json/reader.h"
 
 struct known_answer {
@@ -97,7 +97,9 @@ static void check_step(struct knowledge *knowledge, const struct step *step,
         count += values[count].type != VALUE_MISSING;
     }
     struct buffer lacking = {0};
-    members_append_lacking(knowledge->arena, &lacking, step->usage, values, count, NULL);
+    if (step->usage)
+        absence_append(&lacking, knowledge->arena, step->usage, values, count,
+                       &(struct absence_options){.has_hints = true});
     if (lacking.size)
         diagnostics_warn(diagnostics, step->location,
                          "no known answer to $%.*s has these members, which the table reads: %.*s",

@@ -6,16 +6,16 @@
 
 #include "base/memory.h"
 #include "http/uri.h"
-#include "serve/table_test_members.h"
+#include "serve/observer.h"
+#include "json/absence.h"
 
 struct live_test {
+    /* The first member: the observer is the live test. */
+    struct observer observer;
     struct test_runner *runner;
     struct json_reader *reader;
     struct arena *arena;
-    struct upstream_transport transport;
-    struct step_observer observer;
-    /* What the call at hand took. */
-    double ms;
+    struct transport transport;
     bool good;
     size_t calls;
     size_t cases;
@@ -37,18 +37,15 @@ static void print_call(const struct live_test *live, const struct upstream_call 
         printf("%d in place of %d", call->status, expected);
     else
         printf("%d", call->status);
-    printf(", %.0f ms\n", live->ms);
+    printf(", %.0f ms\n", call->elapsed_ms);
 }
 
-/* One after the other, so that each has its own time. */
+/* The outcome of the case is computed too, for its status. */
 static void make_call(struct live_test *live, struct upstream_client *client,
                       struct upstream_call *call) {
     struct upstream_call as_in_case = *call;
     test_runner_answer(live->runner, &as_in_case);
-    struct timespec begin;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    upstream_perform_http(client, &call, 1);
-    live->ms = request_log_elapsed_ms(begin);
+    upstream_perform(client, &call, 1);
     live->calls++;
     print_call(live, call, as_in_case.status);
     if (call->outcome != UPSTREAM_ANSWERED ||
@@ -69,6 +66,7 @@ static void perform(void *context, struct upstream_client *client,
 
 /* What a call with a derived list of fields asks for, of all that it may ask for. */
 struct asked_fields {
+    struct arena *arena;
     const struct field_list *list;
     struct text names;
 };
@@ -92,13 +90,23 @@ static bool is_among(struct text names, struct text name) {
     return false;
 }
 
+/* `things[].id` as a list of fields has it. */
+static struct text without_brackets(struct arena *arena, struct text path) {
+    char *plain = arena_allocate(arena, path.size + 1);
+    size_t size = 0;
+    for (size_t i = 0; i < path.size; i++)
+        if (path.data[i] != '[' && path.data[i] != ']')
+            plain[size++] = path.data[i];
+    return (struct text){plain, size};
+}
+
 /*
  * Whether a member is asked for: not if the list has it, or only members below it, under a
  * condition that does not hold. What is not below the envelope is given in any case.
  */
 static bool is_asked_for(void *context, struct text path) {
     const struct asked_fields *asked = context;
-    struct text below = path;
+    struct text below = without_brackets(asked->arena, path);
     bool left_out = false, included = false;
     if (!asked->list || !text_equal(text_cut(&below, '.'), asked->list->envelope))
         return true;
@@ -122,24 +130,29 @@ static struct asked_fields asked_fields_of(const struct live_test *live, const s
         const struct query_parameter *parameter = &step->query[i];
         if (parameter->fields && uri_parse_query(live->arena, query, &parameters))
             return (struct asked_fields){
-                parameter->fields,
+                live->arena, parameter->fields,
                 value_text(value_member(live->arena, parameters, parameter->name))};
     }
-    return (struct asked_fields){NULL, {"", 0}};
+    return (struct asked_fields){live->arena, NULL, {"", 0}};
 }
 
-static void note_done(void *context, const struct step *step, const struct upstream_call *call) {
-    struct live_test *live = context;
+static void notify(struct observer *observer, const struct request_context *context,
+                   const struct observation *seen) {
+    struct live_test *live = (struct live_test *)observer;
+    const struct step *step = seen->step;
+    const struct upstream_call *call = seen->call;
     struct value value;
     const char *reason;
-    if (!call || strcmp(call->method, "GET") != 0 || call->outcome != UPSTREAM_ANSWERED ||
-        call->status < 200 || call->status > 299 ||
+    (void)context;
+    if (seen->what != OBSERVED_CONCLUSION || strcmp(call->method, "GET") != 0 ||
+        call->outcome != UPSTREAM_ANSWERED || call->status < 200 || call->status > 299 ||
         !json_read(live->reader, live->arena, call->response, NULL, &value, &reason))
         return;
     struct buffer lacking = {0};
     struct asked_fields asked = asked_fields_of(live, step, call);
-    const struct member_filter filter = {is_asked_for, &asked};
-    members_append_lacking(live->arena, &lacking, step->usage, &value, 1, &filter);
+    const struct absence_options options = {is_asked_for, &asked, .has_hints = true};
+    if (step->usage)
+        absence_append(&lacking, live->arena, step->usage, &value, 1, &options);
     if (lacking.size) {
         printf("  $%.*s (line %zu): the answer lacks %.*s\n", TEXT_ARGUMENT(step->name),
                step->location.line, (int)lacking.size, lacking.data);
@@ -148,18 +161,13 @@ static void note_done(void *context, const struct step *step, const struct upstr
     buffer_free(&lacking);
 }
 
-static void note_refused(void *context, const struct step *step) {
-    (void)context;
-    (void)step;
-}
-
 struct live_test *live_test_create(const struct log *log, struct table *table) {
     struct live_test *live = memory_allocate(sizeof *live);
     live->runner = test_runner_create(log, table);
     live->reader = json_reader_create();
     live->arena = arena_create();
-    live->transport = (struct upstream_transport){perform, live};
-    live->observer = (struct step_observer){note_done, note_refused, live};
+    live->transport = (struct transport){perform, live};
+    live->observer.notify = notify;
     test_runner_set_observer(live->runner, &live->observer);
     test_runner_set_transport(live->runner, &live->transport);
     return live;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "http/uri.h"
 #include "language/environment.h"
+#include "serve/observer.h"
 #include "serve/table_test_environment.h"
 #include "serve/table_test_redact.h"
 #include "serve/table_test_run.h"
@@ -17,6 +18,8 @@
 
 /* The calls of a request, as they are made. */
 struct recording {
+    /* The first member: the observer is the recording. */
+    struct observer observer;
     struct arena *arena;
     struct json_reader *reader;
     const struct table *table;
@@ -141,7 +144,7 @@ static void perform(void *context, struct upstream_client *client,
                     struct upstream_call *const *calls, size_t count) {
     struct recording *recording = context;
     if (!recording->answers)
-        upstream_perform_http(client, calls, count);
+        upstream_perform(client, calls, count);
     for (size_t i = 0; i < count; i++) {
         if (recording->answers)
             answer_again(recording, calls[i]);
@@ -150,39 +153,38 @@ static void perform(void *context, struct upstream_client *client,
 }
 
 /* Keeps of an answer what the step reads. */
-static void trim(void *context, const struct step *step, const struct upstream_call *call) {
-    struct recording *recording = context;
+static void trim(struct observer *observer, const struct request_context *context,
+                 const struct observation *seen) {
+    struct recording *recording = (struct recording *)observer;
+    const struct upstream_call *call = seen->call;
     size_t index = recording->count;
     struct value value;
     const char *reason;
-    while (call && index && recording->made[index - 1] != call)
+    (void)context;
+    if (seen->what != OBSERVED_CONCLUSION)
+        return;
+    while (index && recording->made[index - 1] != call)
         index--;
-    if (!call || !index || call->outcome != UPSTREAM_ANSWERED || call->status > 299)
+    if (!index || call->outcome != UPSTREAM_ANSWERED || call->status > 299)
         return;
     struct test_call *recorded = &recording->calls[index - 1];
-    if (json_read(recording->reader, recording->arena, recorded->answer, step->usage, &value,
+    if (json_read(recording->reader, recording->arena, recorded->answer, seen->step->usage, &value,
                   &reason))
         recorded->answer = json_text(recording->arena, value);
-}
-
-static void keep(void *context, const struct step *step) {
-    (void)context;
-    (void)step;
 }
 
 /* Answers the request and records its calls; the response's body is the caller's to free. */
 static void answer(struct recording *recording, struct table *table, const struct log *log,
                    const struct test_case *test, int64_t now_ms, struct http_response *response) {
-    const struct upstream_transport transport = {perform, recording};
-    const struct step_observer trimmer = {trim, keep, recording};
+    const struct transport transport = {perform, recording};
     struct service *service = service_create(log);
     recording->table = table;
     service_set_table(service, table);
-    service_set_surroundings(
-        service, &(struct service_surroundings){.transport = &transport,
-                                                .observer = recording->trims ? &trimmer : NULL,
-                                                .now_ms = now_ms,
-                                                .fixed_ids = true});
+    service_set_surroundings(service, &(struct service_surroundings){.transport = &transport,
+                                                                     .now_ms = now_ms,
+                                                                     .fixed_ids = true});
+    recording->observer.notify = trim;
+    service_observe(service, recording->trims ? &recording->observer : NULL);
     service_handle(service, &test->request, response);
     service_destroy(service);
 }

@@ -12,9 +12,8 @@ struct test_runner {
     struct service *service;
     struct json_reader *reader;
     struct arena *arena;
-    struct upstream_transport own_transport;
-    const struct upstream_transport *transport;
-    const struct step_observer *observer;
+    struct transport own_transport;
+    const struct transport *transport;
     struct http_response response;
     /* The case that is running. */
     const struct test_case *test;
@@ -236,7 +235,7 @@ struct test_runner *test_runner_create(const struct log *log, struct table *tabl
     runner->service = service_create(log);
     runner->reader = json_reader_create();
     runner->arena = arena_create();
-    runner->own_transport = (struct upstream_transport){perform, runner};
+    runner->own_transport = (struct transport){perform, runner};
     runner->transport = &runner->own_transport;
     service_set_table(runner->service, table);
     return runner;
@@ -256,12 +255,11 @@ const struct table *test_runner_table(const struct test_runner *runner) {
     return runner->table;
 }
 
-void test_runner_set_observer(struct test_runner *runner, const struct step_observer *observer) {
-    runner->observer = observer;
+void test_runner_set_observer(struct test_runner *runner, struct observer *observer) {
+    service_observe(runner->service, observer);
 }
 
-void test_runner_set_transport(struct test_runner *runner,
-                               const struct upstream_transport *transport) {
+void test_runner_set_transport(struct test_runner *runner, const struct transport *transport) {
     runner->transport = transport;
 }
 
@@ -270,7 +268,7 @@ void test_runner_answer(struct test_runner *runner, struct upstream_call *call) 
 }
 
 const struct route *test_runner_last_route(const struct test_runner *runner) {
-    return service_last_request(runner->service)->route;
+    return service_route(runner->service);
 }
 
 static void compare_response_headers(struct test_runner *runner) {
@@ -318,10 +316,8 @@ static void find_calls_not_made(struct test_runner *runner) {
 
 bool test_run(struct test_runner *runner, const struct test_file *file,
               const struct test_case *test, struct buffer *differences) {
-    const struct service_surroundings surroundings = {.transport = runner->transport,
-                                                      .observer = runner->observer,
-                                                      .now_ms = file->now_ms,
-                                                      .fixed_ids = true};
+    const struct service_surroundings surroundings = {
+        .transport = runner->transport, .now_ms = file->now_ms, .fixed_ids = true};
     arena_reset(runner->arena);
     runner->test = test;
     runner->made = arena_allocate_array(runner->arena, test->call_count, sizeof(bool));

@@ -17,11 +17,10 @@ void test_runner_destroy(struct test_runner *runner);
 const struct table *test_runner_table(const struct test_runner *runner);
 
 /* Who is told about steps; a runner begins with nobody. */
-void test_runner_set_observer(struct test_runner *runner, const struct step_observer *observer);
+void test_runner_set_observer(struct test_runner *runner, struct observer *observer);
 
 /* What makes the calls, in place of the runner, which answers them from the case. */
-void test_runner_set_transport(struct test_runner *runner,
-                               const struct upstream_transport *transport);
+void test_runner_set_transport(struct test_runner *runner, const struct transport *transport);
 
 /* Gives a call of the case that is running its outcome: for a transport. */
 void test_runner_answer(struct test_runner *runner, struct upstream_call *call);
@@ -34,7 +33,7 @@ void test_runner_answer(struct test_runner *runner, struct upstream_call *call);
 bool test_run(struct test_runner *runner, const struct test_file *file,
               const struct test_case *test, struct buffer *differences);
 
-/* The route of the request that was run last; NULL: it has none. */
+/* The route of the request that was run last; NULL: none matches it. */
 const struct route *test_runner_last_route(const struct test_runner *runner);
 
 /*

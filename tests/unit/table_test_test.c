@@ -387,8 +387,8 @@ static void files_and_variables_that_are_missing_are_named(void **state) {
 static void names_stand_for_values(void **state) {
     struct run run = start(*state);
     char *settings[] = {"b=501", "c=1"};
-    run.options.test.settings = settings;
-    run.options.test.setting_count = 1;
+    run.options.sets = settings;
+    run.options.set_count = 1;
     run_cases(&run, "set: {a: never, b: 404}\n" CASE "GET /${a}?x=$${a}\n"
                     "    response: {status: '${b}', body: x}\n");
     check_text("a status is no string", "case.yaml:6:24: a status is a number from 200 to 599\n",
@@ -396,7 +396,7 @@ static void names_stand_for_values(void **state) {
     run_cases(&run, "set: {a: never, b: 404}\n" CASE "GET /${a}?x=$${a}\n"
                     "    response: ${b} Never\n");
     check_number("replaced", EXIT_SUCCESS, (size_t)run.came.status);
-    run.options.test.setting_count = 2;
+    run.options.set_count = 2;
     run_with(&run, execute);
     check_number("not in a file", EX_USAGE, (size_t)run.came.status);
     check_text("not in a file", "--set c: no file has this name in its section `set`\n",
