@@ -32,6 +32,7 @@ static const char table[] =
     "    size: .size | sizes\n"
     "    label: \"{.first_name} {.last_name}\"\n"
     "    fixed: 1\n"
+    "    never: .never\n"
     "routes:\n"
     "  GET /things/{id}:\n"
     "    steps:\n"
@@ -418,13 +419,14 @@ static void coverage_lists_what_is_not_reached(void **state) {
     check_text("coverage",
                "routes.yaml:11: not reached: table sizes: L\n"
                "routes.yaml:11: not reached: table sizes: else\n"
-               "routes.yaml:23: not reached: catch 404 of $found: 404 No such thing\n"
-               "routes.yaml:26: not reached: require, else 400 Nothing\n"
-               "routes.yaml:29: not reached: route POST /things\n"
-               "routes.yaml:32: not reached: call $before\n"
-               "routes.yaml:33: not reached: call $made\n"
-               "routes.yaml:36: not reached: route GET /never\n"
-               "coverage 46.7 %: 1 of 3 routes, 2 of 4 steps, 0 of 2 errors, 3 of 3 mapper keys, 1 "
+               "routes.yaml:18: not reached: mapper thing: never\n"
+               "routes.yaml:24: not reached: catch 404 of $found: 404 No such thing\n"
+               "routes.yaml:27: not reached: require, else 400 Nothing\n"
+               "routes.yaml:30: not reached: route POST /things\n"
+               "routes.yaml:33: not reached: call $before\n"
+               "routes.yaml:34: not reached: call $made\n"
+               "routes.yaml:37: not reached: route GET /never\n"
+               "coverage 43.8 %: 1 of 3 routes, 2 of 4 steps, 0 of 2 errors, 3 of 4 mapper keys, 1 "
                "of 3 table entries\n"
                "that is less than the minimum of 60 %\n",
                out);
@@ -487,7 +489,8 @@ static void junit_has_each_case(void **state) {
 static const struct standin_rule rules[] = {
     {"GET /store/things/1?limit=10",
      .body = "{\"thing\":{\"id\":1,\"size\":\"L\",\"first_name\":\"Ann\",\"last_name\":\"Lee\","
-             "\"email\":\"Ann@Lee.example\",\"phone\":\"+49 30 123\",\"note\":\"for Ann Lee\","
+             "\"email\":\"Ann@Lee.example\",\"phone\":\"+49 30 "
+             "123\",\"address_2\":\"7\",\"note\":\"for Ann Lee DAnn Anne\","
              "\"other\":\"ann@lee.example\"}}"},
     {"GET /store/more", .body = "{\"n\":5}"},
     {"GET /store/before", .body = "{}"},
@@ -519,7 +522,8 @@ static void a_recorded_case_has_no_names_and_passes(void **state) {
     check_text("recorded", "", run.came.error);
     check_number("recorded", EXIT_SUCCESS, (size_t)run.came.status);
     struct text made = file_content(*state, run.options.test.output);
-    static const char *const secrets[] = {"Ann", "Lee", "ann@", "+49", "eyJ", "0123456789", "127."};
+    static const char *const secrets[] = {"Ann Lee", ": Ann\n", ": Lee\n",    "ann@",
+                                          "+49",     "eyJ",     "0123456789", "127."};
     for (size_t i = 0; i < COUNT(secrets); i++)
         check_truth(secrets[i], false, text_contains(made, text_of(secrets[i])));
     static const char *const parts[] = {
@@ -529,7 +533,8 @@ static void a_recorded_case_has_no_names_and_passes(void **state) {
         "        headers: {authorization: Bearer secret2}\n",
         "            first_name: Name 1\n            last_name: Name 2\n"
         "            email: Person1@example.com\n            phone: \"+15550100001\"\n"
-        "            note: for Name 1 Name 2\n            other: person1@example.com\n",
+        "            address_2: Street 1\n"
+        "            note: for Name 1 Name 2 DAnn Anne\n            other: person1@example.com\n",
         "        thing: {id: 1, size: Large, label: Name 1 Name 2, fixed: 1}\n",
     };
     for (size_t i = 0; i < COUNT(parts); i++)
@@ -570,12 +575,14 @@ static void live_makes_only_get_calls(void **state) {
     check_text("the first case", "case.yaml:3: it", text_cut(&out, '\n'));
     check_truth("its call", true, text_starts_with(out, text_of("  GET s/things/1: 200, ")));
     text_cut(&out, '\n');
+    check_text("what the answer lacks", "  $found (line 22): the answer lacks thing.never",
+               text_cut(&out, '\n'));
     check_text("the second case", "case.yaml:9: other", text_cut(&out, '\n'));
     check_truth("another status", true,
                 text_starts_with(out, text_of("  GET s/before: 200 in place of 404, ")));
     text_cut(&out, '\n');
-    check_text("what is missing", "  $before (line 32): the answer lacks a", text_cut(&out, '\n'));
-    check_text("the end", "2 GET calls of 2 cases, 1 with differences\n", out);
+    check_text("what is missing", "  $before (line 33): the answer lacks a", text_cut(&out, '\n'));
+    check_text("the end", "2 GET calls of 2 cases, 2 with differences\n", out);
     check_number("differences", EXIT_FAILURE, (size_t)run.came.status);
     check_number("GET calls", 2, standin_requests(standin));
     standin_stop(standin);
@@ -586,16 +593,19 @@ static void members_that_no_known_answer_has_are_warnings(void **state) {
     struct run run = start(*state);
     setenv("O2S_TEST_URL", "http://s.test", 1);
     setenv("O2S_TEST_KEY", "k", 1);
-    run_cases(&run, CASE "GET /things/1\n    calls:\n      - call: GET s/things/1?limit=10\n"
-                         "        answer: {thing: {id: 1, size: S, first_name: A, lastname: B}}\n"
-                         "    response: {}\n");
+    run_cases(&run, CASE
+              "GET /things/1\n    calls:\n      - call: GET s/things/1?limit=10\n"
+              "        answer: {thing: {id: 1, size: S, first_name: A, lastname: B, never: 1}}\n"
+              "      - call: POST s/things/1\n"
+              "        answer: {thing: {last_name: B}}\n"
+              "    response: {}\n");
     run.options.answers = run.case_path;
     run.options.table_path = run.table_path;
     run_with(&run, execute_check);
     check_number("a warning", EXIT_SUCCESS, (size_t)run.came.status);
     struct text error = run.came.error;
     check_text("a warning",
-               "routes.yaml:21:9: warning: no known answer to $found has these members, which the "
+               "routes.yaml:22:9: warning: no known answer to $found has these members, which the "
                "table reads: thing.last_name; did you mean \"lastname\"?",
                text_cut(&error, '\n'));
     run.options.strict = true;
