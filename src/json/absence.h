@@ -6,7 +6,7 @@
 #include "json/projection.h"
 #include "json/value.h"
 
-/* Which members are looked for, and what is said of them. */
+/* Which members are looked for, and what is printed of them. */
 struct absence_options {
     /* Whether a member is looked for; NULL: all are. */
     bool (*includes)(void *context, struct text path);

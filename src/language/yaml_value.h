@@ -6,7 +6,7 @@
 #include "json/value.h"
 
 /*
- * What a scalar stands for: a number, a boolean or null if it looks so and is not quoted; else a
+ * The value of a scalar: a number, a boolean or null if it looks so and is not quoted; else a
  * string. Borrows the node's text.
  */
 struct value yaml_scalar_value(struct arena *arena, const struct yaml_node *scalar);

@@ -1,4 +1,4 @@
-/* The commands call, explain and functions; check.h and eval.h have the others. */
+/* The commands call, explain, functions and schema; check.h and eval.h have the others. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
@@ -63,5 +63,7 @@ bool command_parse_request(const struct command_options *options, const char *li
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
 int command_functions(void);
+/* Prints the JSON Schema of route tables: table/editor_schema.h. */
+int command_schema(void);
 
 #endif

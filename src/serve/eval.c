@@ -112,7 +112,7 @@ static int set_name(struct eval *eval, const char *assignment) {
     struct diagnostics *diagnostics = open_text(eval, "--set", all);
     if (!json)
         expression = parse(eval, all, (size_t)(rest.data - all.data));
-    scope_add(&eval->scope, name, NULL, start);
+    scope_add(&eval->scope, name, static_type_any, start);
     if (!close_text(eval, diagnostics))
         return EX_USAGE;
     return json ? EX_OK : evaluate(eval, expression, value);
@@ -130,6 +130,14 @@ static int print_value(struct eval *eval, struct value value) {
     return EXIT_SUCCESS;
 }
 
+/* For a mapper or a table that is not applied to anything. */
+static void print_hint(const struct eval *eval, struct text text) {
+    struct text all = text_trim(text), rest = all;
+    struct text name = text_cut(&rest, ' ');
+    if (mapper_find(eval->scope.definitions, name) || lookup_find(eval->scope.definitions, name))
+        fprintf(stderr, "it is applied to the input by '. | %.*s'\n", TEXT_ARGUMENT(all));
+}
+
 static int run(struct eval *eval, struct text text, const char *file) {
     int status = file ? read_input(eval, file) : EX_OK;
     struct value value = value_missing();
@@ -139,8 +147,10 @@ static int run(struct eval *eval, struct text text, const char *file) {
         return status;
     struct diagnostics *diagnostics = open_text(eval, "expression", text);
     const struct expression *expression = parse(eval, text, 0);
-    if (!close_text(eval, diagnostics))
+    if (!close_text(eval, diagnostics)) {
+        print_hint(eval, text);
         return EX_USAGE;
+    }
     status = evaluate(eval, expression, &value);
     return status == EX_OK ? print_value(eval, value) : status;
 }
@@ -152,7 +162,9 @@ int command_eval(const struct command_options *options, const char *expression, 
     struct eval eval = {.options = options,
                         .arena = arena_create(),
                         .reader = json_reader_create(),
-                        .scope = {.definitions = &table->definitions, .kind = SCOPE_EVAL}};
+                        .scope = {.definitions = &table->definitions,
+                                  .current = &static_type_any,
+                                  .kind = SCOPE_EVAL}};
     eval.evaluation = (struct evaluation){
         .arena = eval.arena,
         .slots = arena_allocate_array(eval.arena, options->set_count, sizeof(struct value))};

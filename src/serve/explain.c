@@ -92,7 +92,7 @@ static void explain_call(struct explanation *explanation, size_t index) {
     explain_append_url(line, &explanation->known, step);
     end_line(explanation);
     explain_append_content(line, &explanation->known, step, indent);
-    fprintf(explanation->stream, "%.*s", (int)line->size, line->data ? line->data : "");
+    fprintf(explanation->stream, "%.*s", TEXT_ARGUMENT(buffer_text(line)));
     line->size = 0;
     explanation->known.has_item = false;
     explain_batch(explanation, index);
@@ -113,24 +113,24 @@ static void explain_call(struct explanation *explanation, size_t index) {
 
 static void explain_name(struct explanation *explanation, const struct step *step,
                          const struct named_shape *name) {
-    const struct known *known = &explanation->known;
+    struct request_context *context = explanation->context;
     struct buffer *line = &explanation->line;
-    struct value value = explanation->context->evaluation.slots[name->slot];
-    struct buffer json = {0};
-    /* What a header of a call is made of may be a key. */
-    bool secret = name->environment & explanation->context->table->definitions.header_environment;
+    struct value value = context->evaluation.slots[name->slot];
     buffer_append_format(line, "  $%.*s (line %zu) is ", TEXT_ARGUMENT(name->name),
                          step->location.line);
-    if (!known->slots[name->slot])
-        buffer_append_string(&json, "computed");
-    else if (value.type == VALUE_MISSING)
-        buffer_append_string(&json, "missing");
-    else if (secret)
-        buffer_append_string(&json, "[hidden]");
-    else
-        json_write(&json, explanation->context->arena, value);
-    call_text_append_foreign(line, buffer_text(&json), MAX_VALUE);
-    buffer_free(&json);
+    if (!explanation->known.slots[name->slot]) {
+        buffer_append_string(line, "computed");
+    } else if (value.type == VALUE_MISSING) {
+        buffer_append_string(line, "missing");
+    } else if (name->environment & context->table->definitions.header_environment) {
+        /* What a header of a call is made of may be a key. */
+        buffer_append_string(line, "[hidden]");
+    } else {
+        context->scratch->size = 0;
+        json_write(context->scratch, context->arena, value);
+        call_text_append_foreign(line, buffer_text(context->scratch), MAX_VALUE);
+        context->scratch->size = 0;
+    }
     end_line(explanation);
 }
 

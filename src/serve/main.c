@@ -28,6 +28,7 @@ static const char usage[] =
     "                                                  from stdin)\n"
     "       o2s-medusa [OPTIONS] test [FILE ...]       run the test cases of the route table\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
+    "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
     "  -w, --watch           read the route table again when its file changes\n"
@@ -170,6 +171,13 @@ static int run_test(struct command_options *options, int count, char **operands)
     return command_test(options, operands, (size_t)count);
 }
 
+static int run_schema(struct command_options *options, int count, char **operands) {
+    (void)options;
+    (void)count;
+    (void)operands;
+    return command_schema();
+}
+
 static const struct command commands[] = {
     {"check", "[FILE]", 0, 1,
      SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT) | SET_OF(OPTION_ANSWERS),
@@ -179,6 +187,7 @@ static const struct command commands[] = {
     {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), run_eval},
     {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, run_test},
     {"functions", "", 0, 0, 0, run_functions},
+    {"schema", "", 0, 0, 0, run_schema},
 };
 
 struct arguments {

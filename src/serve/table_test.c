@@ -45,7 +45,7 @@ static void fail(struct testing *testing, int status) {
 
 /* The table. */
 
-/* `NAME=VALUE` of a file, as one text: whether two environments are the same. */
+/* The environment of a file as one string, to compare two. */
 static struct text joined_environment(struct arena *arena, char *const *environment) {
     struct buffer joined = {0};
     for (size_t i = 0; environment[i]; i++)
@@ -195,7 +195,7 @@ static bool read_settings(struct testing *testing) {
     return true;
 }
 
-/* Options that contradict one another; NULL: there are none. */
+/* An error about options that contradict one another; NULL: no error. */
 static const char *option_problem(const struct command_options *options, size_t path_count) {
     const struct test_options *test = &options->test;
     bool of_recording =

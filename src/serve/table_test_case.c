@@ -79,7 +79,7 @@ static void load_request_headers(struct test_file *file, struct test_case *test,
             (struct http_header){text_of("content-type"), text_of("application/json")};
 }
 
-/* The value of a key, or of the one that says the same as a text; both are a mistake. */
+/* The value of one of two keys; both are an error. */
 static const struct yaml_node *one_of(struct test_file *file, const struct yaml_node *node,
                                       const char *key, const char *other) {
     const struct yaml_node *first = yaml_get(node, key);
@@ -90,7 +90,7 @@ static const struct yaml_node *one_of(struct test_file *file, const struct yaml_
     return first ? first : second;
 }
 
-/* JSON, or a text as it is; `*given` becomes whether there is any. */
+/* JSON, or a string as it is; `*given` becomes whether one of the keys is there. */
 static struct text load_content(struct test_file *file, const struct yaml_node *node,
                                 const char *key, const char *text_key, bool *given) {
     const struct yaml_node *content = one_of(file, node, key, text_key);
@@ -192,8 +192,11 @@ static void load_answer(struct test_file *file, struct test_call *call,
 
 static void load_call(struct test_file *file, const struct table *table, struct test_call *call,
                       const struct yaml_node *node) {
-    static const char *const keys[] = {"call",   "query",       "headers",     "body",  "status",
-                                       "answer", "answer_text", "retry_after", "fails", NULL};
+    static const struct keyword keys[] = {{.name = "call"},        {.name = "query"},
+                                          {.name = "headers"},     {.name = "body"},
+                                          {.name = "status"},      {.name = "answer"},
+                                          {.name = "answer_text"}, {.name = "retry_after"},
+                                          {.name = "fails"},       {0}};
     call->location = node->location;
     if (!test_check_keys(file, node, "a call", keys))
         return;
@@ -252,7 +255,8 @@ static void load_error(struct test_file *file, struct test_case *test,
 
 static void load_response(struct test_file *file, struct test_case *test,
                           const struct yaml_node *node) {
-    static const char *const keys[] = {"status", "headers", "body", NULL};
+    static const struct keyword keys[] = {
+        {.name = "status"}, {.name = "headers"}, {.name = "body"}, {0}};
     if (node->kind == YAML_SCALAR) {
         load_error(file, test, node);
         return;
@@ -297,8 +301,9 @@ static void load_name(struct test_file *file, struct test_case *test,
 
 static void load_case(struct test_file *file, const struct table *table, struct test_case *test,
                       const struct yaml_node *node) {
-    static const char *const keys[] = {"name",      "request", "headers",  "body",
-                                       "body_text", "calls",   "response", NULL};
+    static const struct keyword keys[] = {
+        {.name = "name"},      {.name = "request"}, {.name = "headers"},  {.name = "body"},
+        {.name = "body_text"}, {.name = "calls"},   {.name = "response"}, {0}};
     static const char *const needed[] = {"name", "request", "response"};
     test->location = node->location;
     if (!test_check_keys(file, node, "a case", keys))
@@ -306,7 +311,7 @@ static void load_case(struct test_file *file, const struct table *table, struct 
     const struct yaml_node *parts[COUNT(needed)];
     size_t known = 0;
     for (size_t i = 0; i < COUNT(keys) - 1; i++)
-        known += yaml_get(node, keys[i]) != NULL;
+        known += yaml_get(node, keys[i].name) != NULL;
     for (size_t i = 0; i < COUNT(needed); i++) {
         parts[i] = yaml_get(node, needed[i]);
         /* It may be the one that is misspelled. */

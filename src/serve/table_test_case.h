@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "http/upstream_client.h"
+#include "language/keyword.h"
 #include "language/yaml_tree.h"
 #include "table/table.h"
 
@@ -50,7 +51,7 @@ struct test_case {
     struct value body;
 };
 
-/* Names that stand for values in the strings of a file: `${NAME}`. */
+/* A name for a value: `${NAME}` in the strings of a file. */
 struct test_setting {
     struct text name;
     struct text value;
@@ -90,9 +91,12 @@ bool test_file_load_cases(struct test_file *file, const struct table *table, FIL
 
 /* For the two files that load it. */
 
-/* Reports each key of a mapping that is not known; false for what is no mapping. */
+/*
+ * Reports each key of a mapping that is not known; one that is misspelt is read as what it is near
+ * to. False for what is no mapping, which is reported too.
+ */
 bool test_check_keys(struct test_file *file, const struct yaml_node *node, const char *what,
-                     const char *const *known);
+                     const struct keyword *known);
 
 /* Another name for the strings of the file. */
 void test_add_setting(struct test_file *file, struct text name, struct text value);
@@ -103,7 +107,7 @@ struct text test_text(struct test_file *file, const struct yaml_node *node, cons
 /* Any value, with the settings in its strings. */
 struct value test_value(struct test_file *file, const struct yaml_node *node);
 
-/* Reports the mistakes that were found; whether there are none. */
+/* Reports the errors that were found. Returns whether the file has no error. */
 bool test_file_is_good(struct test_file *file, FILE *errors);
 
 #endif

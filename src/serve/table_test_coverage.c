@@ -9,7 +9,8 @@
 
 enum part_kind { PART_ROUTE, PART_STEP, PART_ERROR, PART_KEY, PART_ENTRY, PART_KINDS };
 
-/* A part of the table that can be reached. A flow's steps are parts once, whoever uses it. */
+/* A part of the table that can be reached. A flow's steps are parts once, however many routes use
+ * it. */
 struct part {
     enum part_kind kind;
     struct location location;

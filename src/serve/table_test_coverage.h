@@ -19,7 +19,7 @@ struct coverage *coverage_create(struct arena *arena);
  */
 void coverage_add_table(struct coverage *coverage, struct table *table);
 
-/* To be told about the steps of requests. */
+/* The observer of the requests whose steps count. */
 struct observer *coverage_observer(struct coverage *coverage);
 
 /* Notes the route of a request; NULL is allowed. */

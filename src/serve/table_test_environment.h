@@ -12,7 +12,7 @@ struct table *test_load_table(const char *path, char **environment);
 
 /*
  * Prints the variables that the table needs and does not have; `file` is where they are to be
- * given, NULL: in the process. Whether there are none.
+ * given, NULL: in the process. Returns whether the table has all that it needs.
  */
 bool test_variables_are_good(const char *file, const struct table *table);
 

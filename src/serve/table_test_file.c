@@ -10,13 +10,13 @@
 static const int64_t default_now_ms = INT64_C(1769860800000);
 
 bool test_check_keys(struct test_file *file, const struct yaml_node *node, const char *what,
-                     const char *const *known) {
+                     const struct keyword *known) {
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(file->diagnostics, node->location, "%s is a mapping", what);
         return false;
     }
     for (size_t i = 0; i < node->count; i++)
-        yaml_check_key(file->diagnostics, file->arena, node->keys[i], what, known);
+        yaml_check_key(file->diagnostics, file->arena, node, i, what, known);
     return true;
 }
 
@@ -173,7 +173,8 @@ static bool read_content(struct test_file *file, FILE *errors) {
 }
 
 static void load(struct test_file *file, struct test_setting *given) {
-    static const char *const sections[] = {"environment", "now", "set", "cases", NULL};
+    static const struct keyword sections[] = {
+        {.name = "environment"}, {.name = "now"}, {.name = "set"}, {.name = "cases"}, {0}};
     file->root = yaml_parse(file->arena, file->arena, file->source, file->diagnostics);
     if (!file->root || !test_check_keys(file, file->root, "a file of test cases", sections))
         return;

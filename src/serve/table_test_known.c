@@ -61,7 +61,7 @@ static bool is_answer_to(const struct known_answer *answer, const struct step *s
            path_matches(step->path->parts, answer->call->path);
 }
 
-/* The member that a call with a derived list of fields asks for; empty if it has none. */
+/* The member that a call with a derived list of fields asks for; empty without such a list. */
 static struct text envelope_of(const struct step *step) {
     for (size_t i = 0; i < step->query_count; i++)
         if (step->query[i].fields)
@@ -70,7 +70,7 @@ static struct text envelope_of(const struct step *step) {
 }
 
 /*
- * What an answer says about a call: all of it, if it is one to this call; of one to another call
+ * What an answer shows of a call: all of it, if it is one to this call; of one to another call
  * the envelope, since an upstream gives the same kind of object under the same name. Missing:
  * nothing.
  */

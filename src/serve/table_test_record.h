@@ -6,7 +6,7 @@
 
 /*
  * Answers the request of `options->test.record`, makes its calls, and writes a file with a case of
- * it, in which credentials and what says who somebody is are replaced. The case passes with the
+ * it, in which credentials and personal data are replaced. The case passes with the
  * table as it is. Returns the process's exit status: EX_CANTCREAT if the file is there and is not
  * to be replaced, or cannot be written.
  */

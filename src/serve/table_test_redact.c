@@ -20,7 +20,7 @@ enum kind {
     KINDS
 };
 
-/* A value of fewer bytes is replaced where its member's name says so, but nowhere else. */
+/* A shorter value is replaced only where the name of its member is one of those below. */
 enum { MIN_FOUND_SIZE = 3 };
 
 struct replacement {
@@ -111,7 +111,7 @@ static struct text encoded(struct redactor *redactor, struct text text) {
     return copy;
 }
 
-/* `Person1@…` for an address with capital letters: what makes it lower case finds the other. */
+/* `Person1@…` for an address with upper-case letters: in lower case it is the other one. */
 static struct text new_email(struct redactor *redactor, struct text old) {
     struct text lower = text_lower_case(redactor->arena, old);
     const struct replacement *known = find(redactor, lower);
@@ -155,7 +155,7 @@ static bool is_of_host(char c) {
     return isalnum((unsigned char)c) || c == '-' || c == '.';
 }
 
-/* The address around the `@` at `at`; empty if there is none. */
+/* The address around the `@` at `at`; empty if it is not part of an address. */
 static struct text email_at(struct text text, size_t at) {
     size_t begin = at, end = at + 1;
     while (begin && text.data[begin - 1] && is_of_email(text.data[begin - 1]))

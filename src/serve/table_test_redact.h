@@ -1,5 +1,5 @@
 /*
- * Replaces what says who somebody is, and credentials, in recorded messages: names, e-mail
+ * Replaces personal data and credentials in recorded messages: names, e-mail
  * addresses, telephone numbers, street addresses, tokens and keys. The same value is replaced by
  * the same one everywhere. What is replaced follows from the names of members, and for e-mail
  * addresses from their form.

@@ -26,7 +26,7 @@ struct test_results {
     double ms;
 };
 
-/* Adds a result, whose texts are copied, and prints it if the case has failed. */
+/* Adds a result, whose strings are copied, and prints it if the case has failed. */
 void test_results_add(struct test_results *results, const struct test_result *result);
 
 /* Prints how many cases there were, and how many of them failed. */

@@ -146,7 +146,8 @@ static bool has_differences(struct test_runner *runner, const struct test_call *
 
 /*
  * The call of the case that this one is: the first with the same method and path that was not made
- * yet and differs in nothing else, otherwise the first that differs. `call_count`: there is none.
+ * yet and differs in nothing else, otherwise the first that differs. `call_count`: the case has no
+ * such call.
  */
 static size_t find_call(struct test_runner *runner, const struct actual_call *actual) {
     const struct test_case *test = runner->test;
@@ -165,7 +166,8 @@ static size_t find_call(struct test_runner *runner, const struct actual_call *ac
     return found;
 }
 
-/* A call that changes something has its place in the order of the case; two GETs have none. */
+/* A call that changes something has its place in the order of the case; GETs between two such calls
+ * may come in any order. */
 static void check_order(struct test_runner *runner, size_t index) {
     const struct test_call *expected = &runner->test->calls[index];
     bool changes = strcmp(expected->method, "GET") != 0;

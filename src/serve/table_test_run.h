@@ -16,7 +16,7 @@ void test_runner_destroy(struct test_runner *runner);
 
 const struct table *test_runner_table(const struct test_runner *runner);
 
-/* Who is told about steps; a runner begins with nobody. */
+/* The observer of the requests of cases; NULL: no observer, as at the beginning. */
 void test_runner_set_observer(struct test_runner *runner, struct observer *observer);
 
 /* What makes the calls, in place of the runner, which answers them from the case. */
@@ -27,8 +27,8 @@ void test_runner_answer(struct test_runner *runner, struct upstream_call *call);
 
 /*
  * Runs a case, and appends a line for each difference between what is expected and what came.
- * Returns whether there is none. The answered request is that of test_runner_last() until the next
- * run.
+ * Returns whether the case has passed. The answered request is that of test_runner_last() until the
+ * next run.
  */
 bool test_run(struct test_runner *runner, const struct test_file *file,
               const struct test_case *test, struct buffer *differences);
@@ -39,7 +39,7 @@ const struct route *test_runner_last_route(const struct test_runner *runner);
 /*
  * The upstream that a target belongs to: the one with the longest path in front of it. `*path`
  * becomes what is behind the upstream's path and a slash, up to the query, and `*query` the query.
- * NULL: there is none.
+ * NULL: no upstream has such a path.
  */
 const struct upstream *test_upstream_of(const struct table *table, const struct upstream_call *call,
                                         struct text *path, struct text *query);

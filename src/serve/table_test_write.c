@@ -18,7 +18,7 @@ struct yaml_writer {
 
 /* Scalars. */
 
-/* Whether a string can stand without quotation marks, whatever is around it. */
+/* Whether a string needs no quotation marks, whatever is around it. */
 static bool is_plain(struct text text) {
     static const char *const words[] = {"true", "false", "null", "yes", "no",
                                         "on",   "off",   "y",    "n"};
@@ -165,7 +165,7 @@ static void write_key(struct yaml_writer *writer, size_t indent, const char *key
     write_value(writer, value, indent);
 }
 
-/* JSON under one key, anything else as a text under the other. */
+/* JSON under one key, anything else as a string under the other. */
 static void write_content(struct yaml_writer *writer, size_t indent, const char *key,
                           const char *text_key, struct text content) {
     struct value value;
