@@ -200,6 +200,7 @@ bool live_test_run(struct live_test *live, const struct test_file *file,
 }
 
 void live_test_print(const struct live_test *live) {
-    printf("%zu GET calls of %zu %s, %zu with differences\n", live->calls, live->cases,
-           live->cases == 1 ? "case" : "cases", live->different);
+    printf("%zu GET %s of %zu %s, %zu with differences\n", live->calls,
+           live->calls == 1 ? "call" : "calls", live->cases, live->cases == 1 ? "case" : "cases",
+           live->different);
 }

@@ -27,8 +27,7 @@ void test_runner_answer(struct test_runner *runner, struct upstream_call *call);
 
 /*
  * Runs a case, and appends a line for each difference between what is expected and what came.
- * Returns whether the case has passed. The answered request is that of test_runner_last() until the
- * next run.
+ * Returns whether the case has passed.
  */
 bool test_run(struct test_runner *runner, const struct test_file *file,
               const struct test_case *test, struct buffer *differences);
