@@ -28,10 +28,13 @@ static struct shape *new_shape(struct scope *scope, enum shape_kind kind) {
 static struct shape *load_scalar(struct scope *scope, const struct yaml_node *node,
                                  enum string_place place) {
     struct shape *shape = new_shape(scope, SHAPE_EXPRESSION);
+    bool good = true;
     if (scope->kind != SCOPE_LOAD || scope->is_setting)
-        string_check(scope, node, place);
+        good = string_check(scope, node, place);
     else
         string_check_layout(scope, node, place);
+    if (!good)
+        return NULL;
     if (expression_begins(node->text))
         shape->expression = expression_parse_node(scope, node);
     else if (template_begins(node->text))

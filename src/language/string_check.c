@@ -50,8 +50,7 @@ static bool check_word(const struct scope *scope, const struct yaml_node *node) 
             REPORT(scope, node, 0, "write null for ~, or quote it if the string is meant");
         else
             REPORT(scope, node, 0,
-                   "\"%.*s\" is a string: write %s, or quote it if the string is "
-                   "meant",
+                   "\"%.*s\" is a string: write %s, or quote it if the string is meant",
                    TEXT_ARGUMENT(text), words[i].value);
         return true;
     }
@@ -103,8 +102,8 @@ static bool check_operators(const struct scope *scope, const struct yaml_node *n
     size_t depth = 0;
     for (size_t i = 0; i + 3 < node->text.size; i++) {
         struct text rest = behind(node->text, i);
-        if (rest.data[0] == '{' || rest.data[0] == '}')
-            depth += rest.data[0] == '{' ? 1 : depth ? (size_t)-1 : 0;
+        depth += rest.data[0] == '{';
+        depth -= rest.data[0] == '}' && depth;
         if (depth)
             continue;
         bool pipe = text_starts_with(rest, text_of(" | ")) &&
@@ -118,11 +117,18 @@ static bool check_operators(const struct scope *scope, const struct yaml_node *n
     return false;
 }
 
+/* Whether an operand begins here, and not a remark in parentheses or an ellipsis. */
+static bool is_operand(struct text text) {
+    while (text.size && text.data[0] == '(')
+        text = behind(text, 1);
+    return text.size > 1 && strchr(".$", text.data[0]) && name_is_start(text.data[1]);
+}
+
 /* `not .a`, `= .a`, `if .a then .b`, `upper .a`. */
 static bool check_first_word(const struct scope *scope, const struct yaml_node *node) {
     struct text rest = node->text;
     struct text word = text_cut(&rest, ' ');
-    if (!expression_begins(rest))
+    if (!is_operand(rest))
         return false;
     struct text operand = rest;
     operand = text_cut(&operand, ' ');
@@ -260,21 +266,24 @@ void string_check_layout(struct scope *scope, const struct yaml_node *node,
         warn(scope, node,
              place == STRING_IN_LIST
                  ? "this is one item of several lines: is a \"- \" or a comma missing? If not, put "
-                   "quotation "
-                   "marks around it"
+                   "quotation marks around it"
                  : "this is one string of several lines: is a key or its colon missing? If not, "
                    "put quotation marks around it");
     else if (place == STRING_IN_MAPPING || !check_joined(scope, node))
         check_end(scope, node, place);
 }
 
-void string_check(struct scope *scope, const struct yaml_node *node, enum string_place place) {
+bool string_check(struct scope *scope, const struct yaml_node *node, enum string_place place) {
     if (string_check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
-        check_item(scope, node) || expression_begins(node->text) || check_expression(scope, node))
-        return;
-    if (node->plain && check_path(scope, node))
-        return;
-    string_check_layout(scope, node, place);
+        check_item(scope, node))
+        return false;
+    if (expression_begins(node->text))
+        return true;
+    if (check_expression(scope, node))
+        return false;
+    if (!node->plain || !check_path(scope, node))
+        string_check_layout(scope, node, place);
+    return true;
 }
 
 static char folded(char c) {

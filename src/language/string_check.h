@@ -13,9 +13,9 @@ enum string_place { STRING_IN_MAPPING, STRING_IN_LIST };
 
 /*
  * Reports the scalar `node`, which stands for a value of any kind, if it was hardly meant as what
- * it is read as: an error if that is certain, else a warning.
+ * it is read as: an error if that is certain, else a warning. False: it is not worth reading.
  */
-void string_check(struct scope *scope, const struct yaml_node *node, enum string_place place);
+bool string_check(struct scope *scope, const struct yaml_node *node, enum string_place place);
 
 /* The same for a scalar that is a string in any case, such as a header's value. */
 void string_check_expression(struct scope *scope, const struct yaml_node *node);
