@@ -135,6 +135,9 @@ bool is_error_response(const struct yaml_node *node);
  */
 void warn_unused(struct loader *loader, const struct yaml_node *settings);
 
+/* spelling.c: reports, as warnings, names of members that are probably slips. */
+void warn_spelling(struct loader *loader, const struct yaml_node *root);
+
 /*
  * path_load.c: what keeps requests from having a path that is fixed, of a route or the server's
  * prefix; NULL: nothing. And the path of a call, from byte `offset` of the scalar on; NULL after an

@@ -268,8 +268,10 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     check_unused_flows(loader, flows);
     environment_check_unused(loader->definitions);
     plan_routes(loader);
-    if (!diagnostics_count(loader->diagnostics))
+    if (!diagnostics_count(loader->diagnostics)) {
         warn_unused(loader, section_of(loader, root, "settings"));
+        warn_spelling(loader, root);
+    }
     static const char *const needed[] = {"upstreams", "routes"};
     for (size_t i = 0; i < COUNT(needed); i++) {
         const struct yaml_node *given = yaml_get(root, needed[i]);
