@@ -265,8 +265,21 @@ static bool has_mapping(const struct yaml_node *node) {
 static void load_node(struct list *list, const struct yaml_node *node, struct text name,
                       bool nested);
 
+/* `{auot: thing}`, which would be the parameter `fields[auot]`. */
+static void check_auto(const struct list *list, const struct yaml_node *node) {
+    struct nearest nearest = {.wanted = node->count ? node->keys[0]->text : text_of("")};
+    nearest_offer(&nearest, text_of("auto"));
+    bool alone = node->count == 1 || (node->count == 2 && yaml_get(node, "optional"));
+    if (alone && nearest.best.size && nearest.wanted.size <= 5)
+        diagnostics_warn(list->scope->definitions->diagnostics, node->keys[0]->location,
+                         "derived fields are written {auto: MEMBER}; this is a parameter of its "
+                         "own");
+}
+
 static void load_mapping(struct list *list, const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
+    if (name.size && !memchr(name.data, '[', name.size))
+        check_auto(list, node);
     for (size_t i = 0; i < node->count; i++) {
         struct text key = node->keys[i]->text;
         if (text_is(key, "<<"))

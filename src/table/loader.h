@@ -147,6 +147,9 @@ const char *fixed_path_problem(struct text path);
 struct template *load_call_path(struct loader *loader, struct scope *scope,
                                 const struct yaml_node *node, size_t offset);
 
+/* Warns of calls with a slash at the end where most of their upstream's calls have none. */
+void warn_slashes(struct loader *loader);
+
 /*
  * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and
  * answer are loaded already.

@@ -9,8 +9,8 @@
 #include "http/message.h"
 #include "table/loader.h"
 
-/* Below this length, names that are nearly the same are often two. */
-enum { MIN_NAME = 5 };
+/* Below this length, names that are nearly the same are often two, unless one is very frequent. */
+enum { MIN_NAME = 5, FREQUENT = 10 };
 
 /* A name at one place of the file. */
 struct word {
@@ -151,16 +151,18 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+enum slip { NO_SLIP, LETTER_MOVED, LETTER_EXCHANGED };
+
 /*
- * Whether one letter was dropped, added, exchanged, or swapped with the next. Neither a plural nor
- * another number is a slip.
+ * Whether one letter was dropped, added or swapped with the next, or is another one. Another form
+ * of a word, such as a plural, is no slip, and neither is another number.
  */
-static bool is_slip(struct text a, struct text b) {
+static enum slip slip_between(struct text a, struct text b) {
     struct text shorter = a.size < b.size ? a : b;
     struct text longer = a.size < b.size ? b : a;
     size_t begin = 0, end = 0;
     if (longer.size > shorter.size + 1)
-        return false;
+        return NO_SLIP;
     while (begin < shorter.size && shorter.data[begin] == longer.data[begin])
         begin++;
     while (end < shorter.size - begin &&
@@ -168,25 +170,34 @@ static bool is_slip(struct text a, struct text b) {
         end++;
     size_t rest = longer.size - begin - end;
     char odd = longer.data[begin];
+    bool special = is_digit(odd) || odd == '_' || (end == 0 && strchr("sdr", odd));
+    bool other_word = begin == 0 && shorter.size < MIN_NAME;
     if (longer.size > shorter.size)
-        return rest == 1 && !(odd == 's' && end == 0) && !is_digit(odd) && odd != '_';
-    bool swapped = rest == 2 && odd == shorter.data[begin + 1] &&
-                   longer.data[begin + 1] == shorter.data[begin];
-    bool other = rest == 1 && !is_digit(odd) && !is_digit(shorter.data[begin]) && begin > 0;
-    return swapped || other;
+        return rest == 1 && !special && !other_word ? LETTER_MOVED : NO_SLIP;
+    if (rest == 2 && odd == shorter.data[begin + 1] &&
+        longer.data[begin + 1] == shorter.data[begin])
+        return LETTER_MOVED;
+    bool exchanged = rest == 1 && !is_digit(odd) && !is_digit(shorter.data[begin]) && begin > 0;
+    return exchanged ? LETTER_EXCHANGED : NO_SLIP;
+}
+
+static bool is_probable(const struct spelling *lonely, const struct spelling *other) {
+    struct text name = lonely->word.name;
+    if (other->count < 2 || other->word.name.size + 1 < name.size ||
+        name.size + 1 < other->word.name.size)
+        return false;
+    enum slip slip = slip_between(name, other->word.name);
+    bool is_short = name.size < MIN_NAME || other->word.name.size < MIN_NAME;
+    return slip && (!is_short || (slip == LETTER_MOVED && other->count >= FREQUENT));
 }
 
 static void check_spelling(struct loader *loader, const struct spelling *spellings, size_t count,
                            const struct spelling *lonely) {
     const struct spelling *best = NULL;
     struct text name = lonely->word.name;
-    for (size_t i = 0; i < count; i++) {
-        const struct spelling *other = &spellings[i];
-        if (other->count > 1 && other->word.name.size + 1 >= name.size &&
-            name.size + 1 >= other->word.name.size && is_slip(name, other->word.name) &&
-            (!best || other->count > best->count))
-            best = other;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (is_probable(lonely, &spellings[i]) && (!best || spellings[i].count > best->count))
+            best = &spellings[i];
     if (best)
         diagnostics_warn(loader->diagnostics,
                          yaml_location_at(lonely->word.node, lonely->word.offset),
@@ -204,8 +215,7 @@ void warn_spelling(struct loader *loader, const struct yaml_node *root) {
     struct spelling *spellings = arena_allocate_array(scratch, words.count, sizeof *spellings);
     size_t count = spellings_of(&words, spellings);
     for (size_t i = 0; i < count; i++)
-        if (spellings[i].count == 1 && spellings[i].word.member &&
-            spellings[i].word.name.size >= MIN_NAME)
+        if (spellings[i].count == 1 && spellings[i].word.member)
             check_spelling(loader, spellings, count, &spellings[i]);
     arena_destroy(scratch);
 }
