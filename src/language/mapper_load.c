@@ -95,12 +95,25 @@ static void check_entry(struct scope *scope, const struct yaml_node *object, siz
                     TEXT_ARGUMENT(key), cause);
 }
 
+static bool can_be_spread(const struct scope *scope, const struct shape *shape) {
+    struct value list = {.type = VALUE_MISSING};
+    if (shape->kind == SHAPE_EXPRESSION && shape->expression->kind == EXPRESSION_LITERAL)
+        list = shape->expression->literal;
+    for (size_t i = 0; shape->kind == SHAPE_ARRAY && i < shape->count; i++)
+        if (!static_type_can_be(static_type_of_shape(shape->items[i]), TYPE_OBJECT))
+            return false;
+    for (uint32_t i = 0; list.type == VALUE_ARRAY && i < list.size; i++)
+        if (value_item(scope->definitions->arena, list, i).type != VALUE_OBJECT)
+            return false;
+    return static_type_can_be(static_type_of_shape(shape), TYPE_OBJECT | TYPE_ARRAY);
+}
+
 /* `<<: abc`, which spreads nothing, and `<:`, which is a member of that name. */
 static void check_spread(struct scope *scope, const struct shape_entry *entry,
                          const struct yaml_node *key, const struct yaml_node *item) {
     struct diagnostics *diagnostics = scope->definitions->diagnostics;
-    if (entry->kind == SHAPE_SPREAD && entry->value &&
-        !static_type_can_be(static_type_of_shape(entry->value), TYPE_OBJECT | TYPE_ARRAY))
+    bool spread = entry->kind == SHAPE_SPREAD && entry->value;
+    if (spread && (yaml_is_null(item) || !can_be_spread(scope, entry->value)))
         diagnostics_add(diagnostics, item->location,
                         "<< inserts the members of an object, or of a list of objects, and this "
                         "is neither");
@@ -330,8 +343,6 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
                             "a table's values are texts, numbers or booleans");
             continue;
         }
-        struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
-        string_check_empty(&scope, node->items[i]);
         struct value value = plain_value(definitions->arena, node->items[i]);
         if (text_is(node->keys[i]->text, "else"))
             lookup->otherwise = value;

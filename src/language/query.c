@@ -262,7 +262,8 @@ static bool has_mapping(const struct yaml_node *node) {
     return false;
 }
 
-static void load_node(struct list *list, struct yaml_node *node, struct text name, bool nested);
+static void load_node(struct list *list, const struct yaml_node *node, struct text name,
+                      bool nested);
 
 /* `category_id[`: a bracket that was lost, or is one too many. */
 static void check_brackets(const struct list *list, const struct yaml_node *key) {
@@ -280,8 +281,21 @@ static void check_brackets(const struct list *list, const struct yaml_node *key)
                key->text);
 }
 
+/* `{auot: thing}`, which would be the parameter `fields[auot]`. */
+static void check_auto(const struct list *list, const struct yaml_node *node) {
+    struct nearest nearest = {.wanted = node->count ? node->keys[0]->text : text_of("")};
+    nearest_offer(&nearest, text_of("auto"));
+    bool alone = node->count == 1 || (node->count == 2 && yaml_get(node, "optional"));
+    if (alone && nearest.best.size && nearest.wanted.size <= 5)
+        diagnostics_warn(list->scope->definitions->diagnostics, node->keys[0]->location,
+                         "derived fields are written {auto: MEMBER}; this is a parameter of its "
+                         "own");
+}
+
 static void load_mapping(struct list *list, const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
+    if (name.size && !memchr(name.data, '[', name.size))
+        check_auto(list, node);
     for (size_t i = 0; i < node->count; i++) {
         struct text key = node->keys[i]->text;
         check_brackets(list, node->keys[i]);
@@ -292,41 +306,14 @@ static void load_mapping(struct list *list, const struct yaml_node *node, struct
     }
 }
 
-/* `{ato: thing}`: a parameter `name[ato]`, hardly meant. With `optional` beside it, an error. */
-static bool is_near_fields(struct list *list, struct yaml_node *node) {
-    bool optional = yaml_get(node, "optional") != NULL;
-    if (node->kind != YAML_MAPPING || node->count != (optional ? 2 : 1))
-        return false;
-    for (size_t i = 0; i < node->count; i++) {
-        struct nearest nearest = {.wanted = node->keys[i]->text};
-        nearest_offer(&nearest, text_of("auto"));
-        const struct yaml_node *value = node->items[i];
-        if (!nearest.best.size || value->kind != YAML_SCALAR || !name_is_valid(value->text))
-            continue;
-        struct definitions *definitions = list->scope->definitions;
-        struct text hint = nearest_hint(&nearest, definitions->arena);
-        if (!optional) {
-            diagnostics_warn(definitions->diagnostics, node->keys[i]->location,
-                             "\"%.*s\" is a part of the parameter's name%s",
-                             TEXT_ARGUMENT(node->keys[i]->text), hint.data);
-            return false;
-        }
-        diagnostics_add(definitions->diagnostics, node->keys[i]->location,
-                        "derived fields have no \"%.*s\"%s", TEXT_ARGUMENT(node->keys[i]->text),
-                        hint.data);
-        node->keys[i]->text = nearest.best;
-        return true;
-    }
-    return false;
-}
-
-static void load_node(struct list *list, struct yaml_node *node, struct text name, bool nested) {
+static void load_node(struct list *list, const struct yaml_node *node, struct text name,
+                      bool nested) {
     struct arena *arena = list->scope->definitions->arena;
     bool marked = name.size > 2 && memcmp(name.data + name.size - 2, "[]", 2) == 0;
     bool parts = node->kind == YAML_MAPPING || has_mapping(node);
     if (!parts) {
         load_value(list, node, name, nested);
-    } else if (!nested && (yaml_get(node, "auto") || is_near_fields(list, node))) {
+    } else if (!nested && yaml_get(node, "auto")) {
         load_fields(list, node, name);
     } else if (marked) {
         report(list, node->location, "what is below %.*s has names of its own: remove the []",

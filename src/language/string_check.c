@@ -32,7 +32,7 @@ static const struct {
     {"off", "false"}, {"false", "false"}, {"null", "null"}, {"~", "null"},
 };
 
-bool string_check_empty(struct scope *scope, const struct yaml_node *node) {
+static bool check_empty(const struct scope *scope, const struct yaml_node *node) {
     if (node->text.size || !node->plain)
         return false;
     REPORT(scope, node, 0, "a value is missing here: write null, or '' for an empty string");
@@ -208,7 +208,7 @@ static bool check_item(const struct scope *scope, const struct yaml_node *node) 
 }
 
 void string_check_expression(struct scope *scope, const struct yaml_node *node) {
-    if (!string_check_empty(scope, node) && !expression_begins(node->text))
+    if (!check_empty(scope, node) && !expression_begins(node->text))
         check_expression(scope, node);
 }
 
@@ -221,7 +221,7 @@ static size_t count_of(struct text text, char c) {
     return count;
 }
 
-/* A quote or bracket at the end of a plain string that nothing in it opens. */
+/* A quote or bracket at the end of a plain string that nothing in it opens, or a comma. */
 static bool check_end(const struct scope *scope, const struct yaml_node *node,
                       enum string_place place) {
     struct text text = node->text;
@@ -238,6 +238,9 @@ static bool check_end(const struct scope *scope, const struct yaml_node *node,
         warn(scope, node,
              "this string ends with a bracket that nothing in it opens: put the "
              "missing one before it, or quote all of it if the bracket is part of it");
+    } else if (last == ',' && text.size > 1) {
+        warn(scope, node,
+             "this string ends with a comma: remove it, or quote all of it if it is part of it");
     } else {
         return false;
     }
@@ -258,7 +261,7 @@ static bool check_joined(const struct scope *scope, const struct yaml_node *node
 
 void string_check_layout(struct scope *scope, const struct yaml_node *node,
                          enum string_place place) {
-    if (place == STRING_IN_LIST && string_check_empty(scope, node))
+    if (place == STRING_IN_LIST && check_empty(scope, node))
         return;
     if (!node->plain || !node->text.size || expression_begins(node->text))
         return;
@@ -274,7 +277,7 @@ void string_check_layout(struct scope *scope, const struct yaml_node *node,
 }
 
 bool string_check(struct scope *scope, const struct yaml_node *node, enum string_place place) {
-    if (string_check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
+    if (check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
         check_item(scope, node))
         return false;
     if (expression_begins(node->text))
@@ -324,14 +327,19 @@ void string_check_items(struct scope *scope, const struct yaml_node *list) {
     const struct yaml_node *odd = NULL;
     for (size_t i = 0; i < list->count; i++) {
         const struct yaml_node *item = list->items[i];
+        bool doubled = !list->flow && item->kind == YAML_SEQUENCE && !item->flow &&
+                       item->count == 1 && list->count > 1;
+        if (doubled)
+            warn(scope, item,
+                 "this is a list of one item in the list: remove the second \"- \", or "
+                 "write it as [item]");
         bool plain = item->kind == YAML_SCALAR && item->plain && !expression_begins(item->text);
         bool blank = plain && memchr(item->text.data, ' ', item->text.size);
         if (!plain || (blank && odd))
             return;
         odd = blank ? item : odd;
     }
-    bool choices = scope->kind == SCOPE_LOAD && !scope->is_setting;
-    if (list->flow && (list->count > 2 || choices) && odd)
+    if (list->flow && list->count > 2 && odd)
         warn(scope, odd,
              "this is one item: is a comma missing in it? If not, put quotation marks around it");
 }

@@ -24,16 +24,16 @@ void string_check_expression(struct scope *scope, const struct yaml_node *node);
 void string_check_layout(struct scope *scope, const struct yaml_node *node,
                          enum string_place place);
 
-/* Reports a plain scalar with nothing in it. Returns whether it is one. */
-bool string_check_empty(struct scope *scope, const struct yaml_node *node);
-
 /*
  * Warns of the string `node` if it is the same as its key, but for its case and `_`: the value of
  * that name, or the member of the value at hand, was meant.
  */
 void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key);
 
-/* Warns of an item of a list in brackets that has a blank in it, if none of the others has one. */
+/*
+ * Warns of an item of a list in brackets that has a blank in it, if none of the others has one, and
+ * of a list of one item behind two "- ".
+ */
 void string_check_items(struct scope *scope, const struct yaml_node *list);
 
 #endif

@@ -178,6 +178,8 @@ static struct line misplaced_line(const yaml_parser_t *parser, struct text sourc
         return none;
     if (is_item(problem)) {
         struct line inner = line_below(source, outer);
+        if (is_item(line_above(source, problem)))
+            return none;
         *hint = "begin the line with \"- \", like the items below it";
         return inner.indentation > problem.indentation ? inner : none;
     }

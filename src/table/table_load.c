@@ -255,8 +255,11 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     if (!diagnostics_count(loader->diagnostics))
         environment_check_unused(loader->definitions);
     plan_routes(loader);
-    if (!diagnostics_count(loader->diagnostics))
+    if (!diagnostics_count(loader->diagnostics)) {
         warn_unused(loader, section_of(loader, root, "settings"));
+        warn_spelling(loader, root);
+        warn_slashes(loader);
+    }
     static const char *const needed[] = {"upstreams", "routes"};
     for (size_t i = 0; i < COUNT(needed); i++) {
         const struct yaml_node *given = yaml_get(root, needed[i]);

@@ -161,6 +161,7 @@ async function runPool({ lines }) {
 const RUNNERS = {
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
+  warning: (example) => runTable(example, true),
   map: runMap,
   expressions: runExpressions,
   command: runCommand,
