@@ -185,6 +185,20 @@ static void unknown_function(struct parser *parser, struct text name, size_t pos
          hint.size ? hint.data : nearest_hint(&nearest, parser->arena).data);
 }
 
+/* `mul .19`, an item of a list to an expression. */
+static void check_numbers(struct parser *parser, const struct expression *call, size_t position) {
+    for (size_t i = 0; i < call->argument_count; i++) {
+        const struct expression *argument = call->arguments[i];
+        bool item = argument->kind == EXPRESSION_ITEM && !argument->grouped &&
+                    argument->left->kind == EXPRESSION_CURRENT;
+        if (item && function_is_arithmetic(call->function))
+            FAIL(parser, position,
+                 "%.*s is an item of a list: write 0%.*s for the number, or (%.*s) for the item",
+                 TEXT_ARGUMENT(argument->source), TEXT_ARGUMENT(argument->source),
+                 TEXT_ARGUMENT(argument->source));
+    }
+}
+
 static void check_argument_count(struct parser *parser, const struct expression *call,
                                  size_t position) {
     size_t given = call->argument_count;
@@ -253,6 +267,8 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
     parse_arguments(parser, call);
     if (!parser->failed)
         check_argument_count(parser, call, start);
+    if (!parser->failed)
+        check_numbers(parser, call, start);
     if (!parser->failed)
         parser_check_call(parser, call, start);
     if (parser->failed)

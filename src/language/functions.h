@@ -67,6 +67,9 @@ struct function {
 /* NULL if there is none of that name. */
 const struct function *function_find(struct text name);
 
+/* Whether its arguments are numbers to compute with. NULL: it is no function. */
+bool function_is_arithmetic(const struct function *function);
+
 /* All of them, in the order of the reference; `*count` becomes their number. */
 const struct function *function_list(size_t *count);
 
@@ -77,8 +80,8 @@ enum argument_kind function_argument(const struct function *function, size_t ind
 bool function_argument_is_of_item(const struct function *function, size_t index);
 
 /*
- * What `join`, `flatten` and `replace` may make at most, in bytes. All others make no more than a
- * few times what they are given.
+ * What `join`, `flatten`, `replace` and a string with expressions may make at most, in bytes. All
+ * others make no more than a few times what they are given.
  */
 enum { FUNCTION_MAX_RESULT = 16 * 1024 * 1024 };
 

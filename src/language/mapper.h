@@ -74,6 +74,9 @@ struct shape *shape_load(struct scope *scope, const struct yaml_node *node);
 /* The value of a shape that is known when the table is loaded; missing after an error. */
 struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node);
 
+/* The same for a setting, whose value may be of any kind. */
+struct value shape_load_setting(struct definitions *definitions, const struct yaml_node *node);
+
 /* Whether the shape reads nothing at all, and so is the same at every request. */
 bool shape_is_constant(const struct shape *shape);
 

@@ -2,6 +2,7 @@
 
 #include "language/functions.h"
 #include "language/mapper.h"
+#include "language/string_check.h"
 #include "language/template.h"
 #include "language/walk.h"
 
@@ -24,8 +25,13 @@ static struct shape *new_shape(struct scope *scope, enum shape_kind kind) {
     return shape;
 }
 
-static struct shape *load_scalar(struct scope *scope, const struct yaml_node *node) {
+static struct shape *load_scalar(struct scope *scope, const struct yaml_node *node,
+                                 enum string_place place) {
     struct shape *shape = new_shape(scope, SHAPE_EXPRESSION);
+    if (scope->kind != SCOPE_LOAD || scope->is_setting)
+        string_check(scope, node, place);
+    else
+        string_check_layout(scope, node, place);
     if (expression_begins(node->text))
         shape->expression = expression_parse_node(scope, node);
     else if (template_begins(node->text))
@@ -36,15 +42,19 @@ static struct shape *load_scalar(struct scope *scope, const struct yaml_node *no
     return shape->expression ? shape : NULL;
 }
 
+static struct shape *load_shape(struct scope *scope, const struct yaml_node *node,
+                                enum string_place place);
+
 static struct shape *load_array(struct scope *scope, const struct yaml_node *node) {
     struct shape *shape = new_shape(scope, SHAPE_ARRAY);
     shape->items =
         arena_allocate_array(scope->definitions->arena, node->count, sizeof(struct shape *));
     shape->count = node->count;
+    string_check_items(scope, node);
     bool good = true;
     bool constant = true;
     for (size_t i = 0; i < node->count; i++) {
-        shape->items[i] = shape_load(scope, node->items[i]);
+        shape->items[i] = load_shape(scope, node->items[i], STRING_IN_LIST);
         good = good && shape->items[i];
         /* Whether a null is kept depends on where the list is used. */
         constant =
@@ -60,6 +70,26 @@ static struct shape *load_array(struct scope *scope, const struct yaml_node *nod
     struct shape *folded = new_shape(scope, SHAPE_EXPRESSION);
     folded->expression = expression_literal(scope->definitions->arena, value);
     return folded;
+}
+
+/* A key without a value is missing always, and often what stood behind a comma. */
+static void check_entry(struct scope *scope, const struct yaml_node *object, size_t index) {
+    const struct yaml_node *item = object->items[index];
+    struct text key = object->keys[index]->text;
+    if (!yaml_is_null(item) || item->text.size) {
+        string_check_own_key(scope, item, key);
+        return;
+    }
+    bool colon = item->location.line != object->keys[index]->location.line ||
+                 item->location.column > yaml_location_at(object->keys[index], key.size).column;
+    const char *cause = "";
+    if (object->flow && expression_begins(key))
+        cause = "; put quotation marks around a string with braces";
+    else if (object->flow && index && !colon)
+        cause = "; within { } a comma ends a string: put quotation marks around one that has it";
+    diagnostics_add(scope->definitions->diagnostics, item->location,
+                    "\"%.*s\" has no value: write null, or '' for an empty string%s",
+                    TEXT_ARGUMENT(key), cause);
 }
 
 static bool can_be_spread(const struct scope *scope, const struct shape *shape) {
@@ -118,8 +148,10 @@ static struct shape *load_object(struct scope *scope, const struct yaml_node *no
         arena_allocate_array(scope->definitions->arena, node->count, sizeof(struct shape_entry));
     shape->count = node->count;
     bool good = true;
-    for (size_t i = 0; i < node->count; i++)
+    for (size_t i = 0; i < node->count; i++) {
+        check_entry(scope, node, i);
         good = load_entry(scope, shape, &shape->entries[i], node->keys[i], node->items[i]) && good;
+    }
     if (!node->count) {
         shape->kind = SHAPE_EXPRESSION;
         shape->expression = expression_literal(scope->definitions->arena, value_object(NULL, 0));
@@ -127,16 +159,22 @@ static struct shape *load_object(struct scope *scope, const struct yaml_node *no
     return good ? shape : NULL;
 }
 
-struct shape *shape_load(struct scope *scope, const struct yaml_node *node) {
+static struct shape *load_shape(struct scope *scope, const struct yaml_node *node,
+                                enum string_place place) {
     if (node->kind == YAML_SCALAR)
-        return load_scalar(scope, node);
+        return load_scalar(scope, node, place);
     if (node->kind == YAML_SEQUENCE)
         return load_array(scope, node);
     return load_object(scope, node);
 }
 
-struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node) {
-    struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
+struct shape *shape_load(struct scope *scope, const struct yaml_node *node) {
+    return load_shape(scope, node, STRING_IN_MAPPING);
+}
+
+static struct value load_constant(struct definitions *definitions, const struct yaml_node *node,
+                                  bool is_setting) {
+    struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD, .is_setting = is_setting};
     struct shape *shape = shape_load(&scope, node);
     struct evaluation evaluation = {.arena = definitions->arena};
     evaluation.slots =
@@ -151,6 +189,14 @@ struct value shape_load_constant(struct definitions *definitions, const struct y
                                                  : "%.*s is required, but missing",
                     TEXT_ARGUMENT(evaluation.failure.source));
     return value_missing();
+}
+
+struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node) {
+    return load_constant(definitions, node, false);
+}
+
+struct value shape_load_setting(struct definitions *definitions, const struct yaml_node *node) {
+    return load_constant(definitions, node, true);
 }
 
 bool signature_parse(struct arena *arena, struct text key, struct text *name,
@@ -294,6 +340,8 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
                             "a table's values are texts, numbers or booleans");
             continue;
         }
+        struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
+        string_check_empty(&scope, node->items[i]);
         struct value value = plain_value(definitions->arena, node->items[i]);
         if (text_is(node->keys[i]->text, "else"))
             lookup->otherwise = value;

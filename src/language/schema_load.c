@@ -232,8 +232,7 @@ static void check_keywords(struct definitions *definitions, const struct yaml_no
         names[i] = keywords[i].name;
     names[COUNT(keywords)] = "$ref";
     for (size_t i = 0; i < node->count; i++)
-        yaml_check_key(definitions->diagnostics, definitions->arena, node->keys[i], "a schema",
-                       names);
+        yaml_check_key(definitions->diagnostics, definitions->arena, node, i, "a schema", names);
 }
 
 static void fill_schema(struct definitions *definitions, struct schema *schema,

@@ -76,6 +76,8 @@ struct scope {
     const struct static_type *current;
     /* Where the expressions are, for messages about names that are not visible there. */
     enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
+    /* SCOPE_LOAD: a setting, which can be a value of any kind. */
+    bool is_setting;
 };
 
 /*

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/count.h"
+#include "language/string_check.h"
 
 static struct template_part *add_part(struct arena *arena, struct template_part ***end) {
     struct template_part *part = arena_allocate(arena, sizeof *part);
@@ -148,6 +149,7 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
                         "a text or an expression is expected here");
         return NULL;
     }
+    string_check_expression(scope, node);
     if (!expression_begins(node->text))
         /* To cppcheck `template` is a word of C++, and so the function's type unknown. */
         /* cppcheck-suppress CastIntegerToAddressAtReturn */
@@ -163,7 +165,8 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
 }
 
 bool template_begins(struct text text) {
-    return text.size && (memchr(text.data, '{', text.size) || memchr(text.data, '}', text.size));
+    return text.size && (memchr(text.data, '{', text.size) || memchr(text.data, '}', text.size) ||
+                         memchr(text.data, '$', text.size));
 }
 
 static struct expression *part_expression(struct arena *arena, const struct template_part *part) {

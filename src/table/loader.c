@@ -18,12 +18,12 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
         return false;
     }
     for (size_t i = 0; i < node->count; i++)
-        yaml_check_key(loader->diagnostics, loader->arena, node->keys[i], what, known);
+        yaml_check_key(loader->diagnostics, loader->arena, node, i, what, known);
     return true;
 }
 
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what) {
-    if (node->kind == YAML_SCALAR)
+    if (node->kind == YAML_SCALAR && (node->text.size || !node->plain))
         return node->text;
     diagnostics_add(loader->diagnostics, node->location, "%s is a text", what);
     return (struct text){"", 0};
@@ -171,6 +171,8 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
     *count = 0;
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(loader->diagnostics, node->location, "let is a mapping: {name: value}");
+        /* `name $value`, which lacks a colon, is a text; the name was given all the same. */
+        scope->incomplete = scope->incomplete || node->kind == YAML_SCALAR;
         return NULL;
     }
     struct named_shape *names = arena_allocate_array(loader->arena, node->count, sizeof *names);

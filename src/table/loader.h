@@ -39,8 +39,8 @@ struct loader {
 };
 
 /*
- * Reports each key of `node` that is not among `known` (NULL-terminated); `what` names the thing
- * ("a route"). False, with a message, if the node is no mapping at all.
+ * Reports each key of `node` that is not among `known` (NULL-terminated), as yaml_check_key() does;
+ * `what` names the thing ("a route"). False, with a message, if the node is no mapping at all.
  */
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
                        const char *const *known);
@@ -120,10 +120,14 @@ void load_upstream_public(struct loader *loader, struct upstream *upstream,
  */
 void plan_confinement(struct loader *loader, struct arena *scratch, const struct route *route);
 
-/* steps_load.c: `flows`, and a route's steps and answer. */
+/* steps_load.c: `flows`, and a route's steps. */
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node);
+
+/* answer_load.c: the `answer` of a route, and errors; NULL after an error of the table. */
+void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
+                 const struct yaml_node *node);
 struct error_response *load_error_response(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node);
 /* Whether a scalar has the form `STATUS message`. */

@@ -58,36 +58,17 @@ static struct expression *combined_when(struct inlining *inlining, const struct 
     return expression_and(inlining->loader->arena, inlining->when, condition(inlining, when));
 }
 
-bool is_error_response(const struct yaml_node *node) {
-    if (node->kind != YAML_SCALAR || node->text.size < 3)
-        return false;
-    for (size_t i = 0; i < 3; i++)
-        if (node->text.data[i] < '0' || node->text.data[i] > '9')
-            return false;
-    return node->text.size == 3 || node->text.data[3] == ' ';
-}
-
-struct error_response *load_error_response(struct loader *loader, struct scope *scope,
-                                           const struct yaml_node *node) {
-    int status = is_error_response(node) ? (int)strtol(text_c_string(node->text), NULL, 10) : 0;
-    if (status < 400 || status > 599 || node->text.size < 5) {
-        diagnostics_add(loader->diagnostics, node->location,
-                        "an error is written as its status, 400 to 599, and a message: 404 Not "
-                        "found");
-        return NULL;
-    }
-    struct error_response *error = arena_allocate(loader->arena, sizeof *error);
-    error->status = status;
-    error->message = template_load(scope, node, 4);
-    return error->message ? error : NULL;
-}
-
 /* Calls. */
 
 static const char *method_of(struct loader *loader, const struct yaml_node *node,
                              struct text name) {
     const char *method = http_method(name);
-    if (!method)
+    struct nearest nearest = {.wanted = name};
+    http_offer_methods(&nearest);
+    if (!method && nearest.best.size)
+        diagnostics_add(loader->diagnostics, node->location, "there is no method \"%.*s\"%s",
+                        TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
+    else if (!method)
         diagnostics_add(loader->diagnostics, node->location,
                         "a call is written `name: METHOD upstream/path`, with GET, POST, PUT, "
                         "PATCH or DELETE");
@@ -163,7 +144,7 @@ static size_t name_key(struct loader *loader, const struct yaml_node *node) {
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->keys[i];
         if (found < node->count)
-            yaml_check_key(loader->diagnostics, loader->arena, key, "a call", call_keys);
+            yaml_check_key(loader->diagnostics, loader->arena, node, i, "a call", call_keys);
         else if (!text_is_among(key->text, call_keys, COUNT(call_keys) - 1))
             found = i;
     }
@@ -265,9 +246,26 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
 
 /* The other steps. */
 
+/* A key beside `let` that is none may be a name with too little indentation. */
 static void load_let(struct inlining *inlining, const struct yaml_node *node) {
     static const char *const keys[] = {"let", "when", NULL};
-    loader_check_keys(inlining->loader, node, "let", keys);
+    const struct yaml_node *let = yaml_get(node, "let");
+    bool empty = yaml_is_null(let);
+    for (size_t i = 0; i < node->count; i++) {
+        if (text_is_among(node->keys[i]->text, keys, COUNT(keys) - 1))
+            continue;
+        if (empty)
+            diagnostics_add(inlining->loader->diagnostics, node->keys[i]->location,
+                            "the names of a let are indented more than `let`");
+        else
+            yaml_check_key(inlining->loader->diagnostics, inlining->loader->arena, node, i, "let",
+                           keys);
+        /* To read it is no second error. */
+        if (!text_is_among(node->keys[i]->text, keys, COUNT(keys) - 1))
+            inlining->scope->incomplete = true;
+        if (empty)
+            return;
+    }
     struct step *step = add_step(inlining, STEP_LET, node->location);
     step->when = combined_when(inlining, node);
     step->names = loader_names(inlining->loader, inlining->scope, yaml_get(node, "let"),
@@ -363,7 +361,7 @@ static void inline_flow(struct inlining *inlining, struct flow *flow, struct exp
 static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     static const char *const keys[] = {"use", "when", NULL};
     struct loader *loader = inlining->loader;
-    loader_check_keys(loader, node, "use", keys);
+    loader_check_keys(inlining->loader, node, "use", keys);
     const struct yaml_node *use = yaml_get(node, "use");
     struct text rest = loader_text(loader, use, "a flow with its arguments");
     struct text name = text_cut(&rest, ' ');
@@ -402,25 +400,63 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     }
 }
 
+/* Whether the key at `index` says what kind of step it is. */
+static bool names_a_step(const struct yaml_node *step, size_t index) {
+    static const char *const words[] = {"let", "require", "use"};
+    struct text key = step->keys[index]->text;
+    if (text_is_among(key, words, COUNT(words)))
+        return true;
+    struct text target = step->items[index]->text;
+    return step->items[index]->kind == YAML_SCALAR && http_method(text_cut(&target, ' ')) &&
+           !text_is_among(key, call_keys, COUNT(call_keys) - 1);
+}
+
+static void inline_step(struct inlining *inlining, const struct yaml_node *step) {
+    if (step->kind != YAML_MAPPING) {
+        diagnostics_add(inlining->loader->diagnostics, step->location, "%s", what_a_step_is);
+        inlining->scope->incomplete = true;
+    } else if (yaml_get(step, "let"))
+        load_let(inlining, step);
+    else if (yaml_get(step, "require"))
+        load_require(inlining, step);
+    else if (yaml_get(step, "use"))
+        load_use(inlining, step);
+    else
+        load_call(inlining, step);
+}
+
+/* A mapping that names two steps or more is read as these, after an error. */
+static void inline_item(struct inlining *inlining, const struct yaml_node *item) {
+    struct yaml_node part = *item;
+    size_t begin = 0;
+    bool named = false;
+    for (size_t i = 0; item->kind == YAML_MAPPING && i < item->count; i++) {
+        bool names = names_a_step(item, i);
+        if (names && named) {
+            diagnostics_add(inlining->loader->diagnostics, item->keys[i]->location,
+                            "a \"- \" is missing here: \"%.*s\" begins another step",
+                            TEXT_ARGUMENT(item->keys[i]->text));
+            part.count = i - begin;
+            inline_step(inlining, &part);
+            begin = i;
+            part.keys = item->keys + i;
+            part.items = item->items + i;
+            part.location = item->keys[i]->location;
+        }
+        named = named || names;
+    }
+    part.count = item->count - begin;
+    inline_step(inlining, &part);
+}
+
 static void inline_steps(struct inlining *inlining, const struct yaml_node *node) {
     if (node->kind != YAML_SEQUENCE) {
         diagnostics_add(inlining->loader->diagnostics, node->location,
                         "steps are a list: each begins with \"- \"");
         return;
     }
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *step = node->items[i];
-        if (step->kind != YAML_MAPPING)
-            diagnostics_add(inlining->loader->diagnostics, step->location, "%s", what_a_step_is);
-        else if (yaml_get(step, "let"))
-            load_let(inlining, step);
-        else if (yaml_get(step, "require"))
-            load_require(inlining, step);
-        else if (yaml_get(step, "use"))
-            load_use(inlining, step);
-        else
-            load_call(inlining, step);
-    }
+    for (size_t i = 0; i < node->count; i++)
+        inline_item(inlining, node->items[i]);
 }
 
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,

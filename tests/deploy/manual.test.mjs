@@ -4,8 +4,9 @@
  *
  * An example is a literal block behind a line `.\" example: KIND`:
  *
- *   table          a route table, that `check` finds good; what it needs and has not is added (see withDefaults)
+ *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
  *   mistake        a route table with mistakes
+ *   warning        a route table without errors, and with a warning
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
  *   expressions    lines `EXPRESSION   of JSON   is JSON`, or `is missing`, or `is lacking PATH`
  *   command        lines `$ COMMAND`, each with what it prints behind it, `...` being anything; the table before it
@@ -89,8 +90,18 @@ function placeTable(text) {
 }
 
 function runTable({ lines }, good) {
-  const { status, stdout, stderr } = runProgram(["check", placeTable(withDefaults(lines))], { env: ENVIRONMENT });
+  const file = placeTable(withDefaults(lines));
+  const { status, stdout, stderr } = runProgram(["check", file], { env: ENVIRONMENT });
   assert.equal(status, good ? 0 : 1, stdout + stderr);
+  // An example shows one thing; what would use it is left out.
+  const warnings = stderr.split("\n").filter((line) => / warning: (?!nothing uses )/.test(line));
+  if (good) assert.deepEqual(warnings, []);
+}
+
+function runWarning({ lines }) {
+  const { status, stderr } = runProgram(["check", placeTable(withDefaults(lines))], { env: ENVIRONMENT });
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, / warning: /);
 }
 
 function runMap({ argument, lines: [input, expected] }) {
@@ -157,7 +168,7 @@ async function runPool({ lines }) {
 const RUNNERS = {
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
-  warning: (example) => runTable(example, true),
+  warning: runWarning,
   map: runMap,
   expressions: runExpressions,
   command: runCommand,
