@@ -175,8 +175,8 @@ const struct function *function_find(struct text name) {
 }
 
 bool function_is_arithmetic(const struct function *function) {
-    static function_run *const runs[] = {function_add, function_sub, function_mul,
-                                               function_div, function_round};
+    static function_run *const runs[] = {function_add, function_sub, function_mul, function_div,
+                                         function_round};
     for (size_t i = 0; function && i < COUNT(runs); i++)
         if (function->run == runs[i])
             return true;

@@ -80,8 +80,8 @@ enum argument_kind function_argument(const struct function *function, size_t ind
 bool function_argument_is_of_item(const struct function *function, size_t index);
 
 /*
- * What `join`, `flatten` and `replace` may make at most, in bytes. All others make no more than a
- * few times what they are given.
+ * What `join`, `flatten`, `replace` and a string with expressions may make at most, in bytes. All
+ * others make no more than a few times what they are given.
  */
 enum { FUNCTION_MAX_RESULT = 16 * 1024 * 1024 };
 

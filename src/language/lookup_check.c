@@ -13,9 +13,6 @@ static bool is_like_else(struct text key) {
 
 static void check_value(struct definitions *definitions, const struct yaml_node *value) {
     struct text text = value->text;
-    if (value->plain && !text.size)
-        diagnostics_add(definitions->diagnostics, value->location,
-                        "the value is empty: write '' for an empty string, or null for none");
     bool named = text.size > 1 && text.data[0] == '$' && name_is_start(text.data[1]);
     bool member = text.size > 1 && text.data[0] == '.' && name_is_start(text.data[1]);
     bool braces = text.size > 2 && memmem(text.data, text.size, "{$", 2);

@@ -343,6 +343,8 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
                             "a table's values are texts, numbers or booleans");
             continue;
         }
+        struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
+        string_check_empty(&scope, node->items[i]);
         struct value value = plain_value(definitions->arena, node->items[i]);
         if (text_is(node->keys[i]->text, "else"))
             lookup->otherwise = value;

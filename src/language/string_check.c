@@ -32,7 +32,7 @@ static const struct {
     {"off", "false"}, {"false", "false"}, {"null", "null"}, {"~", "null"},
 };
 
-static bool check_empty(const struct scope *scope, const struct yaml_node *node) {
+bool string_check_empty(struct scope *scope, const struct yaml_node *node) {
     if (node->text.size || !node->plain)
         return false;
     REPORT(scope, node, 0, "a value is missing here: write null, or '' for an empty string");
@@ -208,7 +208,7 @@ static bool check_item(const struct scope *scope, const struct yaml_node *node) 
 }
 
 void string_check_expression(struct scope *scope, const struct yaml_node *node) {
-    if (!check_empty(scope, node) && !expression_begins(node->text))
+    if (!string_check_empty(scope, node) && !expression_begins(node->text))
         check_expression(scope, node);
 }
 
@@ -261,7 +261,7 @@ static bool check_joined(const struct scope *scope, const struct yaml_node *node
 
 void string_check_layout(struct scope *scope, const struct yaml_node *node,
                          enum string_place place) {
-    if (place == STRING_IN_LIST && check_empty(scope, node))
+    if (place == STRING_IN_LIST && string_check_empty(scope, node))
         return;
     if (!node->plain || !node->text.size || expression_begins(node->text))
         return;
@@ -277,7 +277,7 @@ void string_check_layout(struct scope *scope, const struct yaml_node *node,
 }
 
 bool string_check(struct scope *scope, const struct yaml_node *node, enum string_place place) {
-    if (check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
+    if (string_check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
         check_item(scope, node))
         return false;
     if (expression_begins(node->text))

@@ -24,6 +24,9 @@ void string_check_expression(struct scope *scope, const struct yaml_node *node);
 void string_check_layout(struct scope *scope, const struct yaml_node *node,
                          enum string_place place);
 
+/* Reports a plain scalar with nothing in it. Returns whether it is one. */
+bool string_check_empty(struct scope *scope, const struct yaml_node *node);
+
 /*
  * Warns of the string `node` if it is the same as its key, but for its case and `_`: the value of
  * that name, or the member of the value at hand, was meant.

@@ -6,6 +6,7 @@
  *
  *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
  *   mistake        a route table with mistakes
+ *   warning        a route table without errors, and with a warning
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
  *   expressions    lines `EXPRESSION   of JSON   is JSON`, or `is missing`, or `is lacking PATH`
  *   command        lines `$ COMMAND`, each with what it prints behind it, `...` being anything; the table before it
@@ -97,6 +98,12 @@ function runTable({ lines }, good) {
   if (good) assert.deepEqual(warnings, []);
 }
 
+function runWarning({ lines }) {
+  const { status, stderr } = runProgram(["check", placeTable(withDefaults(lines))], { env: ENVIRONMENT });
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, / warning: /);
+}
+
 function runMap({ argument, lines: [input, expected] }) {
   const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "map", argument], { input });
   assert.deepEqual([stderr, stdout, status], ["", `${expected}\n`, 0]);
@@ -161,7 +168,7 @@ async function runPool({ lines }) {
 const RUNNERS = {
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
-  warning: (example) => runTable(example, true),
+  warning: runWarning,
   map: runMap,
   expressions: runExpressions,
   command: runCommand,
