@@ -394,15 +394,14 @@ struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key) {
 
 void yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
                     const struct yaml_node *mapping, size_t index, const char *what,
-                    const char *const *known) {
+                    const struct keyword *known) {
     struct yaml_node *key = mapping->keys[index];
     struct nearest nearest = {.wanted = key->text};
     struct nearest given = {.wanted = key->text};
-    for (size_t i = 0; known[i]; i++) {
-        if (text_is(key->text, known[i]))
-            return;
-        nearest_offer(yaml_get(mapping, known[i]) ? &given : &nearest, text_of(known[i]));
-    }
+    if (keyword_is_known(known, key->text))
+        return;
+    for (; known->name; known++)
+        nearest_offer(yaml_get(mapping, known->name) ? &given : &nearest, text_of(known->name));
     bool lacking = nearest.best.size > 0;
     diagnostics_add(diagnostics, key->location, "%s has no \"%.*s\"%s", what,
                     TEXT_ARGUMENT(key->text),

@@ -3,6 +3,7 @@
 #define O2S_TABLE_LOADER_H
 
 #include "http/field.h"
+#include "table/keywords.h"
 #include "table/table.h"
 
 struct flow {
@@ -39,11 +40,11 @@ struct loader {
 };
 
 /*
- * Reports each key of `node` that is not among `known` (NULL-terminated), as yaml_check_key() does;
+ * Reports each key of `node` that is not among `known`, as yaml_check_key() does;
  * `what` names the thing ("a route"). False, with a message, if the node is no mapping at all.
  */
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
-                       const char *const *known);
+                       const struct keyword *known);
 
 /* A string without expressions; reports anything else. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
