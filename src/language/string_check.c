@@ -47,15 +47,18 @@ static bool check_word(const struct scope *scope, const struct yaml_node *node) 
         if (text_is(text, words[i].value))
             return false;
         if (text_is(text, "~"))
-            REPORT(scope, node, 0, "write null for ~, or quote it if the string is meant");
-        else
             REPORT(scope, node, 0,
-                   "\"%.*s\" is a string: write %s, or quote it if the string is meant",
-                   TEXT_ARGUMENT(text), words[i].value);
+                   "write null for ~, or put it in quotation marks to keep the string");
+        else
+            REPORT(
+                scope, node, 0,
+                "\"%.*s\" is a string: write %s, or put it in quotation marks to keep the string",
+                TEXT_ARGUMENT(text), words[i].value);
         return true;
     }
     if (text_is(text, "None"))
-        warn(scope, node, "\"None\" is a string: write null, or quote it if the string is meant");
+        warn(scope, node,
+             "\"None\" is a string: write null, or put it in quotation marks to keep the string");
     return text_is(text, "None");
 }
 
@@ -75,7 +78,7 @@ static struct text behind(struct text text, size_t offset) {
     return (struct text){text.data + offset, text.size - offset};
 }
 
-/* The name at the start of a text; empty if it does not begin with one. */
+/* The name at the start of a string; empty if it does not begin with one. */
 static struct text leading_name(struct text text) {
     size_t size = 0;
     if (text.size && name_is_start(text.data[0]))
@@ -162,7 +165,7 @@ static bool check_path(const struct scope *scope, const struct yaml_node *node) 
             return false;
     struct text message = text_format(scope->definitions->arena,
                                       "\"%.*s\" is a string: write $%.*s for the value, "
-                                      "or quote it if the string is meant",
+                                      "or put it in quotation marks to keep the string",
                                       TEXT_ARGUMENT(text), TEXT_ARGUMENT(text));
     if (text_is_among(name, certain, COUNT(certain)))
         report(scope, node, 0, message);
@@ -179,7 +182,7 @@ static bool check_odd_blank(const struct scope *scope, const struct yaml_node *n
         return false;
     REPORT(scope, node, 0,
            "a blank that is not an ordinary one (such as U+00A0) makes this a string: remove it, "
-           "or write ('...') if the string is meant");
+           "or write ('...') to keep the string");
     return true;
 }
 
@@ -189,7 +192,7 @@ static bool check_expression(const struct scope *scope, const struct yaml_node *
 }
 
 /*
- * `.5` as a whole, which is an item of a list; that one of the first items is meant is likely.
+ * `.5` as a whole, which is an item of a list; for the first items that is likely intended.
  * Where there is no list the expression has an error anyway.
  */
 static bool check_item(const struct scope *scope, const struct yaml_node *node) {
@@ -316,10 +319,11 @@ void string_check_own_key(struct scope *scope, const struct yaml_node *node, str
     bool known = is_known_name(scope, node->text);
     if (!known && !scope->current)
         return;
-    struct text message = text_format(
-        scope->definitions->arena,
-        "\"%.*s\" is a string: write %c%.*s for the value, or quote it if the string is meant",
-        TEXT_ARGUMENT(node->text), known ? '$' : '.', TEXT_ARGUMENT(node->text));
+    struct text message =
+        text_format(scope->definitions->arena,
+                    "\"%.*s\" is a string: write %c%.*s for the value, or put it in quotation "
+                    "marks to keep the string",
+                    TEXT_ARGUMENT(node->text), known ? '$' : '.', TEXT_ARGUMENT(node->text));
     warn(scope, node, message.data);
 }
 

@@ -8,11 +8,11 @@
 #include "language/scope.h"
 #include "language/yaml_tree.h"
 
-/* Where the string is, as far as that decides what it was meant to be. */
+/* Where the string is, as far as that decides what is expected. */
 enum string_place { STRING_IN_MAPPING, STRING_IN_LIST };
 
 /*
- * Reports the scalar `node`, which stands for a value of any kind, if it was hardly meant as what
+ * Reports the scalar `node`, which can be a value of any kind, if it was hardly meant as what
  * it is read as: an error if that is certain, else a warning. False: it is not worth reading.
  */
 bool string_check(struct scope *scope, const struct yaml_node *node, enum string_place place);

@@ -101,7 +101,7 @@ static void check_only_key(struct loader *loader, const struct yaml_node *node) 
 
 /*
  * A mapping with other keys beside those of an answer is a body as a whole. Reports one that was
- * hardly meant so; a key with a slip in it becomes what it was meant to be.
+ * hardly meant so; a key with a slip in it becomes the one that it is near to.
  */
 static void check_keys(struct loader *loader, const struct yaml_node *node) {
     const struct yaml_node *headers = yaml_get(node, "headers");
