@@ -1,0 +1,41 @@
+/* `o2s-medusa check` of a table. */
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+
+const DEADLINE = 30_000;
+
+/**
+ * gives {status, reports: [{line, column, message, warning}], text}; `line` is 0 if a report has no place.
+ */
+export async function check(program, file, text, env) {
+  writeFileSync(file, text);
+  const { status, output } = await run(program, ["check", file], env);
+  return { status, reports: reportsOf(output, file), text: output };
+}
+
+function run(program, args, env) {
+  const child = spawn(program, args, { env, stdio: ["ignore", "ignore", "pipe"], timeout: DEADLINE });
+  let output = "";
+  child.stderr.on("data", (data) => (output += data));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ status: code ?? signal, output }));
+  });
+}
+
+// What is shown of the source below a report begins with blanks.
+function reportsOf(output, file) {
+  return output
+    .split("\n")
+    .filter((line) => line && !line.startsWith(" "))
+    .map((line) => {
+      const rest = line.startsWith(`${file}:`) ? line.slice(file.length + 1) : line;
+      const [, number = 0, column = 0, message] = /^(?:(\d+):(?:(\d+):)? )?\s*(.*)$/.exec(rest);
+      return {
+        line: Number(number),
+        column: Number(column),
+        message,
+        warning: /^(warning|note):/.test(message) || Number(number) === 0,
+      };
+    });
+}
