@@ -109,9 +109,12 @@ function lostNames(definitions, { from, to }, old, now) {
   const own = definitions.filter(({ line }) => line >= from && line < to);
   const trimmed = (lines) => lines.map((line) => line.replace(/^[\s-]+/, "")).join("\n");
   // A line that is only indented otherwise defines its names for something else.
-  const lost = trimmed(old) === trimmed(now) ? own : own.filter(({ pattern }) => !pattern.test(now.join("\n")));
+  const lost =
+    trimmed(old) === trimmed(now) ? own : own.filter(({ pattern }) => times(pattern, now) < times(pattern, old));
   return new Set(lost.map(({ name }) => name));
 }
+
+const times = (pattern, lines) => [...lines.join("\n").matchAll(pattern)].length;
 
 /*
  * What a key defines: {name, pattern}, the pattern being what a line has that still does so. Of a mapper and a flow the
@@ -122,13 +125,13 @@ function namesIn({ role, name: key }) {
   if (role === "route")
     return [...key.matchAll(/(?<=\{)\w+/g)].map(([name]) => ({
       name,
-      pattern: new RegExp(`\\{${name}\\}[^\n]*${end}`, "m"),
+      pattern: new RegExp(`\\{${name}\\}[^\n]*${end}`, "gm"),
     }));
   const [first, ...parameters] = key.split(" ").map((one) => one.replace("$", ""));
   const sign = role === "local" ? "\\$" : "";
   return [
-    { name: first, pattern: new RegExp(`(^|[\\s{,"'])${sign}${first}( \\$\\w+)*${end}`, "m") },
-    ...parameters.map((name) => ({ name, pattern: new RegExp(`\\$${name}\\b[^\n]*${end}`, "m") })),
+    { name: first, pattern: new RegExp(`(^|[\\s{,"'])${sign}${first}( \\$\\w+)*${end}`, "gm") },
+    ...parameters.map((name) => ({ name, pattern: new RegExp(`\\$${name}( \\$\\w+)*${end}`, "gm") })),
   ];
 }
 

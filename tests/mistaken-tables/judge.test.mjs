@@ -67,10 +67,9 @@ describe("the behaviour of tables", () => {
   });
 
   test("each route is answered with success, but for those that Medusa has nothing for", () => {
-    const [full] = answers;
     for (const { method, path } of routesOfTable()) {
       const route = new RegExp(`^${path.replace(/\{\w+\}/g, "[^/?]+")}(\\?|$)`);
-      const own = full.filter((_, index) => REQUESTS[index].method === method && route.test(REQUESTS[index].target));
+      const own = answers.filter((_, index) => REQUESTS[index].method === method && route.test(REQUESTS[index].target));
       const statuses = own.map((answer) => Number(/^Status: (\d+)/m.exec(answer)[1]));
       const unserved = statuses.length > 0 && statuses.every((status) => status === 501);
       assert.ok(unserved || statuses.some((status) => status < 300), `${method} ${path}: ${statuses}`);

@@ -51,9 +51,17 @@ export function expressionKinds({ table, tokens, functions, slip }) {
     }
     return found;
   };
+  // The steps whose "." is an item.
+  const repeated = table
+    .keysOf("call-keyword")
+    .filter(({ name }) => name === "each")
+    .map(({ path }) => path.join());
+  const insideEach = ({ scalar }) => repeated.some((step) => `${scalar.path}`.startsWith(`${step},`));
   const inRoute = ({ scalar }) =>
     ["routes", "flows", "common"].includes(scalar.path[0]) && !scalar.path.includes("only");
-  const ofRequest = paths.filter((path) => inRoute(path) && /^\$\w+/.test(path.text) && !insideItem(path));
+  const ofRequest = paths.filter(
+    (path) => inRoute(path) && /^\$\w+/.test(path.text) && !insideItem(path) && !insideEach(path),
+  );
   const templates = templateBraces(table);
 
   return [
@@ -109,11 +117,11 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       ),
       (call, random) => removedWithBlanks(table, random.pick(argumentsOf(call))),
     ),
-    known("quote of a text lost", quoted, ({ from, to }, random) =>
+    known("quote of a string lost", quoted, ({ from, to }, random) =>
       random.chance(0.5) ? removed({ from, to: from + 1 }) : removed({ from: to - 1, to }),
     ),
     known(
-      "quotes of a text lost",
+      "quotes of a string lost",
       quoted.filter(({ text: one }) => one.length > 2),
       ({ from, to }) => [removed({ from, to: from + 1 }), removed({ from: to - 1, to })],
     ),
@@ -132,7 +140,17 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       places: dots.filter(isWord),
       make: ({ from }) => removed({ from, to: from + 1 }),
     },
-    known("first dollar lost", dollars, ({ from }) => removed({ from, to: from + 1 })),
+    known(
+      "first dollar lost",
+      dollars.filter((path) => !isWord(path)),
+      ({ from }) => removed({ from, to: from + 1 }),
+    ),
+    {
+      name: "first dollar lost, of a word",
+      mark: "unknown",
+      places: dollars.filter(isWord),
+      make: ({ from }) => removed({ from, to: from + 1 }),
+    },
     known(
       "dot in an operand lost",
       paths.filter((path) => !isFirst(path) && /^\.\w/.test(path.text)),
@@ -153,17 +171,17 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       },
     ),
     known(
-      "blank in a path",
+      "space in a path",
       paths.filter(({ names }) => names.length > 1),
       ({ names }, random) =>
         inserted(names[random.chance(0.5) ? 1 : names.length - 1].from - (random.chance(0.5) ? 1 : 0), " "),
     ),
     known(
-      "path at its end",
+      "dot at the end of a path",
       paths.filter(({ text: one }) => one !== "."),
       ({ to }) => inserted(to, "."),
     ),
-    known("something before an expression", [...dots, ...dollars], ({ from }, random) =>
+    known("characters before an expression", [...dots, ...dollars], ({ from }, random) =>
       inserted(from, random.pick(["= ", "not ", "=", "\u00a0", "\u200b", ": ", "! "])),
     ),
     known(
@@ -176,7 +194,7 @@ export function expressionKinds({ table, tokens, functions, slip }) {
         ),
     ),
     known(
-      "expression begins with a text",
+      "expression begins with a string",
       [...dots, ...dollars].filter(({ scalar }) => scalar.style === "PLAIN" && !/'/.test(scalar.raw)),
       ({ scalar }, random) =>
         replaced(scalar, random.pick([`"'x' | upper"`, `"[${scalar.raw}] | join ','"`, `not ${scalar.raw}`])),
@@ -195,7 +213,7 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       inserted(open.at, "$"),
     ]),
     known(
-      "comparison with a literal forgotten",
+      "left side of a comparison lost",
       operators("or", "and").filter(isBeforeComparison),
       ({ expression, index }) => removed({ from: expression[index + 1].from, to: expression[index + 3].from }),
     ),
@@ -215,7 +233,7 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       },
     ),
     known(
-      "literal that enum lacks",
+      "literal not in enum",
       operators("==").filter((sign) => isOfRequest(sign) && sign.expression[sign.index + 1].type === "quoted"),
       ({ expression, index }, random) => {
         const literal = expression[index + 1];
@@ -238,14 +256,14 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       ({ to }, random) =>
         inserted(to, random.pick([" | upper", " | each upper", " | first", ".x", " | pluck .id", " | keys"])),
     ),
-    known("blank within a sign", operators("??", "==", "!=", "<=", ">="), ({ from }) => inserted(from + 1, " ")),
+    known("space within an operator", operators("??", "==", "!=", "<=", ">="), ({ from }) => inserted(from + 1, " ")),
     known(
-      "blank between words lost",
+      "space between words lost",
       calls.filter((call) => argumentsOf(call).length),
       (call) => removed({ from: call.to, to: call.to + 1 }),
     ),
     known(
-      "blank that is none",
+      "no-break space",
       tokens.filter(({ to }) => text[to] === " "),
       ({ to }) => ({ from: to, to: to + 1, text: "\u00a0" }),
     ),
@@ -277,7 +295,7 @@ function insideItem({ expression, index }) {
     .slice(0, index)
     .some(
       ({ call, text }) =>
-        call && ["where", "find", "pluck", "flatten", "group", "newest", "sort_by", "dict"].includes(text),
+        call && ["where", "find", "pluck", "flatten", "group", "newest", "sort_by", "dict", "each"].includes(text),
     );
 }
 

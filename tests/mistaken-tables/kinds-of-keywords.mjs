@@ -47,8 +47,7 @@ export function keywordKinds({ table, slip, tokens }) {
       name: "else of a table",
       mark: "known",
       places: keysOf("table-else"),
-      make: (place, random) =>
-        replaced(place, random.pick(["esle", "els", "elsee", "Else", "ELSE", "default", "'*'", "otherwise", "other"])),
+      make: (place, random) => replaced(place, random.pick(["esle", "els", "elsee", "Else", "ELSE", "default", "'*'"])),
     },
     {
       name: "spread",
@@ -188,7 +187,7 @@ export function keywordKinds({ table, slip, tokens }) {
       },
     },
     {
-      name: "answer as a list of statuses and texts",
+      name: "form of an error answer",
       mark: "known",
       places: table.scalarsOf("message").filter(({ path }) => path.at(-1) === "answer"),
       make: ({ from, value }, random) => ({
@@ -236,6 +235,36 @@ export function keywordKinds({ table, slip, tokens }) {
       places: [...headers, ...keysOf("common-header")].filter(({ text }) => text.includes("-")),
       make: (place) => replaced(place, place.text.replaceAll("-", "_")),
     },
+    {
+      name: "header that must not be set",
+      mark: "known",
+      places: keysOf("upstream-header", "call-header", "answer-header"),
+      make: (place, random) =>
+        replaced(
+          place,
+          random.pick(["content-length", "connection", "transfer-encoding", "x locale", "x-locale:", "te", "'x-a,b'"]),
+        ),
+    },
+    {
+      name: "invalid header value",
+      mark: "known",
+      places: table.scalarsOf("header-value"),
+      make: (place, random) => replaced(place, random.pick(['"a\\nb"', '"a\\rb"', '" a"', '"a\\u0000b"'])),
+    },
+    {
+      name: "unknown keyword",
+      mark: "known",
+      places: table
+        .keysOf("route-keyword", "call-keyword", "upstream-keyword", "server-keyword", "schema-keyword", "step-keyword")
+        .filter(({ inBraces, from }) => !inBraces && /^[ -]*$/.test(before(table, from))),
+      make: ({ from }, random) => {
+        const indent = before(table, from).replace("-", " ");
+        return inserted(
+          from,
+          `${random.pick(["retries", "description2", "comment", "note", "default"])}: x\n${indent}`,
+        );
+      },
+    },
     { name: "header of a request", mark: "known", places: headers, make: typed },
     {
       name: "header of common or of forward",
@@ -248,6 +277,9 @@ export function keywordKinds({ table, slip, tokens }) {
     },
   ];
 }
+
+/** What is before an offset in its line. */
+const before = (table, from) => table.text.slice(table.startOf(table.lineAt(from)), from);
 
 /** The lines from one offset to another, with what ends them. */
 function lineOf(table, from, to = from) {

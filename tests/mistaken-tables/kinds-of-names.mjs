@@ -3,7 +3,7 @@ import { replaced } from "./changes.mjs";
 
 const REQUEST = ["settings", "body", "query", "path", "headers", "table", "now"];
 
-export function nameKinds({ table, tokens, functions, slip }) {
+export function nameKinds({ table, tokens, functions, bodyMappers, slip }) {
   const typed = (place, random) => {
     const other = slip(place.text, random);
     return other && replaced(place, other);
@@ -27,6 +27,13 @@ export function nameKinds({ table, tokens, functions, slip }) {
     ({ type, call, index, expression }) => type === "word" && !call && isOfBody(expression, index),
   );
   const steps = table.lists.filter(({ role }) => role === "steps").flatMap(({ node }) => stepsInNeed(table, node));
+  const rules = [
+    ...scalarsOf("fields.whole", "fields.values"),
+    ...keysOf("fields.with-key", "fields.as-key").map(bare),
+  ];
+  const ofBody = tokens
+    .filter(({ scalar, text }) => scalar.path[0] === "mappers" && bodyMappers.has(scalar.path[1]) && /^\.\w/.test(text))
+    .map(({ names }) => names[0]);
   return [
     {
       name: "step before what it needs",
@@ -67,12 +74,10 @@ export function nameKinds({ table, tokens, functions, slip }) {
     used("upstream", [...upstreams, ...scalarsOf("upstream.breaker", "upstream.fields")]),
     used("member that is required", scalarsOf("schema.required")),
     used("member of auto", scalarsOf("auto-member")),
-    used("rule of fields", [
-      ...scalarsOf("fields.whole", "fields.values"),
-      ...keysOf("fields.with-key", "fields.as-key").map(bare),
-    ]),
+    { ...used("path of a rule of fields", rules), mark: "fields" },
+    used("field of the body, in a mapper of the body", ofBody),
     {
-      name: "name in other case",
+      name: "name in another case",
       mark: "known",
       places: [...called, ...paths.map(({ names }) => names[0])],
       make: (place, random) => replaced(place, random.chance(0.5) ? place.text.toUpperCase() : capitalized(place.text)),

@@ -41,7 +41,7 @@ export function pathKinds({ table }) {
     ),
     known("slash at the end of a call's path", calls, ({ to, raw }) => inserted(to - (/["']$/.test(raw) ? 1 : 0), "/")),
     known("slash before an upstream", calls, ({ from, raw }) => inserted(from + raw.indexOf(" ") + 1, "/")),
-    known("blank of a call lost", calls, ({ from, raw }) =>
+    known("space of a call lost", calls, ({ from, raw }) =>
       removed({ from: from + raw.indexOf(" "), to: from + raw.indexOf(" ") + 1 }),
     ),
     known("form of a parameter in a route", ofRoutes, (place, random) => {

@@ -23,7 +23,7 @@ export function schemaKinds({ table }) {
       return removed({ from: at, to: at + 1 });
     }),
     known(
-      "enum of nothing",
+      "invalid enum",
       [...enums, ...table.scalarsOf("schema.enum").filter(({ raw }) => raw.startsWith("$"))],
       ({ from, to }, random) =>
         replaced(
@@ -66,7 +66,7 @@ export function schemaKinds({ table }) {
         return after(place, random.pick(others[place.value]));
       },
     ),
-    known("number of a keyword", [...keywords("minimum", "maximum", "maxLength")], ({ value }, random) =>
+    known("invalid number in a schema", [...keywords("minimum", "maximum", "maxLength")], ({ value }, random) =>
       replaced(
         { from: value.range[0], to: value.range[1] },
         random.pick([".5", ".x", "'1'", "1O", "one", "-", ".inf", "1_000", "0x10", "+1", "1.", "1,000", '""']),
@@ -78,7 +78,7 @@ export function schemaKinds({ table }) {
       (place, random) =>
         after(place, random.pick(["minimum: 9, maximum: 1", "minLength: 1", "maximum: -5, minimum: 0"])),
     ),
-    known("length that is none", typed("string"), (place, random) =>
+    known("invalid length in a schema", typed("string"), (place, random) =>
       after(
         place,
         random.pick([
@@ -113,7 +113,7 @@ export function schemaKinds({ table }) {
         ]),
       ),
     ),
-    known("type of a list, not a string", table.scalarsOf("schema.type"), (place, random) =>
+    known("unknown type", table.scalarsOf("schema.type"), (place, random) =>
       replaced(
         place,
         random.pick(["[string, null]", "str", "int", "bool", "String", "list", "float", "map", "text", "null", "any"]),
@@ -122,10 +122,10 @@ export function schemaKinds({ table }) {
     known("table with an expression", table.scalarsOf("table-value"), (place, random) =>
       replaced(
         place,
-        random.pick(["$settings.currency", ".name", "$settings.region", ".x ?? 'y'", '"{.x}"', "[a, b]", "(1)"]),
+        random.pick(["$settings.currency", ".name", "$settings.region", ".x ?? 'y'", '"{.x}"', "[a, b]"]),
       ),
     ),
-    known("table with a word that is no string", table.scalarsOf("table-value"), (place, random) =>
+    known("table value missing", table.scalarsOf("table-value"), (place, random) =>
       replaced(place, random.pick(["", "null", "[]", "{}"])),
     ),
     known("local by accident", outputs, ({ from }) => inserted(from, "$")),

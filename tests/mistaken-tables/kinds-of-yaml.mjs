@@ -20,9 +20,9 @@ export function yamlKinds({ table }) {
   const indented = written.filter(({ indent }) => indent > 0);
   const values = table.scalarsOf("value", "query-value").filter(({ raw }) => /^(true|false|null)$/.test(raw));
   const words = {
-    true: ["True", "TRUE", "yes", "on", "Yes", "'true'"],
-    false: ["False", "FALSE", "no", "off", "No", "'false'"],
-    null: ["Null", "NULL", "None", "nil", "nul"],
+    true: ["True", "TRUE", "yes", "on", "Yes"],
+    false: ["False", "FALSE", "no", "off", "No"],
+    null: ["Null", "NULL", "None"],
   };
 
   return [
@@ -132,11 +132,27 @@ export function yamlKinds({ table }) {
       written.filter(({ line }) => /^\s*[\w$.-]+: ?[^>]*$/.test(line)),
       ({ from, line }) => inserted(from, `${line}\n`),
     ),
-    known("word that is no boolean or null", values, (place, random) => replaced(place, random.pick(words[place.raw]))),
     known(
-      "word that is no boolean, of a keyword",
+      "bracket of a parameter's name lost",
+      table.keysOf("query-key").filter(({ name }) => name.endsWith("[]")),
+      ({ to }, random) => (random.chance(0.5) ? removed({ from: to - 1, to }) : removed({ from: to - 2, to: to - 1 })),
+    ),
+    known(
+      "spread of something else than an object",
+      table.keysOf("spread").filter(({ value }) => value?.type),
+      ({ value }, random) =>
+        replaced(
+          { from: value.range[0], to: value.range[1] },
+          random.pick(["abc", "'x'", "5", "[{a: 1}, 2]", "null", "true"]),
+        ),
+    ),
+    known("other word for a boolean or null", values, (place, random) =>
+      replaced(place, random.pick(words[place.raw])),
+    ),
+    known(
+      "other word for a boolean, in a keyword",
       table.scalars.filter(({ raw, role }) => raw === "true" && /^(call|schema)\./.test(role)),
-      (place, random) => replaced(place, random.pick(words.true)),
+      (place, random) => replaced(place, random.pick([...words.true, "'true'"])),
     ),
     known(
       "key lost, in braces",
@@ -147,7 +163,7 @@ export function yamlKinds({ table }) {
       inserted(from, random.pick(["*", "&", "!", "@", "`", "%", "? ", "| ", "> "])),
     ),
     known(
-      "mark of a folded scalar",
+      "indicator of a folded scalar",
       table.scalars.filter(({ style }) => style === "BLOCK_FOLDED"),
       ({ from }, random) => replaced({ from, to: from + 2 }, random.pick(["", ">-x", "-", "<-", ">_", ">--"])),
     ),

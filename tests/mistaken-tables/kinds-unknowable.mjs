@@ -1,7 +1,7 @@
 /* Mistakes that a table may have been meant to have: what Medusa calls things, texts, and what was left out. */
 import { inserted, removed, replaced } from "./changes.mjs";
 
-export function unknowableKinds({ table, tokens, slip }) {
+export function unknowableKinds({ table, tokens, bodyMappers, slip }) {
   const { text } = table;
   const typed = (place, random) => {
     const other = slip(place.text, random);
@@ -19,7 +19,10 @@ export function unknowableKinds({ table, tokens, slip }) {
   const paths = tokens.filter(({ type }) => type === "path");
   const answers = new Set(table.keysOf("step-name").map(({ name }) => name));
   const ofMapper = paths
-    .filter(({ text: one, scalar }) => one.startsWith(".") && scalar.path[0] === "mappers")
+    .filter(
+      ({ text: one, scalar }) =>
+        one.startsWith(".") && scalar.path[0] === "mappers" && !bodyMappers.has(scalar.path[1]),
+    )
     .flatMap(({ names }) => names);
   const ofRoute = paths
     .filter(
@@ -34,24 +37,20 @@ export function unknowableKinds({ table, tokens, slip }) {
     .filter(({ text: one, scalar }) => one.startsWith(".") && scalar.path.includes("only"))
     .flatMap(({ names }) => names);
   const roots = paths.filter(({ names }) => answers.has(names[0]?.text) && names.length > 2);
-  const segments = table
-    .scalarsOf("call")
-    .flatMap(({ raw, from }) =>
-      [...raw.matchAll(/(?<=\/)[a-z-]+(?=\/|["']?$)/g)].map(({ 0: one, index }) => ({
-        text: one,
-        from: from + index,
-        to: from + index + one.length,
-      })),
-    );
-  const routeSegments = table
-    .keysOf("route")
-    .flatMap(({ name, from }) =>
-      [...name.matchAll(/(?<=\/)[a-z-]+/g)].map(({ 0: one, index }) => ({
-        text: one,
-        from: from + index,
-        to: from + index + one.length,
-      })),
-    );
+  const segments = table.scalarsOf("call").flatMap(({ raw, from }) =>
+    [...raw.matchAll(/(?<=\/)[a-z-]+(?=\/|["']?$)/g)].map(({ 0: one, index }) => ({
+      text: one,
+      from: from + index,
+      to: from + index + one.length,
+    })),
+  );
+  const routeSegments = table.keysOf("route").flatMap(({ name, from }) =>
+    [...name.matchAll(/(?<=\/)[a-z-]+/g)].map(({ 0: one, index }) => ({
+      text: one,
+      from: from + index,
+      to: from + index + one.length,
+    })),
+  );
   const quoted = tokens
     .filter(({ type, text: one }) => type === "quoted" && /[a-zA-Z]{2}/.test(one))
     .map(({ text: one, from, to }) => ({ text: one.slice(1, -1), from: from + 1, to: to - 1 }));
@@ -96,7 +95,7 @@ export function unknowableKinds({ table, tokens, slip }) {
     unknown("key of a query for Medusa", keysOf("query-key")),
     unknown("path of Medusa", segments),
     unknown("path of a route", routeSegments),
-    unknown("text in an expression", quoted),
+    unknown("string in an expression", quoted),
     unknown("text of a message", messages),
     unknown("key of a table", keysOf("table-key")),
     unknown("value of a table", scalars("table-value")),
@@ -121,12 +120,12 @@ export function unknowableKinds({ table, tokens, slip }) {
         : null,
     ),
     unknown(
-      "rest made a comment",
+      "rest commented out",
       table.scalars.filter(({ style, raw }) => style === "PLAIN" && / /.test(raw) && !raw.includes("\n")),
       ({ from, raw }) => inserted(from + raw.indexOf(" ") + 1, "# "),
     ),
     unknown(
-      "other sign of comparison",
+      "opposite operator",
       tokens.filter(({ type, text: one }) => type === "operator" && one in OPPOSITE),
       (place) => replaced(place, OPPOSITE[place.text]),
     ),

@@ -22,10 +22,13 @@ const TRIES = 30;
 export function kindsOf(table, functions) {
   const expressions = expressionsOf(table);
   const known = new Set([...table.words, ...functions]);
+  const tokens = expressions.flat();
+  // The mappers that a part of the body is given to.
+  const ofBody = tokens.filter(({ call, expression, index }) => call && /^\$body\./.test(expression[index - 2]?.text));
   const context = {
     table,
-    expressions,
-    tokens: expressions.flat(),
+    tokens,
+    bodyMappers: new Set(ofBody.map(({ text }) => text)),
     functions: new Set(functions),
     slip: (word, random) => mistyped(word, random, known),
   };

@@ -14,7 +14,7 @@ import { openBehaviour } from "./behaviour.mjs";
 import { check } from "./check.mjs";
 import { openJudge } from "./judge.mjs";
 import { kindsOf, mistakesOf } from "./kinds.mjs";
-import { casesOf, reportsOf, shownDifference, sumsOf, tableOf } from "./report.mjs";
+import { casesOf, followUpsOf, reportsOf, shownDifference, sumsOf, tableOf } from "./report.mjs";
 import { readTable } from "./table.mjs";
 
 const OF_EACH = 24;
@@ -79,20 +79,26 @@ function print(kinds, judged, { lines }) {
   const isKnown = ({ mistake }) => mistake.kind.mark === "known";
   const difference = ({ verdict }) => shownDifference(verdict.difference);
   some(
-    "NOT REPORTED ELSEWHERE THAN FAR AWAY",
+    "REPORTED ELSEWHERE",
     judged.filter(({ verdict }) => verdict.place === "elsewhere"),
     reportsOf,
   );
   some(
     "WITH FOLLOW-UP ERRORS",
     judged.filter(({ verdict }) => verdict.followUps.length),
-    reportsOf,
+    followUpsOf,
   );
   if (options.all)
     some(
       "HARMFUL AND NOT REPORTED, WHAT CHECK CANNOT KNOW",
       harmful.filter((one) => !isKnown(one)),
       difference,
+    );
+  if (options.all)
+    some(
+      "HARMLESS",
+      judged.filter(({ verdict }) => verdict.outcome === "harmless"),
+      () => "",
     );
   some("HARMFUL AND NOT REPORTED", harmful.filter(isKnown), difference);
   console.log(`\n${tableOf(kinds, judged)}\n`);
@@ -111,7 +117,9 @@ async function main() {
   const count = numberOf("count");
   const table = readTable(readFileSync(TABLE, "utf8"));
   const functions = execFileSync(PROGRAM, ["functions"], { encoding: "utf8" }).match(/^\w+/gm);
-  const kinds = kindsOf(table, functions).filter(({ name }) => name.includes(options.kind));
+  const all = kindsOf(table, functions);
+  const exact = all.filter(({ name }) => name === options.kind);
+  const kinds = exact.length ? exact : all.filter(({ name }) => name.includes(options.kind));
   if (!kinds.length) throw new Error(`--kind: there is no kind with "${options.kind}" in its name: see --list`);
   if (options.list) {
     for (const { mark, name } of kinds) console.log(`${mark.padEnd(8)} ${name}`);

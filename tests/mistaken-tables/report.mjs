@@ -117,8 +117,18 @@ export function casesOf(lines, judged, say, most = Infinity) {
     .join("\n\n");
 }
 
-export const reportsOf = ({ checked }) =>
-  checked.reports
+const MOST_REPORTS = 5;
+
+const shownReports = (reports) =>
+  reports
+    .slice(0, MOST_REPORTS)
     .map(({ line, column, message }) => `    ${line}:${column}: ${message}`)
-    .slice(0, 5)
     .join("\n");
+
+export const reportsOf = ({ checked }) => shownReports(checked.reports);
+
+/** The first report, and then those that are follow-up errors. */
+export function followUpsOf({ checked, verdict }) {
+  const own = checked.reports.filter((report) => !verdict.followUps.includes(report));
+  return `${shownReports(own.slice(0, 1))}\n    and ${verdict.followUps.length} more:\n${shownReports(verdict.followUps)}`;
+}
