@@ -23,19 +23,17 @@ function run(program, args, env) {
   });
 }
 
-// What is shown of the source below a report begins with blanks.
-function reportsOf(output, file) {
-  return output
-    .split("\n")
-    .filter((line) => line && !line.startsWith(" "))
-    .map((line) => {
-      const rest = line.startsWith(`${file}:`) ? line.slice(file.length + 1) : line;
-      const [, number = 0, column = 0, message] = /^(?:(\d+):(?:(\d+):)? )?\s*(.*)$/.exec(rest);
-      return {
-        line: Number(number),
-        column: Number(column),
-        message,
-        warning: /^(warning|note):/.test(message) || Number(number) === 0,
-      };
-    });
+// How many there were, which comes last.
+const SUM = /^errors: \d+, warnings: \d+$/;
+
+/** What `check` wrote to standard error about a file: {line, column, message, warning}. */
+export function reportsOf(output, file) {
+  // What is shown of the source below a report begins with blanks.
+  const lines = output.split("\n").filter((line) => line && !line.startsWith(" ") && !SUM.test(line));
+  return lines.map((line) => {
+    const rest = line.startsWith(`${file}:`) ? line.slice(file.length + 1) : line;
+    const [, number = 0, column = 0, message] = /^(?:(\d+):(?:(\d+):)? )?\s*(.*)$/.exec(rest);
+    const place = { line: Number(number), column: Number(column) };
+    return { ...place, message, warning: /^(warning|note):/.test(message) || place.line === 0 };
+  });
 }

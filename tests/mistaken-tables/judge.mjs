@@ -41,6 +41,12 @@ export function openJudge(table) {
   const definitions = table.keys
     .filter(({ role }) => DEFINING.has(role))
     .flatMap((key) => namesIn(key).map((one) => ({ ...one, line: table.lineAt(key.from) })));
+  for (const { value, from } of table.scalarsOf("schema.enum"))
+    definitions.push({
+      name: value,
+      pattern: new RegExp(`(^|[[,] *|- )${escaped(value)}(?= *([,\\]]|$))`, "gm"),
+      line: table.lineAt(from),
+    });
 
   /** What the reports are worth: {place, warning, followUps}. */
   function placed({ text, at }, reports) {
@@ -56,7 +62,7 @@ export function openJudge(table) {
       ...difference(wordsOf(now), wordsOf(old)),
       ...lost,
     ]);
-    const right = at === undefined ? -1 : table.lineAt(at);
+    const right = at === undefined ? null : table.lineAt(at);
 
     const tells = ({ line, message }, names) => {
       const [said, there] = [wordsOf([message]), line && wordsOf(scalarAt(lines, line - 1))];
@@ -94,8 +100,10 @@ export function openJudge(table) {
 
   /** `checked`: of check(); `behaviour`: of openBehaviour(). */
   async function verdict(mistake, checked, behaviour) {
-    if (checked.status !== 0 || checked.reports.length) return placed(mistake, checked.reports);
     const nothing = { place: null, warning: false, followUps: [] };
+    const hasFailed = ![0, 1].includes(checked.status) || (checked.status === 1 && !checked.reports.length);
+    if (hasFailed) return { ...nothing, outcome: "harmful", difference: failureOf(checked) };
+    if (checked.reports.length) return placed(mistake, checked.reports);
     if (meaningOf(mistake.text) === meaning) return { ...nothing, outcome: "same" };
     const difference = await behaviour.difference(mistake.text, routeOf(mistake));
     return { ...nothing, outcome: difference ? "harmful" : "harmless", difference };
@@ -103,6 +111,12 @@ export function openJudge(table) {
 
   return { placed, verdict };
 }
+
+const failureOf = ({ status, text }) => ({
+  request: "check",
+  expected: "a report",
+  actual: `status ${status}: ${text}`,
+});
 
 // The names that the lines defined and define no more.
 function lostNames(definitions, { from, to }, old, now) {
@@ -114,6 +128,7 @@ function lostNames(definitions, { from, to }, old, now) {
   return new Set(lost.map(({ name }) => name));
 }
 
+const escaped = (text) => text.replace(/[^\w\s]/g, "\\$&");
 const times = (pattern, lines) => [...lines.join("\n").matchAll(pattern)].length;
 
 /*

@@ -13,7 +13,7 @@ import { PROGRAM, TABLE } from "../e2e/harness.mjs";
 import { routesOfTable } from "../e2e/table.mjs";
 import { randomOf } from "../soak/random.mjs";
 import { openBehaviour } from "./behaviour.mjs";
-import { check } from "./check.mjs";
+import { check, reportsOf } from "./check.mjs";
 import { openJudge } from "./judge.mjs";
 import { kindsOf, mistakesOf } from "./kinds.mjs";
 import { REQUESTS } from "./requests.mjs";
@@ -140,6 +140,19 @@ describe("verdicts", () => {
   });
 });
 
+describe("a check that fails", () => {
+  for (const status of [1, 71, "SIGSEGV"])
+    test(`without a report, with the status ${status}`, async () => {
+      const { outcome, difference } = await judge.verdict(
+        { text: `${text}#` },
+        { status, reports: [], text: "" },
+        null,
+      );
+      assert.equal(outcome, "harmful");
+      assert.match(difference.actual, new RegExp(`${status}`));
+    });
+});
+
 describe("places and follow-up errors of reports", () => {
   const lineOf = (part) => table.lines.findIndex((line) => line.includes(part)) + 1;
   const placed = (whole, ...reports) =>
@@ -194,6 +207,43 @@ describe("places and follow-up errors of reports", () => {
     );
     const { place, followUps } = placed(changed, [lineOf("elsewhere: >-"), "there is no $code here"]);
     assert.deepEqual([place, followUps.length], ["name", 0]);
+  });
+
+  test("a report without a place is not at the line", () => {
+    const { place, followUps } = placed(whole, [0, "something"]);
+    assert.deepEqual([place, followUps.length], ["elsewhere", 0]);
+    assert.equal(placed(whole, [0, 'there is no "sellable_variant"']).place, "name");
+  });
+
+  test("an entry of an enum that is lost: its uses are no follow-up errors", () => {
+    const changed = edited("enum: [PHYSICAL, VIRTUAL]", "enum: [PHYSICAL VIRTUAL]");
+    const at = lineOf("enum: [PHYSICAL, VIRTUAL]");
+    const use = lineOf("virtual: $query.type == 'VIRTUAL'");
+    assert.deepEqual(placed(changed, [at, "one item"], [use, '$query.type is never "VIRTUAL"']).followUps, []);
+  });
+
+  test("what check writes is read", () => {
+    const output = [
+      "a/t.yaml:3:5: warning: never used",
+      "     3 |   a: 1",
+      "       |   ^",
+      "a/t.yaml:7:1: unknown key",
+      "a/t.yaml:9: not UTF-8",
+      "a/t.yaml: no routes",
+      "the environment variable X is not set: a worker does not start without it",
+      "errors: 1, warnings: 1",
+      "",
+    ];
+    assert.deepEqual(
+      reportsOf(output.join("\n"), "a/t.yaml").map(({ line, column, warning }) => [line, column, warning]),
+      [
+        [3, 5, true],
+        [7, 1, false],
+        [9, 0, false],
+        [0, 0, true],
+        [0, 0, true],
+      ],
+    );
   });
 
   test("warnings", () => {

@@ -80,23 +80,14 @@ export function pathKinds({ table }) {
         inserted(to, "\\"),
       ]);
     }),
-    known("prefix", table.scalarsOf("server.prefix"), (place, random) =>
-      replaced(
-        place,
-        random.pick([
-          "/{shop}",
-          "/api?x",
-          "api/${API_PREFIX}",
-          "/api/$settings.region",
-          "/a b",
-          "/../api",
-          "/api#x",
-          "/api/:shop",
-          "'/<shop>'",
-          "http://shop.example/api",
-        ]),
-      ),
-    ),
+    {
+      name: "prefix",
+      mark: "known",
+      places: table.scalarsOf("server.prefix"),
+      make: (place, random) => replaced(place, random.pick(PREFIXES)),
+      // The variable that was the prefix is not used any more.
+      at: ({ value }) => table.keysOf("variable").find(({ name }) => value.includes(name)).from,
+    },
     known("origins", table.scalarsOf("cors.origins"), (place, random) =>
       replaced(
         place,
@@ -174,6 +165,19 @@ export function pathKinds({ table }) {
     ),
   ];
 }
+
+const PREFIXES = [
+  "/{shop}",
+  "/api?x",
+  "api/${API_PREFIX}",
+  "/api/$settings.region",
+  "/a b",
+  "/../api",
+  "/api#x",
+  "/api/:shop",
+  "'/<shop>'",
+  "http://shop.example/api",
+];
 
 function found(text, from, pattern) {
   return [...text.matchAll(pattern)].map(({ 0: part, index }) => ({
