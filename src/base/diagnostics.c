@@ -7,7 +7,8 @@
 
 #include "base/memory.h"
 
-struct mistake {
+struct entry {
+    enum severity severity;
     struct location location;
     size_t order;
     char *message;
@@ -16,9 +17,10 @@ struct mistake {
 struct diagnostics {
     const char *name;
     struct text source;
-    struct mistake *mistakes;
+    struct entry *entries;
     size_t count;
     size_t capacity;
+    size_t error_count;
 };
 
 struct diagnostics *diagnostics_create(const char *name, struct text source) {
@@ -32,49 +34,72 @@ void diagnostics_destroy(struct diagnostics *diagnostics) {
     if (!diagnostics)
         return;
     for (size_t i = 0; i < diagnostics->count; i++)
-        free(diagnostics->mistakes[i].message);
-    free(diagnostics->mistakes);
+        free(diagnostics->entries[i].message);
+    free(diagnostics->entries);
     free(diagnostics);
 }
 
-static bool known_location(const struct diagnostics *diagnostics, struct location location) {
-    if (!location.line)
-        return false;
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        struct location other = diagnostics->mistakes[i].location;
+/* What was added at a location of the file; NULL: nothing. */
+static struct entry *entry_at(struct diagnostics *diagnostics, struct location location) {
+    for (size_t i = 0; location.line && i < diagnostics->count; i++) {
+        struct location other = diagnostics->entries[i].location;
         if (other.line == location.line && other.column == location.column)
-            return true;
+            return &diagnostics->entries[i];
     }
-    return false;
+    return NULL;
+}
+
+static struct entry *new_entry(struct diagnostics *diagnostics) {
+    if (diagnostics->count == diagnostics->capacity) {
+        diagnostics->capacity = diagnostics->capacity ? diagnostics->capacity * 2 : 16;
+        diagnostics->entries =
+            memory_resize(diagnostics->entries, diagnostics->capacity * sizeof(struct entry));
+    }
+    struct entry *entry = &diagnostics->entries[diagnostics->count];
+    *entry = (struct entry){.order = diagnostics->count++};
+    return entry;
+}
+
+static void add(struct diagnostics *diagnostics, enum severity severity, struct location location,
+                const char *format, va_list arguments) {
+    struct entry *entry = entry_at(diagnostics, location);
+    if (entry && (entry->severity == SEVERITY_ERROR || severity == SEVERITY_WARNING))
+        return;
+    char message[1024];
+    vsnprintf(message, sizeof message, format, arguments);
+    if (!entry)
+        entry = new_entry(diagnostics);
+    entry->severity = severity;
+    entry->location = location;
+    size_t size = strlen(message) + 1;
+    free(entry->message);
+    entry->message = memcpy(memory_allocate(size), message, size);
+    diagnostics->error_count += severity == SEVERITY_ERROR;
 }
 
 void diagnostics_add(struct diagnostics *diagnostics, struct location location, const char *format,
                      ...) {
-    if (known_location(diagnostics, location))
-        return;
-    char message[1024];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    add(diagnostics, SEVERITY_ERROR, location, format, arguments);
     va_end(arguments);
-    if (diagnostics->count == diagnostics->capacity) {
-        diagnostics->capacity = diagnostics->capacity ? diagnostics->capacity * 2 : 16;
-        diagnostics->mistakes =
-            memory_resize(diagnostics->mistakes, diagnostics->capacity * sizeof(struct mistake));
-    }
-    size_t size = strlen(message) + 1;
-    diagnostics->mistakes[diagnostics->count] = (struct mistake){
-        location, diagnostics->count, memcpy(memory_allocate(size), message, size)};
-    diagnostics->count++;
+}
+
+void diagnostics_warn(struct diagnostics *diagnostics, struct location location, const char *format,
+                      ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    add(diagnostics, SEVERITY_WARNING, location, format, arguments);
+    va_end(arguments);
 }
 
 size_t diagnostics_count(const struct diagnostics *diagnostics) {
-    return diagnostics->count;
+    return diagnostics->error_count;
 }
 
 static int by_location(const void *left, const void *right) {
-    const struct mistake *a = left;
-    const struct mistake *b = right;
+    const struct entry *a = left;
+    const struct entry *b = right;
     if (a->location.line != b->location.line)
         return a->location.line < b->location.line ? -1 : 1;
     if (a->location.column != b->location.column)
@@ -108,27 +133,37 @@ static void print_excerpt(struct text line, struct location location, FILE *stre
 static void print(void *context, const struct diagnostic *diagnostic) {
     FILE *stream = context;
     struct location location = diagnostic->location;
+    const char *label = diagnostic->severity == SEVERITY_WARNING ? "warning: " : "";
     if (location.line == 0) {
-        fprintf(stream, "%s: %s\n", diagnostic->name, diagnostic->message);
+        fprintf(stream, "%s: %s%s\n", diagnostic->name, label, diagnostic->message);
         return;
     }
-    fprintf(stream, "%s:%zu:%zu: %s\n", diagnostic->name, location.line, location.column,
+    fprintf(stream, "%s:%zu:%zu: %s%s\n", diagnostic->name, location.line, location.column, label,
             diagnostic->message);
     print_excerpt(diagnostic->line, location, stream);
+}
+
+static void print_error(void *context, const struct diagnostic *diagnostic) {
+    if (diagnostic->severity == SEVERITY_ERROR)
+        print(context, diagnostic);
 }
 
 struct diagnostics_sink diagnostics_printer(FILE *stream) {
     return (struct diagnostics_sink){print, stream};
 }
 
+struct diagnostics_sink diagnostics_error_printer(FILE *stream) {
+    return (struct diagnostics_sink){print_error, stream};
+}
+
 void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink) {
     if (diagnostics->count)
-        qsort(diagnostics->mistakes, diagnostics->count, sizeof(struct mistake), by_location);
+        qsort(diagnostics->entries, diagnostics->count, sizeof(struct entry), by_location);
     for (size_t i = 0; i < diagnostics->count; i++) {
-        const struct mistake *mistake = &diagnostics->mistakes[i];
+        const struct entry *entry = &diagnostics->entries[i];
         const struct diagnostic diagnostic = {
-            diagnostics->name, mistake->location, mistake->message,
-            source_line(diagnostics->source, mistake->location.line)};
+            entry->severity, diagnostics->name, entry->location, entry->message,
+            source_line(diagnostics->source, entry->location.line)};
         sink.report(sink.context, &diagnostic);
     }
 }

@@ -1,6 +1,7 @@
 /*
- * The errors of a route table: collected while it is loaded, then reported all at once in the order
- * of the file.
+ * The errors and warnings of a file: collected while it is loaded, then reported all at once in the
+ * order of the file. A file with an error is of no use; one with a warning does something that its
+ * author hardly meant.
  */
 #ifndef O2S_BASE_DIAGNOSTICS_H
 #define O2S_BASE_DIAGNOSTICS_H
@@ -19,22 +20,31 @@ struct location {
 
 struct diagnostics;
 
-/* An error as it is reported. `line` is the source line, empty for the file as a whole. */
+enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
+
+/* A diagnostic as it is reported. `line` is the source line, empty for the file as a whole. */
 struct diagnostic {
+    enum severity severity;
     const char *name;
     struct location location;
     const char *message;
     struct text line;
 };
 
-/* Where errors are reported: `report` is called with `context` for each of them. */
+/* Where diagnostics are reported: `report` is called with `context` for each of them. */
 struct diagnostics_sink {
     void (*report)(void *context, const struct diagnostic *diagnostic);
     void *context;
 };
 
-/* Prints each error for people: `name:line:column: message`, the source line, and a caret. */
+/*
+ * Prints each diagnostic for people: `name:line:column: message`, the source line, and a caret. The
+ * message of a warning begins with "warning: ".
+ */
 struct diagnostics_sink diagnostics_printer(FILE *stream);
+
+/* The same without warnings. */
+struct diagnostics_sink diagnostics_error_printer(FILE *stream);
 
 /*
  * An empty list for the file called `name` (as it is to be printed) whose content is `source`;
@@ -50,7 +60,12 @@ void diagnostics_destroy(struct diagnostics *diagnostics);
 void diagnostics_add(struct diagnostics *diagnostics, struct location location, const char *format,
                      ...) __attribute__((format(printf, 3, 4)));
 
-/* How many errors were added. */
+/* Adds a warning. It is dropped if there is a diagnostic at the same location; an error added later
+ * takes its place. */
+void diagnostics_warn(struct diagnostics *diagnostics, struct location location, const char *format,
+                      ...) __attribute__((format(printf, 3, 4)));
+
+/* How many errors were added; warnings do not count. */
 size_t diagnostics_count(const struct diagnostics *diagnostics);
 
 /* Reports all, by line and column. */

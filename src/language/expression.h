@@ -46,13 +46,22 @@ enum comparison {
 
 struct expression {
     enum expression_kind kind;
+    /* COMPARISON; `with_null`: one side is the word `null`, which missing is equal to. */
+    enum comparison comparison;
+    bool with_null;
+    /* LITERAL: the word `null`, and not a value that is missing now, such as a setting. */
+    bool null;
+    /* Whether it is in parentheses. */
+    bool grouped;
+    /* How deep others are nested in it; limited, as they are evaluated by recursion. */
+    uint32_t depth;
     /* The text it was parsed from, for messages. */
     struct text source;
-    /* LITERAL; `null`: the word, and not a value that is missing now, such as a setting. */
+    /* LITERAL */
     struct value literal;
-    bool null;
     /* SLOT: which; ITEM: which */
-    size_t index;
+    uint32_t index;
+    uint32_t argument_count;
     /* MEMBER: its name, with a NUL behind it */
     struct text name;
     /*
@@ -63,17 +72,9 @@ struct expression {
     const struct mapper *mapper;
     const struct lookup *lookup;
     struct expression **arguments;
-    size_t argument_count;
-    /* COMPARISON; `with_null`: one side is the word `null`, which missing is equal to. */
-    enum comparison comparison;
-    bool with_null;
-    /* Whether it is in parentheses. */
-    bool grouped;
     /* The value looked into, piped or compared; NOT has only `left`. */
     struct expression *left;
     struct expression *right;
-    /* How deep others are nested in it; limited, as they are evaluated by recursion. */
-    size_t depth;
 };
 
 /*

@@ -51,7 +51,7 @@ static struct expression *parse_array(struct parser *parser) {
     array->arguments = arena_allocate_array(parser->arena, count, sizeof items[0]);
     if (count)
         memcpy(array->arguments, items, count * sizeof items[0]);
-    array->argument_count = count;
+    array->argument_count = (uint32_t)count;
     struct evaluation evaluation = {.arena = parser->arena};
     struct value value;
     if (!constant)
@@ -142,7 +142,7 @@ static void parse_arguments(struct parser *parser, struct expression *call) {
     call->arguments = arena_allocate_array(parser->arena, count, sizeof arguments[0]);
     if (count)
         memcpy(call->arguments, arguments, count * sizeof arguments[0]);
-    call->argument_count = count;
+    call->argument_count = (uint32_t)count;
 }
 
 static void unknown_function(struct parser *parser, struct text name, size_t position) {

@@ -43,7 +43,9 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
         parser_new(parser, index ? EXPRESSION_ITEM : EXPRESSION_MEMBER, start);
     step->left = base;
     step->name = text_copy(parser->arena, name);
-    step->index = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
+    /* No list has so many items that a larger one would be another one. */
+    unsigned long item = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
+    step->index = item < UINT32_MAX ? (uint32_t)item : UINT32_MAX;
     return parser_nest(parser, step, start);
 }
 
@@ -174,7 +176,7 @@ struct expression *parser_variable(struct parser *parser) {
         return parser_path(parser, literal, start, NULL, false);
     }
     struct expression *slot = parser_new(parser, EXPRESSION_SLOT, start);
-    slot->index = known->slot;
+    slot->index = (uint32_t)known->slot;
     slot->name = name;
     struct expression *path = parser_path(parser, slot, start, known->schema, false);
     if (known->has_fields)

@@ -59,7 +59,7 @@ bool field_list_append(struct evaluation *evaluation, const struct field_list *l
         return false;
     bool first = true;
     for (size_t i = 0; i < list->count; i++) {
-        if (!usage_holds(&list->fields[i].when, holding))
+        if (!usage_holds(list->fields[i].when, holding))
             continue;
         if (!first)
             buffer_append_string(buffer, "%2C");
@@ -85,7 +85,7 @@ static void describe_term(const struct field_list *list, struct usage_term term,
 
 void field_list_describe(const struct field_list *list, struct buffer *buffer) {
     for (size_t i = 0; i < list->count; i++) {
-        const struct usage_condition *when = &list->fields[i].when;
+        const struct usage_condition *when = list->fields[i].when;
         buffer_append_string(buffer, i ? ", " : "");
         buffer_append_text(buffer, list->fields[i].name);
         for (size_t j = 0; !usage_is_always(when) && j < when->count; j++) {

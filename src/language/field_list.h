@@ -14,7 +14,7 @@ struct field {
     /* As it is asked for: `items.id`, `*variants`. */
     struct text name;
     struct text encoded;
-    struct usage_condition when;
+    const struct usage_condition *when;
 };
 
 struct field_list {
@@ -23,7 +23,7 @@ struct field_list {
     struct text envelope;
     /* Whether the answer may lack it. */
     bool optional;
-    struct field *fields;
+    const struct field *fields;
     size_t count;
     /* The conditions' atoms by their numbers, and which of them are needed. */
     const struct expression *const *atoms;

@@ -15,7 +15,7 @@ struct usage_analysis usage_begin(struct arena *arena, struct arena *scratch, si
     struct usage_analysis analysis = {.arena = arena, .scratch = scratch, .when = &usage_always};
     analysis.slots = arena_allocate_array(scratch, slot_count, sizeof *analysis.slots);
     analysis.atoms = arena_allocate(scratch, sizeof *analysis.atoms);
-    analysis.atoms->arena = arena;
+    analysis.atoms->arena = scratch;
     analysis.atoms->definitions =
         arena_allocate_array(scratch, slot_count, sizeof(const struct expression *));
     analysis.conditions = arena_allocate(scratch, sizeof *analysis.conditions);

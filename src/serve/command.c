@@ -17,42 +17,12 @@ static struct table *load(const struct command_options *options) {
     return table_load_file(options->table_path, stderr);
 }
 
-/*
- * Prints what is wrong with variables; whether nothing is. A table may be checked where it is not
- * served: `unset_is_good` then.
- */
-static bool variables_are_good(const struct table *table, bool unset_is_good) {
-    bool good = true;
+/* Prints what is wrong with variables; whether nothing is. */
+static bool variables_are_good(const struct table *table) {
     const struct variable_problem *problem = table_variable_problems(table);
-    for (; problem; problem = problem->next) {
-        bool only_reported = unset_is_good && problem->unset;
-        fprintf(stderr, "%s%s\n", variable_problem_text(table->arena, problem).data,
-                only_reported ? ": a worker does not start without it" : "");
-        good = good && only_reported;
-    }
-    return good;
-}
-
-static size_t count_calls(const struct table *table) {
-    size_t count = 0;
-    for (size_t i = 0; i < table->route_count; i++)
-        for (size_t j = 0; j < table->routes[i].step_count; j++)
-            count += table->routes[i].steps[j].kind == STEP_CALL;
-    return count;
-}
-
-int command_check(const struct command_options *options) {
-    struct table *table = load(options);
-    if (!table)
-        return EXIT_FAILURE;
-    printf("%s: good: %zu routes with %zu calls, %zu mappers, %zu tables, %zu schemas, %u "
-           "settings\n",
-           options->table_path, table->route_count, count_calls(table),
-           table->definitions.mapper_count, table->definitions.lookup_count,
-           table->definitions.schema_count, table->definitions.settings.size);
-    int status = variables_are_good(table, true) ? EXIT_SUCCESS : EX_CONFIG;
-    table_destroy(table);
-    return status;
+    for (; problem; problem = problem->next)
+        fprintf(stderr, "%s\n", variable_problem_text(table->arena, problem).data);
+    return !table_variable_problems(table);
 }
 
 int command_functions(void) {
@@ -125,7 +95,7 @@ static int with_request(const struct command_options *options, const char *line,
     struct table *table = load(options);
     if (!table)
         return EX_CONFIG;
-    if (!variables_are_good(table, false)) {
+    if (!variables_are_good(table)) {
         table_destroy(table);
         return EX_CONFIG;
     }

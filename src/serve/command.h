@@ -7,7 +7,10 @@
 
 #include "serve/log.h"
 
+enum format { FORMAT_TEXT, FORMAT_JSON };
+
 struct command_options {
+    /* "-": standard input. */
     const char *table_path;
     /* By -f, and not the default. */
     bool table_path_given;
@@ -16,10 +19,13 @@ struct command_options {
     char **headers;
     size_t header_count;
     const char *data;
+    /* Of check. */
+    enum format format;
+    /* Of check: warnings are errors. */
+    bool strict;
 };
 
 /* Each returns the process's exit status (sysexits.h); functions lists the language's. */
-int command_check(const struct command_options *options);
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
 int command_functions(void);

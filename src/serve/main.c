@@ -10,14 +10,14 @@
 #include "base/count.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
-#include "serve/command.h"
+#include "serve/check.h"
 #include "serve/worker.h"
 
 static const char usage[] =
     "o2s-medusa: the O2S commerce API over Medusa, as a FastCGI application\n"
     "\n"
     "usage: o2s-medusa [OPTIONS]                       serve FastCGI on descriptor 0\n"
-    "       o2s-medusa [OPTIONS] check [FILE]          tell all mistakes in the route table\n"
+    "       o2s-medusa [OPTIONS] check [FILE]          report all errors in the route table\n"
     "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
     "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
     "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
@@ -28,6 +28,8 @@ static const char usage[] =
     "  -l, --log TARGET      where the log goes: stderr (as it is), syslog, or a file\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
+    "      --format FORMAT   with check: text (the default) or json\n"
+    "      --strict          with check: warnings are errors\n"
     "  -h, --help            this text\n"
     "  -V, --version         the version\n";
 
@@ -38,14 +40,55 @@ static const char how_to_start[] =
     "    o2s-medusa call 'GET /path'\n"
     "(o2s-medusa --help tells more)\n";
 
+enum option_code {
+    OPTION_FILE,
+    OPTION_WATCH,
+    OPTION_LOG,
+    OPTION_HEADER,
+    OPTION_DATA,
+    OPTION_FORMAT,
+    OPTION_STRICT,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_COUNT,
+    /* getopt_long's `val` of an option's long name is its code and this. */
+    LONG_NAME = 256
+};
+
+/* The bit that stands for an option in a set of them. */
+#define SET_OF(code) (1U << (code))
+
+static const struct option_kind {
+    const char *name;
+    /* NUL: it has none. */
+    char letter;
+    bool has_value;
+    bool can_repeat;
+} option_kinds[OPTION_COUNT] = {
+    [OPTION_FILE] = {"file", 'f', true, false},
+    [OPTION_WATCH] = {"watch", 'w', false, false},
+    [OPTION_LOG] = {"log", 'l', true, false},
+    [OPTION_HEADER] = {"header", 'H', true, true},
+    [OPTION_DATA] = {"data", 'd', true, false},
+    [OPTION_FORMAT] = {"format", '\0', true, false},
+    [OPTION_STRICT] = {"strict", '\0', false, false},
+    [OPTION_HELP] = {"help", 'h', false, false},
+    [OPTION_VERSION] = {"version", 'V', false, false},
+};
+
+enum {
+    REQUEST_OPTIONS =
+        SET_OF(OPTION_FILE) | SET_OF(OPTION_LOG) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA)
+};
+
 struct command {
     const char *name;
     /* What follows the name: for the line that says how it is used. */
     const char *operands;
     int fewest;
     int most;
-    /* Those that it takes, of `f` to `V`. */
-    const char *options;
+    /* The set of those that it takes. */
+    unsigned options;
     int (*run)(struct command_options *options, int count, char **operands);
 };
 
@@ -80,17 +123,18 @@ static int run_functions(struct command_options *options, int count, char **oper
 }
 
 static const struct command commands[] = {
-    {"check", "[FILE]", 0, 1, "f", run_check},
-    {"call", "'METHOD /path'", 1, 1, "flHd", run_call},
-    {"explain", "'METHOD /path'", 1, 1, "flHd", run_explain},
-    {"map", "MAPPER [FILE]", 1, 2, "f", run_map},
-    {"functions", "", 0, 0, "", run_functions},
+    {"check", "[FILE]", 0, 1, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT),
+     run_check},
+    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_call},
+    {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
+    {"map", "MAPPER [FILE]", 1, 2, SET_OF(OPTION_FILE), run_map},
+    {"functions", "", 0, 0, 0, run_functions},
 };
 
 struct arguments {
     struct command_options command;
-    /* The letters of the options that were given. */
-    char given[16];
+    /* The set of the options that were given. */
+    unsigned given;
     bool watch;
     const char *log_target;
     /* What ends the program before it does anything else; -1: nothing. */
@@ -109,73 +153,115 @@ static void fail_usage(struct arguments *arguments, const char *problem) {
     arguments->exit_status = EX_USAGE;
 }
 
-/* Only -H can be given more than once: of any other, the last one would hide the first. */
-static void note_option(struct arguments *arguments, char option) {
-    char problem[] = "the option -? is given twice";
-    problem[sizeof "the option -" - 1] = option;
-    if (!strchr(arguments->given, option))
-        arguments->given[strlen(arguments->given)] = option;
-    else if (option != 'H')
+/* Of an option that is given twice, the last one would hide the first. */
+static void note_option(struct arguments *arguments, enum option_code code) {
+    char problem[64];
+    snprintf(problem, sizeof problem, "the option --%s is given twice", option_kinds[code].name);
+    if (arguments->given & SET_OF(code) && !option_kinds[code].can_repeat)
         fail_usage(arguments, problem);
+    arguments->given |= SET_OF(code);
 }
 
-static void handle_option(struct arguments *arguments, int option) {
-    if (option != '?')
-        note_option(arguments, (char)option);
-    if (arguments->exit_status >= 0)
-        return;
-    switch (option) {
-    case 'f':
+static void set_format(struct arguments *arguments, const char *name) {
+    static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            arguments->command.format = (enum format)i;
+            return;
+        }
+    }
+    fail_usage(arguments, "the value of --format is text or json");
+}
+
+static void use_option(struct arguments *arguments, enum option_code code) {
+    switch (code) {
+    case OPTION_FILE:
         arguments->command.table_path = optarg;
         arguments->command.table_path_given = true;
         break;
-    case 'w':
+    case OPTION_WATCH:
         arguments->watch = true;
         break;
-    case 'l':
+    case OPTION_LOG:
         arguments->log_target = optarg;
         break;
-    case 'H':
+    case OPTION_HEADER:
         add_header(arguments, optarg);
         break;
-    case 'd':
+    case OPTION_DATA:
         arguments->command.data = optarg;
         break;
-    case 'h':
+    case OPTION_FORMAT:
+        set_format(arguments, optarg);
+        break;
+    case OPTION_STRICT:
+        arguments->command.strict = true;
+        break;
+    case OPTION_HELP:
         fputs(usage, stdout);
         arguments->exit_status = EX_OK;
         break;
-    case 'V':
+    default:
         puts("o2s-medusa " O2S_VERSION);
         arguments->exit_status = EX_OK;
-        break;
-    default:
-        fputs("(o2s-medusa --help tells more)\n", stderr);
-        arguments->exit_status = EX_USAGE;
     }
 }
 
-static void parse_options(struct arguments *arguments, int argc, char **argv) {
-    static const struct option options[] = {
-        {"file", required_argument, NULL, 'f'}, {"watch", no_argument, NULL, 'w'},
-        {"log", required_argument, NULL, 'l'},  {"header", required_argument, NULL, 'H'},
-        {"data", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},    {NULL, 0, NULL, 0},
-    };
-    int option;
-    while (arguments->exit_status < 0 &&
-           (option = getopt_long(argc, argv, "f:wl:H:d:hV", options, NULL)) != -1)
-        handle_option(arguments, option);
+/* The option of getopt_long's answer; OPTION_COUNT: there is none. */
+static enum option_code option_of(int answer) {
+    int code = 0;
+    if (answer >= LONG_NAME)
+        return (enum option_code)(answer - LONG_NAME);
+    while (code < OPTION_COUNT && option_kinds[code].letter != answer)
+        code++;
+    return (enum option_code)code;
 }
 
-/* The first option that was given and is not among `known`; NUL: there is none. */
-static char unknown_option(const struct arguments *arguments, const char *known) {
-    return arguments->given[strspn(arguments->given, known)];
+static void parse_options(struct arguments *arguments, int argc, char **argv) {
+    struct option names[OPTION_COUNT + 1] = {{0}};
+    char letters[2 * OPTION_COUNT + 1];
+    size_t count = 0;
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_kind *kind = &option_kinds[i];
+        names[i] = (struct option){kind->name, kind->has_value ? required_argument : no_argument,
+                                   NULL, LONG_NAME + i};
+        if (kind->letter)
+            letters[count++] = kind->letter;
+        if (kind->letter && kind->has_value)
+            letters[count++] = ':';
+    }
+    letters[count] = '\0';
+    int answer;
+    while (arguments->exit_status < 0 &&
+           (answer = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+        enum option_code code = option_of(answer);
+        if (code == OPTION_COUNT) {
+            fputs("(o2s-medusa --help tells more)\n", stderr);
+            arguments->exit_status = EX_USAGE;
+            return;
+        }
+        note_option(arguments, code);
+        if (arguments->exit_status < 0)
+            use_option(arguments, code);
+    }
+}
+
+/* An option that was given and is not in the set `known`; OPTION_COUNT: there is none. */
+static enum option_code unknown_option(const struct arguments *arguments, unsigned known) {
+    int code = 0;
+    while (code < OPTION_COUNT && !(arguments->given & ~known & SET_OF(code)))
+        code++;
+    return (enum option_code)code;
 }
 
 static int serve(struct arguments *arguments) {
-    if (unknown_option(arguments, "fwl")) {
-        fail_usage(arguments, "the options -H and -d need a command: call or explain");
+    static const unsigned known = SET_OF(OPTION_FILE) | SET_OF(OPTION_WATCH) | SET_OF(OPTION_LOG);
+    enum option_code option = unknown_option(arguments, known);
+    if (option != OPTION_COUNT) {
+        char problem[64];
+        snprintf(problem, sizeof problem, "the option --%s needs a command",
+                 option_kinds[option].name);
+        fail_usage(arguments, problem);
         return EX_USAGE;
     }
     if (!worker_has_socket()) {
@@ -209,16 +295,18 @@ static int fail_command(const struct command *command, const char *problem) {
 }
 
 static int run(struct arguments *arguments, int count, char **words) {
-    char problem[] = "there is no option -? here";
     if (!count)
         return serve(arguments);
     const struct command *command = find_command(words[0]);
     if (!command)
         return EX_USAGE;
-    char option = unknown_option(arguments, command->options);
-    problem[sizeof "there is no option -" - 1] = option;
-    if (option)
+    enum option_code option = unknown_option(arguments, command->options);
+    if (option != OPTION_COUNT) {
+        char problem[64];
+        snprintf(problem, sizeof problem, "there is no option --%s here",
+                 option_kinds[option].name);
         return fail_command(command, problem);
+    }
     if (count - 1 < command->fewest)
         return fail_command(command, "an argument is missing");
     if (count - 1 > command->most)

@@ -59,7 +59,11 @@ static bool report_problems(const struct log *log, const struct table *table) {
 static void log_diagnostic(void *context, const struct diagnostic *diagnostic) {
     const struct worker *worker = context;
     struct log_line line = {0};
-    log_line_begin(&line, LOG_LEVEL_ERROR);
+    enum log_level level =
+        diagnostic->severity == SEVERITY_WARNING ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR;
+    if (level > worker->options->log->level)
+        return;
+    log_line_begin(&line, level);
     log_line_text(&line, "message", text_of(diagnostic->message));
     log_line_text(&line, "file", text_of(diagnostic->name));
     if (diagnostic->location.line) {
@@ -70,7 +74,7 @@ static void log_diagnostic(void *context, const struct diagnostic *diagnostic) {
     log_line_free(&line);
 }
 
-/* NULL after all errors were logged. */
+/* NULL after all errors were logged; warnings are logged too. */
 static struct table *load(struct worker *worker) {
     const struct diagnostics_sink sink = {log_diagnostic, worker};
     struct table *table = table_load_reporting(worker->options->table_path, sink);

@@ -1,4 +1,5 @@
 #include "http/uri.h"
+#include "language/expression_copy.h"
 #include "table/field_selection.h"
 #include "table/loader.h"
 
@@ -9,13 +10,23 @@ struct place {
     size_t depth;
 };
 
-/* A list of fields in the making. */
+/* A field of the list in the making. */
+struct draft {
+    struct text name;
+    /* Where the name is in the encoded list. */
+    size_t begin;
+    size_t size;
+    struct usage_condition when;
+};
+
+/* A list of fields in the making: in the scratch arena, as conditions are large and most hold. */
 struct derivation {
     struct usage_analysis *analysis;
     const struct field_selection *selection;
     /* What holds whenever the call is made. */
     struct usage_term made;
-    struct field_list *list;
+    struct draft *drafts;
+    size_t count;
     size_t capacity;
 };
 
@@ -27,29 +38,28 @@ static struct field_path path_of(struct derivation *derivation, const struct pla
     return (struct field_path){names, place->depth};
 }
 
-static struct field *new_field(struct derivation *derivation, struct text name) {
-    struct field_list *list = derivation->list;
-    if (list->count == derivation->capacity) {
+static struct draft *new_draft(struct derivation *derivation, struct text name) {
+    struct arena *scratch = derivation->analysis->scratch;
+    if (derivation->count == derivation->capacity) {
         derivation->capacity = derivation->capacity ? 2 * derivation->capacity : 16;
-        struct field *grown =
-            arena_allocate_array(derivation->analysis->arena, derivation->capacity, sizeof *grown);
-        if (list->count)
-            memcpy(grown, list->fields, list->count * sizeof *grown);
-        list->fields = grown;
+        struct draft *grown = arena_allocate_array(scratch, derivation->capacity, sizeof *grown);
+        if (derivation->count)
+            memcpy(grown, derivation->drafts, derivation->count * sizeof *grown);
+        derivation->drafts = grown;
     }
-    struct field *field = &list->fields[list->count++];
-    field->name = text_copy(derivation->analysis->arena, name);
-    return field;
+    struct draft *draft = &derivation->drafts[derivation->count++];
+    draft->name = text_copy(scratch, name);
+    return draft;
 }
 
 static void add_field(struct derivation *derivation, struct text name,
                       const struct usage_condition *when) {
-    struct field_list *list = derivation->list;
     size_t index = 0;
-    while (index < list->count && !text_equal(list->fields[index].name, name))
+    while (index < derivation->count && !text_equal(derivation->drafts[index].name, name))
         index++;
-    struct field *field = index < list->count ? &list->fields[index] : new_field(derivation, name);
-    usage_add(&field->when, when);
+    struct draft *draft =
+        index < derivation->count ? &derivation->drafts[index] : new_draft(derivation, name);
+    usage_add(&draft->when, when);
 }
 
 /* What is read, with all that has to be asked for with it. */
@@ -147,37 +157,59 @@ static struct usage_condition derive(struct derivation *derivation, const struct
  */
 static void ask_for_something(struct derivation *derivation) {
     const struct field_selection *selection = derivation->selection;
-    for (size_t i = 0; i < derivation->list->count; i++) {
-        const struct field *field = &derivation->list->fields[i];
-        bool plain = field->name.data[0] != '*' && field->name.data[0] != '+';
-        if (plain && usage_is_always(&field->when))
+    for (size_t i = 0; i < derivation->count; i++) {
+        const struct draft *draft = &derivation->drafts[i];
+        bool plain = draft->name.data[0] != '*' && draft->name.data[0] != '+';
+        if (plain && usage_is_always(&draft->when))
             return;
     }
     if (selection && selection->key.size)
         add_field(derivation, selection->key, &usage_always);
 }
 
-static void finish(struct derivation *derivation) {
+/* What remains of a draft: most names are encoded as they are, and most conditions are one. */
+static struct field finished(struct arena *arena, const struct draft *draft, struct text encoded) {
+    struct field field = {.encoded = encoded, .when = &usage_always};
+    bool as_it_is = text_equal(draft->name, encoded);
+    field.name = as_it_is ? encoded : text_copy(arena, draft->name);
+    if (!usage_is_always(&draft->when)) {
+        struct usage_condition *when = arena_allocate(arena, sizeof *when);
+        *when = draft->when;
+        field.when = when;
+    }
+    return field;
+}
+
+static void finish(struct derivation *derivation, struct field_list *list) {
     struct arena *arena = derivation->analysis->arena;
-    struct field_list *list = derivation->list;
     struct buffer all = {0};
-    for (size_t i = 0; i < list->count; i++) {
-        struct field *field = &list->fields[i];
-        size_t begin = all.size;
-        uri_encode(&all, field->name);
-        field->encoded = text_copy(arena, (struct text){all.data + begin, all.size - begin});
-        if (i + 1 < list->count)
-            buffer_append_string(&all, "%2C");
-        if (!usage_is_always(&field->when))
-            list->needed |= usage_atoms_of(&field->when);
+    for (size_t i = 0; i < derivation->count; i++) {
+        struct draft *draft = &derivation->drafts[i];
+        buffer_append_string(&all, i ? "%2C" : "");
+        draft->begin = all.size;
+        uri_encode(&all, draft->name);
+        draft->size = all.size - draft->begin;
     }
     list->encoded = text_copy(arena, buffer_text(&all));
     buffer_free(&all);
+    struct field *fields = arena_allocate_array(arena, derivation->count, sizeof *fields);
+    for (size_t i = 0; i < derivation->count; i++) {
+        const struct draft *draft = &derivation->drafts[i];
+        fields[i] =
+            finished(arena, draft, (struct text){list->encoded.data + draft->begin, draft->size});
+        if (fields[i].when != &usage_always)
+            list->needed |= usage_atoms_of(fields[i].when);
+    }
+    list->fields = fields;
+    list->count = derivation->count;
+    if (!list->needed)
+        return;
     const struct usage_atoms *atoms = derivation->analysis->atoms;
     const struct expression **expressions =
         arena_allocate_array(arena, atoms->count, sizeof(const struct expression *));
     for (size_t i = 0; i < atoms->count; i++)
-        expressions[i] = atoms->expressions[i];
+        if (list->needed & (uint64_t)1 << i)
+            expressions[i] = expression_copy(arena, atoms->expressions[i], NULL);
     list->atoms = expressions;
 }
 
@@ -201,8 +233,7 @@ static bool is_used_whole(const struct projection *answer, const struct projecti
 void derive_fields(struct loader *loader, struct usage_analysis *analysis,
                    const struct route *route, const struct step *step, struct field_list *list) {
     const struct usage_condition *made = usage_condition_here(analysis, step->when);
-    struct derivation derivation = {
-        .analysis = analysis, .selection = step->upstream->fields, .list = list};
+    struct derivation derivation = {.analysis = analysis, .selection = step->upstream->fields};
     if (made->count == 1)
         derivation.made = made->terms[0];
     const struct projection_member *envelope = projection_find(step->usage, list->envelope);
@@ -215,10 +246,10 @@ void derive_fields(struct loader *loader, struct usage_analysis *analysis,
     }
     if (envelope && extent_of(&derivation, &envelope->projection).members)
         derive(&derivation, &envelope->projection, &place);
-    if (!list->count)
+    if (!derivation.count)
         report(loader, route, step, list,
                "nothing is read below \"%.*s\" of $%.*s's answer: name the member that its fields "
                "are read of");
     ask_for_something(&derivation);
-    finish(&derivation);
+    finish(&derivation, list);
 }

@@ -245,20 +245,27 @@ struct table {
 };
 
 /*
- * Loads the table in the file `path`. All errors are reported to `sink`; NULL then, or if the file
- * cannot be read. Variables of the environment that are not set, or have a bad value, are no
- * errors of the table: see table_variable_problems(). The table is owned by the caller.
+ * Loads the table in the file `path`; "-" is standard input. All errors and warnings are reported
+ * to `sink`. NULL if there are errors, or the file cannot be read. Variables of the environment
+ * that are not set, or have a bad value, are no errors of the table: see table_variable_problems().
+ * The table is owned by the caller.
  */
 struct table *table_load_reporting(const char *path, struct diagnostics_sink sink);
 
-/* The same, with the errors printed to `stream`, for people. */
+/* The same, with errors alone printed to `stream`, for people. */
 struct table *table_load_file(const char *path, FILE *stream);
 
-/* The same for a text, called `name` in messages; `source` is copied. */
+/*
+ * The same for a text, called `name` in messages, with the warnings printed too; `source` is
+ * copied.
+ */
 struct table *table_load(const char *name, struct text source, FILE *stream);
 
 /* Whether the upstream's calls get the caller's header of this name. */
 bool upstream_forwards(const struct upstream *upstream, struct text name);
+
+/* How messages call the file `path`: "<stdin>" for "-". */
+const char *table_display_name(const char *path);
 
 /* NULL is allowed. */
 void table_destroy(struct table *table);

@@ -302,13 +302,23 @@ struct table *table_load(const char *name, struct text source, FILE *stream) {
     return load(name, source, diagnostics_printer(stream));
 }
 
+static bool is_standard_input(const char *path) {
+    return strcmp(path, "-") == 0;
+}
+
+const char *table_display_name(const char *path) {
+    return is_standard_input(path) ? "<stdin>" : path;
+}
+
 struct table *table_load_reporting(const char *path, struct diagnostics_sink sink) {
     struct buffer content = {0};
     struct table *table = NULL;
-    if (file_read(path, &content)) {
-        table = load(path, buffer_text(&content), sink);
+    const char *name = table_display_name(path);
+    if (is_standard_input(path) ? file_read_stream(stdin, &content) : file_read(path, &content)) {
+        table = load(name, buffer_text(&content), sink);
     } else {
-        const struct diagnostic unreadable = {path, {0, 0}, strerror(errno), {"", 0}};
+        const struct diagnostic unreadable = {
+            SEVERITY_ERROR, name, {0, 0}, strerror(errno), {"", 0}};
         sink.report(sink.context, &unreadable);
     }
     buffer_free(&content);
@@ -316,7 +326,7 @@ struct table *table_load_reporting(const char *path, struct diagnostics_sink sin
 }
 
 struct table *table_load_file(const char *path, FILE *stream) {
-    return table_load_reporting(path, diagnostics_printer(stream));
+    return table_load_reporting(path, diagnostics_error_printer(stream));
 }
 
 void table_destroy(struct table *table) {

@@ -70,7 +70,7 @@ describe("the package", { skip: !isRoot && "needs root" }, () => {
   test("its table is good, and where the program looks for it", () => {
     const { status, said } = within("o2s-medusa", "check");
     assert.equal(status, 0, said);
-    assert.match(said, /^\/etc\/o2s-medusa\/routes\.yaml: good/);
+    assert.match(said, /^\/etc\/o2s-medusa\/routes\.yaml: OK/);
     assert.match(said, /MEDUSAJS_BASE_URL is not set/);
   });
 

@@ -486,7 +486,10 @@ describe("many callers at once", () => {
       const title = [authorization, locale, pathname, searchParams.get("offset") ?? ""].join("|");
       if (searchParams.get("offset") === "13") return json(response, 500, {});
       const prices = ["eur", "usd"].map((currency_code) => ({ currency_code, amount: currency_code === "eur" ? 1 : 2 }));
-      const product = { id: "prod_1", title, variants: [{ id: "variant_1", sku: "S", prices }] };
+      const calculated = { currency_code: "eur", calculated_amount: 1 };
+      // As Medusa, which calculates prices in the region that it is asked for.
+      const calculated_price = searchParams.has("region_id") ? calculated : undefined;
+      const product = { id: "prod_1", title, variants: [{ id: "variant_1", sku: "S", prices, calculated_price }] };
       return json(response, 200, { products: [product], product, count: 1, cart: undefined });
     });
   });

@@ -2,6 +2,8 @@
  * A mistake in what decides whose a cart, an order or an address is opens nothing: each such edit of the shipped table
  * (table-edits.mjs makes them of the table itself) is refused by `check`, or shows and changes nothing of a customer's
  * to a stranger. And an upstream that ignores the filter of a call shows nobody the orders of others.
+ *
+ * Every second edit of each kind is tried; with O2S_EDITS=all, all of them.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -19,7 +21,10 @@ import { until } from "../store/lib/wait.mjs";
 
 const { store, start } = await openContextWithOrders();
 const shipped = readFileSync(TABLE, "utf8");
-const kinds = editsOf(shipped);
+const EVERY = process.env.O2S_EDITS === "all" ? 1 : 2;
+const kinds = Object.fromEntries(
+  Object.entries(editsOf(shipped)).map(([kind, edits]) => [kind, edits.filter((_, index) => index % EVERY === 0)]),
+);
 const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-edits-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 

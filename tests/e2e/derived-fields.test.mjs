@@ -4,6 +4,7 @@ import { after, test } from "node:test";
 import { assertFailure, assertStatus } from "./assertions.mjs";
 import { startGateway } from "./harness.mjs";
 import { json, startStandIn } from "./standin.mjs";
+import { until } from "../store/lib/wait.mjs";
 
 const table = (url) => `
 upstreams:
@@ -94,7 +95,8 @@ for (const id of ["lacking", "null", "nothing"])
     const answer = await gateway.get(`/things/${id}`);
     const message = assertFailure(answer, 502);
     assert.match(message, /"s" gave no "thing"/);
-    assert.match(gateway.log(), /call found: the answer has no \\?"thing/);
+    const isLogged = () => /call found: the answer has no \\?"thing/.test(gateway.log());
+    await until("The reason in the log", isLogged, { deadline: 5000 });
     assertFailure(await gateway.get(`/each/1/${id}`), 502, /gave no "thing"/);
   });
 

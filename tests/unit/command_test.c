@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "serve/command.h"
+#include "serve/check.h"
 #include "upstream_standin.h"
 
 static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
@@ -127,8 +127,8 @@ static void stop(struct run *run) {
 static void check_counts_what_a_table_has(void **state) {
     struct run run = start(*state, "http://a.test");
     const char *good = text_format(*state,
-                                   "%s: good: 4 routes with 1 calls, 2 mappers, 1 tables, 1 "
-                                   "schemas, 2 settings\n",
+                                   "%s: OK (4 routes with 1 calls, 2 mappers, 1 tables, 1 "
+                                   "schemas, 2 settings)\n",
                                    run.path)
                            .data;
     command(&run, CHECK, NULL, NULL);
@@ -143,6 +143,36 @@ static void check_counts_what_a_table_has(void **state) {
     check_number("mistakes", EXIT_FAILURE, (size_t)run.status);
     check_text("nothing is good", "", run.out);
     check_truth("mistakes are told", true, text_contains(run.error, text_of("nonsense")));
+    check_truth("a summary", true, text_contains(run.error, text_of("errors: 3, warnings: 0\n")));
+    stop(&run);
+}
+
+static void check_prints_json(void **state) {
+    struct run run = start(*state, "http://a.test");
+    run.options.format = FORMAT_JSON;
+    unsetenv("O2S_TEST_VARIABLE");
+    command(&run, CHECK, NULL, NULL);
+    const char *expected =
+        text_format(*state,
+                    "{\"file\":\"%s\",\"errors\":0,\"warnings\":0,\"diagnostics\":[{\"severity\":"
+                    "\"note\",\"file\":\"%s\",\"message\":\"the environment variable "
+                    "O2S_TEST_VARIABLE is not set: a worker does not start without it\"}]}\n",
+                    run.path, run.path)
+            .data;
+    check_run(&run, "a variable is not set", EXIT_SUCCESS, expected, "");
+    write_table(&run, "settings: {a: 1, a: 2}\nupstreams: {s: {url: 'http://a', public: true}}\n"
+                      "routes: {GET /a: {answer: $settings.b}}\n");
+    command(&run, CHECK, NULL, NULL);
+    expected = text_format(*state,
+                           "{\"file\":\"%s\",\"errors\":2,\"warnings\":0,\"diagnostics\":["
+                           "{\"severity\":\"error\",\"file\":\"%s\",\"line\":1,\"column\":18,"
+                           "\"message\":\"\\\"a\\\" is given twice; the first is in line 1: remove "
+                           "one of them\"},",
+                           run.path, run.path)
+                   .data;
+    check_number("errors", EXIT_FAILURE, (size_t)run.status);
+    check_truth("the first error", true, text_starts_with(run.out, text_of(expected)));
+    check_text("nothing for people", "", run.error);
     stop(&run);
 }
 
@@ -291,6 +321,7 @@ static void functions_are_listed_with_what_they_do(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(check_counts_what_a_table_has),
+        TEST_WITH_ARENA(check_prints_json),
         TEST_WITH_ARENA(call_prints_the_response),
         TEST_WITH_ARENA(call_takes_headers_and_data),
         TEST_WITH_ARENA(a_table_that_cannot_be_served_is_not_used),

@@ -50,6 +50,23 @@ static void a_second_mistake_at_a_place_is_dropped(void **state) {
     check_text("printed", "file:1:1: first\n     1 | first line\n       | ^\n", came);
 }
 
+static void a_warning_is_no_error_and_gives_way_to_one(void **state) {
+    struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
+    diagnostics_warn(diagnostics, (struct location){1, 1}, "a warning");
+    diagnostics_warn(diagnostics, (struct location){1, 1}, "a second one");
+    diagnostics_warn(diagnostics, (struct location){3, 1}, "a warning %d", 3);
+    check_number("errors", 0, diagnostics_count(diagnostics));
+    diagnostics_add(diagnostics, (struct location){3, 1}, "an error");
+    diagnostics_warn(diagnostics, (struct location){3, 1}, "a warning after it");
+    check_number("errors", 1, diagnostics_count(diagnostics));
+    struct text came = printed(*state, diagnostics);
+    diagnostics_destroy(diagnostics);
+    check_text("printed",
+               "file:1:1: warning: a warning\n     1 | first line\n       | ^\n"
+               "file:3:1: an error\n     3 | last\n       | ^\n",
+               came);
+}
+
 static void the_caret_stands_under_its_character(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
     diagnostics_add(diagnostics, (struct location){2, 4}, "behind a tab and two letters");
@@ -95,6 +112,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(mistakes_come_in_the_order_of_the_file),
         TEST_WITH_ARENA(a_second_mistake_at_a_place_is_dropped),
+        TEST_WITH_ARENA(a_warning_is_no_error_and_gives_way_to_one),
         TEST_WITH_ARENA(the_caret_stands_under_its_character),
         TEST_WITH_ARENA(the_nearest_name_is_offered),
     };

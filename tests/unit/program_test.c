@@ -44,15 +44,18 @@ static void a_bad_command_line_is_reported(void **state) {
                       "usage: o2s-medusa [OPTIONS] map MAPPER [FILE]\n"},
         {"functions x", "o2s-medusa: functions: too many arguments\n"
                         "usage: o2s-medusa [OPTIONS] functions\n"},
-        {"-H a:b check", "o2s-medusa: check: there is no option -H here\n"
+        {"-H a:b check", "o2s-medusa: check: there is no option --header here\n"
                          "usage: o2s-medusa [OPTIONS] check [FILE]\n"},
-        {"call /x --watch", "o2s-medusa: call: there is no option -w here\n"
+        {"call /x --watch", "o2s-medusa: call: there is no option --watch here\n"
                             "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
-        {"map a --data x", "o2s-medusa: map: there is no option -d here\n"
+        {"map a --data x", "o2s-medusa: map: there is no option --data here\n"
                            "usage: o2s-medusa [OPTIONS] map MAPPER [FILE]\n"},
-        {"-d x", "o2s-medusa: the options -H and -d need a command: call or explain\n" MORE},
-        {"-f a --file b check", "o2s-medusa: the option -f is given twice\n" MORE},
-        {"-d a -d b call /x", "o2s-medusa: the option -d is given twice\n" MORE},
+        {"-d x", "o2s-medusa: the option --data needs a command\n" MORE},
+        {"-f a --file b check", "o2s-medusa: the option --file is given twice\n" MORE},
+        {"-d a -d b call /x", "o2s-medusa: the option --data is given twice\n" MORE},
+        {"call /x --strict", "o2s-medusa: call: there is no option --strict here\n"
+                             "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
+        {"check --format xml", "o2s-medusa: the value of --format is text or json\n" MORE},
         {"-f a check b", "o2s-medusa: check: the route table is given twice: by -f, and as FILE\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {

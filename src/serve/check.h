@@ -1,0 +1,21 @@
+/* The command check: what is wrong with a route table, for people or for programs. */
+#ifndef O2S_SERVE_CHECK_H
+#define O2S_SERVE_CHECK_H
+
+#include "serve/command.h"
+
+/*
+ * Reports all errors and warnings of the table; a variable of the environment that is not set is a
+ * note. As text, diagnostics go to standard error and a line of what a good table has to standard
+ * output. As JSON, one object goes to standard output:
+ *
+ *   {"file": …, "errors": N, "warnings": N, "diagnostics": [{"severity": "error" | "warning" |
+ *    "note", "file": …, "line": N, "column": N, "message": …}, …]}
+ *
+ * Lines and columns count from 1; a diagnostic about the file as a whole has neither. Returns the
+ * process's exit status: 1 for errors, or warnings with --strict; EX_CONFIG if the table is good
+ * but a variable has a bad value.
+ */
+int command_check(const struct command_options *options);
+
+#endif
