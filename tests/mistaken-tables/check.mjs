@@ -24,7 +24,7 @@ function run(program, args, env) {
 }
 
 // How many there were, which comes last.
-const SUM = /^errors: \d+, warnings: \d+$/;
+const SUM = /(^|: )errors: \d+, warnings: \d+$/;
 
 /** What `check` wrote to standard error about a file: {line, column, message, warning}. */
 export function reportsOf(output, file) {

@@ -231,7 +231,7 @@ describe("places and follow-up errors of reports", () => {
       "a/t.yaml:9: not UTF-8",
       "a/t.yaml: no routes",
       "the environment variable X is not set: a worker does not start without it",
-      "errors: 1, warnings: 1",
+      "a/t.yaml: errors: 1, warnings: 1",
       "",
     ];
     assert.deepEqual(
