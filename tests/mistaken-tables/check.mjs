@@ -1,8 +1,14 @@
-/* `o2s-medusa check` of a table. */
-import { spawn } from "node:child_process";
+/* What o2s-medusa says: `check` of a table, and the list of functions. */
+import { execFileSync, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 
 const DEADLINE = 30_000;
+
+/** The functions of the route language: Map of their names to the names of their arguments. */
+export function functionsOf(program) {
+  const lines = execFileSync(program, ["functions"], { encoding: "utf8" }).matchAll(/^(\w+)((?: [A-Z.]+)*) /gm);
+  return new Map([...lines].map(([, name, given]) => [name, given.split(" ").filter(Boolean)]));
+}
 
 /**
  * gives {status, reports: [{line, column, message, warning}], text}; `line` is 0 if a report has no place.

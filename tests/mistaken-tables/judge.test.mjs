@@ -4,7 +4,6 @@
  *   O2S_MEDUSA=build/o2s-medusa node --test tests/mistaken-tables/judge.test.mjs
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +12,7 @@ import { PROGRAM, TABLE } from "../e2e/harness.mjs";
 import { routesOfTable } from "../e2e/table.mjs";
 import { randomOf } from "../soak/random.mjs";
 import { openBehaviour } from "./behaviour.mjs";
-import { check, reportsOf } from "./check.mjs";
+import { check, functionsOf, reportsOf } from "./check.mjs";
 import { openJudge } from "./judge.mjs";
 import { kindsOf, mistakesOf } from "./kinds.mjs";
 import { REQUESTS } from "./requests.mjs";
@@ -253,8 +252,7 @@ describe("places and follow-up errors of reports", () => {
 });
 
 describe("mistakes", () => {
-  const functions = execFileSync(PROGRAM, ["functions"], { encoding: "utf8" }).match(/^\w+/gm);
-  const kinds = kindsOf(table, functions);
+  const kinds = kindsOf(table, functionsOf(PROGRAM));
   const drawn = (seed) => kinds.map((kind) => mistakesOf(kind, table, 2, randomOf(seed, kind.name)));
 
   test("each kind can be made, its names are different, and the same seed makes the same", () => {

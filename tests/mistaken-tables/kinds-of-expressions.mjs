@@ -19,26 +19,7 @@ export function expressionKinds({ table, tokens, functions, slip }) {
     expression.length === 1 && names.length === 1 && scalar.path.at(-1) !== names[0].text;
   const dollars = paths.filter((path) => startsValue(path) && path.text.startsWith("$"));
   const calls = tokens.filter(({ call }) => call);
-  const takesNone = new Set([
-    "upper",
-    "lower",
-    "trim",
-    "slug",
-    "string",
-    "text",
-    "date",
-    "sum",
-    "length",
-    "first",
-    "last",
-    "unique",
-    "reverse",
-    "keys",
-    "required",
-    "present",
-    "nonempty",
-    "base64",
-  ]);
+  const takesNone = (name) => functions.get(name)?.length === 0;
   const mapperParameters = new Map(
     table.keysOf("mapper").map(({ name }) => [name.split(" ")[0], name.split(" ").length - 1]),
   );
@@ -101,7 +82,7 @@ export function expressionKinds({ table, tokens, functions, slip }) {
     known("comparison lost", operators(...COMPARISONS), (sign) => removed({ from: sign.from, to: sign.to + 1 })),
     known(
       "argument too many",
-      calls.filter(({ text: name }) => takesNone.has(name) || mapperParameters.has(name)),
+      calls.filter(({ text: name }) => takesNone(name) || mapperParameters.has(name)),
       (call, random) => {
         const given = argumentsOf(call);
         return inserted(given.at(-1)?.to ?? call.to, random.pick([" 'x'", " $settings.part", " 5"]));
@@ -279,7 +260,6 @@ const WRONG = {
   slice: ["'0'", "true"],
   join: ["5", "true"],
   starts_with: ["5", "true"],
-  contains: ["true"],
   index_in: ["'abc'", "5"],
 };
 

@@ -126,7 +126,7 @@ export function schemaKinds({ table }) {
       ),
     ),
     known("table value missing", table.scalarsOf("table-value"), (place, random) =>
-      replaced(place, random.pick(["", "null", "[]", "{}"])),
+      replaced(place, random.pick(["", "[]", "{}"])),
     ),
     known("local by accident", outputs, ({ from }) => inserted(from, "$")),
     known("member by accident", table.keysOf("local"), ({ from }) => removed({ from, to: from + 1 })),

@@ -18,10 +18,10 @@ import { mistyped } from "./slips.mjs";
 
 const TRIES = 30;
 
-/** `functions`: the names of the functions of the language. */
+/** `functions`: functionsOf() of check.mjs. */
 export function kindsOf(table, functions) {
   const expressions = expressionsOf(table);
-  const known = new Set([...table.words, ...functions]);
+  const known = new Set([...table.words, ...functions.keys()]);
   const tokens = expressions.flat();
   // The mappers that a part of the body is given to.
   const ofBody = tokens.filter(({ call, expression, index }) => call && /^\$body\./.test(expression[index - 2]?.text));
@@ -29,7 +29,7 @@ export function kindsOf(table, functions) {
     table,
     tokens,
     bodyMappers: new Set(ofBody.map(({ text }) => text)),
-    functions: new Set(functions),
+    functions,
     slip: (word, random) => mistyped(word, random, known),
   };
   const families = [nameKinds, keywordKinds, expressionKinds, pathKinds, yamlKinds, schemaKinds, unknowableKinds];

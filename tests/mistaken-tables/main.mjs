@@ -2,7 +2,6 @@
  * Single mistakes in the shipped table, and whether `o2s-medusa check` reports each: tests/README.md. Started by
  * tests/mistakes.
  */
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +10,7 @@ import { PROGRAM, TABLE } from "../e2e/harness.mjs";
 import { inParallel } from "../mutation/program.mjs";
 import { randomOf } from "../soak/random.mjs";
 import { openBehaviour } from "./behaviour.mjs";
-import { check } from "./check.mjs";
+import { check, functionsOf } from "./check.mjs";
 import { openJudge } from "./judge.mjs";
 import { kindsOf, mistakesOf } from "./kinds.mjs";
 import { casesOf, followUpsOf, reportsOf, shownDifference, sumsOf, tableOf } from "./report.mjs";
@@ -116,8 +115,7 @@ function numberOf(name) {
 async function main() {
   const count = numberOf("count");
   const table = readTable(readFileSync(TABLE, "utf8"));
-  const functions = execFileSync(PROGRAM, ["functions"], { encoding: "utf8" }).match(/^\w+/gm);
-  const all = kindsOf(table, functions);
+  const all = kindsOf(table, functionsOf(PROGRAM));
   const exact = all.filter(({ name }) => name === options.kind);
   const kinds = exact.length ? exact : all.filter(({ name }) => name.includes(options.kind));
   if (!kinds.length) throw new Error(`--kind: there is no kind with "${options.kind}" in its name: see --list`);
