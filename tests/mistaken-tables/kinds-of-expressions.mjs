@@ -1,50 +1,37 @@
-/* The signs of expressions: lost, doubled, exchanged. */
+/* The signs of expressions: lost, doubled, exchanged; and values that cannot fit. */
 import { inserted, removed, removedWithBlanks, replaced } from "./changes.mjs";
 
 const COMPARISONS = ["==", "!=", "<", "<=", ">", ">="];
 
-export function expressionKinds({ table, tokens, functions, slip }) {
-  const { text } = table;
-  const operators = (...texts) => tokens.filter((token) => token.type === "operator" && texts.includes(token.text));
-  const known = (name, places, make) => ({ name, mark: "known", places, make });
-  const quoted = tokens.filter(({ type }) => type === "quoted");
-  const paths = tokens.filter(({ type }) => type === "path");
-  const isFirst = ({ index }) => index === 0;
-  const startsValue = (token) =>
-    isFirst(token) && token.scalar.role !== "use" && token.scalar.role !== "condition" && isWhole(token);
-  const isWhole = ({ scalar }) => /^["']?[.$([]|^[>|]/.test(scalar.raw);
-  const dots = paths.filter((path) => startsValue(path) && /^\.\w/.test(path.text));
-  // A single word is text to anyone but the author, unless it is its own key.
-  const isWord = ({ expression, names, scalar }) =>
-    expression.length === 1 && names.length === 1 && scalar.path.at(-1) !== names[0].text;
-  const dollars = paths.filter((path) => startsValue(path) && path.text.startsWith("$"));
-  const calls = tokens.filter(({ call }) => call);
-  const takesNone = (name) => functions.get(name)?.length === 0;
-  const mapperParameters = new Map(
-    table.keysOf("mapper").map(({ name }) => [name.split(" ")[0], name.split(" ").length - 1]),
-  );
-  const argumentsOf = (call) => {
-    const found = [];
-    for (let at = call.index + 1; at < call.expression.length; at++) {
-      const token = call.expression[at];
-      if (!["path", "quoted", "number"].includes(token.type)) break;
-      found.push(token);
-    }
-    return found;
-  };
-  // The steps whose "." is an item.
-  const repeated = table
-    .keysOf("call-keyword")
-    .filter(({ name }) => name === "each")
-    .map(({ path }) => path.join());
-  const insideEach = ({ scalar }) => repeated.some((step) => `${scalar.path}`.startsWith(`${step},`));
-  const inRoute = ({ scalar }) =>
-    ["routes", "flows", "common"].includes(scalar.path[0]) && !scalar.path.includes("only");
-  const ofRequest = paths.filter(
-    (path) => inRoute(path) && /^\$\w+/.test(path.text) && !insideItem(path) && !insideEach(path),
-  );
-  const templates = templateBraces(table);
+export function expressionKinds(context) {
+  const places = placesOf(context);
+  return [operatorKinds, operandKinds, surroundingKinds, meaningKinds].flatMap((family) => family(context, places));
+}
 
+const known = (name, places, make) => ({ name, mark: "known", places, make });
+
+/** What the kinds below have in common. */
+function placesOf({ table, tokens }) {
+  const operators = (...texts) => tokens.filter((token) => token.type === "operator" && texts.includes(token.text));
+  const paths = tokens.filter(({ type }) => type === "path");
+  const isWhole = ({ scalar }) => /^["']?[.$([]|^[>|]/.test(scalar.raw);
+  const isFirst = (token) => token.index === 0 && !["use", "condition"].includes(token.scalar.role) && isWhole(token);
+  const first = paths.filter(isFirst);
+  const dots = first.filter(({ text }) => /^\.\w/.test(text));
+  const dollars = first.filter(({ text }) => text.startsWith("$"));
+  const messages = bracesOf(table.scalarsOf("message", "catch-message", "header-value"));
+  return {
+    operators,
+    paths,
+    dots,
+    dollars,
+    messages,
+    quoted: tokens.filter(({ type }) => type === "quoted"),
+    calls: tokens.filter(({ call }) => call),
+  };
+}
+
+function operatorKinds({ slip }, { operators }) {
   return [
     known("pipe lost", operators("|"), (pipe) => removed({ from: pipe.from, to: pipe.to + 1 })),
     known("pipe doubled", operators("|"), (pipe) => replaced(pipe, "||")),
@@ -58,9 +45,7 @@ export function expressionKinds({ table, tokens, functions, slip }) {
     known("operator of another language", operators("and", "or", "not"), (sign, random) =>
       replaced(
         sign,
-        random.pick(
-          { and: ["&&", "&", "AND", ","], or: ["||", "OR", "|"], not: ["!", "NOT", "not not not-"] }[sign.text],
-        ),
+        random.pick({ and: ["&&", "&", "AND", ","], or: ["||", "OR", "|"], not: ["!", "NOT"] }[sign.text]),
       ),
     ),
     known("and, or lost", operators("and", "or"), (sign) => removed({ from: sign.from, to: sign.to + 1 })),
@@ -80,9 +65,23 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       return replaced(sign, random.pick(others[sign.text]));
     }),
     known("comparison lost", operators(...COMPARISONS), (sign) => removed({ from: sign.from, to: sign.to + 1 })),
+    known("parenthesis lost", operators("(", ")"), removed),
+    known("parenthesis doubled", operators("(", ")"), (sign) => inserted(sign.from, sign.text)),
+    known("bracket of a list lost", operators("[", "]"), removed),
+    known("comma in a list lost", operators(","), removed),
+    known("space within an operator", operators("??", "==", "!=", "<=", ">="), ({ from }) => inserted(from + 1, " ")),
+  ];
+}
+
+function operandKinds({ table, tokens, functions }, { paths, dots, dollars, quoted, calls }) {
+  const takesNone = (name) => functions.get(name)?.length === 0;
+  const mappers = new Set(table.keysOf("mapper").map(({ name }) => name.split(" ")[0]));
+  const repeated = table.keysOf("call-keyword").filter(({ name }) => name === "each");
+  const ofRequest = paths.filter((path) => /^\$\w/.test(path.text) && hasNoDot(path, repeated));
+  return [
     known(
       "argument too many",
-      calls.filter(({ text: name }) => takesNone(name) || mapperParameters.has(name)),
+      calls.filter(({ text: name }) => takesNone(name) || mappers.has(name)),
       (call, random) => {
         const given = argumentsOf(call);
         return inserted(given.at(-1)?.to ?? call.to, random.pick([" 'x'", " $settings.part", " 5"]));
@@ -92,9 +91,7 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       "argument too few",
       calls.filter(
         (call) =>
-          argumentsOf(call).length > 0 &&
-          !["round", "slice"].includes(call.text) &&
-          isFixed(call, functions, mapperParameters),
+          argumentsOf(call).length > 0 && !["round", "slice"].includes(call.text) && isFixed(call, functions, mappers),
       ),
       (call, random) => removedWithBlanks(table, random.pick(argumentsOf(call))),
     ),
@@ -106,10 +103,10 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       quoted.filter(({ text: one }) => one.length > 2),
       ({ from, to }) => [removed({ from, to: from + 1 }), removed({ from: to - 1, to })],
     ),
-    known("parenthesis lost", operators("(", ")"), removed),
-    known("parenthesis doubled", operators("(", ")"), (sign) => inserted(sign.from, sign.text)),
-    known("bracket of a list lost", operators("[", "]"), removed),
-    known("comma in a list lost", operators(","), removed),
+    known("typographic quotes", quoted, ({ from, to }) => [
+      replaced({ from, to: from + 1 }, "’"),
+      replaced({ from: to - 1, to }, "’"),
+    ]),
     known(
       "first dot lost",
       dots.filter((path) => !isWord(path)),
@@ -134,12 +131,12 @@ export function expressionKinds({ table, tokens, functions, slip }) {
     },
     known(
       "dot in an operand lost",
-      paths.filter((path) => !isFirst(path) && /^\.\w/.test(path.text)),
+      paths.filter((path) => path.index > 0 && /^\.\w/.test(path.text)),
       ({ from }) => removed({ from, to: from + 1 }),
     ),
     known(
       "dollar in an operand lost",
-      paths.filter((path) => !isFirst(path) && path.text.startsWith("$")),
+      paths.filter((path) => path.index > 0 && path.text.startsWith("$")),
       ({ from }) => removed({ from, to: from + 1 }),
     ),
     known("dot for a dollar", ofRequest, ({ from }) => replaced({ from, to: from + 1 }, ".")),
@@ -162,6 +159,21 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       paths.filter(({ text: one }) => one !== "."),
       ({ to }) => inserted(to, "."),
     ),
+    known(
+      "space between words lost",
+      calls.filter((call) => argumentsOf(call).length),
+      (call) => removed({ from: call.to, to: call.to + 1 }),
+    ),
+    known(
+      "no-break space",
+      tokens.filter(({ to }) => table.text[to] === " "),
+      ({ to }) => ({ from: to, to: to + 1, text: "\u00a0" }),
+    ),
+  ];
+}
+
+function surroundingKinds(context, { dots, dollars, messages }) {
+  return [
     known("characters before an expression", [...dots, ...dollars], ({ from }, random) =>
       inserted(from, random.pick(["= ", "not ", "=", "\u00a0", "\u200b", ": ", "! "])),
     ),
@@ -180,19 +192,20 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       ({ scalar }, random) =>
         replaced(scalar, random.pick([`"'x' | upper"`, `"[${scalar.raw}] | join ','"`, `not ${scalar.raw}`])),
     ),
-    known(
-      "brace of a message lost",
-      templates.filter(({ role }) => role !== "call"),
-      ({ at }) => removed({ from: at, to: at + 1 }),
-    ),
-    known("braces of a message lost", pairsOf(templates.filter(({ role }) => role !== "call")), ([open, close]) => [
+    known("brace of a message lost", messages, ({ at }) => removed({ from: at, to: at + 1 })),
+    known("braces of a message lost", pairsOf(messages), ([open, close]) => [
       removed({ from: open.at, to: open.at + 1 }),
       removed({ from: close.at, to: close.at + 1 }),
     ]),
-    known("${} in a message", pairsOf(templates.filter(({ role }) => role !== "call")), ([open]) => [
+    known("${} in a message", pairsOf(messages), ([open]) => [
       removed({ from: open.at + 1, to: open.at + 2 }),
       inserted(open.at, "$"),
     ]),
+  ];
+}
+
+function meaningKinds({ slip }, { operators, paths, calls }) {
+  return [
     known(
       "left side of a comparison lost",
       operators("or", "and").filter(isBeforeComparison),
@@ -237,22 +250,25 @@ export function expressionKinds({ table, tokens, functions, slip }) {
       ({ to }, random) =>
         inserted(to, random.pick([" | upper", " | each upper", " | first", ".x", " | pluck .id", " | keys"])),
     ),
-    known("space within an operator", operators("??", "==", "!=", "<=", ">="), ({ from }) => inserted(from + 1, " ")),
-    known(
-      "space between words lost",
-      calls.filter((call) => argumentsOf(call).length),
-      (call) => removed({ from: call.to, to: call.to + 1 }),
-    ),
-    known(
-      "no-break space",
-      tokens.filter(({ to }) => text[to] === " "),
-      ({ to }) => ({ from: to, to: to + 1, text: "\u00a0" }),
-    ),
-    known("typographic quotes", quoted, ({ from, to }) => [
-      replaced({ from, to: from + 1 }, "’"),
-      replaced({ from: to - 1, to }, "’"),
-    ]),
   ];
+}
+
+// A single word is a string to anyone but the author, unless it is its own key.
+const isWord = ({ expression, names, scalar }) =>
+  expression.length === 1 && names.length === 1 && scalar.path.at(-1) !== names[0].text;
+
+/** The operands behind the name of what is called. */
+function argumentsOf({ expression, index }) {
+  const rest = expression.slice(index + 1);
+  const end = rest.findIndex(({ type }) => !["path", "quoted", "number"].includes(type));
+  return rest.slice(0, end < 0 ? rest.length : end);
+}
+
+// Whether "." has no value there: in a route, but for its items and those of a call with `each`.
+function hasNoDot(token, repeated) {
+  const { path } = token.scalar;
+  if (!["routes", "flows", "common"].includes(path[0]) || path.includes("only") || insideItem(token)) return false;
+  return !repeated.some((key) => `${path}`.startsWith(`${key.path},`));
 }
 
 const WRONG = {
@@ -289,13 +305,11 @@ function isOfRequest({ expression, index }) {
   return /^\$(query|body)\.\w+$/.test(left?.text) && ["quoted", "number"].includes(right?.type);
 }
 
-/** The braces around expressions in messages, paths and headers: [{at, sign, role}]. */
-function templateBraces(table) {
-  const found = table
-    .scalarsOf("call", "message", "catch-message", "header-value")
-    .filter(({ raw }) => !/^["']?[.$(]/.test(raw));
-  return found.flatMap(({ raw, from, role }) =>
-    [...raw.matchAll(/[{}]/g)].map(({ 0: sign, index }) => ({ at: from + index, sign, role })),
+/** The braces of scalars: [{at, sign}]. */
+function bracesOf(scalars) {
+  const templates = scalars.filter(({ raw }) => !/^["']?[.$(]/.test(raw));
+  return templates.flatMap(({ raw, from }) =>
+    [...raw.matchAll(/[{}]/g)].map(({ 0: sign, index }) => ({ at: from + index, sign })),
   );
 }
 
