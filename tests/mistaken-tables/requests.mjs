@@ -162,7 +162,7 @@ for (const query of [
   get(related + query);
 get(related, { "x-locale": "aa" });
 get(related, { "x-currency": "usd", who: "ann" });
-get("/products/prod_none/variants/x/related-products");
+for (const id of ["none", "404", "nocount"]) get(`/products/prod_${id}/variants/x/related-products`);
 
 const created = [
   { currency: "EUR" },
@@ -396,6 +396,7 @@ for (const query of [
   "?status=pending&sort=-subtotal&offset=1",
   "?status=SHIPPED&sort=total",
   "?status=SHIPPED&dateTo=2026-01-01",
+  "?status=completed&dateTo=2026-02-01&limit=2",
   "?locale=de",
   "?locale=x",
   "?paymentStatus=odd",

@@ -273,6 +273,7 @@ function product(id, more = {}) {
         calculated_price: { calculated_amount: 9.5, currency_code: "usd" },
         sku: `Sku ${id}c`,
       }),
+      variant(`${id}f`, { variant_rank: 5, options: [], title: "Plain" }),
       variant(`${id}e`, {
         variant_rank: 4,
         inventory_quantity: null,
@@ -383,6 +384,15 @@ export const ORDERS = [
   order("order_3", { status: "canceled", payment_status: undefined, total: 100, item_subtotal: 10 }),
   order("order_4", { status: "odd", payment_status: "odd", total: 50, item_subtotal: 20, payment_collections: [] }),
   order("order_5", { status: "requires_action", payment_status: "partially_refunded", total: 60, item_subtotal: 30 }),
+  ...["not_paid", "authorized", "refunded", "canceled", "partially_authorized", "partially_captured"].map(
+    (status, index) =>
+      order(`order_${6 + index}`, {
+        status: "archived",
+        payment_status: status,
+        total: 30 + index,
+        item_subtotal: 40 - index,
+      }),
+  ),
 ];
 export const SINGLE_ORDERS = {
   order_ann: {},

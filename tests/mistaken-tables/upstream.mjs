@@ -238,23 +238,8 @@ const ROWS = [
   [
     "GET",
     "/admin/products/ID/variants/OTHER/references",
-    ({ id, query }) => ({
-      count: 4,
-      productReferences:
-        id === "prod_none"
-          ? []
-          : [
-              ["p3", "p3"],
-              ["p1", "p1b"],
-              ["p1", "p1a"],
-              ["gone", "x"],
-              ["p2", "p2"],
-            ]
-              .slice(0, Number(query.get("limit") ?? 9))
-              .map(([of, variantId]) => ({
-                targetProduct: { id: `variant_${variantId}`, product: of === "gone" ? null : { id: `prod_${of}` } },
-              })),
-    }),
+    ({ id, query }) =>
+      id === "prod_404" ? failure(404, "No such product") : references(id, Number(query.get("limit") ?? 9)),
   ],
   [
     "GET",
@@ -272,6 +257,23 @@ const ROWS = [
 ]);
 
 const broken = (id) => /unpriced|broken|gone/.test(id ?? "");
+
+function references(id, limit) {
+  const targets =
+    id === "prod_none"
+      ? []
+      : [
+          ["p3", "p3"],
+          ["p1", "p1b"],
+          ["p1", "p1a"],
+          ["gone", "x"],
+          ["p2", "p2"],
+        ];
+  const productReferences = targets.slice(0, limit).map(([of, variant]) => ({
+    targetProduct: { id: `variant_${variant}`, product: of === "gone" ? null : { id: `prod_${of}` } },
+  }));
+  return { ...(id !== "prod_nocount" && { count: 4 }), productReferences };
+}
 
 function productList({ query, locale }) {
   const products = productsFor(locale);
