@@ -13,7 +13,7 @@ import { openBehaviour } from "./behaviour.mjs";
 import { check, functionsOf } from "./check.mjs";
 import { openJudge } from "./judge.mjs";
 import { kindsOf, mistakesOf } from "./kinds.mjs";
-import { casesOf, followUpsOf, reportsOf, shownDifference, sumsOf, tableOf } from "./report.mjs";
+import { casesOf, diffOf, followUpsOf, reportsOf, shownDifference, sumsOf, tableOf } from "./report.mjs";
 import { readTable } from "./table.mjs";
 
 const OF_EACH = 24;
@@ -62,7 +62,11 @@ async function judgeAll(mistakes, table) {
       judged[index] = { mistake, checked: await checkOf(mistake.text, job) };
     });
     for (const one of judged) {
-      one.verdict = await judge.verdict(one.mistake, one.checked, behaviour);
+      one.verdict = await judge.verdict(one.mistake, one.checked, behaviour).catch((error) => {
+        // A worker that has ended, for example: a fault of the program, whatever the table says.
+        error.message += `\nwith this mistake (${one.mistake.kind.name}):\n${diffOf(table.lines, one.mistake.text)}`;
+        throw error;
+      });
       if (process.stderr.isTTY) process.stderr.write(`\r${judged.indexOf(one) + 1} of ${judged.length}`);
     }
     return judged;
