@@ -26,7 +26,7 @@ struct diagnostics {
 struct diagnostics *diagnostics_create(const char *name, struct text source) {
     struct diagnostics *diagnostics = memory_allocate(sizeof *diagnostics);
     diagnostics->name = name;
-    diagnostics->source = source;
+    diagnostics->source = text_without_mark(source);
     return diagnostics;
 }
 
@@ -173,9 +173,17 @@ static size_t smallest(size_t a, size_t b, size_t c) {
     return least < c ? least : c;
 }
 
-/* Levenshtein's distance, two letters swapped being one change; names beyond MAX_NAME are never
- * near. */
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Levenshtein's distance of the names in lower case, two letters swapped being one change; names
+ * beyond MAX_NAME are never near. */
 enum { MAX_NAME = 64 };
+
+static bool is_same_letter(char a, char b) {
+    return lower(a) == lower(b);
+}
 
 static size_t edit_distance(struct text a, struct text b) {
     if (a.size > MAX_NAME || b.size > MAX_NAME)
@@ -187,11 +195,11 @@ static size_t edit_distance(struct text a, struct text b) {
                 rows[i][j] = i + j;
                 continue;
             }
-            size_t change = a.data[i - 1] == b.data[j - 1] ? 0 : 1;
+            size_t change = is_same_letter(a.data[i - 1], b.data[j - 1]) ? 0 : 1;
             rows[i][j] =
                 smallest(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + change);
-            bool swapped =
-                i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1];
+            bool swapped = i > 1 && j > 1 && is_same_letter(a.data[i - 1], b.data[j - 2]) &&
+                           is_same_letter(a.data[i - 2], b.data[j - 1]);
             if (swapped && rows[i - 2][j - 2] + 1 < rows[i][j])
                 rows[i][j] = rows[i - 2][j - 2] + 1;
         }

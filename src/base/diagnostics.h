@@ -47,7 +47,8 @@ struct diagnostics_sink diagnostics_printer(FILE *stream);
 struct diagnostics_sink diagnostics_error_printer(FILE *stream);
 
 /*
- * An empty list for the file called `name` (as it is to be printed) whose content is `source`;
+ * An empty list for the file called `name` (as it is to be printed) whose content is `source`,
+ * in which a byte order mark is no column;
  * both must outlive the list. Owned by the caller.
  */
 struct diagnostics *diagnostics_create(const char *name, struct text source);

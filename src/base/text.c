@@ -66,6 +66,13 @@ struct text text_cut(struct text *rest, char separator) {
     return taken;
 }
 
+struct text text_without_mark(struct text text) {
+    struct text mark = text_of("\xEF\xBB\xBF");
+    if (text_starts_with(text, mark))
+        return (struct text){text.data + mark.size, text.size - mark.size};
+    return text;
+}
+
 struct text text_copy(struct arena *arena, struct text text) {
     char *copy = arena_allocate(arena, text.size + 1);
     if (text.size)

@@ -67,6 +67,9 @@ struct text text_trim(struct text text);
 /* The part of `*rest` before `separator`; `*rest` becomes what follows it (empty at the end). */
 struct text text_cut(struct text *rest, char separator);
 
+/* `text` without a byte order mark (U+FEFF in UTF-8) at its start. */
+struct text text_without_mark(struct text text);
+
 /* A copy in `arena`, with a NUL behind its last byte. */
 struct text text_copy(struct arena *arena, struct text text);
 

@@ -45,8 +45,14 @@ bool http_status_allows_body(int status) {
     return status >= 200 && status != 204 && status != 205 && status != 304;
 }
 
+static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+
+void http_offer_methods(struct nearest *nearest) {
+    for (size_t i = 0; i < COUNT(methods); i++)
+        nearest_offer(nearest, text_of(methods[i]));
+}
+
 const char *http_method(struct text name) {
-    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     for (size_t i = 0; i < COUNT(methods); i++)
         if (text_is(name, methods[i]))
             return methods[i];

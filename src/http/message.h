@@ -3,6 +3,7 @@
 #define O2S_HTTP_MESSAGE_H
 
 #include "base/buffer.h"
+#include "base/diagnostics.h"
 #include "base/text.h"
 
 struct http_header {
@@ -59,6 +60,9 @@ bool http_status_allows_body(int status);
 
 /* The method of that name that routes and calls can have, as a constant; NULL: none. */
 const char *http_method(struct text name);
+
+/* Offers the names of all of them. */
+void http_offer_methods(struct nearest *nearest);
 
 /* Whether `value` can stand in a header: no control characters but the tab. */
 bool http_header_value_is_safe(struct text value);

@@ -95,12 +95,19 @@ static struct text problem_with(struct definitions *definitions, struct text nam
     return problem;
 }
 
+/* A reference with an error is one all the same: no other error says that it is lacking. */
+static void mark_used(struct definitions *definitions, struct text reference) {
+    size_t size = 0;
+    while (size < reference.size && name_is_byte(reference.data[size]))
+        size++;
+    struct declared_variable *variable = declared(definitions, (struct text){reference.data, size});
+    if (variable)
+        variable->used = true;
+}
+
 static struct value read_variable(struct definitions *definitions, struct text name,
                                   bool has_default, struct text otherwise) {
     struct text found = text_of(getenv(text_c_string(name)));
-    struct declared_variable *variable = declared(definitions, name);
-    if (variable)
-        variable->used = true;
     bool set = text_trim(found).size > 0;
     struct text problem = set ? problem_with(definitions, name, found) : (struct text){"", 0};
     if (set && !problem.size)
@@ -125,6 +132,7 @@ size_t environment_reference(struct definitions *definitions, const struct yaml_
     if (mark)
         otherwise = (struct text){mark + 2, inside.size - name.size - 2};
     *value = value_missing();
+    mark_used(definitions, rest);
     if (!name_is_valid(name)) {
         diagnostics_add(definitions->diagnostics, yaml_location_at(node, offset),
                         "a variable is written ${NAME} or ${NAME:-default}");

@@ -75,8 +75,16 @@ static struct value lookup_apply(const struct lookup *lookup, struct value input
     return lookup->otherwise;
 }
 
+/* What stands before `when` may be asked of the upstream only where the condition holds. */
+static bool is_decided_against(struct evaluation *evaluation, const struct expression *expression) {
+    return expression->kind == EXPRESSION_FUNCTION && expression->function->usage == USAGE_IF &&
+           !value_is_true(expression_argument(evaluation, expression, 0));
+}
+
 static struct value evaluate_call(struct evaluation *evaluation,
                                   const struct expression *expression) {
+    if (is_decided_against(evaluation, expression))
+        return value_missing();
     struct value input = value_of_expression(evaluation, expression->left);
     if (expression->kind == EXPRESSION_FUNCTION && expression->function->takes_missing)
         return expression->function->run(evaluation, expression, input);
@@ -111,6 +119,8 @@ static struct value evaluate_text(struct evaluation *evaluation, const struct ex
             return value_missing();
         size += parts[i].size;
     }
+    if (function_is_too_large(evaluation, text, size))
+        return value_missing();
     char *joined = arena_allocate(evaluation->arena, size + 1);
     char *end = joined;
     for (size_t i = 0; i < text->argument_count; i++)

@@ -53,6 +53,8 @@ struct expression {
     bool null;
     /* Whether it is in parentheses. */
     bool grouped;
+    /* What its value can be: expression_type(). */
+    uint8_t types;
     /* How deep others are nested in it; limited, as they are evaluated by recursion. */
     uint32_t depth;
     /* The text it was parsed from, for messages. */
@@ -70,12 +72,28 @@ struct expression {
      */
     const struct function *function;
     const struct mapper *mapper;
-    const struct lookup *lookup;
+    union {
+        const struct lookup *lookup;
+        /* Of any but a LOOKUP: expression_type(). */
+        const struct schema *schema;
+    };
     struct expression **arguments;
     /* The value looked into, piped or compared; NOT has only `left`. */
     struct expression *left;
     struct expression *right;
 };
+
+/* What is known of its value before any request. */
+static inline struct static_type expression_type(const struct expression *expression) {
+    bool has_schema = expression->kind != EXPRESSION_LOOKUP;
+    return (struct static_type){expression->types, has_schema ? expression->schema : NULL};
+}
+
+static inline void expression_set_type(struct expression *expression, struct static_type type) {
+    expression->types = (uint8_t)type.types;
+    if (expression->kind != EXPRESSION_LOOKUP)
+        expression->schema = type.schema;
+}
 
 /*
  * Parses bytes `offset` to `offset + size` of the scalar `node`. The result is in the arena of the

@@ -18,7 +18,8 @@ bool expression_equal(const struct expression *a, const struct expression *b) {
     if (a == b)
         return true;
     if (a->kind != b->kind || a->function != b->function || a->mapper != b->mapper ||
-        a->lookup != b->lookup || a->comparison != b->comparison || a->index != b->index ||
+        (a->kind == EXPRESSION_LOOKUP && a->lookup != b->lookup) ||
+        a->comparison != b->comparison || a->with_null != b->with_null || a->index != b->index ||
         a->argument_count != b->argument_count)
         return false;
     if (a->kind == EXPRESSION_LITERAL && !is_same_literal(a->literal, b->literal))

@@ -25,7 +25,18 @@ static struct expression *parse_parenthesis(struct parser *parser) {
     }
     if (inner)
         inner->grouped = true;
-    return parser_path(parser, inner, start, NULL, false);
+    return parser_path(parser, inner, start, false);
+}
+
+/* The value of what has nothing but literals in it; itself if the evaluation fails. */
+static struct expression *fold(struct parser *parser, struct expression *expression) {
+    struct evaluation evaluation = {.arena = parser->arena};
+    struct value value;
+    if (!expression_evaluate(&evaluation, expression, &value))
+        return expression;
+    struct expression *literal = expression_literal(parser->arena, value);
+    literal->source = expression->source;
+    return literal;
 }
 
 /* `[a, b]`: a list of expressions. */
@@ -52,13 +63,8 @@ static struct expression *parse_array(struct parser *parser) {
     if (count)
         memcpy(array->arguments, items, count * sizeof items[0]);
     array->argument_count = (uint32_t)count;
-    struct evaluation evaluation = {.arena = parser->arena};
-    struct value value;
-    if (!constant)
-        return parser_nest(parser, array, start);
-    return expression_evaluate(&evaluation, array, &value)
-               ? expression_literal(parser->arena, value)
-               : parser_nest(parser, array, start);
+    array->types = TYPE_ARRAY;
+    return constant ? fold(parser, array) : parser_nest(parser, array, start);
 }
 
 static struct expression *parse_operand(struct parser *parser) {
@@ -83,8 +89,9 @@ static struct expression *parse_operand(struct parser *parser) {
     if (c == '\0')
         FAIL(parser, parser->position, "the expression ends where a value is expected");
     else
-        FAIL(parser, parser->position, "a value is expected here, not \"%.*s\"",
-             (int)parser_character_size(parser), parser->text + parser->position);
+        FAIL(parser, parser->position, "a value is expected here, not \"%.*s\"%s",
+             (int)parser_character_size(parser), parser->text + parser->position,
+             strchr("\"=!", c) ? parser_hint_for_operator(parser) : "");
     return NULL;
 }
 
@@ -110,17 +117,34 @@ static struct expression *parse_bare_name(struct parser *parser) {
     return expression_literal(parser->arena, value_string(text_copy(parser->arena, name)));
 }
 
-static struct expression *parse_argument(struct parser *parser, enum argument_kind kind) {
+/* `.` is an item of the call's input in it. */
+static struct expression *parse_item_argument(struct parser *parser, enum argument_kind kind,
+                                              const struct static_type *item) {
+    const struct static_type *outer = parser->scope->current;
+    parser->scope->current = item;
+    struct expression *argument = NULL;
+    if (kind == ARGUMENT_ITEM) {
+        argument = parse_operand(parser);
+    } else if (++parser->nesting > MAX_NESTING) {
+        FAIL(parser, parser->position, "too many calls in one another");
+    } else {
+        struct expression *current = parser_new(parser, EXPRESSION_CURRENT, parser->position);
+        expression_set_type(current, *item);
+        argument = parse_call(parser, current, parser->position);
+        parser->nesting--;
+    }
+    parser->scope->current = outer;
+    return argument;
+}
+
+static struct expression *parse_argument(struct parser *parser, const struct expression *call,
+                                         enum argument_kind kind) {
     if (kind == ARGUMENT_NAME)
         return parse_bare_name(parser);
-    if (kind != ARGUMENT_CALL)
+    if (kind == ARGUMENT_VALUE)
         return parse_operand(parser);
-    struct expression *item = parser_new(parser, EXPRESSION_CURRENT, parser->position);
-    if (++parser->nesting > MAX_NESTING)
-        FAIL(parser, parser->position, "too many calls in one another");
-    struct expression *call = parser->failed ? NULL : parse_call(parser, item, parser->position);
-    parser->nesting--;
-    return call;
+    const struct static_type item = static_type_of_item(expression_type(call->left));
+    return parse_item_argument(parser, kind, &item);
 }
 
 static void parse_arguments(struct parser *parser, struct expression *call) {
@@ -134,7 +158,7 @@ static void parse_arguments(struct parser *parser, struct expression *call) {
                  call->function ? call->function->syntax : "name ARGUMENT …");
             return;
         }
-        arguments[count++] = parse_argument(parser, kind);
+        arguments[count++] = parse_argument(parser, call, kind);
         /* The call inside takes all arguments that follow. */
         if (kind == ARGUMENT_CALL)
             break;
@@ -156,16 +180,34 @@ static void unknown_function(struct parser *parser, struct text name, size_t pos
         nearest_offer(&nearest, definitions->mappers[i].name);
     for (size_t i = 0; i < definitions->lookup_count; i++)
         nearest_offer(&nearest, definitions->lookups[i].name);
+    struct text hint = parser_hint_for_function(parser->arena, name);
     FAIL(parser, position, "there is no function, mapper or table \"%.*s\"%s", TEXT_ARGUMENT(name),
-         nearest_hint(&nearest, parser->arena).data);
+         hint.size ? hint.data : nearest_hint(&nearest, parser->arena).data);
+}
+
+/* `mul .19`, an item of a list to an expression. */
+static void check_numbers(struct parser *parser, const struct expression *call, size_t position) {
+    for (size_t i = 0; i < call->argument_count; i++) {
+        const struct expression *argument = call->arguments[i];
+        bool item = argument->kind == EXPRESSION_ITEM && !argument->grouped &&
+                    argument->left->kind == EXPRESSION_CURRENT;
+        if (item && function_is_arithmetic(call->function))
+            FAIL(parser, position,
+                 "%.*s is an item of a list: write 0%.*s for the number, or (%.*s) for the item",
+                 TEXT_ARGUMENT(argument->source), TEXT_ARGUMENT(argument->source),
+                 TEXT_ARGUMENT(argument->source));
+    }
 }
 
 static void check_argument_count(struct parser *parser, const struct expression *call,
                                  size_t position) {
     size_t given = call->argument_count;
     if (call->function && given < call->function->required)
-        FAIL(parser, position, "an argument is missing: it is used as `%s`",
-             call->function->syntax);
+        FAIL(parser, position, "an argument is missing: it is used as `%s`%s",
+             call->function->syntax,
+             text_is(parser_peek_name(parser), "not")
+                 ? "; put a condition with `not` in parentheses"
+                 : "");
     if (call->function && call->function->run == function_required && call->left->null &&
         parser->scope->kind != SCOPE_LOAD)
         FAIL(parser, position, "null is always missing: no request could be answered");
@@ -179,19 +221,32 @@ static void check_argument_count(struct parser *parser, const struct expression 
 }
 
 /* A function of nothing but literals has the same value at every request: it is computed now. */
-static struct expression *fold(struct parser *parser, struct expression *call) {
+static struct expression *fold_call(struct parser *parser, struct expression *call) {
     if (!call)
         return NULL;
     bool constant = call->kind == EXPRESSION_FUNCTION && call->left->kind == EXPRESSION_LITERAL &&
                     !call->function->takes_missing;
     for (size_t i = 0; i < call->argument_count; i++)
         constant = constant && call->arguments[i]->kind == EXPRESSION_LITERAL;
-    if (!constant)
-        return call;
-    struct evaluation evaluation = {.arena = parser->arena};
-    struct value value;
-    return expression_evaluate(&evaluation, call, &value) ? expression_literal(parser->arena, value)
-                                                          : call;
+    return constant ? fold(parser, call) : call;
+}
+
+static void resolve_call(struct parser *parser, struct expression *call, struct text name,
+                         size_t position) {
+    struct mapper *mapper = mapper_find(parser->scope->definitions, name);
+    struct lookup *lookup = lookup_find(parser->scope->definitions, name);
+    call->function = function_find(name);
+    call->mapper = mapper;
+    call->lookup = lookup;
+    if (mapper) {
+        call->kind = EXPRESSION_MAPPER;
+        mapper->used = true;
+    } else if (lookup) {
+        call->kind = EXPRESSION_LOOKUP;
+        lookup->used = true;
+    } else if (!call->function) {
+        unknown_function(parser, name, position);
+    }
 }
 
 /* A name and its arguments, applied to `input`, whose own text begins at byte `source`. */
@@ -201,29 +256,27 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
     size_t start = parser->position;
     struct text name = parser_peek_name(parser);
     if (!name.size) {
-        FAIL(parser, start, "the name of a function, mapper or table is expected here");
+        FAIL(parser, start, "the name of a function, mapper or table is expected here%s",
+             parser_hint_for_operator(parser));
         return NULL;
     }
     parser->position += name.size;
     struct expression *call = parser_new(parser, EXPRESSION_FUNCTION, start);
     call->left = input;
-    call->function = function_find(name);
-    call->mapper = mapper_find(parser->scope->definitions, name);
-    call->lookup = lookup_find(parser->scope->definitions, name);
-    if (call->mapper)
-        call->kind = EXPRESSION_MAPPER;
-    else if (call->lookup)
-        call->kind = EXPRESSION_LOOKUP;
-    else if (!call->function)
-        unknown_function(parser, name, start);
+    resolve_call(parser, call, name, start);
     parse_arguments(parser, call);
     if (!parser->failed)
         check_argument_count(parser, call, start);
+    if (!parser->failed)
+        check_numbers(parser, call, start);
+    if (!parser->failed)
+        parser_check_call(parser, call, start);
     if (parser->failed)
         return NULL;
     struct text all = {parser->text + source, parser->position - source};
     call->source = text_trim(all);
-    return fold(parser, parser_nest(parser, call, source));
+    expression_set_type(call, parser_type_of_call(call));
+    return fold_call(parser, parser_nest(parser, call, source));
 }
 
 /* Operators, from the one that binds most. */
@@ -257,6 +310,11 @@ static struct expression *parse_fallback(struct parser *parser) {
             FAIL(parser, parser->position - 1,
                  "`a ?? b | f` could be read in two ways: write `(a ?? b) | f` or `a ?? (b | f)`");
         value = binary(parser, EXPRESSION_FALLBACK, start, value, fallback);
+        if (value)
+            expression_set_type(value, fallback->null
+                                           ? expression_type(value->left)
+                                           : static_type_either(expression_type(value->left),
+                                                                expression_type(fallback)));
     }
     return value;
 }
@@ -280,12 +338,13 @@ static bool accept_comparison(struct parser *parser, enum comparison *comparison
 
 /* `list | where .a > 1` would compare the list: what is meant is `where (.a > 1)`. */
 static void check_compared(struct parser *parser, const struct expression *left) {
-    bool condition = left->kind == EXPRESSION_FUNCTION && !left->grouped &&
-                     left->function->arguments[0] == ARGUMENT_ITEM && left->argument_count == 1;
-    if (condition)
+    if (left->kind != EXPRESSION_FUNCTION || left->grouped || left->argument_count != 1)
+        return;
+    bool item = left->function->arguments[0] == ARGUMENT_ITEM;
+    if (item || left->function->run == function_when)
         FAIL(parser, parser->position - 1,
-             "this compares the result of `%s`, not the items: put the comparison in parentheses",
-             left->function->name);
+             "this compares the result of `%s`, not %s: put the comparison in parentheses",
+             left->function->name, item ? "the items" : "what is in its condition");
 }
 
 static struct expression *parse_comparison(struct parser *parser) {
@@ -296,11 +355,15 @@ static struct expression *parse_comparison(struct parser *parser) {
     if (!left || !accept_comparison(parser, &comparison))
         return left;
     check_compared(parser, left);
+    parser_skip_blanks(parser);
+    size_t right = parser->position;
     struct expression *result =
         binary(parser, EXPRESSION_COMPARISON, start, left, parse_fallback(parser));
     if (result) {
         result->comparison = comparison;
         result->with_null = result->left->null || result->right->null;
+        result->types = TYPE_BOOLEAN;
+        parser_check_comparison(parser, result, right);
     }
     return result;
 }
@@ -314,25 +377,39 @@ static struct expression *parse_not(struct parser *parser) {
     for (; value && count; count--) {
         struct expression *negated = parser_new(parser, EXPRESSION_NOT, start);
         negated->left = value;
+        negated->types = TYPE_BOOLEAN;
         value = parser_nest(parser, negated, start);
     }
     return value;
 }
 
-static struct expression *parse_and(struct parser *parser) {
+/* `a and b and …`, or the same with `or`. */
+static struct expression *parse_chain(struct parser *parser, enum expression_kind kind,
+                                      const char *word,
+                                      struct expression *(*parse)(struct parser *)) {
+    parser_skip_blanks(parser);
     size_t start = parser->position;
-    struct expression *value = parse_not(parser);
-    while (value && parser_accept(parser, "and"))
-        value = binary(parser, EXPRESSION_AND, start, value, parse_not(parser));
+    struct expression *value = parse(parser);
+    while (value && parser_accept(parser, word)) {
+        parser_check_condition(parser, value, start);
+        parser_skip_blanks(parser);
+        size_t position = parser->position;
+        struct expression *right = parse(parser);
+        if (right)
+            parser_check_condition(parser, right, position);
+        value = binary(parser, kind, start, value, right);
+        if (value)
+            value->types = TYPE_BOOLEAN;
+    }
     return value;
 }
 
+static struct expression *parse_and(struct parser *parser) {
+    return parse_chain(parser, EXPRESSION_AND, "and", parse_not);
+}
+
 static struct expression *parse_expression(struct parser *parser) {
-    size_t start = parser->position;
-    struct expression *value = parse_and(parser);
-    while (value && parser_accept(parser, "or"))
-        value = binary(parser, EXPRESSION_OR, start, value, parse_and(parser));
-    return value;
+    return parse_chain(parser, EXPRESSION_OR, "or", parse_and);
 }
 
 static struct parser parser_for(struct scope *scope, const struct yaml_node *node, size_t offset,
@@ -350,8 +427,9 @@ static struct parser parser_for(struct scope *scope, const struct yaml_node *nod
 static void expect_end(struct parser *parser) {
     parser_skip_blanks(parser);
     if (parser->position < parser->end)
-        FAIL(parser, parser->position, "the expression should end here, but \"%.*s\" follows",
-             (int)(parser->end - parser->position), parser->text + parser->position);
+        FAIL(parser, parser->position, "the expression should end here, but \"%.*s\" follows%s",
+             (int)(parser->end - parser->position), parser->text + parser->position,
+             parser_hint_for_operator(parser));
 }
 
 struct expression *expression_parse(struct scope *scope, const struct yaml_node *node,
@@ -379,6 +457,7 @@ struct expression *expression_literal(struct arena *arena, struct value value) {
     struct expression *expression = arena_allocate(arena, sizeof *expression);
     expression->kind = EXPRESSION_LITERAL;
     expression->literal = value;
+    expression_set_type(expression, static_type_of_value(value));
     return expression;
 }
 

@@ -1,9 +1,11 @@
 /*
- * The inside of the expression parser: what its three files share. No other file includes it.
+ * The inside of the expression parser: what its files share. No other file includes it.
  *
  *   expression_lex.c        bytes, names, strings and numbers
  *   expression_reference.c  `.`, `$name` and the paths behind them: resolves names
- *   expression_parse.c      operands, calls and operators; uses the other two
+ *   expression_parse.c      operands, calls and operators; uses the others
+ *   expression_check.c      what can never fit by the types that are known
+ *   expression_hints.c      what to write in place of what other languages have
  */
 #ifndef O2S_LANGUAGE_EXPRESSION_PARSER_H
 #define O2S_LANGUAGE_EXPRESSION_PARSER_H
@@ -67,10 +69,38 @@ struct expression *parser_variable(struct parser *parser);
 
 /*
  * The path `.a.b.0` of `base`, whose source begins at byte `start`; `base` itself if none follows.
- * `schema` lists the members that the value can have; NULL: any. `constant`: `base` is a literal
- * object whose members are known now. NULL after an error, or if `base` is NULL.
+ * `constant`: `base` is a literal object whose members are known now. NULL after an error, or if
+ * `base` is NULL.
  */
 struct expression *parser_path(struct parser *parser, struct expression *base, size_t start,
-                               const struct schema *schema, bool constant);
+                               bool constant);
+
+/* expression_check.c: what can never fit, by the types that are known. Each reports an error. */
+
+/* A call that has all its arguments, and begins at byte `position`. */
+void parser_check_call(struct parser *parser, const struct expression *call, size_t position);
+
+/* A comparison; its right side begins at byte `position`. */
+void parser_check_comparison(struct parser *parser, const struct expression *comparison,
+                             size_t position);
+
+/* An operand of `and`, `or` or `not`, which begins at byte `position`. */
+void parser_check_condition(struct parser *parser, const struct expression *operand,
+                            size_t position);
+
+/* What the result of the call can be. */
+struct static_type parser_type_of_call(const struct expression *call);
+
+/* A literal that was written where it is, and is not a setting. */
+bool parser_is_written(const struct expression *expression);
+
+/* expression_hints.c: what to write in place of what other languages have. */
+
+/* `; write ...` for the name of a function of another language; the empty string if none is known.
+ */
+struct text parser_hint_for_function(struct arena *arena, struct text name);
+
+/* The same for an operator that begins at the position. */
+const char *parser_hint_for_operator(const struct parser *parser);
 
 #endif

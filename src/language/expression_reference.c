@@ -6,18 +6,30 @@
 #include "language/expression_parser.h"
 #include "language/schema.h"
 
-static const struct schema *member_schema(struct parser *parser, const struct schema *schema,
-                                          struct text owner, struct text name, size_t position) {
-    if (!schema || !schema_is_closed(schema))
-        return NULL;
-    const struct schema *member = schema_property(schema, name);
-    if (member)
-        return member;
+/* Reports a member that no value of the type has. */
+static void check_member(struct parser *parser, struct static_type type, struct text owner,
+                         struct text name, size_t position) {
+    const struct schema *schema = type.schema;
+    if (schema)
+        schema_note_read(schema, name);
+    if (!schema || !schema_is_closed(schema) || schema_property(schema, name))
+        return;
     struct nearest nearest = {.wanted = name};
     schema_offer_properties(schema, &nearest);
     FAIL(parser, position, "%.*s has no \"%.*s\"%s", TEXT_ARGUMENT(owner), TEXT_ARGUMENT(name),
          nearest_hint(&nearest, parser->arena).data);
-    return NULL;
+}
+
+static bool is_settings(const struct parser *parser, const struct expression *base) {
+    return base->literal.type == VALUE_OBJECT &&
+           base->literal.members == parser->scope->definitions->settings.members;
+}
+
+/* The setting at a position is used, from which the value of `base` is. */
+static void note_setting(struct parser *parser, const struct expression *base, size_t index) {
+    bool *used = parser->scope->definitions->settings_used;
+    if (used && is_settings(parser, base))
+        used[index] = true;
 }
 
 /* A member of $settings or $table is known now, and becomes a literal. */
@@ -27,14 +39,34 @@ static struct expression *fold_member(struct parser *parser, struct expression *
     const struct member *members = value_members(parser->arena, object);
     struct nearest nearest = {.wanted = name};
     for (uint32_t i = 0; i < object.size; i++) {
-        if (text_equal(members[i].name, name))
+        if (text_equal(members[i].name, name)) {
+            note_setting(parser, base, i);
             return expression_literal(parser->arena, members[i].value);
+        }
         nearest_offer(&nearest, members[i].name);
     }
     FAIL(parser, position, "there is no %s \"%.*s\"%s",
          text_is(base->source, "$table") ? "member of $table" : "setting", TEXT_ARGUMENT(name),
          nearest_hint(&nearest, parser->arena).data);
     return NULL;
+}
+
+/* Reports a member of what has no members, or an item of what has no items. */
+static void check_path_step(struct parser *parser, struct static_type type, struct text owner,
+                            struct text name, bool index, size_t position) {
+    if (static_type_can_be(type, index ? TYPE_ARRAY : TYPE_OBJECT))
+        return;
+    const char *hint = "";
+    if (text_is(name, "length") && static_type_can_be(type, TYPE_ARRAY | TYPE_STRING))
+        hint = "; write | length";
+    else if (!index && static_type_can_be(type, TYPE_ARRAY))
+        hint = text_format(parser->arena,
+                           "; write | pluck .%.*s for that of each item, or .0 for the first item",
+                           TEXT_ARGUMENT(name))
+                   .data;
+    FAIL(parser, position, "%.*s is %s, which has no %s%s",
+         TEXT_ARGUMENT(owner.size ? owner : text_of("`.`")),
+         static_type_words(parser->arena, type.types), index ? "items" : "members", hint);
 }
 
 static struct expression *path_step(struct parser *parser, struct expression *base, size_t start,
@@ -46,6 +78,9 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
     /* No list has so many items that a larger one would be another one. */
     unsigned long item = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
     step->index = item < UINT32_MAX ? (uint32_t)item : UINT32_MAX;
+    struct static_type type = expression_type(base);
+    expression_set_type(step,
+                        index ? static_type_of_item(type) : static_type_of_member(type, name));
     return parser_nest(parser, step, start);
 }
 
@@ -69,12 +104,15 @@ static bool path_goes_on(const struct parser *parser) {
 
 /* The `.a.b.0` behind an operand; blanks end it. */
 struct expression *parser_path(struct parser *parser, struct expression *base, size_t start,
-                               const struct schema *schema, bool constant) {
+                               bool constant) {
     while (base && !parser->failed && path_goes_on(parser)) {
         size_t position = ++parser->position;
         struct text owner = {parser->text + start, position - 1 - start};
         bool index;
         struct text name = parse_path_name(parser, &index);
+        if (!parser->failed)
+            check_path_step(parser, expression_type(base), owner, name, index, position);
+        check_member(parser, expression_type(base), owner, name, position);
         if (constant)
             base = fold_member(parser, base, name, position);
         else
@@ -82,7 +120,6 @@ struct expression *parser_path(struct parser *parser, struct expression *base, s
         if (base)
             base->source = (struct text){parser->text + start, parser->position - start};
         constant = false;
-        schema = member_schema(parser, schema, owner, name, position);
     }
     if (parser_peek(parser, 0) == '.' && !parser->failed)
         FAIL(parser, parser->position, "a path ends with a name, not with \".\"");
@@ -120,7 +157,8 @@ static struct expression *parse_environment(struct parser *parser) {
     size_t start = parser->position;
     if (parser->scope->kind != SCOPE_LOAD) {
         FAIL(parser, start,
-             "${…} is for `settings`, `server` and `upstreams` only: make it a setting, and write "
+             "${…} is for `settings`, `server`, and the url and numbers of `upstreams`: make it a "
+             "setting, and write "
              "$settings.NAME here");
         return NULL;
     }
@@ -163,33 +201,60 @@ struct expression *parser_variable(struct parser *parser) {
         struct expression *object = expression_literal(
             parser->arena, text_is(name, "table") ? definitions->table : definitions->settings);
         object->source = (struct text){parser->text + start, parser->position - start};
-        return parser_path(parser, object, start, NULL, true);
+        struct expression *path = parser_path(parser, object, start, true);
+        for (uint32_t i = 0; path == object && i < object->literal.size; i++)
+            note_setting(parser, object, i);
+        return path;
     }
     struct scope_name *known = scope_find(parser->scope, name);
     if (!known) {
         unknown_name(parser, name, start);
         return NULL;
     }
+    if (known->watched)
+        known->watched->used = true;
     if (known->constant) {
         struct expression *literal = parser_new(parser, EXPRESSION_LITERAL, start);
         literal->literal = known->constant->literal;
-        return parser_path(parser, literal, start, NULL, false);
+        expression_set_type(literal, expression_type(known->constant));
+        return parser_path(parser, literal, start, false);
     }
     struct expression *slot = parser_new(parser, EXPRESSION_SLOT, start);
     slot->index = (uint32_t)known->slot;
     slot->name = name;
-    struct expression *path = parser_path(parser, slot, start, known->schema, false);
+    expression_set_type(slot, known->type);
+    struct expression *path = parser_path(parser, slot, start, false);
+    if (path && expression_type(path).schema)
+        schema_note_read(expression_type(path).schema, (struct text){NULL, 0});
     if (known->has_fields)
         check_field(parser, path, start);
     return path;
 }
 
+static void no_current(struct parser *parser, size_t start) {
+    bool number = parser_is_digit(parser_peek(parser, 1));
+    if (parser->scope->kind == SCOPE_LOAD)
+        FAIL(parser, start, "there is no value at hand for `.` here: %s",
+             number ? "write a number with a digit before the point, such as 0.5"
+                    : "write $settings.NAME for a setting, or ('.text') for a text that begins "
+                      "with a dot");
+    else
+        FAIL(parser, start,
+             "there is no value at hand for `.` here: begin with a name, such as $body.title or "
+             "the result of a step");
+}
+
 struct expression *parser_current(struct parser *parser) {
     size_t start = parser->position;
+    if (!parser->scope->current) {
+        no_current(parser, start);
+        return NULL;
+    }
     char next = parser_peek(parser, 1);
     bool path = name_is_byte(next) || next == '\'';
     if (!path)
         parser->position++;
     struct expression *current = parser_new(parser, EXPRESSION_CURRENT, start);
-    return path ? parser_path(parser, current, start, NULL, false) : current;
+    expression_set_type(current, *parser->scope->current);
+    return path ? parser_path(parser, current, start, false) : current;
 }

@@ -39,6 +39,9 @@ enum function_usage {
 
 enum { FUNCTION_MAX_ARGUMENTS = 2 };
 
+/* The result of a function in place of types: as its input is, or an item of it. */
+enum function_result { RESULT_INPUT = 32, RESULT_ITEM = 64 };
+
 struct function {
     const char *name;
     /* Kinds of its arguments, ending with 0 or the array's end. */
@@ -49,6 +52,11 @@ struct function {
     /* Also called on a missing value; other functions then give missing. */
     bool takes_missing;
     enum function_usage usage;
+    /* The types of input and arguments for which there is a result at all (static_type.h). */
+    unsigned input;
+    unsigned argument_types[FUNCTION_MAX_ARGUMENTS];
+    /* The types of the result, or one of enum function_result. */
+    unsigned result;
     struct value (*run)(struct evaluation *evaluation, const struct expression *call,
                         struct value input);
     /* `upper`, `join SEPARATOR`, …: how it is written. */
@@ -58,6 +66,9 @@ struct function {
 
 /* NULL if there is none of that name. */
 const struct function *function_find(struct text name);
+
+/* Whether its arguments are numbers to compute with. NULL: it is no function. */
+bool function_is_arithmetic(const struct function *function);
 
 /* All of them, in the order of the reference; `*count` becomes their number. */
 const struct function *function_list(size_t *count);
@@ -69,8 +80,8 @@ enum argument_kind function_argument(const struct function *function, size_t ind
 bool function_argument_is_of_item(const struct function *function, size_t index);
 
 /*
- * What `join`, `flatten` and `replace` may make at most, in bytes. All others make no more than a
- * few times what they are given.
+ * What `join`, `flatten`, `replace` and a string with expressions may make at most, in bytes. All
+ * others make no more than a few times what they are given.
  */
 enum { FUNCTION_MAX_RESULT = 16 * 1024 * 1024 };
 

@@ -11,7 +11,7 @@ struct mapper *mapper_find(const struct definitions *definitions, struct text na
     return NULL;
 }
 
-const struct lookup *lookup_find(const struct definitions *definitions, struct text name) {
+struct lookup *lookup_find(const struct definitions *definitions, struct text name) {
     for (size_t i = 0; i < definitions->lookup_count; i++)
         if (text_equal(definitions->lookups[i].name, name))
             return &definitions->lookups[i];

@@ -47,6 +47,8 @@ struct mapper {
     size_t slot_count;
     /* How deep its evaluation nests, mappers that it calls included. */
     size_t nesting;
+    /* Whether an expression calls it. */
+    bool used;
     /* For the search of a mapper that calls itself. */
     enum { MAPPER_UNSEEN, MAPPER_OPEN, MAPPER_CLOSED } visit;
 };
@@ -54,6 +56,9 @@ struct mapper {
 /* Value to value: `tables` in the route table. */
 struct lookup {
     struct text name;
+    struct location location;
+    /* Whether an expression calls it. */
+    bool used;
     const struct member *entries;
     size_t count;
     /* `else:`; missing if there is none. */
@@ -69,6 +74,9 @@ struct shape *shape_load(struct scope *scope, const struct yaml_node *node);
 /* The value of a shape that is known when the table is loaded; missing after an error. */
 struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node);
 
+/* The same for a setting, whose value may be of any kind. */
+struct value shape_load_setting(struct definitions *definitions, const struct yaml_node *node);
+
 /* Whether the shape reads nothing at all, and so is the same at every request. */
 bool shape_is_constant(const struct shape *shape);
 
@@ -80,8 +88,11 @@ bool signature_parse(struct arena *arena, struct text key, struct text *name,
 void mappers_load(struct definitions *definitions, const struct yaml_node *section);
 void lookups_load(struct definitions *definitions, const struct yaml_node *section);
 
+/* lookup_check.c: reports what in the mapping of a table is hardly meant. */
+void lookup_check(struct definitions *definitions, const struct yaml_node *node);
+
 /* NULL if there is none of that name. */
 struct mapper *mapper_find(const struct definitions *definitions, struct text name);
-const struct lookup *lookup_find(const struct definitions *definitions, struct text name);
+struct lookup *lookup_find(const struct definitions *definitions, struct text name);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "language/functions.h"
 #include "language/mapper.h"
+#include "language/string_check.h"
 #include "language/template.h"
 #include "language/walk.h"
 
@@ -24,8 +25,13 @@ static struct shape *new_shape(struct scope *scope, enum shape_kind kind) {
     return shape;
 }
 
-static struct shape *load_scalar(struct scope *scope, const struct yaml_node *node) {
+static struct shape *load_scalar(struct scope *scope, const struct yaml_node *node,
+                                 enum string_place place) {
     struct shape *shape = new_shape(scope, SHAPE_EXPRESSION);
+    if (scope->kind != SCOPE_LOAD || scope->is_setting)
+        string_check(scope, node, place);
+    else
+        string_check_layout(scope, node, place);
     if (expression_begins(node->text))
         shape->expression = expression_parse_node(scope, node);
     else if (template_begins(node->text))
@@ -36,15 +42,19 @@ static struct shape *load_scalar(struct scope *scope, const struct yaml_node *no
     return shape->expression ? shape : NULL;
 }
 
+static struct shape *load_shape(struct scope *scope, const struct yaml_node *node,
+                                enum string_place place);
+
 static struct shape *load_array(struct scope *scope, const struct yaml_node *node) {
     struct shape *shape = new_shape(scope, SHAPE_ARRAY);
     shape->items =
         arena_allocate_array(scope->definitions->arena, node->count, sizeof(struct shape *));
     shape->count = node->count;
+    string_check_items(scope, node);
     bool good = true;
     bool constant = true;
     for (size_t i = 0; i < node->count; i++) {
-        shape->items[i] = shape_load(scope, node->items[i]);
+        shape->items[i] = load_shape(scope, node->items[i], STRING_IN_LIST);
         good = good && shape->items[i];
         /* Whether a null is kept depends on where the list is used. */
         constant =
@@ -62,6 +72,42 @@ static struct shape *load_array(struct scope *scope, const struct yaml_node *nod
     return folded;
 }
 
+/* A key without a value is missing always, and often what stood behind a comma. */
+static void check_entry(struct scope *scope, const struct yaml_node *object, size_t index) {
+    const struct yaml_node *item = object->items[index];
+    struct text key = object->keys[index]->text;
+    if (!yaml_is_null(item) || item->text.size) {
+        string_check_own_key(scope, item, key);
+        return;
+    }
+    bool colon = item->location.line != object->keys[index]->location.line ||
+                 item->location.column > yaml_location_at(object->keys[index], key.size).column;
+    const char *cause = "";
+    if (object->flow && expression_begins(key))
+        cause = "; put quotation marks around a string with braces";
+    else if (object->flow && index && !colon)
+        cause = "; within { } a comma ends a string: put quotation marks around one that has it";
+    diagnostics_add(scope->definitions->diagnostics, item->location,
+                    "\"%.*s\" has no value: write null, or '' for an empty string%s",
+                    TEXT_ARGUMENT(key), cause);
+}
+
+/* `<<: abc`, which spreads nothing, and `<:`, which is a member of that name. */
+static void check_spread(struct scope *scope, const struct shape_entry *entry,
+                         const struct yaml_node *key, const struct yaml_node *item) {
+    struct diagnostics *diagnostics = scope->definitions->diagnostics;
+    if (entry->kind == SHAPE_SPREAD && entry->value &&
+        !static_type_can_be(static_type_of_shape(entry->value), TYPE_OBJECT | TYPE_ARRAY))
+        diagnostics_add(diagnostics, item->location,
+                        "<< inserts the members of an object, or of a list of objects, and this "
+                        "is neither");
+    else if (entry->kind == SHAPE_MEMBER && key->plain && entry->name.data[0] == '<')
+        diagnostics_add(diagnostics, key->location,
+                        "the members of an object are inserted with <<; put quotation marks "
+                        "around \"%.*s\" for a member of that name",
+                        TEXT_ARGUMENT(entry->name));
+}
+
 static bool load_entry(struct scope *scope, struct shape *shape, struct shape_entry *entry,
                        const struct yaml_node *key, const struct yaml_node *item) {
     entry->name = key->text;
@@ -74,8 +120,12 @@ static bool load_entry(struct scope *scope, struct shape *shape, struct shape_en
     }
     entry->value = shape_load(scope, item);
     /* Added after its value was loaded: a local cannot be made of itself. */
-    if (entry->kind == SHAPE_LOCAL)
-        entry->slot = scope_add(scope, entry->name, NULL, key->location);
+    if (entry->kind == SHAPE_LOCAL) {
+        entry->slot =
+            scope_add(scope, entry->name, static_type_of_shape(entry->value), key->location);
+        scope_watch(scope, key->location);
+    }
+    check_spread(scope, entry, key, item);
     return entry->value != NULL;
 }
 
@@ -85,8 +135,10 @@ static struct shape *load_object(struct scope *scope, const struct yaml_node *no
         arena_allocate_array(scope->definitions->arena, node->count, sizeof(struct shape_entry));
     shape->count = node->count;
     bool good = true;
-    for (size_t i = 0; i < node->count; i++)
+    for (size_t i = 0; i < node->count; i++) {
+        check_entry(scope, node, i);
         good = load_entry(scope, shape, &shape->entries[i], node->keys[i], node->items[i]) && good;
+    }
     if (!node->count) {
         shape->kind = SHAPE_EXPRESSION;
         shape->expression = expression_literal(scope->definitions->arena, value_object(NULL, 0));
@@ -94,16 +146,22 @@ static struct shape *load_object(struct scope *scope, const struct yaml_node *no
     return good ? shape : NULL;
 }
 
-struct shape *shape_load(struct scope *scope, const struct yaml_node *node) {
+static struct shape *load_shape(struct scope *scope, const struct yaml_node *node,
+                                enum string_place place) {
     if (node->kind == YAML_SCALAR)
-        return load_scalar(scope, node);
+        return load_scalar(scope, node, place);
     if (node->kind == YAML_SEQUENCE)
         return load_array(scope, node);
     return load_object(scope, node);
 }
 
-struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node) {
-    struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
+struct shape *shape_load(struct scope *scope, const struct yaml_node *node) {
+    return load_shape(scope, node, STRING_IN_MAPPING);
+}
+
+static struct value load_constant(struct definitions *definitions, const struct yaml_node *node,
+                                  bool is_setting) {
+    struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD, .is_setting = is_setting};
     struct shape *shape = shape_load(&scope, node);
     struct evaluation evaluation = {.arena = definitions->arena};
     evaluation.slots =
@@ -118,6 +176,14 @@ struct value shape_load_constant(struct definitions *definitions, const struct y
                                                  : "%.*s is required, but missing",
                     TEXT_ARGUMENT(evaluation.failure.source));
     return value_missing();
+}
+
+struct value shape_load_constant(struct definitions *definitions, const struct yaml_node *node) {
+    return load_constant(definitions, node, false);
+}
+
+struct value shape_load_setting(struct definitions *definitions, const struct yaml_node *node) {
+    return load_constant(definitions, node, true);
 }
 
 bool signature_parse(struct arena *arena, struct text key, struct text *name,
@@ -164,9 +230,10 @@ static void declare_mapper(struct definitions *definitions, struct mapper *mappe
 
 static void load_body(struct definitions *definitions, struct mapper *mapper,
                       const struct yaml_node *body) {
-    struct scope scope = {.definitions = definitions, .kind = SCOPE_MAPPER};
+    struct scope scope = {
+        .definitions = definitions, .kind = SCOPE_MAPPER, .current = &static_type_any};
     for (size_t i = 0; i < mapper->parameter_count; i++)
-        scope_add(&scope, mapper->parameters[i], NULL, mapper->location);
+        scope_add(&scope, mapper->parameters[i], static_type_any, mapper->location);
     mapper->body = shape_load(&scope, body);
     mapper->slot_count = scope.slot_count;
 }
@@ -242,6 +309,7 @@ void mappers_load(struct definitions *definitions, const struct yaml_node *secti
 static void load_lookup(struct definitions *definitions, struct lookup *lookup,
                         const struct yaml_node *key, const struct yaml_node *node) {
     lookup->name = key->text;
+    lookup->location = key->location;
     if (!name_is_valid(key->text) || function_find(key->text))
         diagnostics_add(definitions->diagnostics, key->location,
                         "\"%.*s\" cannot be a table's name: choose another one",
@@ -251,6 +319,7 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
                         "a table is a mapping of values: {from: to, else: other}");
         return;
     }
+    lookup_check(definitions, node);
     struct member *entries = arena_allocate_array(definitions->arena, node->count, sizeof *entries);
     for (size_t i = 0; i < node->count; i++) {
         if (node->items[i]->kind != YAML_SCALAR) {
@@ -258,6 +327,8 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
                             "a table's values are texts, numbers or booleans");
             continue;
         }
+        struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
+        string_check_empty(&scope, node->items[i]);
         struct value value = plain_value(definitions->arena, node->items[i]);
         if (text_is(node->keys[i]->text, "else"))
             lookup->otherwise = value;

@@ -17,6 +17,8 @@ struct extent {
 struct measure {
     const char *next;
     const char *end;
+    /* The first problem that is not of the size. */
+    const char *problem;
     struct extent open[MAX_GROUPS + 1];
     size_t depth;
 };
@@ -49,6 +51,11 @@ static size_t bound(struct measure *measure) {
     return larger + 1;
 }
 
+/* A backslash, unless two of them make clear that it is meant. */
+static bool is_lone_backslash(const char *next, const char *end) {
+    return *next == '\\' && next + 1 < end && next[1] != '\\';
+}
+
 /* `[…]`, in which a `]` at the beginning is itself, and `[:name:]` and its like are names. */
 static void skip_bracket(struct measure *measure) {
     const char *next = measure->next;
@@ -57,8 +64,12 @@ static void skip_bracket(struct measure *measure) {
     next += next < end && *next == ']';
     while (next < end && *next != ']') {
         char kind = next + 1 < end ? next[1] : '\0';
+        if (is_lone_backslash(next, end))
+            measure->problem =
+                "in brackets a backslash stands for itself: remove it (a \"]\" comes "
+                "first in them, a \"-\" last), or write two for the backslash";
         bool named = *next == '[' && (kind == ':' || kind == '.' || kind == '=');
-        next += named ? 2 : 1;
+        next += named || (*next == '\\' && kind == '\\') ? 2 : 1;
         while (named && next + 1 < end && (next[0] != kind || next[1] != ']'))
             next++;
         next += named && next + 1 < end ? 2 : 0;
@@ -85,10 +96,26 @@ static const char *undefined_escape(char c) {
         ['d'] = "a POSIX extended regular expression has no \\d: write [0-9]",
         ['w'] = "a POSIX extended regular expression has no \\w: write [[:alnum:]_]",
         ['s'] = "a POSIX extended regular expression has no \\s: write [[:space:]]",
+        ['D'] = "a POSIX extended regular expression has no \\D: write [^0-9]",
+        ['W'] = "a POSIX extended regular expression has no \\W: write [^[:alnum:]_]",
+        ['S'] = "a POSIX extended regular expression has no \\S: write [^[:space:]]",
     };
     if (c >= '1' && c <= '9')
         return "a POSIX extended regular expression has no back-references such as \\1";
-    return (size_t)c < COUNT(problems) ? problems[(size_t)c] : NULL;
+    if (c > 0 && (size_t)c < COUNT(problems) && problems[(size_t)c])
+        return problems[(size_t)c];
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '0';
+    return letter ? "a POSIX extended regular expression has no \\ before a letter: a character is "
+                    "written itself, a tab as [[:blank:]]"
+                  : NULL;
+}
+
+/* `+?` and its like, which other regular expressions have. */
+static const char *repeated_twice(const struct measure *measure) {
+    bool twice = measure->next < measure->end && (*measure->next == '?' || *measure->next == '+');
+    return twice ? "a POSIX extended regular expression has no lazy or possessive repetition such "
+                   "as +?: remove the second sign"
+                 : NULL;
 }
 
 /* Reads one character, group or repetition; a problem, or NULL. */
@@ -100,23 +127,25 @@ static const char *measure_next(struct measure *measure) {
     case '[':
         skip_bracket(measure);
         add(measure, 1);
-        return NULL;
+        return measure->problem;
     case '(':
         return open_group(measure) ? NULL : "a pattern has at most 32 groups in one another";
     case ')':
+        if (!measure->depth)
+            return "the parenthesis \")\" was not opened: write \\) for the character";
         close_group(measure);
         return NULL;
     case '{':
         repeat(measure, bound(measure));
-        return NULL;
+        return repeated_twice(measure);
     case '*':
     case '?':
         repeat(measure, 1);
-        return NULL;
+        return repeated_twice(measure);
     case '+':
         /* What is repeated once or more is compiled twice. */
         repeat(measure, 2);
-        return NULL;
+        return repeated_twice(measure);
     default:
         add(measure, 1);
         return NULL;
@@ -124,6 +153,9 @@ static const char *measure_next(struct measure *measure) {
 }
 
 static const char *problem_of(struct text pattern) {
+    if (pattern.size > 2 && pattern.data[0] == '/' && pattern.data[1] == '^' &&
+        pattern.data[pattern.size - 1] == '/')
+        return "a pattern has no slashes around it: remove them";
     struct measure measure = {.next = pattern.data, .end = pattern.data + pattern.size};
     while (measure.next < measure.end) {
         const char *problem = measure_next(&measure);

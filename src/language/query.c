@@ -39,13 +39,18 @@ static void write_pair(struct writer *writer, const char *suffix, struct value v
     writer->overflow = buffer->size > writer->limit;
 }
 
-/* The items of a list, with commas between them. */
+/* The items of a list, with commas between them; those that are missing are left out. */
 static struct value joined(struct arena *arena, struct value list) {
     struct buffer text = {0};
+    bool first = true;
     for (uint32_t i = 0; i < list.size; i++) {
-        if (i)
+        struct text item;
+        if (!value_scalar_text(value_item(arena, list, i), &item))
+            continue;
+        if (!first)
             buffer_append_byte(&text, ',');
-        buffer_append_text(&text, value_text(value_item(arena, list, i)));
+        buffer_append_text(&text, item);
+        first = false;
     }
     struct text copy = text_copy(arena, buffer_text(&text));
     buffer_free(&text);
@@ -171,11 +176,8 @@ static void report(const struct list *list, struct location location, const char
                     TEXT_ARGUMENT(message));
 }
 
-static struct query_parameter *add(struct list *list, struct location location, struct text name) {
+static struct query_parameter *add(struct list *list, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
-    for (size_t i = 0; i < list->count; i++)
-        if (!list->parameters[i].spreads && text_equal(list->parameters[i].name, name))
-            report(list, location, "the parameter %.*s is given twice: remove one of them", name);
     if (list->count == list->capacity) {
         list->capacity = list->capacity ? 2 * list->capacity : 8;
         struct query_parameter *grown = arena_allocate_array(arena, list->capacity, sizeof *grown);
@@ -192,6 +194,43 @@ static struct query_parameter *add(struct list *list, struct location location, 
     return parameter;
 }
 
+static bool is_within(struct text name, struct text outer) {
+    return text_starts_with(name, outer) && name.size > outer.size && name.data[outer.size] == '[';
+}
+
+/* A caller who decides about members of `outer` could replace one that the table decides about. */
+static void check_within(const struct list *list, struct location location,
+                         const struct query_parameter *outer, const struct query_parameter *inner) {
+    bool has_members =
+        outer->shape && !outer->spreads && !outer->fields && !outer->constant &&
+        static_type_can_be(static_type_of_shape(outer->shape), TYPE_OBJECT | TYPE_ARRAY);
+    if (has_members && !inner->spreads && is_within(inner->name, outer->name))
+        report(list, location,
+               "the value of %.*s may be an object with this parameter in it, too: write its "
+               "members one by one",
+               outer->name);
+}
+
+static void check_all_within(const struct list *list, struct location location) {
+    const struct query_parameter *last = &list->parameters[list->count - 1];
+    for (const struct query_parameter *other = list->parameters; other < last; other++) {
+        check_within(list, location, other, last);
+        check_within(list, location, last, other);
+    }
+}
+
+/* A parameter with a value of its own. */
+static struct query_parameter *add_named(struct list *list, struct location location,
+                                         struct text name) {
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->parameters[i].spreads && text_equal(list->parameters[i].name, name))
+            report(list, location, "the parameter %.*s is given twice: remove one of them", name);
+    if (!name.size)
+        diagnostics_add(list->scope->definitions->diagnostics, location,
+                        "this parameter has no name");
+    return add(list, name);
+}
+
 static void encode_constant(struct arena *arena, struct query_parameter *parameter) {
     struct buffer buffer = {0};
     struct writer writer = {.arena = arena, .buffer = &buffer, .limit = QUERY_MAX_SIZE};
@@ -203,20 +242,19 @@ static void encode_constant(struct arena *arena, struct query_parameter *paramet
     buffer_free(&buffer);
 }
 
-static void load_value(struct list *list, const struct yaml_node *node, struct text name,
-                       bool nested) {
-    bool marked = name.size > 2 && memcmp(name.data + name.size - 2, "[]", 2) == 0;
-    struct query_parameter *parameter = add(list, node->location, name);
+static void load_value(struct list *list, const struct yaml_node *node, struct text name) {
+    struct query_parameter *parameter = add_named(list, node->location, name);
     parameter->shape = shape_load(list->scope, node);
-    parameter->repeats = nested || marked;
+    parameter->repeats = memchr(name.data, '[', name.size) != NULL;
     if (parameter->shape && shape_is_constant(parameter->shape))
         encode_constant(list->scope->definitions->arena, parameter);
+    check_all_within(list, node->location);
 }
 
 /* `{auto: MEMBER}`: what stands for its value is missing. */
 static void load_fields(struct list *list, const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
-    struct query_parameter *parameter = add(list, node->location, name);
+    struct query_parameter *parameter = add_named(list, node->location, name);
     parameter->fields = field_list_load(list->scope, node);
     parameter->shape = arena_allocate(arena, sizeof *parameter->shape);
     parameter->shape->kind = SHAPE_EXPRESSION;
@@ -228,7 +266,7 @@ static void load_spread(struct list *list, const struct yaml_node *mapping,
                         const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
     struct text *written = arena_allocate_array(arena, mapping->count, sizeof *written);
-    struct query_parameter *parameter = add(list, node->location, name);
+    struct query_parameter *parameter = add(list, name);
     parameter->spreads = true;
     parameter->written = written;
     for (size_t i = 0; i < mapping->count; i++) {
@@ -262,13 +300,29 @@ static bool has_mapping(const struct yaml_node *node) {
     return false;
 }
 
-static void load_node(struct list *list, const struct yaml_node *node, struct text name,
-                      bool nested);
+static void load_node(struct list *list, struct yaml_node *node, struct text name, bool nested);
+
+/* `category_id[`: a bracket that was lost, or is one too many. */
+static void check_brackets(const struct list *list, const struct yaml_node *key) {
+    size_t open = 0;
+    bool good = true;
+    for (size_t i = 0; good && i < key->text.size; i++) {
+        if (key->text.data[i] == '[')
+            open++;
+        else if (key->text.data[i] == ']')
+            good = open-- > 0;
+    }
+    if (!good || open)
+        report(list, key->location,
+               "the brackets of the parameter %.*s do not match: write name[key] or name[]",
+               key->text);
+}
 
 static void load_mapping(struct list *list, const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
     for (size_t i = 0; i < node->count; i++) {
         struct text key = node->keys[i]->text;
+        check_brackets(list, node->keys[i]);
         if (text_is(key, "<<"))
             load_spread(list, node, node->items[i], name);
         else
@@ -276,14 +330,41 @@ static void load_mapping(struct list *list, const struct yaml_node *node, struct
     }
 }
 
-static void load_node(struct list *list, const struct yaml_node *node, struct text name,
-                      bool nested) {
+/* `{ato: thing}`: a parameter `name[ato]`, hardly meant. With `optional` beside it, an error. */
+static bool is_near_fields(struct list *list, struct yaml_node *node) {
+    bool optional = yaml_get(node, "optional") != NULL;
+    if (node->kind != YAML_MAPPING || node->count != (optional ? 2 : 1))
+        return false;
+    for (size_t i = 0; i < node->count; i++) {
+        struct nearest nearest = {.wanted = node->keys[i]->text};
+        nearest_offer(&nearest, text_of("auto"));
+        const struct yaml_node *value = node->items[i];
+        if (!nearest.best.size || value->kind != YAML_SCALAR || !name_is_valid(value->text))
+            continue;
+        struct definitions *definitions = list->scope->definitions;
+        struct text hint = nearest_hint(&nearest, definitions->arena);
+        if (!optional) {
+            diagnostics_warn(definitions->diagnostics, node->keys[i]->location,
+                             "\"%.*s\" is a part of the parameter's name%s",
+                             TEXT_ARGUMENT(node->keys[i]->text), hint.data);
+            return false;
+        }
+        diagnostics_add(definitions->diagnostics, node->keys[i]->location,
+                        "derived fields have no \"%.*s\"%s", TEXT_ARGUMENT(node->keys[i]->text),
+                        hint.data);
+        node->keys[i]->text = nearest.best;
+        return true;
+    }
+    return false;
+}
+
+static void load_node(struct list *list, struct yaml_node *node, struct text name, bool nested) {
     struct arena *arena = list->scope->definitions->arena;
     bool marked = name.size > 2 && memcmp(name.data + name.size - 2, "[]", 2) == 0;
     bool parts = node->kind == YAML_MAPPING || has_mapping(node);
     if (!parts) {
-        load_value(list, node, name, nested);
-    } else if (!nested && yaml_get(node, "auto")) {
+        load_value(list, node, name);
+    } else if (!nested && (yaml_get(node, "auto") || is_near_fields(list, node))) {
         load_fields(list, node, name);
     } else if (marked) {
         report(list, node->location, "what is below %.*s has names of its own: remove the []",

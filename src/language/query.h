@@ -28,8 +28,7 @@ struct query_parameter {
     bool spreads;
     const struct text *written;
     size_t written_count;
-    /* `name[]`, or inside a mapping: a list repeats the name; any other list is joined by commas.
-     */
+    /* A name with brackets: a list repeats it; any other list is joined by commas. */
     bool repeats;
     struct text encoded_name;
     /* Whether the value is known when the table is loaded; then it is `encoded`, with its name. */

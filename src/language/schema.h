@@ -17,6 +17,13 @@
 
 struct schema;
 
+/* The keywords of a schema, `$ref` included. */
+extern const struct keyword schema_keywords[];
+
+/* The values of `type` and `format`, from index 1 on, with NULL behind the last. */
+extern const char *const schema_type_names[];
+extern const char *const schema_format_names[];
+
 /* Loads the section `schemas` into the definitions. NULL: there is none. */
 void schemas_load(struct definitions *definitions, const struct yaml_node *section);
 
@@ -42,6 +49,19 @@ bool schema_is_closed(const struct schema *schema);
 
 /* The schema of a member; NULL if none of that name is declared. */
 const struct schema *schema_property(const struct schema *schema, struct text name);
+
+/* Notes that an expression reads the member; an empty name: all of them. */
+void schema_note_read(const struct schema *schema, struct text name);
+
+/*
+ * Reports, as warnings, members of the schemas of queries that no expression reads. A name that is
+ * read of one of them is none: a route may accept what others have, and ignore it.
+ */
+void schemas_warn_unread(struct definitions *definitions, const struct schema *const *schemas,
+                         size_t count);
+
+/* Reports, as warnings, schemas of the section `schemas` that nothing refers to. */
+void schemas_warn_unused(struct definitions *definitions);
 
 /* Offers all declared members to a search. */
 void schema_offer_properties(const struct schema *schema, struct nearest *nearest);

@@ -32,11 +32,16 @@ struct schema_property {
     struct text name;
     const struct schema *schema;
     bool required;
+    struct location location;
+    /* Whether an expression reads it. */
+    bool read;
 };
 
 struct schema {
     struct text name;
     struct location location;
+    /* Whether something refers to it by its name. */
+    bool used;
     /* With a name: the schema that it is another name of; NULL: it is one of its own. */
     struct schema *other;
     /* For the search of one that is an alternative or item of itself, and how deep those nest. */
@@ -46,6 +51,8 @@ struct schema {
     enum schema_format format;
     /* The allowed values; missing: any. */
     struct value allowed;
+    /* They are all written in the table: none comes from the environment. */
+    bool lists_literals;
     struct value minimum;
     struct value maximum;
     struct value min_length;
@@ -69,6 +76,13 @@ struct schema {
 
 /* NULL if none of that name is declared. */
 const struct schema_property *schema_find_property(const struct schema *schema, struct text name);
+
+/*
+ * schema_consistency.c: reports keywords of the schema, which is loaded from `node`, that have no
+ * effect, or that no value can fulfil.
+ */
+void schema_check_consistency(struct definitions *definitions, const struct schema *schema,
+                              const struct yaml_node *node);
 
 /* Whether a value is an empty string, or one of white space only. */
 bool schema_is_blank(struct value value);

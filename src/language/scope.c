@@ -36,14 +36,27 @@ static void check_new_name(struct scope *scope, struct text name, struct locatio
                         TEXT_ARGUMENT(name));
 }
 
-size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
+size_t scope_add(struct scope *scope, struct text name, struct static_type type,
                  struct location location) {
     check_new_name(scope, name, location);
     struct scope_name *added = arena_allocate(scope->definitions->arena, sizeof *added);
     added->name = name;
-    added->schema = schema;
+    added->type = type;
     added->slot = scope->slot_count++;
     added->next = scope->names;
     scope->names = added;
     return added->slot;
+}
+
+void scope_watch(struct scope *scope, struct location location) {
+    struct watched_name **link = &scope->definitions->watched_names;
+    while (*link &&
+           ((*link)->location.line != location.line || (*link)->location.column != location.column))
+        link = &(*link)->next;
+    if (!*link) {
+        *link = arena_allocate(scope->definitions->arena, sizeof **link);
+        (*link)->name = scope->names->name;
+        (*link)->location = location;
+    }
+    scope->names->watched = *link;
 }

@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
-#include "json/value.h"
+#include "language/static_type.h"
 
 struct expression;
 struct schema;
@@ -20,6 +20,14 @@ struct declared_variable;
 struct mapper;
 struct lookup;
 
+/* A name that its author gives a value, at one place of the file; scopes may have it many times. */
+struct watched_name {
+    struct text name;
+    struct location location;
+    bool used;
+    struct watched_name *next;
+};
+
 /* What the table defines: filled section by section, in the order of loading. */
 struct definitions {
     struct arena *arena;
@@ -27,6 +35,9 @@ struct definitions {
     /* The value of `$settings`, and of `$table`: the table's version. */
     struct value settings;
     struct value table;
+    /* Of each setting, whether an expression reads it; NULL: not known. */
+    bool *settings_used;
+    struct watched_name *watched_names;
     /* The section `variables`, and the variables of the environment that are not as they must be.
      */
     struct declared_variable *variables;
@@ -45,10 +56,11 @@ struct definitions {
 struct scope_name {
     struct text name;
     size_t slot;
-    /* Says which members the value has; NULL: any. */
-    const struct schema *schema;
+    struct static_type type;
     /* A literal that the name always stands for; NULL: its value is known at a request only. */
     const struct expression *constant;
+    /* NULL: it may be there for nothing. */
+    struct watched_name *watched;
     /* Its members are header fields of the request. */
     bool has_fields;
     struct scope_name *next;
@@ -60,16 +72,23 @@ struct scope {
     size_t slot_count;
     /* Steps with errors did not add their names: an unknown name may be one of them. */
     bool incomplete;
+    /* What `.` is; NULL: there is no value at hand. */
+    const struct static_type *current;
     /* Where the expressions are, for messages about names that are not visible there. */
     enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
+    /* SCOPE_LOAD: a setting, which can be a value of any kind. */
+    bool is_setting;
 };
 
 /*
  * Adds a name and returns its slot. A name that is taken is reported, and still gets a slot of its
  * own, so that loading can go on.
  */
-size_t scope_add(struct scope *scope, struct text name, const struct schema *schema,
+size_t scope_add(struct scope *scope, struct text name, struct static_type type,
                  struct location location);
+
+/* Notes whether the name that was added last, at the location, is ever used. */
+void scope_watch(struct scope *scope, struct location location);
 
 /* NULL if there is no such name. */
 struct scope_name *scope_find(const struct scope *scope, struct text name);

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/count.h"
+#include "language/string_check.h"
+
 static struct template_part *add_part(struct arena *arena, struct template_part ***end) {
     struct template_part *part = arena_allocate(arena, sizeof *part);
     **end = part;
@@ -38,6 +41,19 @@ static bool is_environment(const struct yaml_node *node, size_t offset) {
            ((next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z') || next == '_');
 }
 
+/* Lists and objects make the whole string missing. */
+static bool check_part_type(struct scope *scope, const struct yaml_node *node, size_t offset,
+                            const struct expression *expression) {
+    struct arena *arena = scope->definitions->arena;
+    if (static_type_can_be(expression_type(expression), TYPE_SCALAR))
+        return true;
+    return fail(scope, node, offset,
+                text_format(arena, "%s cannot be part of a string%s",
+                            static_type_words(arena, expression->types),
+                            expression->types == TYPE_ARRAY ? "; write | join ','" : "")
+                    .data);
+}
+
 static bool load_braced(struct scope *scope, const struct yaml_node *node, size_t offset,
                         size_t size, struct template_part *part) {
     if (offset + size == node->text.size)
@@ -45,12 +61,12 @@ static bool load_braced(struct scope *scope, const struct yaml_node *node, size_
                     "this brace is not closed; write {'{'} for a brace that is part of the string");
     if (is_environment(node, offset))
         return fail(scope, node, offset - 2,
-                    scope->kind == SCOPE_LOAD
-                        ? "within a string a variable is written {${NAME}}"
-                        : "${…} is for `settings`, `server` and `upstreams` only: make it a "
-                          "setting, and write {$settings.NAME} here");
+                    scope->kind == SCOPE_LOAD ? "within a string a variable is written {${NAME}}"
+                                              : "${…} is for `settings`, `server`, and the url and "
+                                                "numbers of `upstreams`: make it a "
+                                                "setting, and write {$settings.NAME} here");
     part->expression = expression_parse(scope, node, offset, size);
-    return part->expression != NULL;
+    return part->expression && check_part_type(scope, node, offset, part->expression);
 }
 
 /* What the template comes to, if all of it is known now. */
@@ -67,6 +83,42 @@ static void fold(struct arena *arena, struct template *template) {
     buffer_free(&buffer);
 }
 
+/* The name, with its path, that begins behind a `$`; empty if it stands for nothing here. */
+static struct text known_reference(const struct scope *scope, struct text text) {
+    static const char *const names[] = {"settings", "table", "path", "query", "body", "headers"};
+    size_t size = 0;
+    while (size < text.size && (size ? name_is_byte : name_is_start)(text.data[size]))
+        size++;
+    struct text name = {text.data, size};
+    if (!scope_find(scope, name) && !text_is_among(name, names, COUNT(names)))
+        return (struct text){"", 0};
+    while (size < text.size &&
+           (name_is_byte(text.data[size]) ||
+            (text.data[size] == '.' && size + 1 < text.size && name_is_byte(text.data[size + 1]))))
+        size++;
+    return (struct text){text.data, size};
+}
+
+/* What is part of the string though its author hardly meant it to be. */
+static bool check_literal(struct scope *scope, const struct yaml_node *node, struct text literal) {
+    for (size_t i = 0; i + 1 < literal.size; i++) {
+        struct text rest = {literal.data + i + 1, literal.size - i - 1};
+        if (literal.data[i] != '$')
+            continue;
+        struct text name = known_reference(scope, rest);
+        if (name.size)
+            return fail(scope, node, (size_t)(literal.data + i - node->text.data),
+                        text_format(scope->definitions->arena,
+                                    "in a string an expression is written in braces: {$%.*s}",
+                                    TEXT_ARGUMENT(name))
+                            .data);
+    }
+    const char *closing = literal.size ? memchr(literal.data, '}', literal.size) : NULL;
+    return !closing || fail(scope, node, (size_t)(closing - node->text.data),
+                            "this brace closes nothing; write {'}'} for a brace that is part of "
+                            "the string");
+}
+
 struct template *template_load(struct scope *scope, const struct yaml_node *node, size_t offset) {
     struct arena *arena = scope->definitions->arena;
     struct template *template = arena_allocate(arena, sizeof *template);
@@ -75,11 +127,7 @@ struct template *template_load(struct scope *scope, const struct yaml_node *node
     while (good && offset < node->text.size) {
         struct text rest = {node->text.data + offset, node->text.size - offset};
         struct text literal = text_cut(&rest, '{');
-        const char *closing = memchr(literal.data, '}', literal.size);
-        if (closing)
-            good = fail(scope, node, (size_t)(closing - node->text.data),
-                        "this brace closes nothing; write {'}'} for a brace that is part of the "
-                        "string");
+        good = check_literal(scope, node, literal);
         if (literal.size)
             add_part(arena, &end)->literal = literal;
         offset += literal.size;
@@ -101,6 +149,7 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
                         "a text or an expression is expected here");
         return NULL;
     }
+    string_check_expression(scope, node);
     if (!expression_begins(node->text))
         /* To cppcheck `template` is a word of C++, and so the function's type unknown. */
         /* cppcheck-suppress CastIntegerToAddressAtReturn */
@@ -109,14 +158,15 @@ struct template *template_load_value(struct scope *scope, const struct yaml_node
     struct template_part **end = &template->parts;
     struct template_part *part = add_part(scope->definitions->arena, &end);
     part->expression = expression_parse_node(scope, node);
-    if (!part->expression)
+    if (!part->expression || !check_part_type(scope, node, 0, part->expression))
         return NULL;
     fold(scope->definitions->arena, template);
     return template;
 }
 
 bool template_begins(struct text text) {
-    return text.size && (memchr(text.data, '{', text.size) || memchr(text.data, '}', text.size));
+    return text.size && (memchr(text.data, '{', text.size) || memchr(text.data, '}', text.size) ||
+                         memchr(text.data, '$', text.size));
 }
 
 static struct expression *part_expression(struct arena *arena, const struct template_part *part) {

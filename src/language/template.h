@@ -36,7 +36,8 @@ struct template *template_load(struct scope *scope, const struct yaml_node *node
  */
 struct template *template_load_value(struct scope *scope, const struct yaml_node *node);
 
-/* Whether a scalar that is not an expression is a template: it has a brace. */
+/* Whether a scalar that is not an expression is read as a template: it has a brace, or a `$` that
+ * may be a name without braces. */
 bool template_begins(struct text text);
 
 /*

@@ -4,6 +4,7 @@
 #include <yaml.h>
 
 #include "base/memory.h"
+#include "language/yaml_problem.h"
 
 enum { MAX_DEPTH = 64 };
 
@@ -12,9 +13,13 @@ struct reader {
     struct arena *arena;
     struct arena *texts;
     struct diagnostics *diagnostics;
+    struct text source;
+    struct yaml_trail trail;
     /* Where the line read last begins; lines come in order. */
     struct text line;
     size_t line_number;
+    /* Whether the node that is read now is an item of a sequence. */
+    bool in_list;
     bool failed;
 };
 
@@ -41,42 +46,27 @@ static struct text source_at(struct reader *reader, struct location location) {
     return rest;
 }
 
+static void report(struct reader *reader, struct location location, const char *message) {
+    diagnostics_add(reader->diagnostics, location, "%s", message);
+}
+
+/* Reports an error after which nothing more is read. */
 static void fail(struct reader *reader, struct location location, const char *message) {
     if (!reader->failed)
-        diagnostics_add(reader->diagnostics, location, "%s", message);
+        report(reader, location, message);
     reader->failed = true;
 }
 
-static void fail_with_parser(struct reader *reader) {
-    const yaml_parser_t *parser = &reader->parser;
-    if (parser->error == YAML_MEMORY_ERROR)
-        memory_exhausted();
-    const char *problem = parser->problem ? parser->problem : "cannot be read";
-    /* A bracket or quote that is not closed is best shown where it opens, any other mistake where
-     * it was noticed. */
-    bool unclosed = parser->context && !strstr(parser->context, "block");
-    struct location location = location_of(unclosed ? parser->context_mark : parser->problem_mark);
-    if (!reader->failed && parser->error == YAML_READER_ERROR)
-        diagnostics_add(reader->diagnostics, (struct location){0, 0}, "not UTF-8 text: %s",
-                        problem);
-    else if (!reader->failed && unclosed)
-        diagnostics_add(reader->diagnostics, location, "not YAML: %s: %s, in line %zu",
-                        parser->context, problem, parser->problem_mark.line + 1);
-    else if (!reader->failed && parser->context)
-        diagnostics_add(reader->diagnostics, location, "not YAML: %s, %s, from line %zu on",
-                        problem, parser->context, parser->context_mark.line + 1);
-    else if (!reader->failed)
-        diagnostics_add(reader->diagnostics, location, "not YAML: %s", problem);
-    reader->failed = true;
-}
-
-/* Fills `event`, which the caller deletes; false at a mistake. */
+/* Fills `event`, which the caller deletes; false after an error. */
 static bool next_event(struct reader *reader, yaml_event_t *event) {
-    if (!yaml_parser_parse(&reader->parser, event)) {
-        fail_with_parser(reader);
-        return false;
-    }
-    return true;
+    if (yaml_parser_parse(&reader->parser, event))
+        return true;
+    if (reader->parser.error == YAML_MEMORY_ERROR)
+        memory_exhausted();
+    if (!reader->failed)
+        yaml_problem_report(reader->diagnostics, &reader->parser, reader->source, &reader->trail);
+    reader->failed = true;
+    return false;
 }
 
 static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, yaml_mark_t mark) {
@@ -86,17 +76,62 @@ static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, ya
     return node;
 }
 
+/*
+ * ` #1` behind a plain scalar is a comment to YAML, but hardly to its author, who would leave a
+ * blank after the sign.
+ */
+static void check_comment(struct reader *reader, yaml_mark_t end) {
+    struct location location = location_of(end);
+    struct text rest = source_at(reader, location);
+    size_t blanks = 0;
+    while (blanks < rest.size && rest.data[blanks] == ' ')
+        blanks++;
+    if (!blanks || rest.size < blanks + 2 || rest.data[blanks] != '#')
+        return;
+    char next = rest.data[blanks + 1];
+    if (!strchr("0123456789{$", next) || next == '\0')
+        return;
+    location.column += blanks;
+    struct text word = {rest.data + blanks, rest.size - blanks};
+    struct text line = text_cut(&word, '\n');
+    diagnostics_warn(reader->diagnostics, location,
+                     "\" #\" begins a comment, so that the string ends before it: put quotation "
+                     "marks around the string, or a blank behind the \"#\" of a comment, not "
+                     "\"#%.*s\"",
+                     (int)strcspn(line.data + 1, " \r\n"), line.data + 1);
+}
+
+/* Remembers what may be the cause of an error further down. */
+static void note(struct reader *reader, const struct yaml_node *node, const yaml_event_t *event) {
+    if (node->plain && node->location.column == 1 &&
+        memchr(node->text.data, ' ', node->text.size)) {
+        reader->trail.margin = node->location;
+        reader->trail.margin_text = node->text;
+    } else if (node->text_location.column > node->location.column &&
+               event->start_mark.line < event->end_mark.line) {
+        reader->trail.quoted = node->location;
+        reader->trail.quoted_end = location_of(event->end_mark);
+    }
+}
+
 static struct yaml_node *scalar_node(struct reader *reader, const yaml_event_t *event) {
     struct yaml_node *node = new_node(reader, YAML_SCALAR, event->start_mark);
     struct text text = {(const char *)event->data.scalar.value, event->data.scalar.length};
     node->text = text_copy(reader->texts, text);
     yaml_scalar_style_t style = event->data.scalar.style;
     node->plain = style == YAML_PLAIN_SCALAR_STYLE;
-    size_t quote =
+    bool quoted =
         style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    node->text_location = (struct location){node->location.line, node->location.column + quote};
-    /* Folding and escapes make the text differ from the file; then only its start is known. */
-    node->verbatim = text_starts_with(source_at(reader, node->text_location), node->text);
+    node->text_location = (struct location){node->location.line, node->location.column + quoted};
+    struct text source = source_at(reader, node->text_location);
+    node->verbatim = text_starts_with(source, node->text);
+    note(reader, node, event);
+    if (!node->verbatim) {
+        struct text behind = source_at(reader, location_of(event->end_mark));
+        node->source = (struct text){source.data, (size_t)(behind.data - source.data)};
+    }
+    if (node->plain)
+        check_comment(reader, event->end_mark);
     return node;
 }
 
@@ -133,6 +168,7 @@ static bool read_children(struct reader *reader, yaml_event_type_t end, struct n
             yaml_event_delete(&event);
             return true;
         }
+        reader->in_list = end == YAML_SEQUENCE_END_EVENT;
         struct yaml_node *child = read_node(reader, &event, depth + 1);
         yaml_event_delete(&event);
         if (!child)
@@ -144,6 +180,7 @@ static bool read_children(struct reader *reader, yaml_event_type_t end, struct n
 static struct yaml_node *sequence_node(struct reader *reader, const yaml_event_t *event,
                                        size_t depth) {
     struct yaml_node *node = new_node(reader, YAML_SEQUENCE, event->start_mark);
+    node->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
     struct node_list list = {0};
     if (!read_children(reader, YAML_SEQUENCE_END_EVENT, &list, depth))
         return NULL;
@@ -152,25 +189,96 @@ static struct yaml_node *sequence_node(struct reader *reader, const yaml_event_t
     return node;
 }
 
-static void check_key(struct reader *reader, const struct yaml_node *mapping, size_t index) {
-    const struct yaml_node *key = mapping->keys[index];
-    if (key->kind != YAML_SCALAR) {
-        fail(reader, key->location, "a key must be a plain word or text");
+/* Where the value begins that a key without one was meant to have; 0: nowhere. */
+static size_t value_in_key(struct text key, bool *colon) {
+    struct text rest = key;
+    struct text name = text_cut(&rest, ':');
+    *colon = name.size && rest.size;
+    if (*colon)
+        return name.size + 1;
+    rest = key;
+    name = text_cut(&rest, ' ');
+    return name.size && rest.size && strchr(".$(0123456789", rest.data[0]) ? name.size + 1 : 0;
+}
+
+/*
+ * `name:$x` and `name $x`, to YAML keys without a value, become keys with the value that was meant.
+ */
+static void split_key(struct reader *reader, struct yaml_node *mapping, size_t index) {
+    struct yaml_node *key = mapping->keys[index];
+    struct yaml_node *value = mapping->items[index];
+    bool colon;
+    size_t size = value_in_key(key->text, &colon);
+    if (!size || !key->plain || !key->verbatim || !yaml_is_null(value) || value->text.size)
         return;
+    struct text name = {key->text.data, size - 1};
+    struct text rest = {key->text.data + size, key->text.size - size};
+    diagnostics_add(reader->diagnostics, yaml_location_at(key, name.size),
+                    "a %s is missing here: write %.*s: %.*s, or quote all of it if it is the name",
+                    colon ? "blank behind the colon" : "colon", TEXT_ARGUMENT(name),
+                    TEXT_ARGUMENT(rest));
+    value->text = text_copy(reader->texts, rest);
+    value->location = yaml_location_at(key, size);
+    value->text_location = value->location;
+    value->verbatim = true;
+    key->text = text_copy(reader->texts, name);
+}
+
+static void check_colons(struct reader *reader, struct yaml_node *mapping, size_t index) {
+    struct yaml_node *key = mapping->keys[index];
+    struct text name = key->text;
+    if (key->plain && name.size > 1 && name.data[name.size - 1] == ':') {
+        while (name.size && name.data[name.size - 1] == ':')
+            name.size--;
+        diagnostics_add(reader->diagnostics, yaml_location_at(key, name.size),
+                        "there is a colon too many: write %.*s:, or quote the name if the colon "
+                        "is part of it",
+                        TEXT_ARGUMENT(name));
+        key->text = text_copy(reader->texts, name);
     }
-    for (size_t i = 0; i < index; i++) {
-        if (!text_equal(mapping->keys[i]->text, key->text) || text_is(key->text, "<<"))
+    split_key(reader, mapping, index);
+}
+
+static void check_key(struct reader *reader, struct yaml_node *mapping, size_t index) {
+    struct yaml_node *key = mapping->keys[index];
+    if (key->kind != YAML_SCALAR) {
+        report(reader, key->location,
+               "a key must be a plain word or text: quote a string that begins with { or [");
+        key->kind = YAML_SCALAR;
+        key->text = (struct text){"", 0};
+    }
+    check_colons(reader, mapping, index);
+}
+
+static const struct yaml_node *same_key_before(const struct yaml_node *mapping, size_t index) {
+    struct text name = mapping->keys[index]->text;
+    for (size_t i = 0; i < index; i++)
+        if (text_equal(mapping->keys[i]->text, name) && !text_is(name, "<<"))
+            return mapping->keys[i];
+    return NULL;
+}
+
+/* In an item of a list, a second item without its "- " has the keys of the first one again. */
+static void check_given_once(struct reader *reader, const struct yaml_node *mapping, bool item) {
+    for (size_t i = 1; i < mapping->count; i++) {
+        const struct yaml_node *key = mapping->keys[i];
+        const struct yaml_node *first = same_key_before(mapping, i);
+        if (!first)
             continue;
         diagnostics_add(reader->diagnostics, key->location,
-                        "\"%.*s\" is given twice; the first is in line %zu: remove one of them",
-                        TEXT_ARGUMENT(key->text), mapping->keys[i]->location.line);
-        return;
+                        "\"%.*s\" is given twice; the first is in line %zu: remove one of them%s",
+                        TEXT_ARGUMENT(key->text), first->location.line,
+                        item ? ", or put \"- \" before the second one" : "");
+        if (item)
+            return;
     }
 }
 
 static struct yaml_node *mapping_node(struct reader *reader, const yaml_event_t *event,
                                       size_t depth) {
+    bool item = reader->in_list;
     struct yaml_node *node = new_node(reader, YAML_MAPPING, event->start_mark);
+    node->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
     struct node_list list = {0};
     if (!read_children(reader, YAML_MAPPING_END_EVENT, &list, depth))
         return NULL;
@@ -181,9 +289,8 @@ static struct yaml_node *mapping_node(struct reader *reader, const yaml_event_t 
         node->keys[i] = list.nodes[2 * i];
         node->items[i] = list.nodes[2 * i + 1];
         check_key(reader, node, i);
-        if (reader->failed)
-            return NULL;
     }
+    check_given_once(reader, node, item && !node->flow);
     return node;
 }
 
@@ -199,24 +306,34 @@ static bool has_tag(const yaml_event_t *event) {
            (event->type == YAML_MAPPING_START_EVENT && event->data.mapping_start.tag);
 }
 
-static struct yaml_node *read_node(struct reader *reader, yaml_event_t *event, size_t depth) {
+/* Reports what is not used here. What is left of the node is read as if it were not there. */
+static void check_event(struct reader *reader, const yaml_event_t *event) {
     struct location location = location_of(event->start_mark);
     if (has_anchor(event) || event->type == YAML_ALIAS_EVENT)
-        fail(reader, location,
-             "anchors (&) and aliases (*) are not used here: name a mapper, flow, schema or "
-             "setting instead, or quote the text");
+        report(reader, location,
+               "anchors (&) and aliases (*) are not used here: name a mapper, flow, schema or "
+               "setting instead, or quote the text");
     else if (has_tag(event))
-        fail(reader, location,
-             "tags (!) are not used here: quote the text if it begins with \"!\"");
-    else if (depth > MAX_DEPTH)
-        fail(reader, location, "nested too deep");
-    if (reader->failed)
+        report(reader, location,
+               "tags (!) are not used here: quote the text if it begins with \"!\"");
+}
+
+static struct yaml_node *read_node(struct reader *reader, yaml_event_t *event, size_t depth) {
+    check_event(reader, event);
+    if (depth > MAX_DEPTH) {
+        fail(reader, location_of(event->start_mark), "nested too deep");
         return NULL;
+    }
     if (event->type == YAML_SEQUENCE_START_EVENT)
         return sequence_node(reader, event, depth);
     if (event->type == YAML_MAPPING_START_EVENT)
         return mapping_node(reader, event, depth);
-    return scalar_node(reader, event);
+    if (event->type == YAML_SCALAR_EVENT)
+        return scalar_node(reader, event);
+    struct yaml_node *alias = new_node(reader, YAML_SCALAR, event->start_mark);
+    alias->text = text_of("");
+    alias->text_location = alias->location;
+    return alias;
 }
 
 static struct yaml_node *read_document(struct reader *reader) {
@@ -243,9 +360,11 @@ static struct yaml_node *read_document(struct reader *reader) {
 
 struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
                              struct diagnostics *diagnostics) {
+    source = text_without_mark(source);
     struct reader reader = {.arena = nodes,
                             .texts = texts,
                             .diagnostics = diagnostics,
+                            .source = source,
                             .line = source,
                             .line_number = 1};
     if (!yaml_parser_initialize(&reader.parser))
@@ -273,17 +392,22 @@ struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key) {
     return NULL;
 }
 
-bool yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
-                    const struct yaml_node *key, const char *what, const char *const *known) {
+void yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
+                    const struct yaml_node *mapping, size_t index, const char *what,
+                    const struct keyword *known) {
+    struct yaml_node *key = mapping->keys[index];
     struct nearest nearest = {.wanted = key->text};
-    for (size_t i = 0; known[i]; i++) {
-        if (text_is(key->text, known[i]))
-            return true;
-        nearest_offer(&nearest, text_of(known[i]));
-    }
+    struct nearest given = {.wanted = key->text};
+    if (keyword_is_known(known, key->text))
+        return;
+    for (; known->name; known++)
+        nearest_offer(yaml_get(mapping, known->name) ? &given : &nearest, text_of(known->name));
+    bool lacking = nearest.best.size > 0;
     diagnostics_add(diagnostics, key->location, "%s has no \"%.*s\"%s", what,
-                    TEXT_ARGUMENT(key->text), nearest_hint(&nearest, arena).data);
-    return false;
+                    TEXT_ARGUMENT(key->text),
+                    nearest_hint(lacking ? &nearest : &given, arena).data);
+    if (lacking)
+        key->text = nearest.best;
 }
 
 bool yaml_is_null(const struct yaml_node *node) {
@@ -291,9 +415,62 @@ bool yaml_is_null(const struct yaml_node *node) {
            (node->text.size == 0 || text_is(node->text, "~") || text_is(node->text, "null"));
 }
 
+/* Both go on by one byte; a character is counted at its first. */
+static void advance(struct text *source, struct location *location) {
+    unsigned char c = (unsigned char)source->data[0];
+    if (c == '\n')
+        *location = (struct location){location->line + 1, 1};
+    else
+        location->column += (c & 0xC0) != 0x80;
+    source->data++;
+    source->size--;
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void skip_blanks(struct text *source, struct location *location) {
+    while (source->size && is_blank(source->data[0]))
+        advance(source, location);
+}
+
+/* The header of a block scalar: `>-` and what follows it in its line. */
+static void skip_header(struct text *source, struct location *location) {
+    while (source->size && source->data[0] != '\n')
+        advance(source, location);
+}
+
+/*
+ * The bytes of a text that are no blanks stand in the source in the same order, with other blanks
+ * between them; but for a quote within single quotes, which is doubled, and escapes.
+ */
+static struct location location_in_source(const struct yaml_node *scalar, size_t offset) {
+    struct text source = scalar->source;
+    struct location location = scalar->text_location;
+    bool block = !scalar->plain && source.size && strchr(">|", source.data[0]) &&
+                 scalar->location.column == location.column;
+    if (block)
+        skip_header(&source, &location);
+    for (size_t i = 0; i < offset && i < scalar->text.size; i++) {
+        char c = scalar->text.data[i];
+        if (is_blank(c))
+            continue;
+        skip_blanks(&source, &location);
+        if (!source.size || source.data[0] != c)
+            return location;
+        advance(&source, &location);
+        if (c == '\'' && !scalar->plain && !block && source.size && source.data[0] == '\'')
+            advance(&source, &location);
+    }
+    if (offset < scalar->text.size && !is_blank(scalar->text.data[offset]))
+        skip_blanks(&source, &location);
+    return location;
+}
+
 struct location yaml_location_at(const struct yaml_node *scalar, size_t offset) {
     if (!scalar->verbatim)
-        return scalar->location;
+        return location_in_source(scalar, offset);
     struct location location = scalar->text_location;
     for (size_t i = 0; i < offset && i < scalar->text.size; i++) {
         bool continuation = ((unsigned char)scalar->text.data[i] & 0xC0) == 0x80;

@@ -2,7 +2,8 @@
  * A YAML 1.1 document, read by libyaml into a tree in which every node knows its place.
  *
  * One document a file; keys are scalars; a key may stand in a mapping once. Anchors, aliases and
- * tags are refused: what they would do is done by mappers, flows and schemas, by name.
+ * tags are errors: what they would do is done by mappers, flows and schemas, by name. A byte order
+ * mark before the document is ignored.
  */
 #ifndef O2S_LANGUAGE_YAML_TREE_H
 #define O2S_LANGUAGE_YAML_TREE_H
@@ -13,6 +14,7 @@
 #include "base/arena.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
+#include "language/keyword.h"
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
@@ -26,6 +28,10 @@ struct yaml_node {
     struct location text_location;
     /* A plain scalar: not quoted, not a block. */
     bool plain;
+    /* A scalar that is not verbatim: the source from `text_location` to its end. */
+    struct text source;
+    /* A sequence or mapping in brackets or braces. */
+    bool flow;
     /* A sequence's items, or a mapping's values. */
     struct yaml_node **items;
     /* A mapping's keys, as many as items; all are scalars. */
@@ -34,9 +40,11 @@ struct yaml_node {
 };
 
 /*
- * The root of the document in `source`; NULL if it is not YAML or holds what is refused, which is
- * then told to `diagnostics`. An empty document is an empty mapping. The nodes are in `nodes`; the
- * texts, which a table goes on using when it needs the nodes no more, in `texts`.
+ * The root of the document in `source`; NULL if it is not YAML, nested too deep, or followed by
+ * another document. Every error is reported to `diagnostics`; after the others, such as an alias,
+ * which becomes an empty string, reading goes on. An empty document is an empty mapping. The nodes
+ * are in `nodes` and refer to `source`; the texts, which a table goes on using when it needs the
+ * nodes no more, are in `texts`.
  */
 struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
                              struct diagnostics *diagnostics);
@@ -45,16 +53,21 @@ struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct te
 struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);
 
 /*
- * Whether the key is one of `known`, which ends with NULL; if not, that is reported with the
- * nearest one. `what` names the mapping: "a route".
+ * Reports the key at `index` of a mapping if it is not one of `known`. A key
+ * near to one that the mapping lacks gets that name, so that its value is loaded as what it was
+ * meant to be. `what` names the mapping: "a route".
  */
-bool yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
-                    const struct yaml_node *key, const char *what, const char *const *known);
+void yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
+                    const struct yaml_node *mapping, size_t index, const char *what,
+                    const struct keyword *known);
 
 /* Whether the node is an empty plain scalar, `~` or `null`. */
 bool yaml_is_null(const struct yaml_node *node);
 
-/* The place of byte `offset` of a scalar's text; its start where the text is not verbatim. */
+/*
+ * The place of byte `offset` of a scalar's text. Behind an escape of a quoted scalar it is not
+ * known, and the place of the escape is returned.
+ */
 struct location yaml_location_at(const struct yaml_node *scalar, size_t offset);
 
 #endif

@@ -11,6 +11,7 @@
 #include "language/functions.h"
 #include "serve/explain.h"
 #include "serve/service.h"
+#include "table/editor_schema.h"
 #include "json/writer.h"
 
 static struct table *load(const struct command_options *options) {
@@ -30,6 +31,14 @@ int command_functions(void) {
     const struct function *functions = function_list(&count);
     for (size_t i = 0; i < count; i++)
         printf("%-24s %s\n", functions[i].syntax, functions[i].summary);
+    return EXIT_SUCCESS;
+}
+
+int command_schema(void) {
+    struct buffer schema = {0};
+    editor_schema_write(&schema);
+    fwrite(schema.data, 1, schema.size, stdout);
+    buffer_free(&schema);
     return EXIT_SUCCESS;
 }
 

@@ -1,4 +1,4 @@
-/* The commands beside serving: check, call, explain, map and functions. */
+/* The commands beside serving: check, call, explain, map, functions and schema. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
@@ -29,6 +29,8 @@ struct command_options {
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
 int command_functions(void);
+/* Prints the JSON Schema of route tables: table/editor_schema.h. */
+int command_schema(void);
 /* `file` NULL: standard input. `mapper` may have arguments behind its name. */
 int command_map(const struct command_options *options, const char *mapper, const char *file);
 

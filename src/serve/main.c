@@ -22,6 +22,7 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
     "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
+    "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
     "  -w, --watch           read the route table again when its file changes\n"
@@ -122,6 +123,13 @@ static int run_functions(struct command_options *options, int count, char **oper
     return command_functions();
 }
 
+static int run_schema(struct command_options *options, int count, char **operands) {
+    (void)options;
+    (void)count;
+    (void)operands;
+    return command_schema();
+}
+
 static const struct command commands[] = {
     {"check", "[FILE]", 0, 1, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT),
      run_check},
@@ -129,6 +137,7 @@ static const struct command commands[] = {
     {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
     {"map", "MAPPER [FILE]", 1, 2, SET_OF(OPTION_FILE), run_map},
     {"functions", "", 0, 0, 0, run_functions},
+    {"schema", "", 0, 0, 0, run_schema},
 };
 
 struct arguments {

@@ -233,17 +233,10 @@ static bool is_json_type(struct text type) {
                                     suffix);
 }
 
-/* RFC 8259, 8.1 lets parsers ignore one. */
-static struct text without_byte_order_mark(struct text text) {
-    struct text mark = text_of("\xEF\xBB\xBF");
-    return text_starts_with(text, mark)
-               ? (struct text){text.data + mark.size, text.size - mark.size}
-               : text;
-}
-
 static struct failure *parse_body(struct request_context *context, struct value *body) {
     const struct http_request *request = context->request;
-    struct text content = without_byte_order_mark(request->body);
+    /* RFC 8259, 8.1 lets parsers ignore one. */
+    struct text content = text_without_mark(request->body);
     *body = value_object(NULL, 0);
     if (!text_trim(content).size)
         return NULL;

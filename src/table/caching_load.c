@@ -34,10 +34,11 @@ static void load_seconds(struct loader *loader, const struct yaml_node *node, lo
 
 void load_freshness(struct loader *loader, const struct yaml_node *node,
                     struct freshness *freshness) {
-    static const char *const keys[] = {"max_age", "stale_while_revalidate", "stale_if_error", NULL};
-    if (!loader_check_keys(loader, node, "cache", keys))
+    if (!loader_check_keys(loader, node, "cache", cache_keywords))
         return;
-    load_seconds(loader, yaml_get(node, "max_age"), &freshness->max_age);
+    const struct yaml_node *max_age = yaml_get(node, "max_age");
+    freshness->has_max_age = freshness->has_max_age || max_age;
+    load_seconds(loader, max_age, &freshness->max_age);
     load_seconds(loader, yaml_get(node, "stale_while_revalidate"),
                  &freshness->stale_while_revalidate);
     load_seconds(loader, yaml_get(node, "stale_if_error"), &freshness->stale_if_error);
@@ -78,7 +79,7 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
     const char *reason = reason_not_cacheable(loader, route);
     if (reason)
         diagnostics_add(loader->diagnostics, node->location, "%s", reason);
-    else if (whole && !freshness.max_age && !yaml_get(node, "max_age"))
+    else if (whole && !freshness.has_max_age)
         diagnostics_add(loader->diagnostics, node->location,
                         "how long may caches keep the answer? Add max_age, such as {max_age: 60s}");
     /* One that comes from a setting which is not set: the route is not cached. */

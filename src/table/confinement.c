@@ -23,6 +23,20 @@ static bool forwards_credentials(const struct upstream *upstream, const struct s
     return false;
 }
 
+static bool has_own_credential(const struct named_template *headers, size_t count) {
+    return is_set(headers, count, text_of("authorization")) ||
+           is_set(headers, count, text_of("cookie"));
+}
+
+/* Beside a credential of the table's own, such as a key, the caller's says nothing: the key opens.
+ */
+static bool knows_caller(const struct step *step) {
+    const struct upstream *upstream = step->upstream;
+    return forwards_credentials(upstream, step) &&
+           !has_own_credential(upstream->headers, upstream->header_count) &&
+           !has_own_credential(step->headers, step->header_count);
+}
+
 /* Loading `only` and `public`. */
 
 static const char what_only_is[] =
@@ -45,7 +59,7 @@ void load_upstream_public(struct loader *loader, struct upstream *upstream,
                         "caller's: remove `public`");
 }
 
-/* What an expression reads: `.`, and names. */
+/* What an expression reads: `.`, and names that are not the same for everyone. */
 struct reads {
     bool current;
     bool names;
@@ -55,7 +69,8 @@ static bool note_read(void *context, const struct expression *expression, size_t
     (void)depth;
     struct reads *reads = context;
     reads->current = reads->current || expression->kind == EXPRESSION_CURRENT;
-    reads->names = reads->names || expression->kind == EXPRESSION_SLOT;
+    reads->names =
+        reads->names || (expression->kind == EXPRESSION_SLOT && expression->index != SLOT_NOW);
     return true;
 }
 
@@ -65,13 +80,16 @@ static void load_condition(struct loader *loader, struct scope *scope, struct st
         diagnostics_add(loader->diagnostics, node->location, "%s", what_only_is);
         return;
     }
+    const struct static_type *outer = scope->current;
+    scope->current = &static_type_any;
     struct expression *condition = expression_parse_node(scope, node);
+    scope->current = outer;
     struct reads reads = {0};
     walk_expression(condition, note_read, &reads);
     if (condition && (!reads.current || !reads.names))
         diagnostics_add(loader->diagnostics, node->location,
                         "only compares each object of the answer with the request: its condition "
-                        "reads \".\" and a name, as in .owner == $me.id");
+                        "reads \".\" and a name other than $now, as in .owner == $me.id");
     step->only[step->only_count++] = (struct confinement){member, condition};
 }
 
@@ -198,8 +216,8 @@ void plan_confinement(struct loader *loader, struct arena *scratch, const struct
         const struct upstream *upstream = step->upstream;
         if (step->only_count)
             check_coverage(loader, step);
-        else if (!step->is_public && !upstream->is_public &&
-                 !forwards_credentials(upstream, step) && !only_required(scratch, route, i))
+        else if (!step->is_public && !upstream->is_public && !knows_caller(step) &&
+                 !only_required(scratch, route, i))
             diagnostics_add(loader->diagnostics, step->location,
                             "the upstream \"%.*s\" does not know who the caller is, so $%.*s may "
                             "be of others: give the call `only: CONDITION`, which holds for each "

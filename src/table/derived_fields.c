@@ -230,6 +230,24 @@ static bool is_used_whole(const struct projection *answer, const struct projecti
     return whole;
 }
 
+static bool is_read_below(const struct projection *node);
+
+static bool is_read(const struct projection *node) {
+    for (const struct projection *at = node; at; at = at->items)
+        if (at->whole || at->present || at->counted)
+            return true;
+    return is_read_below(node);
+}
+
+/* Whether a member is read, if only under conditions that do not hold with these settings. */
+static bool is_read_below(const struct projection *node) {
+    for (; node; node = node->items)
+        for (const struct projection_member *member = node->members; member; member = member->next)
+            if (is_read(&member->projection))
+                return true;
+    return false;
+}
+
 void derive_fields(struct loader *loader, struct usage_analysis *analysis,
                    const struct route *route, const struct step *step, struct field_list *list) {
     const struct usage_condition *made = usage_condition_here(analysis, step->when);
@@ -244,9 +262,9 @@ void derive_fields(struct loader *loader, struct usage_analysis *analysis,
                "a mapper, or list the fields");
         return;
     }
-    if (envelope && extent_of(&derivation, &envelope->projection).members)
+    if (envelope && is_read_below(&envelope->projection))
         derive(&derivation, &envelope->projection, &place);
-    if (!derivation.count)
+    else
         report(loader, route, step, list,
                "nothing is read below \"%.*s\" of $%.*s's answer: name the member that its fields "
                "are read of");

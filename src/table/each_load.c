@@ -33,6 +33,10 @@ void load_each(struct loader *loader, struct scope *scope, struct step *step,
     if (each) {
         step->each = expression_parse_node(scope, each);
         check_known_list(loader, step, each);
+        if (step->each && !static_type_can_be(expression_type(step->each), TYPE_ARRAY))
+            diagnostics_add(loader->diagnostics, each->location,
+                            "`each` makes a call for each item of a list, and this is %s",
+                            static_type_words(loader->arena, step->each->types));
     } else if (limit) {
         diagnostics_add(loader->diagnostics, limit->location,
                         "limit is for a call with `each`; a parameter of that name belongs under "

@@ -3,27 +3,27 @@
 #include "http/message.h"
 #include "json/scanner.h"
 
-static struct text list_of(struct arena *arena, const char *const *names) {
-    struct text list = text_of(names[0]);
-    for (size_t i = 1; names[i]; i++)
-        list = text_format(arena, "%.*s, %s", TEXT_ARGUMENT(list), names[i]);
+static struct text list_of(struct arena *arena, const struct keyword *keywords) {
+    struct text list = text_of(keywords->name);
+    while ((++keywords)->name)
+        list = text_format(arena, "%.*s, %s", TEXT_ARGUMENT(list), keywords->name);
     return list;
 }
 
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
-                       const char *const *known) {
+                       const struct keyword *known) {
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(loader->diagnostics, node->location, "%s is a mapping, which can have %.*s",
                         what, TEXT_ARGUMENT(list_of(loader->arena, known)));
         return false;
     }
     for (size_t i = 0; i < node->count; i++)
-        yaml_check_key(loader->diagnostics, loader->arena, node->keys[i], what, known);
+        yaml_check_key(loader->diagnostics, loader->arena, node, i, what, known);
     return true;
 }
 
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what) {
-    if (node->kind == YAML_SCALAR)
+    if (node->kind == YAML_SCALAR && (node->text.size || !node->plain))
         return node->text;
     diagnostics_add(loader->diagnostics, node->location, "%s is a text", what);
     return (struct text){"", 0};
@@ -36,7 +36,7 @@ struct unit {
 
 /* A number and one of `units`; 0 if there is none, or after a mistake was told. */
 static double quantity(struct loader *loader, const struct yaml_node *node,
-                       const struct unit *units, size_t count, const char *example) {
+                       const struct unit *units, size_t count, const char *expected) {
     struct value value = shape_load_constant(loader->definitions, node);
     /* What it is made of was told already, or is not set: then the default holds. */
     if (value_is_missing(value) && !yaml_is_null(node))
@@ -52,13 +52,13 @@ static double quantity(struct loader *loader, const struct yaml_node *node,
         if (number > 0 && text_is(unit, units[i].name))
             return number * units[i].factor;
     diagnostics_add(loader->diagnostics, node->location,
-                    "expected a number above 0 with its unit, such as %s", example);
+                    "expected a number above 0 with its unit%s", expected);
     return 0;
 }
 
 long loader_duration(struct loader *loader, const struct yaml_node *node) {
     static const struct unit units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}};
-    double milliseconds = quantity(loader, node, units, 3, "10s or 500ms");
+    double milliseconds = quantity(loader, node, units, 3, ": ms, s or min, such as 10s or 500ms");
     if (milliseconds > 0 && milliseconds < 1)
         return 1;
     return milliseconds < 86400000 ? (long)milliseconds : 86400000;
@@ -82,7 +82,7 @@ void loader_replace_deadline(struct loader *loader, const struct yaml_node *node
 
 size_t loader_size(struct loader *loader, const struct yaml_node *node) {
     static const struct unit units[] = {{"B", 1}, {"KiB", 1024}, {"MiB", 1048576}};
-    double bytes = quantity(loader, node, units, 3, "64 KiB or 1 MiB");
+    double bytes = quantity(loader, node, units, 3, ": B, KiB or MiB, such as 64 KiB or 1 MiB");
     return bytes < 1073741824.0 ? (size_t)bytes : 1073741824;
 }
 
@@ -166,6 +166,8 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
     *count = 0;
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(loader->diagnostics, node->location, "let is a mapping: {name: value}");
+        /* `name $value`, which lacks a colon, is a text; the name was given all the same. */
+        scope->incomplete = scope->incomplete || node->kind == YAML_SCALAR;
         return NULL;
     }
     struct named_shape *names = arena_allocate_array(loader->arena, node->count, sizeof *names);
@@ -173,7 +175,9 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
         struct named_shape *named = &names[(*count)++];
         named->name = node->keys[i]->text;
         named->shape = shape_load(scope, node->items[i]);
-        named->slot = scope_add(scope, named->name, NULL, node->keys[i]->location);
+        named->slot = scope_add(scope, named->name, static_type_of_shape(named->shape),
+                                node->keys[i]->location);
+        scope_watch(scope, node->keys[i]->location);
         if (always && named->shape && shape_is_constant(named->shape))
             scope->names->constant = named->shape->expression;
     }

@@ -3,6 +3,7 @@
 #define O2S_TABLE_LOADER_H
 
 #include "http/field.h"
+#include "table/keywords.h"
 #include "table/table.h"
 
 struct flow {
@@ -39,11 +40,11 @@ struct loader {
 };
 
 /*
- * Reports each key of `node` that is not among `known` (NULL-terminated); `what` names the thing
- * ("a route"). False, with a message, if the node is no mapping at all.
+ * Reports each key of `node` that is not among `known`, as yaml_check_key() does;
+ * `what` names the thing ("a route"). False, with a message, if the node is no mapping at all.
  */
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
-                       const char *const *known);
+                       const struct keyword *known);
 
 /* A string without expressions; reports anything else. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
@@ -120,14 +121,33 @@ void load_upstream_public(struct loader *loader, struct upstream *upstream,
  */
 void plan_confinement(struct loader *loader, struct arena *scratch, const struct route *route);
 
-/* steps_load.c: `flows`, and a route's steps and answer. */
+/* steps_load.c: `flows`, and a route's steps. */
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node);
+
+/* answer_load.c: the `answer` of a route, and errors; NULL after an error of the table. */
+void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
+                 const struct yaml_node *node);
 struct error_response *load_error_response(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node);
 /* Whether a scalar has the form `STATUS message`. */
 bool is_error_response(const struct yaml_node *node);
+
+/*
+ * unused.c: reports, as warnings, what the table defines and nothing uses; `settings` is that
+ * section, or NULL.
+ */
+void warn_unused(struct loader *loader, const struct yaml_node *settings);
+
+/*
+ * path_load.c: what keeps requests from having a path that is fixed, of a route or the server's
+ * prefix; NULL: nothing. And the path of a call, from byte `offset` of the scalar on; NULL after an
+ * error.
+ */
+const char *fixed_path_problem(struct text path);
+struct template *load_call_path(struct loader *loader, struct scope *scope,
+                                const struct yaml_node *node, size_t offset);
 
 /*
  * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and

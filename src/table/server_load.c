@@ -17,8 +17,24 @@ static void load_size(struct loader *loader, const struct yaml_node *node, size_
     *size = given ? given : *size;
 }
 
+static bool has_blank(struct text text) {
+    return text.size && memchr(text.data, ' ', text.size);
+}
+
 static void load_prefix(struct loader *loader, const struct yaml_node *node) {
-    struct text prefix = without_slash(value_text(shape_load_constant(loader->definitions, node)));
+    struct value value = shape_load_constant(loader->definitions, node);
+    struct text prefix = without_slash(value_text(value));
+    const char *problem = fixed_path_problem(prefix);
+    struct text variable = environment_name_in(node);
+    if (!problem && has_blank(prefix))
+        problem = "a prefix has no blank";
+    if (!value_is_missing(value) && value.type != VALUE_STRING)
+        diagnostics_add(loader->diagnostics, node->location, "a prefix is a string, such as /api");
+    else if (problem && variable.size)
+        environment_refuse(loader->definitions, variable,
+                           text_format(loader->arena, "cannot be a prefix: %s", problem));
+    else if (problem)
+        diagnostics_add(loader->diagnostics, node->location, "%s", problem);
     if (prefix.size && prefix.data[0] != '/')
         prefix = text_format(loader->arena, "/%.*s", TEXT_ARGUMENT(prefix));
     loader->table->server.prefix = prefix;
@@ -88,9 +104,8 @@ static struct text header_value(struct loader *loader, const struct yaml_node *n
 }
 
 static void load_cors(struct loader *loader, const struct yaml_node *node) {
-    static const char *const keys[] = {"origins", "headers", "methods", "expose", "max_age", NULL};
     struct server_settings *server = &loader->table->server;
-    if (!loader_check_keys(loader, node, "cors", keys))
+    if (!loader_check_keys(loader, node, "cors", cors_keywords))
         return;
     const struct yaml_node *origins = yaml_get(node, "origins");
     const struct yaml_node *headers = yaml_get(node, "headers");
@@ -110,10 +125,9 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
 }
 
 void load_server(struct loader *loader, const struct yaml_node *section) {
-    static const char *const keys[] = {"prefix", "max_body", "deadline", "cors", NULL};
     loader->table->server.max_body = 1024 * 1024;
     loader->table->server.deadline_ms = 30000;
-    if (!section || !loader_check_keys(loader, section, "server", keys))
+    if (!section || !loader_check_keys(loader, section, "server", server_keywords))
         return;
     const struct yaml_node *prefix = yaml_get(section, "prefix");
     const struct yaml_node *cors = yaml_get(section, "cors");
@@ -127,15 +141,15 @@ void load_server(struct loader *loader, const struct yaml_node *section) {
 }
 
 void load_common(struct loader *loader, const struct yaml_node *section) {
-    static const char *const keys[] = {"headers", "let", "answer_headers", "cache", NULL};
     struct common *common = &loader->table->common;
     struct scope *scope = &loader->common_scope;
     scope->definitions = loader->definitions;
     scope->kind = SCOPE_REQUEST;
-    scope_add(scope, text_of("headers"), NULL, (struct location){0, 0});
+    scope_add(scope, text_of("headers"), static_type_any, (struct location){0, 0});
     scope->names->has_fields = true;
-    scope_add(scope, text_of("now"), NULL, (struct location){0, 0});
-    if (section && loader_check_keys(loader, section, "common", keys)) {
+    scope_add(scope, text_of("now"), (struct static_type){TYPE_STRING, NULL},
+              (struct location){0, 0});
+    if (section && loader_check_keys(loader, section, "common", common_keywords)) {
         const struct yaml_node *headers = yaml_get(section, "headers");
         const struct yaml_node *names = yaml_get(section, "let");
         const struct yaml_node *answer = yaml_get(section, "answer_headers");
@@ -254,8 +268,7 @@ struct retry load_retry(struct loader *loader, const struct yaml_node *node) {
 
 static void load_errors(struct loader *loader, struct upstream *upstream,
                         const struct yaml_node *node) {
-    static const char *const keys[] = {"pass", "as", "message", NULL};
-    if (!loader_check_keys(loader, node, "errors", keys))
+    if (!loader_check_keys(loader, node, "errors", errors_keywords))
         return;
     const struct yaml_node *pass = yaml_get(node, "pass");
     const struct yaml_node *as = yaml_get(node, "as");
@@ -275,7 +288,8 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
     for (size_t i = 0; as && as->kind == YAML_MAPPING && i < as->count; i++)
         upstream->statuses[upstream->status_count++] = (struct status_mapping){
             load_status(loader, as->keys[i]), load_status(loader, as->items[i])};
-    struct scope scope = {.definitions = loader->definitions, .kind = SCOPE_MAPPER};
+    struct scope scope = {
+        .definitions = loader->definitions, .kind = SCOPE_MAPPER, .current = &static_type_any};
     if (message)
         upstream->message = expression_parse_node(&scope, message);
 }
@@ -315,14 +329,10 @@ static void check_own_headers(struct loader *loader, const struct upstream *upst
 
 static void load_upstream(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
-    static const char *const keys[] = {"url",     "forward",         "headers",      "errors",
-                                       "timeout", "connect_timeout", "max_response", "max_request",
-                                       "breaker", "retry",           "fields",       "public",
-                                       NULL};
     upstream->timeout_ms = 10000;
     upstream->connect_timeout_ms = 2000;
     upstream->max_response = 16 * 1024 * 1024;
-    if (!loader_check_keys(loader, node, "an upstream", keys))
+    if (!loader_check_keys(loader, node, "an upstream", upstream_keywords))
         return;
     const struct yaml_node *url = yaml_get(node, "url");
     const struct yaml_node *forward = yaml_get(node, "forward");

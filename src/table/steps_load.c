@@ -58,36 +58,17 @@ static struct expression *combined_when(struct inlining *inlining, const struct 
     return expression_and(inlining->loader->arena, inlining->when, condition(inlining, when));
 }
 
-bool is_error_response(const struct yaml_node *node) {
-    if (node->kind != YAML_SCALAR || node->text.size < 3)
-        return false;
-    for (size_t i = 0; i < 3; i++)
-        if (node->text.data[i] < '0' || node->text.data[i] > '9')
-            return false;
-    return node->text.size == 3 || node->text.data[3] == ' ';
-}
-
-struct error_response *load_error_response(struct loader *loader, struct scope *scope,
-                                           const struct yaml_node *node) {
-    int status = is_error_response(node) ? (int)strtol(text_c_string(node->text), NULL, 10) : 0;
-    if (status < 400 || status > 599 || node->text.size < 5) {
-        diagnostics_add(loader->diagnostics, node->location,
-                        "an error is written as its status, 400 to 599, and a message: 404 Not "
-                        "found");
-        return NULL;
-    }
-    struct error_response *error = arena_allocate(loader->arena, sizeof *error);
-    error->status = status;
-    error->message = template_load(scope, node, 4);
-    return error->message ? error : NULL;
-}
-
 /* Calls. */
 
 static const char *method_of(struct loader *loader, const struct yaml_node *node,
                              struct text name) {
     const char *method = http_method(name);
-    if (!method)
+    struct nearest nearest = {.wanted = name};
+    http_offer_methods(&nearest);
+    if (!method && nearest.best.size)
+        diagnostics_add(loader->diagnostics, node->location, "there is no method \"%.*s\"%s",
+                        TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
+    else if (!method)
         diagnostics_add(loader->diagnostics, node->location,
                         "a call is written `name: METHOD upstream/path`, with GET, POST, PUT, "
                         "PATCH or DELETE");
@@ -103,52 +84,15 @@ static const struct upstream *upstream_of(struct loader *loader, const struct ya
             return &table->upstreams[i];
         nearest_offer(&nearest, table->upstreams[i].name);
     }
-    diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
-                    "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
-                    nearest_hint(&nearest, loader->arena).data);
+    if (!name.size)
+        diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
+                        "a call's path begins with the name of an upstream, without a slash in "
+                        "front of it: GET upstream/path");
+    else
+        diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
+                        "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
+                        nearest_hint(&nearest, loader->arena).data);
     return NULL;
-}
-
-static bool is_dot_segment(struct text segment) {
-    return text_is(segment, ".") || text_is(segment, "..");
-}
-
-/* A part for which call_build() would refuse every call; one that is missing may be set later. */
-static bool is_dead_end(const struct template_part *part) {
-    struct text rest = part->literal;
-    if (part->expression && part->expression->kind == EXPRESSION_LITERAL)
-        return value_scalar_text(part->expression->literal, &rest) &&
-               (!rest.size || is_dot_segment(rest));
-    while (!part->expression && rest.size)
-        if (is_dot_segment(text_cut(&rest, '/')))
-            return true;
-    return false;
-}
-
-/* A value in a path is one segment as a whole: nothing is pasted into segments. */
-static void check_segments(struct loader *loader, const struct yaml_node *node,
-                           const struct template *path) {
-    for (const struct template_part *part = path->parts; part; part = part->next) {
-        struct text literal = part->literal;
-        bool from_slash = !part->expression || part->next == NULL ||
-                          (part->next->literal.size && part->next->literal.data[0] == '/');
-        bool to_slash = part->expression || !part->next || literal.data[literal.size - 1] == '/';
-        bool fixed_bad = !part->expression && (memchr(literal.data, '?', literal.size) ||
-                                               memchr(literal.data, '#', literal.size) ||
-                                               memchr(literal.data, ' ', literal.size));
-        if (fixed_bad)
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a path has no \"?\", \"#\" or blank: give parameters in `query`");
-        else if (!part->expression && !text_is_visible_ascii(literal))
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a path is ASCII: percent-encode what is not");
-        else if (is_dead_end(part))
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a segment of a path cannot be empty, \".\" or \"..\"");
-        else if (!from_slash || !to_slash)
-            diagnostics_add(loader->diagnostics, node->location,
-                            "a value in a path is one segment: put slashes around the braces");
-    }
 }
 
 static void load_target(struct inlining *inlining, struct step *step,
@@ -161,9 +105,8 @@ static void load_target(struct inlining *inlining, struct step *step,
     size_t offset = (size_t)(rest.data - node->text.data);
     struct text upstream = text_cut(&rest, '/');
     step->upstream = upstream_of(loader, node, offset, upstream);
-    step->path = template_load(inlining->scope, node, (size_t)(rest.data - node->text.data));
-    if (step->path)
-        check_segments(loader, node, step->path);
+    step->path =
+        load_call_path(loader, inlining->scope, node, (size_t)(rest.data - node->text.data));
 }
 
 static void load_catches(struct inlining *inlining, struct step *step,
@@ -180,16 +123,16 @@ static void load_catches(struct inlining *inlining, struct step *step,
             catch->error = load_error_response(loader, inlining->scope, node->items[i]);
         if (status < 400 || status > 599)
             diagnostics_add(loader->diagnostics, node->keys[i]->location,
-                            "catch is about statuses from 400 to 599");
+                            "catch is about statuses from 400 to 599%s",
+                            *end && end == text_c_string(node->keys[i]->text)
+                                ? "; in braces a comma ends a message: put quotation marks around "
+                                  "the message"
+                                : "");
     }
     if (node->kind != YAML_MAPPING)
         diagnostics_add(loader->diagnostics, node->location,
                         "catch is a mapping: {404: 404 Not found}");
 }
-
-static const char *const call_keys[] = {"query",    "headers", "body",  "when",    "catch",
-                                        "optional", "each",    "limit", "timeout", "retry",
-                                        "only",     "public",  NULL};
 
 /* The position of the key that names the call, the first that is no option; reports the others. */
 static size_t name_key(struct loader *loader, const struct yaml_node *node) {
@@ -197,8 +140,8 @@ static size_t name_key(struct loader *loader, const struct yaml_node *node) {
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->keys[i];
         if (found < node->count)
-            yaml_check_key(loader->diagnostics, loader->arena, key, "a call", call_keys);
-        else if (!text_is_among(key->text, call_keys, COUNT(call_keys) - 1))
+            yaml_check_key(loader->diagnostics, loader->arena, node, i, "a call", call_keywords);
+        else if (!keyword_is_known(call_keywords, key->text))
             found = i;
     }
     return found;
@@ -228,7 +171,6 @@ static void load_call_options(struct inlining *inlining, struct step *step,
         step->retry = load_retry(inlining->loader, retry);
     if (timeout)
         step->timeout_ms = loader_duration(inlining->loader, timeout);
-    load_each(inlining->loader, inlining->scope, step, node);
     if (query)
         step->query = query_load(inlining->scope, query, &step->query_count);
     if (headers) {
@@ -286,16 +228,39 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
     struct step *step = add_step(inlining, STEP_CALL, node->keys[named]->location);
     step->when = when;
     step->name = node->keys[named]->text;
+    load_each(loader, inlining->scope, step, node);
+    const struct static_type item =
+        static_type_of_item(step->each ? expression_type(step->each) : static_type_any);
+    inlining->scope->current = yaml_get(node, "each") ? &item : NULL;
     load_target(inlining, step, node->items[named]);
     load_call_options(inlining, step, node);
-    step->slot = scope_add(inlining->scope, step->name, NULL, step->location);
+    inlining->scope->current = NULL;
+    step->slot = scope_add(inlining->scope, step->name,
+                           step->each ? (struct static_type){TYPE_ARRAY, NULL} : static_type_any,
+                           step->location);
 }
 
 /* The other steps. */
 
+/* A key beside `let` that is none may be a name with too little indentation. */
 static void load_let(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const keys[] = {"let", "when", NULL};
-    loader_check_keys(inlining->loader, node, "let", keys);
+    const struct yaml_node *let = yaml_get(node, "let");
+    bool empty = yaml_is_null(let);
+    for (size_t i = 0; i < node->count; i++) {
+        if (keyword_is_known(let_keywords, node->keys[i]->text))
+            continue;
+        if (empty)
+            diagnostics_add(inlining->loader->diagnostics, node->keys[i]->location,
+                            "the names of a let are indented more than `let`");
+        else
+            yaml_check_key(inlining->loader->diagnostics, inlining->loader->arena, node, i, "let",
+                           let_keywords);
+        /* To read it is no second error. */
+        if (!keyword_is_known(let_keywords, node->keys[i]->text))
+            inlining->scope->incomplete = true;
+        if (empty)
+            return;
+    }
     struct step *step = add_step(inlining, STEP_LET, node->location);
     step->when = combined_when(inlining, node);
     step->names = loader_names(inlining->loader, inlining->scope, yaml_get(node, "let"),
@@ -303,8 +268,7 @@ static void load_let(struct inlining *inlining, const struct yaml_node *node) {
 }
 
 static void load_require(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const keys[] = {"require", "else", "when", NULL};
-    loader_check_keys(inlining->loader, node, "require", keys);
+    loader_check_keys(inlining->loader, node, "require", require_keywords);
     struct step *step = add_step(inlining, STEP_REQUIRE, node->location);
     step->when = combined_when(inlining, node);
     step->condition = condition(inlining, yaml_get(node, "require"));
@@ -348,6 +312,7 @@ static struct scope_name *bind_parameters(struct inlining *inlining, const struc
         struct scope_name *name = arena_allocate(arena, sizeof *name);
         name->name = flow->parameters[i];
         name->slot = inlining->scope->slot_count++;
+        name->type = expression_type(arguments[i]);
         name->constant = shape_is_constant(shape) ? shape->expression : NULL;
         name->next = inlining->scope->names;
         inlining->scope->names = name;
@@ -388,9 +353,8 @@ static void inline_flow(struct inlining *inlining, struct flow *flow, struct exp
 }
 
 static void load_use(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const keys[] = {"use", "when", NULL};
     struct loader *loader = inlining->loader;
-    loader_check_keys(loader, node, "use", keys);
+    loader_check_keys(loader, node, "use", use_keywords);
     const struct yaml_node *use = yaml_get(node, "use");
     struct text rest = loader_text(loader, use, "a flow with its arguments");
     struct text name = text_cut(&rest, ' ');
@@ -429,25 +393,63 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     }
 }
 
+/* Whether the key at `index` says what kind of step it is. */
+static bool names_a_step(const struct yaml_node *step, size_t index) {
+    static const char *const words[] = {"let", "require", "use"};
+    struct text key = step->keys[index]->text;
+    if (text_is_among(key, words, COUNT(words)))
+        return true;
+    struct text target = step->items[index]->text;
+    return step->items[index]->kind == YAML_SCALAR && http_method(text_cut(&target, ' ')) &&
+           !keyword_is_known(call_keywords, key);
+}
+
+static void inline_step(struct inlining *inlining, const struct yaml_node *step) {
+    if (step->kind != YAML_MAPPING) {
+        diagnostics_add(inlining->loader->diagnostics, step->location, "%s", what_a_step_is);
+        inlining->scope->incomplete = true;
+    } else if (yaml_get(step, "let"))
+        load_let(inlining, step);
+    else if (yaml_get(step, "require"))
+        load_require(inlining, step);
+    else if (yaml_get(step, "use"))
+        load_use(inlining, step);
+    else
+        load_call(inlining, step);
+}
+
+/* A mapping that names two steps or more is read as these, after an error. */
+static void inline_item(struct inlining *inlining, const struct yaml_node *item) {
+    struct yaml_node part = *item;
+    size_t begin = 0;
+    bool named = false;
+    for (size_t i = 0; item->kind == YAML_MAPPING && i < item->count; i++) {
+        bool names = names_a_step(item, i);
+        if (names && named) {
+            diagnostics_add(inlining->loader->diagnostics, item->keys[i]->location,
+                            "a \"- \" is missing here: \"%.*s\" begins another step",
+                            TEXT_ARGUMENT(item->keys[i]->text));
+            part.count = i - begin;
+            inline_step(inlining, &part);
+            begin = i;
+            part.keys = item->keys + i;
+            part.items = item->items + i;
+            part.location = item->keys[i]->location;
+        }
+        named = named || names;
+    }
+    part.count = item->count - begin;
+    inline_step(inlining, &part);
+}
+
 static void inline_steps(struct inlining *inlining, const struct yaml_node *node) {
     if (node->kind != YAML_SEQUENCE) {
         diagnostics_add(inlining->loader->diagnostics, node->location,
                         "steps are a list: each begins with \"- \"");
         return;
     }
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *step = node->items[i];
-        if (step->kind != YAML_MAPPING)
-            diagnostics_add(inlining->loader->diagnostics, step->location, "%s", what_a_step_is);
-        else if (yaml_get(step, "let"))
-            load_let(inlining, step);
-        else if (yaml_get(step, "require"))
-            load_require(inlining, step);
-        else if (yaml_get(step, "use"))
-            load_use(inlining, step);
-        else
-            load_call(inlining, step);
-    }
+    for (size_t i = 0; i < node->count; i++)
+        inline_item(inlining, node->items[i]);
 }
 
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,

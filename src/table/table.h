@@ -157,6 +157,8 @@ struct answer {
 /* How long caches may keep an answer, in seconds (RFC 9111, RFC 5861); 0: not said. */
 struct freshness {
     long max_age;
+    /* Whether max_age is given: by a setting that is not set it is, and is 0. */
+    bool has_max_age;
     long stale_while_revalidate;
     long stale_if_error;
 };

@@ -2,16 +2,41 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/count.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "http/message.h"
 #include "language/environment.h"
+#include "language/string_check.h"
 #include "table/loader.h"
 
 /* Routes. */
 
-static bool split_pattern(struct loader *loader, struct route *route, const struct yaml_node *key) {
+static bool is_parameter(struct text segment) {
+    return segment.size > 2 && segment.data[0] == '{' && segment.data[segment.size - 1] == '}' &&
+           name_is_valid((struct text){segment.data + 1, segment.size - 2});
+}
+
+static void add_parameter(struct loader *loader, struct route *route, struct text name) {
+    for (size_t i = 0; i < route->parameter_count; i++)
+        if (text_equal(route->parameters[i], name))
+            diagnostics_add(loader->diagnostics, route->location,
+                            "the path has {%.*s} twice: give each parameter its own name",
+                            TEXT_ARGUMENT(name));
+    route->parameters[route->parameter_count++] = name;
+}
+
+static void check_fixed(struct loader *loader, const struct route *route, struct text segment) {
+    const char *problem = segment.size
+                              ? fixed_path_problem(segment)
+                              : "a segment of a path cannot be empty: remove one of the slashes";
+    if (problem)
+        diagnostics_add(loader->diagnostics, route->location, "%s", problem);
+    else if (text_is(segment, "*"))
+        diagnostics_warn(loader->diagnostics, route->location,
+                         "a path matches no others: \"*\" is a segment like any other here");
+}
+
+static bool split_pattern(struct loader *loader, struct route *route) {
     struct text rest = route->pattern;
     if (!rest.size || rest.data[0] != '/')
         return false;
@@ -21,88 +46,44 @@ static bool split_pattern(struct loader *loader, struct route *route, const stru
     text_cut(&rest, '/');
     while (rest.size) {
         struct text segment = text_cut(&rest, '/');
-        bool parameter =
-            segment.size > 2 && segment.data[0] == '{' && segment.data[segment.size - 1] == '}';
-        struct text name = {segment.data + 1, parameter ? segment.size - 2 : 0};
-        bool fixed = segment.size && !memchr(segment.data, '{', segment.size);
-        if (route->segment_count == ROUTER_MAX_SEGMENTS || (!fixed && !parameter) ||
-            (parameter && !name_is_valid(name)))
+        if (route->segment_count == ROUTER_MAX_SEGMENTS)
             return false;
-        for (size_t i = 0; parameter && i < route->parameter_count; i++)
-            if (text_equal(route->parameters[i], name))
-                diagnostics_add(loader->diagnostics, key->location,
-                                "the path has {%.*s} twice: give each parameter its own name",
-                                TEXT_ARGUMENT(name));
         route->segments[route->segment_count++] = segment;
-        if (parameter)
-            route->parameters[route->parameter_count++] = name;
+        if (is_parameter(segment))
+            add_parameter(loader, route, (struct text){segment.data + 1, segment.size - 2});
+        else
+            check_fixed(loader, route, segment);
     }
     return true;
 }
 
-static void load_signature(struct loader *loader, struct route *route,
+/* Whether the names in the path are known, also if the method is not. */
+static bool load_signature(struct loader *loader, struct route *route,
                            const struct yaml_node *key) {
     struct text rest = key->text;
+    size_t errors = diagnostics_count(loader->diagnostics);
     route->location = key->location;
     route->method = text_cut(&rest, ' ');
     route->pattern = text_trim(rest);
-    if (!http_method(route->method) || !split_pattern(loader, route, key))
+    bool path = split_pattern(loader, route);
+    bool known = path && diagnostics_count(loader->diagnostics) == errors;
+    struct nearest nearest = {.wanted = route->method};
+    http_offer_methods(&nearest);
+    if (http_method(route->method) && path)
+        return known;
+    if (path && nearest.best.size)
+        diagnostics_add(loader->diagnostics, key->location, "there is no method \"%.*s\"%s",
+                        TEXT_ARGUMENT(route->method), nearest_hint(&nearest, loader->arena).data);
+    else
         diagnostics_add(loader->diagnostics, key->location,
                         "a route is written `METHOD /path/{parameter}`, with GET, POST, PUT, "
                         "PATCH or DELETE");
+    return known;
 }
 
-/* One that is computed can be anything, which is found out when it is. */
-static void load_answer_status(struct loader *loader, struct scope *scope, struct answer *answer,
-                               const struct yaml_node *node, const struct yaml_node *body) {
-    struct shape *shape = shape_load(scope, node);
-    answer->status = shape && shape->kind == SHAPE_EXPRESSION ? shape->expression : NULL;
-    if (answer->status && answer->status->kind != EXPRESSION_LITERAL)
-        return;
-    struct value value = answer->status ? answer->status->literal : value_missing();
-    double number = value_double(value);
-    if (shape && (!value_is_integer(value) || number < 200 || number > 599))
-        diagnostics_add(loader->diagnostics, node->location,
-                        "an answer's status is a number from 200 to 599");
-    else if (shape && body && !http_status_allows_body((int)number))
-        diagnostics_add(loader->diagnostics, body->location,
-                        "an answer with status %d has no body (RFC 9110): remove the body, or "
-                        "use another status",
-                        (int)number);
-}
-
-static void load_route_headers(struct loader *loader, struct scope *scope, struct answer *answer,
-                               const struct yaml_node *node) {
-    answer->headers = load_answer_headers(loader, scope, node, &answer->header_count);
-    loader_check_answer_headers(loader, node->location,
-                                answer->header_count + loader->table->common.answer_header_count);
-}
-
-static void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
-                        const struct yaml_node *node) {
-    if (is_error_response(node)) {
-        answer->error = load_error_response(loader, scope, node);
-        return;
-    }
-    const struct yaml_node *status = yaml_get(node, "status");
-    const struct yaml_node *headers = yaml_get(node, "headers");
-    const struct yaml_node *body = yaml_get(node, "body");
-    size_t own = (status ? 1u : 0u) + (headers ? 1u : 0u) + (body ? 1u : 0u);
-    bool whole = node->kind == YAML_MAPPING && node->count && own == node->count;
-    if (!whole) {
-        answer->body = shape_load(scope, node);
-        return;
-    }
-    if (status)
-        load_answer_status(loader, scope, answer, status, body);
-    if (headers)
-        load_route_headers(loader, scope, answer, headers);
-    if (body)
-        answer->body = shape_load(scope, body);
-}
-
+/* `path`: its names are known; else any is let pass. */
 static struct scope route_scope(struct loader *loader, struct route *route,
-                                const struct yaml_node *node) {
+                                const struct yaml_node *node, bool path) {
     struct scope scope = loader->common_scope;
     const struct yaml_node *query = yaml_get(node, "query");
     const struct yaml_node *body = yaml_get(node, "body");
@@ -111,31 +92,34 @@ static struct scope route_scope(struct loader *loader, struct route *route,
     if (body)
         route->body_schema = schema_of(loader->definitions, body, "body");
     const struct schema *parameters =
-        schema_of_names(loader->arena, route->parameters, route->parameter_count);
-    route->path_slot = scope_add(&scope, text_of("path"), parameters, route->location);
+        path ? schema_of_names(loader->arena, route->parameters, route->parameter_count) : NULL;
+    route->path_slot =
+        scope_add(&scope, text_of("path"), static_type_of_schema(parameters), route->location);
     route->query_slot = scope.slot_count;
     if (query)
-        scope_add(&scope, text_of("query"), route->query_schema, route->location);
+        scope_add(&scope, text_of("query"), static_type_of_schema(route->query_schema),
+                  route->location);
     route->body_slot = scope.slot_count;
     if (body)
-        scope_add(&scope, text_of("body"), route->body_schema, route->location);
+        scope_add(&scope, text_of("body"), static_type_of_schema(route->body_schema),
+                  route->location);
     return scope;
 }
 
 static void load_route(struct loader *loader, struct route *route, const struct yaml_node *key,
                        const struct yaml_node *node) {
-    static const char *const keys[] = {"summary", "query", "body",     "steps",
-                                       "answer",  "cache", "deadline", NULL};
-    load_signature(loader, route, key);
-    if (!loader_check_keys(loader, node, "a route", keys))
+    bool path = load_signature(loader, route, key);
+    if (!loader_check_keys(loader, node, "a route", route_keywords))
         return;
-    struct scope scope = route_scope(loader, route, node);
+    struct scope scope = route_scope(loader, route, node, path);
     const struct yaml_node *summary = yaml_get(node, "summary");
     const struct yaml_node *steps = yaml_get(node, "steps");
     const struct yaml_node *answer = yaml_get(node, "answer");
     const struct yaml_node *cache = yaml_get(node, "cache");
-    if (summary)
+    if (summary) {
         route->summary = loader_text(loader, summary, "a summary");
+        string_check_layout(&scope, summary, STRING_IN_MAPPING);
+    }
     loader_replace_deadline(loader, yaml_get(node, "deadline"), &route->deadline_ms);
     if (steps)
         load_steps(loader, &scope, route, steps);
@@ -200,13 +184,32 @@ static void check_unused_flows(struct loader *loader, const struct yaml_node *se
                             TEXT_ARGUMENT(loader->flows[i].name));
 }
 
+/* What has a name that expressions can only quote was hardly meant to be here. */
+static void check_names(struct loader *loader, const struct yaml_node *section, const char *what) {
+    for (size_t i = 0; section && i < section->count; i++) {
+        const struct yaml_node *key = section->keys[i];
+        struct text rest = key->text;
+        if (http_method(text_cut(&rest, ' ')))
+            diagnostics_add(loader->diagnostics, key->location,
+                            "a route belongs below `routes`: move it there");
+        else if (!name_is_valid(key->text))
+            diagnostics_warn(loader->diagnostics, key->location,
+                             "\"%.*s\" is an odd name of a %s: use a letter, then letters, digits, "
+                             "_ and -",
+                             TEXT_ARGUMENT(key->text), what);
+    }
+}
+
 static void load_settings(struct loader *loader, const struct yaml_node *section) {
     struct member *members =
         arena_allocate_array(loader->arena, section ? section->count : 0, sizeof *members);
+    check_names(loader, section, "setting");
+    loader->definitions->settings_used =
+        arena_allocate_array(loader->arena, section ? section->count : 0, sizeof(bool));
     /* Each setting may use those above it. */
     for (size_t i = 0; section && i < section->count; i++) {
         members[i].name = section->keys[i]->text;
-        members[i].value = shape_load_constant(loader->definitions, section->items[i]);
+        members[i].value = shape_load_setting(loader->definitions, section->items[i]);
         loader->definitions->settings = value_object(members, i + 1);
     }
     if (!section || !section->count)
@@ -224,10 +227,7 @@ static const struct yaml_node *section_of(struct loader *loader, const struct ya
 }
 
 static void load_sections(struct loader *loader, const struct yaml_node *root) {
-    static const char *const sections[] = {"variables", "settings", "server", "common",
-                                           "upstreams", "schemas",  "tables", "mappers",
-                                           "flows",     "routes",   NULL};
-    if (!loader_check_keys(loader, root, "a route table", sections))
+    if (!loader_check_keys(loader, root, "a route table", table_keywords))
         return;
     const struct yaml_node *routes = section_of(loader, root, "routes");
     const struct yaml_node *upstreams = section_of(loader, root, "upstreams");
@@ -235,6 +235,7 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     environment_load(loader->definitions, section_of(loader, root, "variables"));
     load_settings(loader, section_of(loader, root, "settings"));
     load_server(loader, section_of(loader, root, "server"));
+    check_names(loader, section_of(loader, root, "schemas"), "schema");
     schemas_load(loader->definitions, section_of(loader, root, "schemas"));
     lookups_load(loader->definitions, section_of(loader, root, "tables"));
     mappers_load(loader->definitions, section_of(loader, root, "mappers"));
@@ -244,14 +245,17 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     if (routes)
         load_routes(loader, routes);
     check_unused_flows(loader, flows);
-    environment_check_unused(loader->definitions);
+    /* What refers to a variable may be what has an error. */
+    if (!diagnostics_count(loader->diagnostics))
+        environment_check_unused(loader->definitions);
     plan_routes(loader);
-    static const char *const needed[] = {"upstreams", "routes"};
-    for (size_t i = 0; i < COUNT(needed); i++) {
-        const struct yaml_node *given = yaml_get(root, needed[i]);
-        if (!given || yaml_is_null(given))
+    if (!diagnostics_count(loader->diagnostics))
+        warn_unused(loader, section_of(loader, root, "settings"));
+    for (const struct keyword *section = table_keywords; section->name; section++) {
+        const struct yaml_node *given = yaml_get(root, section->name);
+        if (section->needed && (!given || yaml_is_null(given)))
             diagnostics_add(loader->diagnostics, (struct location){0, 0},
-                            "a route table needs the section `%s`", needed[i]);
+                            "a route table needs the section `%s`", section->name);
     }
 }
 

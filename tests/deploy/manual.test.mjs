@@ -4,7 +4,7 @@
  *
  * An example is a literal block behind a line `.\" example: KIND`:
  *
- *   table          a route table, that `check` finds good; what it needs and has not is added (see withDefaults)
+ *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
  *   mistake        a route table with mistakes
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
  *   expressions    lines `EXPRESSION   of JSON   is JSON`, or `is missing`, or `is lacking PATH`
@@ -31,9 +31,9 @@ import { fileURLToPath } from "node:url";
 import { PROGRAM, TABLE, childrenOf, runProgram } from "../e2e/harness.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
+import { PAGES, examplesOf, pathOf, sourceOf, withDefaults } from "./examples.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PAGES = ["o2s-medusa.1", "routes.yaml.5"];
 const ENVIRONMENT = {
   MEDUSAJS_BASE_URL: "http://127.0.0.1:9000",
   MEDUSAJS_PUBLISHABLE_API_KEY: "pk_example",
@@ -43,44 +43,7 @@ const ENVIRONMENT = {
 const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-manual-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const pathOf = (page) => join(ROOT, "doc", page);
-const sources = Object.fromEntries(PAGES.map((page) => [page, readFileSync(pathOf(page), "utf8")]));
-
-const CHARACTERS = { "\\&": "", "\\e": "\\", "\\-": "-", "\\(ha": "^", "\\(ti": "~", "\\(aq": "'", "\\(:u": "ü" };
-
-function unescaped(line) {
-  return line.replace(/\\(\(..|\[u[0-9A-F]{4,6}\]|.)/g, (escape) => {
-    if (escape.startsWith("\\[u")) return String.fromCodePoint(parseInt(escape.slice(3), 16));
-    assert.ok(escape in CHARACTERS, `unknown escape ${escape}: ${line}`);
-    return CHARACTERS[escape];
-  });
-}
-
-/** gives [{kind, argument, line, lines}] */
-function examplesOf(source) {
-  const lines = source.split("\n");
-  const examples = [];
-  for (const [index, line] of lines.entries()) {
-    const mark = /^\.\\" example: (\S+) ?(.*)$/.exec(line);
-    if (!mark || mark[1] === "KIND`;") continue;
-    assert.match(lines[index + 1], /^\.Bd -literal/, `line ${index + 2} begins no literal block`);
-    const end = lines.indexOf(".Ed", index);
-    const content = lines.slice(index + 2, end).map(unescaped);
-    examples.push({ kind: mark[1], argument: mark[2], line: index + 1, lines: content });
-  }
-  return examples;
-}
-
-// What a table of an example may leave out.
-function withDefaults(lines) {
-  const sections = lines.filter((line) => /^[a-z]+:/.test(line)).map((line) => line.split(":")[0]);
-  const missing = {
-    upstreams: ["upstreams:", '  store: {url: "http://127.0.0.1:9000/store"}'],
-    routes: ["routes:", "  GET /nothing: {answer: 501 Nothing}"],
-  };
-  const added = Object.entries(missing).filter(([name]) => !sections.includes(name));
-  return `${[...lines, ...added.flatMap(([, text]) => text)].join("\n")}\n`;
-}
+const sources = Object.fromEntries(PAGES.map((page) => [page, sourceOf(page)]));
 
 function placeTable(text) {
   const file = join(folder, "routes.yaml");
@@ -89,8 +52,12 @@ function placeTable(text) {
 }
 
 function runTable({ lines }, good) {
-  const { status, stdout, stderr } = runProgram(["check", placeTable(withDefaults(lines))], { env: ENVIRONMENT });
+  const file = placeTable(withDefaults(lines));
+  const { status, stdout, stderr } = runProgram(["check", file], { env: ENVIRONMENT });
   assert.equal(status, good ? 0 : 1, stdout + stderr);
+  // An example shows one thing; what would use it is left out.
+  const warnings = stderr.split("\n").filter((line) => / warning: (?!nothing uses )/.test(line));
+  if (good) assert.deepEqual(warnings, []);
 }
 
 function runMap({ argument, lines: [input, expected] }) {
@@ -213,18 +180,13 @@ describe("the pages", () => {
     for (const name of names) assert.match(sources["o2s-medusa.1"], new RegExp(`^\\.It Ev .*\\b${name}\\b`, "m"), name);
   });
 
-  // The engine knows its keys by lists of names; each has an entry, or is named in one.
+  // `schema` has all keywords that the loaders know. Each has an entry, or is named in one.
   test("every section, step, option and keyword is described", () => {
-    const listed = new Set();
-    for (const name of ["table_load.c", "server_load.c", "steps_load.c", "caching_load.c"]) {
-      const source = readFileSync(join(ROOT, "src", "table", name), "utf8");
-      for (const [, list] of source.matchAll(/\b(?:keys|sections|call_keys)\[\] = \{([^}]*)NULL\}/g))
-        for (const [, key] of list.matchAll(/"(\w+)"/g)) listed.add(key);
-    }
-    const keywords = /keywords\[\] = \{([\s\S]*?)\};/.exec(readFileSync(join(ROOT, "src", "language", "schema_load.c"), "utf8"));
-    for (const [, keyword] of keywords[1].matchAll(/\{"(\w+)"/g)) listed.add(keyword);
-    assert.ok(listed.size > 45, `only ${listed.size} found`);
+    const { properties, definitions } = JSON.parse(runProgram(["schema"]).stdout);
+    const mappings = Object.values(definitions).map((definition) => definition.then?.properties ?? definition.properties);
+    const listed = new Set([properties, ...mappings].flatMap((mapping) => Object.keys(mapping ?? {})));
+    assert.ok(listed.size > 75, `only ${listed.size} found`);
     const described = sources["routes.yaml.5"].match(/^\.(It|Ic|Ss) .*$/gm).join("\n");
-    for (const key of listed) assert.match(described, new RegExp(`\\b${key}\\b`), key);
+    for (const key of listed) assert.match(described, new RegExp(`(^|[^\\w$])${escapedForRegExp(key)}(?!\\w)`, "m"), key);
   });
 });

@@ -55,9 +55,10 @@ static void open_base(void) {
 }
 
 static struct scope new_scope(struct definitions *definitions) {
-    struct scope scope = {.definitions = definitions, .kind = SCOPE_REQUEST};
-    scope_add(&scope, text_of("x"), NULL, (struct location){0, 0});
-    scope_add(&scope, text_of("y"), NULL, (struct location){0, 0});
+    struct scope scope = {
+        .definitions = definitions, .kind = SCOPE_REQUEST, .current = &static_type_any};
+    scope_add(&scope, text_of("x"), static_type_any, (struct location){0, 0});
+    scope_add(&scope, text_of("y"), static_type_any, (struct location){0, 0});
     return scope;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "serve/check.h"
+#include "table/editor_schema.h"
 #include "upstream_standin.h"
 
 static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
@@ -25,7 +26,7 @@ static const char table[] =
     "  GET /a/{id}: {steps: [{x: 'GET s/x/{$path.id}'}], answer: {n: $x | named}}\n"
     "  POST /b: {body: S, answer: $body.n}\n"
     "  GET /h: {answer: [$headers.x-a, $headers.x-b, $settings.b]}\n"
-    "  GET /p: {answer: 1 | priced 2 3}\n";
+    "  GET /p: {answer: [(1 | priced 2 3), $settings.a]}\n";
 
 struct run {
     struct arena *arena;
@@ -72,7 +73,7 @@ static struct text content_of(struct arena *arena, FILE *file) {
     return text;
 }
 
-enum command { CHECK, CALL, EXPLAIN, MAP, FUNCTIONS };
+enum command { CHECK, CALL, EXPLAIN, MAP, FUNCTIONS, SCHEMA };
 
 static int execute(struct run *run, enum command command, const char *argument, const char *file) {
     const struct command_options *options = options_of(run);
@@ -85,8 +86,10 @@ static int execute(struct run *run, enum command command, const char *argument, 
         return command_explain(options, argument);
     case MAP:
         return command_map(options, argument, file);
-    default:
+    case FUNCTIONS:
         return command_functions();
+    default:
+        return command_schema();
     }
 }
 
@@ -144,6 +147,28 @@ static void check_counts_what_a_table_has(void **state) {
     check_text("nothing is good", "", run.out);
     check_truth("mistakes are told", true, text_contains(run.error, text_of("nonsense")));
     check_truth("a summary", true, text_contains(run.error, text_of("errors: 3, warnings: 0\n")));
+    stop(&run);
+}
+
+static void warnings_are_errors_if_strict(void **state) {
+    struct run run = start(*state, "http://a.test");
+    write_table(&run, "settings: {used: 1, unused: 2}\n"
+                      "upstreams: {s: {url: 'http://a.test', public: true}}\n"
+                      "routes: {GET /a: {answer: $settings.used}}\n");
+    const char *warning = text_format(*state,
+                                      "%s:1:21: warning: nothing uses the setting \"unused\": "
+                                      "remove it, or use it\n",
+                                      run.path)
+                              .data;
+    command(&run, CHECK, NULL, NULL);
+    check_number("a warning", EXIT_SUCCESS, (size_t)run.status);
+    check_truth("a warning", true, text_starts_with(run.error, text_of(warning)));
+    check_truth("a warning", true, text_contains(run.out, text_of(": OK (1 routes")));
+    run.options.strict = true;
+    command(&run, CHECK, NULL, NULL);
+    check_number("strict", EXIT_FAILURE, (size_t)run.status);
+    check_text("strict", "", run.out);
+    check_truth("strict", true, text_contains(run.error, text_of("errors: 0, warnings: 1\n")));
     stop(&run);
 }
 
@@ -318,9 +343,21 @@ static void functions_are_listed_with_what_they_do(void **state) {
     stop(&run);
 }
 
+static void the_schema_is_printed(void **state) {
+    struct run run = start(*state, "http://store.test");
+    struct buffer schema = {0};
+    editor_schema_write(&schema);
+    command(&run, SCHEMA, NULL, NULL);
+    check_number("status", EXIT_SUCCESS, (size_t)run.status);
+    check_truth("all of it", true, text_equal(run.out, buffer_text(&schema)));
+    buffer_free(&schema);
+    stop(&run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(check_counts_what_a_table_has),
+        TEST_WITH_ARENA(warnings_are_errors_if_strict),
         TEST_WITH_ARENA(check_prints_json),
         TEST_WITH_ARENA(call_prints_the_response),
         TEST_WITH_ARENA(call_takes_headers_and_data),
@@ -328,6 +365,7 @@ int main(void) {
         TEST_WITH_ARENA(explain_tells_of_a_request),
         TEST_WITH_ARENA(map_applies_a_mapper),
         TEST_WITH_ARENA(functions_are_listed_with_what_they_do),
+        TEST_WITH_ARENA(the_schema_is_printed),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);
 }

@@ -308,8 +308,9 @@ static const struct expression *parse(struct arena *arena, struct diagnostics *d
     struct scope *scope = arena_allocate(arena, sizeof *scope);
     scope->definitions = new_definitions(arena, diagnostics);
     scope->kind = SCOPE_REQUEST;
-    scope_add(scope, text_of("x"), NULL, (struct location){0, 0});
-    scope_add(scope, text_of("list"), NULL, (struct location){0, 0});
+    scope->current = &static_type_any;
+    scope_add(scope, text_of("x"), static_type_any, (struct location){0, 0});
+    scope_add(scope, text_of("list"), static_type_any, (struct location){0, 0});
     struct yaml_node node = scalar(expression);
     const struct expression *parsed = expression_parse_node(scope, &node);
     if (!parsed || diagnostics_count(diagnostics))

@@ -9,6 +9,7 @@
 static const struct route *route_of(struct arena *arena, const char *selection, const char *mappers,
                                     const char *steps, const char *answer) {
     const char *source = text_format(arena,
+                                     "settings: {none: null}\n"
                                      "upstreams:\n"
                                      "  store:\n"
                                      "    url: 'http://store.test'\n"
@@ -135,8 +136,14 @@ static void members_are_asked_for_under_their_conditions(void **state) {
         {"{p: $a.t.x, q: $a.t.y | when $query.p, r: $a.t.y}", "x, y"},
         {"{p: $a.t.x, q: $a.t.y | when $query.p, r: $a.t.y | when (not $query.p)}", "x, y"},
         {"{p: $a.t.x, q: $a.t.y | when $query.p | when (not $query.p)}", "x"},
+        /* By the settings of this place, nothing is read. */
+        {"{q: $a.t.y | when $settings.none}", "id"},
         /* Where the right side of `??` is read is not known. */
         {"{p: ($a.t.x | when $query.p) ?? $a.t.y}", "x if $query.p, y"},
+        /* What is missing now equals nothing, the word null what is missing. */
+        {"{p: $a.t.x, q: $a.t.y | when ($query.p == $settings.none), r: $a.t.z | when ($query.p == "
+         "null)}",
+         "x, y if $query.p == $settings.none, z if $query.p == null"},
         /* What is read of a value that is there under a condition only. */
         {"{p: $a.t.x, q: ($a.t.list | when $query.p) | pluck .y}", "x, list.y if $query.p"},
         {"{p: $a.t.x, q: $a.t.o | when $query.p | m 1}", "x, o.a if $query.p, o.b if $query.p"},
@@ -223,6 +230,8 @@ static void the_conditions_of_steps_count(void **state) {
         /* What holds whenever the call is made is no condition of it. */
         {A IF_P, "{p: $a.t.x | when $query.p, q: $a.t.y | when (not $query.p)}", "x"},
         {A IF_P, "{p: $a.t.x | when ($query.p and $query.q), r: $a.t.y}", "x if $query.q, y"},
+        /* By the settings of this place, the call is never made. */
+        {A "        when: $settings.none\n", "{p: $a.t.x | when $settings.none, q: $query.p}", ""},
         {"      - a: GET store/a/{.}\n        each: $query.list\n"
          "        query: {fields: {auto: t}}\n",
          "{p: $a | pluck .t.x, q: $a | pluck (.t.y | when $query.q)}", "x, y if $query.q"},

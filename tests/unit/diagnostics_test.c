@@ -93,6 +93,8 @@ static void the_nearest_name_is_offered(void **state) {
         {"requierd", "; did you mean \"required\"?"},
         {"nmae", "; did you mean \"name\"?"},
         {"Locale", "; did you mean \"locale\"?"},
+        {"REQUIRED", "; did you mean \"required\"?"},
+        {"NMAE", "; did you mean \"name\"?"},
         {"x", ""},
         {"frobnicate", ""},
         /* What is altogether another word is no slip of the keyboard. */

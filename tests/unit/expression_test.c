@@ -56,8 +56,9 @@ static struct scope *new_scope(struct arena *arena, const char *expression,
     struct scope *scope = arena_allocate(arena, sizeof *scope);
     scope->definitions = definitions;
     scope->kind = SCOPE_REQUEST;
-    scope_add(scope, text_of("x"), NULL, (struct location){0, 0});
-    scope_add(scope, text_of("y"), NULL, (struct location){0, 0});
+    scope->current = &static_type_any;
+    scope_add(scope, text_of("x"), static_type_any, (struct location){0, 0});
+    scope_add(scope, text_of("y"), static_type_any, (struct location){0, 0});
     return scope;
 }
 

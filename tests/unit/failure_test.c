@@ -37,7 +37,7 @@ static struct serving *asked(struct arena *arena, const char *route, const char 
     const char *table =
         text_format(arena,
                     "%s  %s /r/{id}:\n"
-                    "    query: {properties: {q: {type: string}, p: {type: string}}}\n"
+                    "    query: {properties: {q: {}, p: {type: string}}}\n"
                     "%s%s",
                     head, method,
                     body ? "    body: {properties: {name: {type: string}, b: {}, list: {}}}\n" : "",
@@ -118,7 +118,8 @@ static void required_ends_the_request_wherever_it_is(void **state) {
 static void who_is_at_fault_is_decided_by_where_the_value_comes_from(void **state) {
     static const struct failing rows[] = {
         {"    answer: $headers.x-a | required\n", NULL, 400, "The request lacks the header x-a", 0},
-        {"    answer: $path.id.more | required\n", NULL, 400, "The path lacks id.more", 0},
+        {"    answer: $path | get 'more' | required\n", NULL, 400,
+         "The path lacks $path | get 'more'", 0},
         {"    answer: $body.b | required\n", "{}", 400, "The body lacks b", 0},
         {"    answer: $body.b.c | upper | required\n", "{}", 400, "The body lacks b.c | upper", 0},
         {"    answer: ($query.q ?? $body.b) | required\n", "{}", 400,

@@ -59,10 +59,10 @@ static void a_scalar_that_is_no_expression_is_itself(void **state) {
         {"  m: {a: true, b: false}", "{}", "{\"a\":true,\"b\":false}"},
         {"  m: {a: '12', b: \"true\", c: 'null'}", "{}",
          "{\"a\":\"12\",\"b\":\"true\",\"c\":\"null\"}"},
-        {"  m: {a: 012, b: yes, c: 1_000, d: 2026-01-31}", "{}",
+        {"  m: {a: 012, b: 'yes', c: 1_000, d: 2026-01-31}", "{}",
          "{\"a\":\"012\",\"b\":\"yes\",\"c\":\"1_000\",\"d\":\"2026-01-31\"}"},
         {"  m: {a: '', b: [], c: {}}", "{}", "{\"a\":\"\",\"b\":[],\"c\":{}}"},
-        {"  m: {a: null, b: ~, c: , d: 1}", "{}", "{\"d\":1}"},
+        {"  m: {a: null, b: .none, c: (null), d: 1}", "{}", "{\"d\":1}"},
         {"  m: {a: costs $5, b: a.b}", "{}", "{\"a\":\"costs $5\",\"b\":\"a.b\"}"},
     };
     check_rows(*state, rows, COUNT(rows));
@@ -314,6 +314,24 @@ static void a_key_is_a_name_and_parameters(void **state) {
     }
 }
 
+/* A mapper whose string is `count` times doubled, by names that are made of one another. */
+static struct mapping doubling(struct arena *arena, int count) {
+    const char *names = "$n0: .";
+    for (int i = 0; i < count; i++)
+        names = text_format(arena, "%s, $n%d: '{$n%d}{$n%d}'", names, i + 1, i, i).data;
+    return (struct mapping){text_format(arena, "  m: {%s, made: $n%d != null}", names, count).data,
+                            "\"0123456789abcdef\"", NULL};
+}
+
+static void a_string_is_as_long_as_other_results_may_be(void **state) {
+    struct text failed;
+    struct mapping longest = doubling(*state, 20);
+    struct mapping longer = doubling(*state, 21);
+    check_json("16 MiB", "{\"made\":true}", applied(*state, &longest, &failed));
+    applied(*state, &longer, &failed);
+    check_text("more", "{$n20}{$n20}", failed);
+}
+
 int main(void) {
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
@@ -334,6 +352,7 @@ int main(void) {
         TEST_WITH_ARENA(mappers_of_a_missing_value_are_missing),
         TEST_WITH_ARENA(what_is_required_is_named),
         TEST_WITH_ARENA(a_key_is_a_name_and_parameters),
+        TEST_WITH_ARENA(a_string_is_as_long_as_other_results_may_be),
     };
     return cmocka_run_group_tests_name("mapper", tests, NULL, NULL);
 }

@@ -77,6 +77,7 @@ static void a_list_is_joined_or_repeats_its_name(void **state) {
     static const struct sending rows[] = {
         {"{a: [x, y]}", "{}", "?a=x%2Cy"},
         {"{a: $body.a}", "{\"a\":[1,\"y\"]}", "?a=1%2Cy"},
+        {"{a: $body.a}", "{\"a\":[true,null,false,1.50,\"\"]}", "?a=true%2Cfalse%2C1.50%2C"},
         {"{'a[]': [x, y]}", "{}", "?a[]=x&a[]=y"},
         {"{'a[]': $body.a, b: 1}", "{\"a\":[1,\"y\"]}", "?a[]=1&a[]=y&b=1"},
         {"{'a[]': $body.a}", "{\"a\":[]}", ""},
@@ -95,6 +96,8 @@ static void a_mapping_is_written_with_brackets(void **state) {
         {"{a: {b: {c: 1}, d: x y}}", "{}", "?a[b][c]=1&a[d]=x%20y"},
         /* As it can be written without a mapping. */
         {"{'at[$gte]': 1}", "{}", "?at[%24gte]=1"},
+        {"{'at[$in]': [1, 2]}", "{}", "?at[%24in][]=1&at[%24in][]=2"},
+        {"{'at[$in]': $body.a}", "{\"a\":[true,2]}", "?at[%24in][]=true&at[%24in][]=2"},
         {"{a: {'b[c]': 1, 'd[]': [1, 2]}}", "{}", "?a[b][c]=1&a[d][]=1&a[d][]=2"},
         /* Lists in it. */
         {"{a: {b: [1, 2]}}", "{}", "?a[b][]=1&a[b][]=2"},

@@ -233,12 +233,6 @@ static void each_makes_one_call_per_item(void **state) {
          "        each: '[]'\n"
          "    answer: $i\n",
          "/r", "", 200, "[]"},
-        /* `.` is an item's for its calls alone. */
-        {"      - i: GET s/item/{.}\n"
-         "        each: '[1]'\n"
-         "      - let: {l: [., 5]}\n"
-         "    answer: [$i, $l]\n",
-         "/r", "GET /item/1", 200, "[[{\"found\":true}],[5]]"},
     };
     for (size_t i = 0; i < COUNT(runs); i++) {
         struct serving *serving = checked(*state, &runs[i]);

@@ -58,7 +58,9 @@ static void a_bad_variable_is_named_without_its_value(void **state) {
         "  currency: ${O2S_TEST_CURRENCY}\n"
         "  good: ${O2S_TEST_GOOD}\n"
         "  key: ${O2S_TEST_KEY}\n"
-        "server: {cors: {origins: \"${O2S_TEST_ORIGINS:-} | split ','\"}}\n" ANY_ROUTE
+        "server:\n"
+        "  prefix: ${O2S_TEST_PREFIX}\n"
+        "  cors: {origins: \"${O2S_TEST_ORIGINS:-} | split ','\"}\n" ANY_ROUTE
         "upstreams:\n"
         "  store: {url: '${O2S_TEST_ADDRESS}/x', public: true}\n"
         "  other: {url: '${O2S_TEST_LOGIN}/x', public: true}\n";
@@ -72,6 +74,8 @@ static void a_bad_variable_is_named_without_its_value(void **state) {
          "has a control character in it, such as a line break at its end"},
         {"O2S_TEST_ORIGINS", "https://shop.example,https://shop.example/",
          "is wrong: entry 2 is not an origin: remove the slash at its end"},
+        {"O2S_TEST_PREFIX", "/api?x=1",
+         "cannot be a prefix: a path ends before its query: declare parameters under `query`"},
         {"O2S_TEST_ADDRESS", "localhost:9000", "is not an http or https address without a query"},
         {"O2S_TEST_LOGIN", "http://shop:secret@localhost:9000",
          "has a user, a password or \"@\": put what the upstream needs into headers"},

@@ -6,7 +6,7 @@
 #include "language/template.h"
 
 /*
- * What a template, written as the value of an answer's header, gives for the input; "nothing" if
+ * What a template, written as a header of a call about an item, gives for the input; "nothing" if
  * one of its values has no text.
  */
 static struct text filled_in(struct arena *arena, const char *template, const char *input) {
@@ -14,7 +14,9 @@ static struct text filled_in(struct arena *arena, const char *template, const ch
         text_format(arena,
                     ANY_UPSTREAM "settings: {word: hello}\n"
                                  "routes:\n"
-                                 "  GET /any: {answer: {headers: {x: %s}, body: 1}}\n",
+                                 "  GET /any:\n"
+                                 "    steps: [{a: POST store/a, each: '[{}]', headers: {x: %s}}]\n"
+                                 "    answer: 1\n",
                     template)
             .data;
     const struct route *route = &good_table(arena, source)->routes[0];
@@ -22,7 +24,7 @@ static struct text filled_in(struct arena *arena, const char *template, const ch
     evaluation.slots = arena_allocate_array(arena, route->slot_count, sizeof(struct value));
     struct buffer buffer = {0};
     bool good;
-    assert_true(template_append(&evaluation, route->answer.headers[0].template, &buffer, &good));
+    assert_true(template_append(&evaluation, route->steps[0].headers[0].template, &buffer, &good));
     struct text text = text_copy(arena, buffer_text(&buffer));
     buffer_free(&buffer);
     return good ? text : text_of("nothing");

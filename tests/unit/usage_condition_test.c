@@ -146,10 +146,11 @@ static struct expression *parsed(struct arena *arena, const char *source) {
         .diagnostics = diagnostics_create("test", text_of(source)),
         .settings = value_object(NULL, 0),
     };
-    struct scope scope = {.definitions = &definitions, .kind = SCOPE_REQUEST};
+    struct scope scope = {
+        .definitions = &definitions, .kind = SCOPE_REQUEST, .current = &static_type_any};
     static const char *const names[] = {"a", "b", "c"};
     for (size_t i = 0; i < COUNT(names); i++)
-        scope_add(&scope, text_of(names[i]), NULL, (struct location){0, 0});
+        scope_add(&scope, text_of(names[i]), static_type_any, (struct location){0, 0});
     struct yaml_node node = {.kind = YAML_SCALAR, .text = text_copy(arena, text_of(source))};
     struct expression *expression = expression_parse_node(&scope, &node);
     diagnostics_report(definitions.diagnostics, diagnostics_printer(stderr));

@@ -156,12 +156,17 @@ static void a_byte_of_a_text_knows_its_place(void **state) {
         {"a: żżz", 4, 1, 6},
         {"ż: \"żz\"", 2, 1, 6},
         {"a: 🙂z", 4, 1, 5},
-        /* Where the text is not as it stands in the file, only its start is known. */
-        {"a: 'it''s'", 4, 1, 4},
-        {"a: \"x\\ty\"", 2, 1, 4},
-        {"a: >-\n  one\n  two", 5, 1, 4},
-        {"a: |\n  one\n", 1, 1, 4},
-        {"a: one\n  two", 5, 1, 4},
+        {"a: 'it''s'", 3, 1, 9},
+        {"a: 'it''s'", 4, 1, 10},
+        {"a: >-\n  one\n  two", 5, 3, 4},
+        {"a: >-  # two\n  one\n\n  two", 4, 4, 3},
+        {"a: |\n  ż\n  one\n", 4, 3, 4},
+        {"a: one\n  two", 5, 2, 4},
+        {"a: 'one\n  two'", 4, 2, 3},
+        {"a: \"one\n  two\"", 99, 2, 6},
+        /* An escape is as far as the place is known. */
+        {"a: \"x\\ty\"", 2, 1, 6},
+        {"a: \"x\\\"y\"", 2, 1, 6},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct yaml_node *node = root_of(*state, rows[i].source)->items[0];
@@ -175,27 +180,30 @@ static void a_byte_of_a_text_knows_its_place(void **state) {
     "instead, or quote the text"
 #define NO_TAG "tags (!) are not used here: quote the text if it begins with \"!\""
 
-static void what_the_language_does_not_use_is_refused(void **state) {
+static void what_the_language_does_not_use_is_reported(void **state) {
     static const struct {
         const char *source;
         const char *told;
+        bool refused;
     } rows[] = {
-        {"a: &x 1", "yaml:1:4: " NO_ANCHOR},
-        {"a: &x [1]", "yaml:1:4: " NO_ANCHOR},
-        {"&x a: 1", "yaml:1:1: " NO_ANCHOR},
-        {"a: *x", "yaml:1:4: " NO_ANCHOR},
-        {"*x", "yaml:1:1: " NO_ANCHOR},
-        {"a: !x 1", "yaml:1:4: " NO_TAG},
-        {"a: !!map {}", "yaml:1:4: " NO_TAG},
-        {"a: !!seq []", "yaml:1:4: " NO_TAG},
-        {"? [a]\n: 1", "yaml:1:3: a key must be a plain word or text"},
-        {"a: 1\n---\nb: 2", "yaml:2:1: a second document: one a file, please"},
+        {"a: &x 1", "yaml:1:4: " NO_ANCHOR, false},
+        {"a: &x [1]", "yaml:1:4: " NO_ANCHOR, false},
+        {"&x a: 1", "yaml:1:1: " NO_ANCHOR, false},
+        {"a: *x", "yaml:1:4: " NO_ANCHOR, false},
+        {"*x", "yaml:1:1: " NO_ANCHOR, false},
+        {"a: !x 1", "yaml:1:4: " NO_TAG, false},
+        {"a: !!map {}", "yaml:1:4: " NO_TAG, false},
+        {"a: !!seq []", "yaml:1:4: " NO_TAG, false},
+        {"? [a]\n: 1",
+         "yaml:1:3: a key must be a plain word or text: quote a string that begins with { or [",
+         false},
+        {"a: 1\n---\nb: 2", "yaml:2:1: a second document: one a file, please", true},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         bool refused;
         struct text told = error(*state, rows[i].source, &refused);
         check_text(rows[i].source, rows[i].told, told);
-        check_truth(rows[i].source, true, refused);
+        check_truth(rows[i].source, rows[i].refused, refused);
     }
 }
 
@@ -205,6 +213,75 @@ static void a_key_stands_in_a_mapping_once(void **state) {
     check_text("a twice",
                "yaml:4:1: \"a\" is given twice; the first is in line 1: remove one of them", told);
     check_truth("the tree is there, to look for more", false, refused);
+}
+
+static void a_tag_or_an_alias_hides_nothing(void **state) {
+    struct diagnostics *diagnostics = diagnostics_create("yaml", text_of(""));
+    const struct yaml_node *root =
+        yaml_parse(*state, *state, text_of("a: !x b\nc: *d\n? [e]\n: f\na: g\n"), diagnostics);
+    check_number("errors", 4, diagnostics_count(diagnostics));
+    diagnostics_destroy(diagnostics);
+    check_text("behind a tag", "b", yaml_get(root, "a")->text);
+    check_text("an alias", "", yaml_get(root, "c")->text);
+    check_number("keys", 4, root->count);
+}
+
+static void a_byte_order_mark_is_ignored(void **state) {
+    const struct yaml_node *root = root_of(*state, "\xEF\xBB\xBFkey: [b]");
+    check_text("key", "b", yaml_get(root, "key")->items[0]->text);
+    check_location("key", 1, 1, root->keys[0]->location);
+}
+
+/* What is not YAML is reported where its cause is, with what to do. */
+static void what_is_not_yaml_has_a_hint(void **state) {
+    static const struct {
+        const char *source;
+        const char *place;
+        const char *hint;
+    } rows[] = {
+        {"a:\n\tb: c", "yaml:2:1: ", "indent with blanks, not with tabs"},
+        {"a: b\n\tc: d", "yaml:2:1: ", "indent with blanks, not with tabs"},
+        {"a: {b: [.c] | f}", "yaml:1:13: ", "quote an expression that has one of , [ ] { } in it"},
+        {"a: @b", "yaml:1:4: ", "quote a string that begins with this character"},
+        {"a: 'b' | c",
+         "yaml:1:10: ", "write an expression that begins with a quote in parentheses"},
+        {"a: {b: c{d}}", "yaml:1:4: ", "within { } quote a string that has one of , [ ] { } in it"},
+        {"a: [b", "yaml:1:4: ", "close the bracket"},
+        {"a: b: c", "yaml:1:5: ", "quote a string that has a colon and a blank in it"},
+        {"a: b\nc\nd: e", "yaml:2:1: ", "a key needs a colon and a blank behind it"},
+        {"a: * b", "yaml:1:4: ", "quote a string that begins with *"},
+        {"a: & b", "yaml:1:4: ", "quote a string that begins with &"},
+        {"a: !%x b", "yaml:1:4: ", "quote a string that begins with !"},
+        {"a: \"\\d\"", "yaml:1:4: ", "use single quotes, or two backslashes"},
+        {"a: 'b", "yaml:1:4: ", "close the quote"},
+        {"a:\n    b: c\n  d: e",
+         "yaml:3:3: ", "begin each key in the column of the keys beside it"},
+        {"a:\n  - b\n  c: d", "yaml:3:3: ", "begin each item in the column of the items beside it"},
+        {"a: \"b\nc: [\"d\", e]\n", "yaml:1:4: ", "the quote that opens here is closed in line 2"},
+        {"a:\n  b: c\nGET /d:\n    e: f\n  g: h\n",
+         "yaml:3:1: ", "\"GET /d\" is at the left margin, where only sections begin: indent it"},
+        {"a:\n  b:\n    c: d\n  e:\n    f: g\n  h:\n      i: j\n    k: l\n",
+         "yaml:8:5: ", "begin each key in the column of the keys beside it"},
+        {"a:\n  b:\n    e: d\n\n  e: # f\n      - g\n    h: i\n",
+         "yaml:5:3: ", "give the line the indentation of those around it"},
+        {"a:\n  b:\n      c: d\n    - e: f\n",
+         "yaml:3:7: ", "begin the line with \"- \", like the items below it"},
+        {"a:\n  - b: c\n  d: e\n", "yaml:2:3: ", "remove the \"- \" here, or put one there"},
+        {"a:\n  - b: c\n    d:\n      - e\n   - f: g\n",
+         "yaml:5:4: ", "begin each item in the column of the items beside it"},
+        {"a:\n  b: \xFC", "yaml:2:6: ", "save the file in UTF-8"},
+        {"ä: ä\x07", "yaml:1:5: ", "a control character (U+0007)"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bool refused;
+        struct text came = error(*state, rows[i].source, &refused);
+        bool good = text_starts_with(came, text_of(rows[i].place)) &&
+                    text_contains(came, text_of(rows[i].hint));
+        if (!good)
+            fail_msg("%s\n  expected: %s…%s\n  came:     %.*s", rows[i].source, rows[i].place,
+                     rows[i].hint, TEXT_ARGUMENT(came));
+        check_truth(rows[i].source, true, refused);
+    }
 }
 
 static void spreads_may_be_repeated(void **state) {
@@ -222,8 +299,11 @@ int main(void) {
         TEST_WITH_ARENA(null_is_written_in_four_ways),
         TEST_WITH_ARENA(nodes_know_their_place),
         TEST_WITH_ARENA(a_byte_of_a_text_knows_its_place),
-        TEST_WITH_ARENA(what_the_language_does_not_use_is_refused),
+        TEST_WITH_ARENA(what_the_language_does_not_use_is_reported),
         TEST_WITH_ARENA(a_key_stands_in_a_mapping_once),
+        TEST_WITH_ARENA(a_tag_or_an_alias_hides_nothing),
+        TEST_WITH_ARENA(a_byte_order_mark_is_ignored),
+        TEST_WITH_ARENA(what_is_not_yaml_has_a_hint),
         TEST_WITH_ARENA(spreads_may_be_repeated),
     };
     return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);

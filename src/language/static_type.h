@@ -1,0 +1,58 @@
+/*
+ * What is known of the values that an expression can have, before any request: from literals, from
+ * the schemas of requests, and from the functions that are called. What can never fit is then an
+ * error of `check`.
+ */
+#ifndef O2S_LANGUAGE_STATIC_TYPE_H
+#define O2S_LANGUAGE_STATIC_TYPE_H
+
+#include "json/value.h"
+
+struct schema;
+struct shape;
+struct lookup;
+
+/* Sets of types. A value that is missing is of no type, and always possible. */
+enum {
+    TYPE_STRING = 1,
+    TYPE_NUMBER = 2,
+    TYPE_BOOLEAN = 4,
+    TYPE_ARRAY = 8,
+    TYPE_OBJECT = 16,
+    TYPE_SCALAR = TYPE_STRING | TYPE_NUMBER | TYPE_BOOLEAN,
+    TYPE_ANY = TYPE_SCALAR | TYPE_ARRAY | TYPE_OBJECT,
+};
+
+struct static_type {
+    /* The types that the value can have; 0 stands for TYPE_ANY. */
+    unsigned types;
+    /* Describes the value; NULL: its members, items and allowed values are not known. */
+    const struct schema *schema;
+};
+
+/* Of a value of which nothing is known. */
+extern const struct static_type static_type_any;
+
+/* Whether the value can be of one of the types `wanted`. */
+bool static_type_can_be(struct static_type type, unsigned wanted);
+
+struct static_type static_type_of_value(struct value value);
+
+/* Of a value that was validated by the schema; NULL: any. */
+struct static_type static_type_of_schema(const struct schema *schema);
+
+/* Of a member, and of an item, of such a value. */
+struct static_type static_type_of_member(struct static_type object, struct text name);
+struct static_type static_type_of_item(struct static_type array);
+
+/* Of what is either of them. */
+struct static_type static_type_either(struct static_type a, struct static_type b);
+
+/* Of what a shape and a lookup result in; NULL: any. */
+struct static_type static_type_of_shape(const struct shape *shape);
+struct static_type static_type_of_lookup(const struct lookup *lookup);
+
+/* The types as words: "a string or a list". */
+const char *static_type_words(struct arena *arena, unsigned types);
+
+#endif

@@ -1,0 +1,328 @@
+#include "language/string_check.h"
+
+#include <string.h>
+
+#include "base/count.h"
+#include "language/expression.h"
+#include "language/functions.h"
+#include "language/mapper.h"
+#include "language/template.h"
+
+static void report(const struct scope *scope, const struct yaml_node *node, size_t offset,
+                   struct text message) {
+    diagnostics_add(scope->definitions->diagnostics, yaml_location_at(node, offset), "%.*s",
+                    TEXT_ARGUMENT(message));
+}
+
+static void warn(const struct scope *scope, const struct yaml_node *node, const char *message) {
+    diagnostics_warn(scope->definitions->diagnostics, node->location, "%s", message);
+}
+
+#define REPORT(scope, node, offset, ...)                                                           \
+    report((scope), (node), (offset), text_format((scope)->definitions->arena, __VA_ARGS__))
+
+/* Words. */
+
+/* What people and other languages write for true, false and null. */
+static const struct {
+    const char *word;
+    const char *value;
+} words[] = {
+    {"yes", "true"},  {"on", "true"},     {"true", "true"}, {"no", "false"},
+    {"off", "false"}, {"false", "false"}, {"null", "null"}, {"~", "null"},
+};
+
+bool string_check_empty(struct scope *scope, const struct yaml_node *node) {
+    if (node->text.size || !node->plain)
+        return false;
+    REPORT(scope, node, 0, "a value is missing here: write null, or '' for an empty string");
+    return true;
+}
+
+static bool check_word(const struct scope *scope, const struct yaml_node *node) {
+    struct text text = node->text;
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (!text_equal_ignoring_case(text, text_of(words[i].word)))
+            continue;
+        if (text_is(text, words[i].value))
+            return false;
+        if (text_is(text, "~"))
+            REPORT(scope, node, 0, "write null for ~, or quote it if the string is meant");
+        else
+            REPORT(scope, node, 0,
+                   "\"%.*s\" is a string: write %s, or quote it if the string is "
+                   "meant",
+                   TEXT_ARGUMENT(text), words[i].value);
+        return true;
+    }
+    if (text_is(text, "None"))
+        warn(scope, node, "\"None\" is a string: write null, or quote it if the string is meant");
+    return text_is(text, "None");
+}
+
+/* Expressions. */
+
+/* A blank that is none of ASCII, or has no width; the size of the one at the start, 0: none is. */
+static size_t odd_blank(struct text text) {
+    static const char *const blanks[] = {"\xC2\xA0", "\xE2\x80\x8B", "\xE2\x80\xAF", "\xE2\x81\xA0",
+                                         "\xEF\xBB\xBF"};
+    for (size_t i = 0; i < COUNT(blanks); i++)
+        if (text_starts_with(text, text_of(blanks[i])))
+            return strlen(blanks[i]);
+    return 0;
+}
+
+static struct text behind(struct text text, size_t offset) {
+    return (struct text){text.data + offset, text.size - offset};
+}
+
+/* The name at the start of a text; empty if it does not begin with one. */
+static struct text leading_name(struct text text) {
+    size_t size = 0;
+    if (text.size && name_is_start(text.data[0]))
+        while (size < text.size && name_is_byte(text.data[size]))
+            size++;
+    return (struct text){text.data, size};
+}
+
+static bool is_callable(const struct scope *scope, struct text name) {
+    return name.size && (function_find(name) || mapper_find(scope->definitions, name) ||
+                         lookup_find(scope->definitions, name));
+}
+
+static bool is_known_name(const struct scope *scope, struct text name) {
+    return name.size &&
+           (text_is(name, "settings") || text_is(name, "table") || scope_find(scope, name));
+}
+
+static const char expression_form[] =
+    "an expression begins with . or $ or (, and a string that looks like one is written ('...')";
+
+/* ` | upper` and ` ?? ` outside of braces. */
+static bool check_operators(const struct scope *scope, const struct yaml_node *node) {
+    size_t depth = 0;
+    for (size_t i = 0; i + 3 < node->text.size; i++) {
+        struct text rest = behind(node->text, i);
+        if (rest.data[0] == '{' || rest.data[0] == '}')
+            depth += rest.data[0] == '{' ? 1 : depth ? (size_t)-1 : 0;
+        if (depth)
+            continue;
+        bool pipe = text_starts_with(rest, text_of(" | ")) &&
+                    is_callable(scope, leading_name(behind(rest, 3)));
+        if (!pipe && !text_starts_with(rest, text_of(" ?? ")))
+            continue;
+        REPORT(scope, node, 0, "this is a string, not an expression with \"%s\": %s",
+               pipe ? "|" : "??", expression_form);
+        return true;
+    }
+    return false;
+}
+
+/* `not .a`, `= .a`, `if .a then .b`, `upper .a`. */
+static bool check_first_word(const struct scope *scope, const struct yaml_node *node) {
+    struct text rest = node->text;
+    struct text word = text_cut(&rest, ' ');
+    if (!expression_begins(rest))
+        return false;
+    struct text operand = rest;
+    operand = text_cut(&operand, ' ');
+    if (text_is(word, "not"))
+        REPORT(scope, node, 0, "this is a string: write (%.*s)", TEXT_ARGUMENT(node->text));
+    else if (text_is(word, "=") || text_is(word, "=="))
+        REPORT(scope, node, 0, "this is a string: remove the \"%.*s\" before the expression",
+               TEXT_ARGUMENT(word));
+    else if (text_is(word, "if"))
+        REPORT(scope, node, 0,
+               "this is a string, and there is no if: write (a | when CONDITION) ?? b");
+    else if (is_callable(scope, word))
+        REPORT(scope, node, 0, "this is a string: write %.*s | %.*s", TEXT_ARGUMENT(operand),
+               TEXT_ARGUMENT(word));
+    else
+        return false;
+    return true;
+}
+
+/* `body.title`, which lacks its `$`. What begins with a name of the request or of the table is
+ * certain; others may be a path that an upstream takes. */
+static bool check_path(const struct scope *scope, const struct yaml_node *node) {
+    static const char *const certain[] = {"settings", "body", "query", "path", "headers"};
+    struct text text = node->text;
+    struct text name = leading_name(text);
+    if (name.size + 1 >= text.size || text.data[name.size] != '.' || !is_known_name(scope, name))
+        return false;
+    for (size_t i = name.size; i < text.size; i++)
+        if (text.data[i] == '.' ? i + 1 == text.size || text.data[i + 1] == '.'
+                                : !name_is_byte(text.data[i]))
+            return false;
+    struct text message = text_format(scope->definitions->arena,
+                                      "\"%.*s\" is a string: write $%.*s for the value, "
+                                      "or quote it if the string is meant",
+                                      TEXT_ARGUMENT(text), TEXT_ARGUMENT(text));
+    if (text_is_among(name, certain, COUNT(certain)))
+        report(scope, node, 0, message);
+    else
+        warn(scope, node, message.data);
+    return true;
+}
+
+static bool check_odd_blank(const struct scope *scope, const struct yaml_node *node) {
+    size_t size = 0;
+    for (size_t next; (next = odd_blank(behind(node->text, size))) > 0;)
+        size += next;
+    if (!size || !expression_begins(behind(node->text, size)))
+        return false;
+    REPORT(scope, node, 0,
+           "a blank that is not an ordinary one (such as U+00A0) makes this a string: remove it, "
+           "or write ('...') if the string is meant");
+    return true;
+}
+
+static bool check_expression(const struct scope *scope, const struct yaml_node *node) {
+    return check_odd_blank(scope, node) || check_operators(scope, node) ||
+           check_first_word(scope, node);
+}
+
+/*
+ * `.5` as a whole, which is an item of a list; that one of the first items is meant is likely.
+ * Where there is no list the expression has an error anyway.
+ */
+static bool check_item(const struct scope *scope, const struct yaml_node *node) {
+    struct text digits = behind(node->text, node->text.size > 0);
+    if (!scope->current || !digits.size || node->text.data[0] != '.')
+        return false;
+    for (size_t i = 0; i < digits.size; i++)
+        if (digits.data[i] < '0' || digits.data[i] > '9')
+            return false;
+    if (digits.size == 1 && digits.data[0] < '3')
+        return false;
+    REPORT(scope, node, 0,
+           "%.*s is an item of a list: write 0%.*s for the number, or (. | get %.*s) for the item",
+           TEXT_ARGUMENT(node->text), TEXT_ARGUMENT(node->text), TEXT_ARGUMENT(digits));
+    return true;
+}
+
+void string_check_expression(struct scope *scope, const struct yaml_node *node) {
+    if (!string_check_empty(scope, node) && !expression_begins(node->text))
+        check_expression(scope, node);
+}
+
+/* Layout. */
+
+static size_t count_of(struct text text, char c) {
+    size_t count = 0;
+    for (size_t i = 0; i < text.size; i++)
+        count += text.data[i] == c;
+    return count;
+}
+
+/* A quote or bracket at the end of a plain string that nothing in it opens. */
+static bool check_end(const struct scope *scope, const struct yaml_node *node,
+                      enum string_place place) {
+    struct text text = node->text;
+    char last = text.data[text.size - 1];
+    bool quote = last == '"' || last == '\'';
+    if (quote && place == STRING_IN_LIST && count_of(text, last) == 2 &&
+        memchr(text.data, ' ', text.size)) {
+        warn(scope, node, "this is one item: is a comma missing before the quote?");
+    } else if (quote && count_of(text, last) % 2 == 1) {
+        warn(scope, node,
+             "this string ends with a quote that nothing in it opens: put the missing "
+             "one before it, or quote all of it if the quote is part of it");
+    } else if (last == ']' && !memchr(text.data, '[', text.size)) {
+        warn(scope, node,
+             "this string ends with a bracket that nothing in it opens: put the "
+             "missing one before it, or quote all of it if the bracket is part of it");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* `id - title`: two items in one line. */
+static bool check_joined(const struct scope *scope, const struct yaml_node *node) {
+    struct text rest = node->text;
+    text_cut(&rest, ' ');
+    if (count_of(node->text, ' ') != 2 || !text_starts_with(rest, text_of("- ")))
+        return false;
+    warn(scope, node,
+         "this is one item: begin the second one in a line of its own, or put "
+         "quotation marks around it");
+    return true;
+}
+
+void string_check_layout(struct scope *scope, const struct yaml_node *node,
+                         enum string_place place) {
+    if (place == STRING_IN_LIST && string_check_empty(scope, node))
+        return;
+    if (!node->plain || !node->text.size || expression_begins(node->text))
+        return;
+    if (!node->verbatim && memchr(node->source.data, '\n', node->source.size))
+        warn(scope, node,
+             place == STRING_IN_LIST
+                 ? "this is one item of several lines: is a \"- \" or a comma missing? If not, put "
+                   "quotation "
+                   "marks around it"
+                 : "this is one string of several lines: is a key or its colon missing? If not, "
+                   "put quotation marks around it");
+    else if (place == STRING_IN_MAPPING || !check_joined(scope, node))
+        check_end(scope, node, place);
+}
+
+void string_check(struct scope *scope, const struct yaml_node *node, enum string_place place) {
+    if (string_check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
+        check_item(scope, node) || expression_begins(node->text) || check_expression(scope, node))
+        return;
+    if (node->plain && check_path(scope, node))
+        return;
+    string_check_layout(scope, node, place);
+}
+
+static char folded(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* `lastName` and `last_name` are the same. */
+static bool is_same_name(struct text a, struct text b) {
+    size_t i = 0;
+    size_t j = 0;
+    for (;;) {
+        while (i < a.size && a.data[i] == '_')
+            i++;
+        while (j < b.size && b.data[j] == '_')
+            j++;
+        if (i == a.size || j == b.size)
+            return i == a.size && j == b.size;
+        if (folded(a.data[i++]) != folded(b.data[j++]))
+            return false;
+    }
+}
+
+void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key) {
+    if (node->kind != YAML_SCALAR || !node->plain || !name_is_valid(node->text) ||
+        !is_same_name(node->text, key))
+        return;
+    bool known = is_known_name(scope, node->text);
+    if (!known && !scope->current)
+        return;
+    struct text message = text_format(
+        scope->definitions->arena,
+        "\"%.*s\" is a string: write %c%.*s for the value, or quote it if the string is meant",
+        TEXT_ARGUMENT(node->text), known ? '$' : '.', TEXT_ARGUMENT(node->text));
+    warn(scope, node, message.data);
+}
+
+void string_check_items(struct scope *scope, const struct yaml_node *list) {
+    const struct yaml_node *odd = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct yaml_node *item = list->items[i];
+        bool plain = item->kind == YAML_SCALAR && item->plain && !expression_begins(item->text);
+        bool blank = plain && memchr(item->text.data, ' ', item->text.size);
+        if (!plain || (blank && odd))
+            return;
+        odd = blank ? item : odd;
+    }
+    bool choices = scope->kind == SCOPE_LOAD && !scope->is_setting;
+    if (list->flow && (list->count > 2 || choices) && odd)
+        warn(scope, odd,
+             "this is one item: is a comma missing in it? If not, put quotation marks around it");
+}

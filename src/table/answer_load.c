@@ -1,0 +1,168 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/message.h"
+#include "language/string_check.h"
+#include "table/loader.h"
+
+bool is_error_response(const struct yaml_node *node) {
+    if (node->kind != YAML_SCALAR || node->text.size < 3)
+        return false;
+    for (size_t i = 0; i < 3; i++)
+        if (node->text.data[i] < '0' || node->text.data[i] > '9')
+            return false;
+    return node->text.size == 3 || node->text.data[3] == ' ';
+}
+
+struct error_response *load_error_response(struct loader *loader, struct scope *scope,
+                                           const struct yaml_node *node) {
+    int status = is_error_response(node) ? (int)strtol(text_c_string(node->text), NULL, 10) : 0;
+    if (status < 400 || status > 599 || node->text.size < 5) {
+        diagnostics_add(loader->diagnostics, node->location,
+                        "an error is written as its status, 400 to 599, and a message: 404 Not "
+                        "found");
+        return NULL;
+    }
+    string_check_layout(scope, node, STRING_IN_MAPPING);
+    struct error_response *error = arena_allocate(loader->arena, sizeof *error);
+    error->status = status;
+    error->message = template_load(scope, node, 4);
+    return error->message ? error : NULL;
+}
+
+/* One that is computed can be anything, which is found out when it is. */
+static void load_answer_status(struct loader *loader, struct scope *scope, struct answer *answer,
+                               const struct yaml_node *node, const struct yaml_node *body) {
+    struct shape *shape = shape_load(scope, node);
+    answer->status = shape && shape->kind == SHAPE_EXPRESSION ? shape->expression : NULL;
+    if (answer->status && answer->status->kind != EXPRESSION_LITERAL)
+        return;
+    struct value value = answer->status ? answer->status->literal : value_missing();
+    double number = value_double(value);
+    if (shape && (!value_is_integer(value) || number < 200 || number > 599))
+        diagnostics_add(loader->diagnostics, node->location,
+                        "an answer's status is a number from 200 to 599");
+    else if (shape && body && !http_status_allows_body((int)number))
+        diagnostics_add(loader->diagnostics, body->location,
+                        "an answer with status %d has no body (RFC 9110): remove the body, or "
+                        "use another status",
+                        (int)number);
+}
+
+static void load_route_headers(struct loader *loader, struct scope *scope, struct answer *answer,
+                               const struct yaml_node *node) {
+    answer->headers = load_answer_headers(loader, scope, node, &answer->header_count);
+    loader_check_answer_headers(loader, node->location,
+                                answer->header_count + loader->table->common.answer_header_count);
+}
+
+/* Whether a scalar that is no error looks like one, or like a line of HTTP. */
+static bool looks_like_error(struct arena *arena, struct text text) {
+    size_t digits = 0;
+    while (digits < text.size && text.data[digits] >= '0' && text.data[digits] <= '9')
+        digits++;
+    bool number = !value_is_missing(value_parse_number(arena, text));
+    return (digits > 1 && !number) || text_starts_with(text, text_of("HTTP"));
+}
+
+static void check_string(struct loader *loader, const struct yaml_node *node) {
+    if (expression_begins(node->text))
+        return;
+    if (looks_like_error(loader->arena, node->text))
+        diagnostics_add(loader->diagnostics, node->location,
+                        "an error is written as its status, 400 to 599, a blank and a message, "
+                        "such as 404 Not found; a string that begins so is written ('...')");
+    else if (node->plain && memchr(node->text.data, ' ', node->text.size))
+        diagnostics_warn(loader->diagnostics, node->location,
+                         "this string is answered with status 200: write an error with its status, "
+                         "such as 404 Not found, or put quotation marks around the string");
+}
+
+static bool is_status(const struct yaml_node *node) {
+    return node && node->kind == YAML_SCALAR && node->plain && node->text.size == 3 &&
+           strchr("2345", node->text.data[0]) && is_error_response(node);
+}
+
+/* `{sttus: 200}`, `{obdy: {}}`: a body with one member that is hardly meant. */
+static void check_only_key(struct loader *loader, const struct yaml_node *node) {
+    const struct yaml_node *key = node->keys[0];
+    struct nearest nearest = {.wanted = key->text};
+    for (const struct keyword *word = answer_keywords; word->name; word++)
+        nearest_offer(&nearest, text_of(word->name));
+    const struct yaml_node *value = node->items[0];
+    bool likely = !text_is(nearest.best, "status") || is_status(value);
+    if (text_is(nearest.best, "headers"))
+        likely = value->kind == YAML_MAPPING;
+    if (likely)
+        diagnostics_warn(loader->diagnostics, key->location,
+                         "\"%.*s\" is a member of the body%s If not, put it below `body`",
+                         TEXT_ARGUMENT(key->text), nearest_hint(&nearest, loader->arena).data);
+}
+
+/*
+ * A mapping with other keys beside those of an answer is a body as a whole. Reports one that was
+ * hardly meant so; a key with a slip in it becomes what it was meant to be.
+ */
+static void check_keys(struct loader *loader, const struct yaml_node *node) {
+    const struct yaml_node *headers = yaml_get(node, "headers");
+    const struct yaml_node *other = NULL;
+    size_t own = 0;
+    size_t near = 0;
+    for (size_t i = 0; i < node->count; i++) {
+        struct nearest nearest = {.wanted = node->keys[i]->text};
+        bool is_own = keyword_is_known(answer_keywords, nearest.wanted);
+        for (const struct keyword *word = answer_keywords; word->name && !is_own; word++)
+            if (!yaml_get(node, word->name))
+                nearest_offer(&nearest, text_of(word->name));
+        own += is_own;
+        near += nearest.best.size > 0 && nearest.distance < 2;
+        if (!is_own && !other)
+            other = node->keys[i];
+    }
+    if (near == 1 && node->count == 1)
+        check_only_key(loader, node);
+    bool status = is_status(yaml_get(node, "status"));
+    bool meant = own > 1 || (headers && headers->kind == YAML_MAPPING);
+    if (near && own + near == node->count && (meant || status || yaml_get(node, "body"))) {
+        for (size_t i = 0; i < node->count; i++)
+            yaml_check_key(loader->diagnostics, loader->arena, node, i, "an answer",
+                           answer_keywords);
+    } else if (other && meant) {
+        diagnostics_add(loader->diagnostics, other->location,
+                        "\"%.*s\" beside status, headers or body makes all of them members of the "
+                        "body: put the body under `body`",
+                        TEXT_ARGUMENT(other->text));
+    } else if (other && status) {
+        diagnostics_warn(loader->diagnostics, other->location,
+                         "\"%.*s\" beside `status` makes both members of the body, and the status "
+                         "200: put the body under `body`",
+                         TEXT_ARGUMENT(other->text));
+    }
+}
+
+void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
+                 const struct yaml_node *node) {
+    if (is_error_response(node)) {
+        answer->error = load_error_response(loader, scope, node);
+        return;
+    }
+    if (node->kind == YAML_SCALAR)
+        check_string(loader, node);
+    else if (node->kind == YAML_MAPPING)
+        check_keys(loader, node);
+    const struct yaml_node *status = yaml_get(node, "status");
+    const struct yaml_node *headers = yaml_get(node, "headers");
+    const struct yaml_node *body = yaml_get(node, "body");
+    size_t own = (status ? 1u : 0u) + (headers ? 1u : 0u) + (body ? 1u : 0u);
+    bool whole = node->kind == YAML_MAPPING && node->count && own == node->count;
+    if (!whole) {
+        answer->body = shape_load(scope, node);
+        return;
+    }
+    if (status)
+        load_answer_status(loader, scope, answer, status, body);
+    if (headers)
+        load_route_headers(loader, scope, answer, headers);
+    if (body)
+        answer->body = shape_load(scope, body);
+}

@@ -1,0 +1,129 @@
+#include <string.h>
+
+#include "table/loader.h"
+
+static const char empty_segment[] =
+    "a segment of a path cannot be empty: remove one of the slashes";
+
+static bool is_dot_segment(struct text segment) {
+    return text_is(segment, ".") || text_is(segment, "..");
+}
+
+/* `:id` and `<id>`, as other programs write a parameter. */
+static bool is_foreign_parameter(struct text segment) {
+    bool marked = segment.size > 1 && (segment.data[0] == ':' || segment.data[0] == '<');
+    return marked && name_is_start(segment.data[1]);
+}
+
+static bool is_hexadecimal(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool has_bad_percent(struct text text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] == '%' && (i + 2 >= text.size || !is_hexadecimal(text.data[i + 1]) ||
+                                    !is_hexadecimal(text.data[i + 2])))
+            return true;
+    return false;
+}
+
+static bool has_any(struct text text, const char *characters) {
+    for (size_t i = 0; i < text.size; i++)
+        if (strchr(characters, text.data[i]))
+            return true;
+    return false;
+}
+
+/* Paths of routes, which are compared with a request's path after it was decoded. */
+
+static const char *segment_problem(struct text segment) {
+    if (!segment.size)
+        return empty_segment;
+    if (is_dot_segment(segment))
+        return "a segment of a path is not \".\" or \"..\": no request has one";
+    if (is_foreign_parameter(segment))
+        return "a parameter of a path is written {name}";
+    if (has_any(segment, "?#"))
+        return "a path ends before its query: declare parameters under `query`";
+    if (has_any(segment, "%"))
+        return "a path is compared after it was decoded: write the character itself";
+    if (has_any(segment, "{}<>\"\\^`|"))
+        return "a path has none of { } < > \" \\ ^ ` |; a parameter is a whole segment: {name}";
+    if (segment.size > 1 && segment.data[0] == '$')
+        return "no expression is evaluated here; a parameter is written {name}";
+    return NULL;
+}
+
+const char *fixed_path_problem(struct text path) {
+    const char *problem = NULL;
+    if (path.size && path.data[0] == '/')
+        text_cut(&path, '/');
+    while (path.size && !problem)
+        problem = segment_problem(text_cut(&path, '/'));
+    return problem;
+}
+
+/* Paths of calls. */
+
+/* A part for which call_build() would refuse every call; one that is missing may be set later. */
+static bool is_dead_end(const struct template_part *part) {
+    struct text rest = part->literal;
+    if (part->expression && part->expression->kind == EXPRESSION_LITERAL)
+        return value_scalar_text(part->expression->literal, &rest) &&
+               (!rest.size || is_dot_segment(rest));
+    while (!part->expression && rest.size)
+        if (is_dot_segment(text_cut(&rest, '/')))
+            return true;
+    return false;
+}
+
+static const char *fixed_part_problem(struct text part) {
+    if (has_any(part, "?# "))
+        return "a path has no \"?\", \"#\" or blank: give parameters in `query`";
+    if (!text_is_visible_ascii(part))
+        return "a path is ASCII: percent-encode what is not";
+    if (has_bad_percent(part))
+        return "\"%\" is followed by two hexadecimal digits; the character itself is %25";
+    if (memmem(part.data, part.size, "//", 2))
+        return empty_segment;
+    bool odd = has_any(part, "<>\"\\^`|");
+    while (part.size)
+        if (is_foreign_parameter(text_cut(&part, '/')))
+            return "a value in a path is written {$path.name}";
+    return odd ? "a path has none of < > \" \\ ^ ` |: percent-encode them" : NULL;
+}
+
+static const char *part_problem(const struct template_part *part) {
+    struct text literal = part->literal;
+    bool from_slash = !part->expression || part->next == NULL ||
+                      (part->next->literal.size && part->next->literal.data[0] == '/');
+    bool to_slash = part->expression || !part->next || literal.data[literal.size - 1] == '/';
+    if (is_dead_end(part))
+        return "a segment of a path cannot be empty, \".\" or \"..\"";
+    if (!from_slash || !to_slash)
+        return "a value in a path is one segment: put slashes around the braces";
+    return NULL;
+}
+
+/* A value in a path is one segment as a whole: nothing is pasted into segments. */
+static void check_path(struct loader *loader, const struct yaml_node *node,
+                       const struct template *path) {
+    const char *problem = NULL;
+    const struct template_part *first = path->parts;
+    if (first && first->literal.size && first->literal.data[0] == '/')
+        problem = empty_segment;
+    for (const struct template_part *part = first; part && !problem; part = part->next)
+        problem = part->expression ? NULL : fixed_part_problem(part->literal);
+    for (const struct template_part *part = path->parts; part && !problem; part = part->next)
+        problem = part_problem(part);
+    if (problem)
+        diagnostics_add(loader->diagnostics, node->location, "%s", problem);
+}
+
+struct template *load_call_path(struct loader *loader, struct scope *scope,
+                                const struct yaml_node *node, size_t offset) {
+    struct template *path = template_load(scope, node, offset);
+    if (path)
+        check_path(loader, node, path);
+    return path;
+}
