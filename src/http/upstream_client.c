@@ -381,7 +381,10 @@ static bool is_broken_connection(CURLcode code) {
 static void set_outcome(struct transfer *transfer, CURLcode code) {
     struct upstream_call *call = transfer->call;
     long status = 0;
+    curl_off_t microseconds = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    call->elapsed_ms = (double)microseconds / 1e3;
     call->status = (int)status;
     call->response = buffer_text(&transfer->response);
     call->retry_after = buffer_text(&transfer->retry_after);

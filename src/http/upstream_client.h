@@ -54,6 +54,8 @@ struct upstream_call {
     int status;
     struct text response;
     struct text retry_after;
+    /* How long it took, or its last try; 0: it was not made. */
+    double elapsed_ms;
     /* libcurl's words about a failure, for the log. */
     const char *error;
 };

@@ -41,6 +41,18 @@ void environment_check_unused(struct definitions *definitions) {
                             TEXT_ARGUMENT(definitions->variables[i].name));
 }
 
+environment_set environment_collect(struct definitions *definitions) {
+    environment_set outer = definitions->environment;
+    definitions->environment = 0;
+    return outer;
+}
+
+environment_set environment_collected(struct definitions *definitions, environment_set outer) {
+    environment_set collected = definitions->environment;
+    definitions->environment |= outer;
+    return collected;
+}
+
 struct text environment_name_in(const struct yaml_node *node) {
     struct text name = {"", 0};
     const char *dollar = node->text.size ? memmem(node->text.data, node->text.size, "${", 2) : NULL;
@@ -138,6 +150,7 @@ size_t environment_reference(struct definitions *definitions, const struct yaml_
                         "a variable is written ${NAME} or ${NAME:-default}");
         return 0;
     }
+    definitions->environment |= (environment_set)1 << ENVIRONMENT_SETTINGS;
     *value = read_variable(definitions, text_copy(definitions->arena, name), mark != NULL,
                            text_copy(definitions->arena, otherwise));
     return inside.size + 3;

@@ -45,6 +45,8 @@ struct mapper {
     struct shape *body;
     /* Parameters come first, then locals. */
     size_t slot_count;
+    /* What of the environment is in it, and in the mappers that it calls. */
+    environment_set environment;
     /* How deep its evaluation nests, mappers that it calls included. */
     size_t nesting;
     /* Whether an expression calls it. */

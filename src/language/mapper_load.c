@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "language/environment.h"
 #include "language/functions.h"
 #include "language/mapper.h"
 #include "language/string_check.h"
@@ -234,7 +235,9 @@ static void load_body(struct definitions *definitions, struct mapper *mapper,
         .definitions = definitions, .kind = SCOPE_MAPPER, .current = &static_type_any};
     for (size_t i = 0; i < mapper->parameter_count; i++)
         scope_add(&scope, mapper->parameters[i], static_type_any, mapper->location);
+    environment_set outer = environment_collect(definitions);
     mapper->body = shape_load(&scope, body);
+    mapper->environment = environment_collected(definitions, outer);
     mapper->slot_count = scope.slot_count;
 }
 
@@ -260,6 +263,7 @@ static bool visit_node(void *context, const struct expression *expression, size_
         struct mapper *called = &definitions->mappers[expression->mapper - definitions->mappers];
         visit_mapper(definitions, called, visit->depth + nesting);
         nesting += called->nesting;
+        visit->mapper->environment |= called->environment;
     }
     if (nesting > visit->mapper->nesting)
         visit->mapper->nesting = nesting;

@@ -3,6 +3,12 @@
 #include "serve/call.h"
 #include "serve/circuit_breaker.h"
 #include "serve/deadline.h"
+#include "serve/observer.h"
+
+static void observe_call(const struct request_context *context, enum observed what,
+                         const struct batch_call *item) {
+    observe(context, &(struct observation){.what = what, .step = item->step, .call = item->call});
+}
 
 /* A breaker's probe takes time too: what is left is determined once it has its outcome. */
 static bool admits(struct request_context *context, const struct batch_call *item) {
@@ -43,6 +49,7 @@ static void repeat_failed(struct request_context *context, const struct batch_ca
             return;
         *calls[i].call = again;
         perform(context, &calls[i].call, 1);
+        observe_call(context, OBSERVED_REPEATED, &calls[i]);
     }
 }
 
@@ -56,6 +63,8 @@ void batch_perform(struct request_context *context, const struct batch_call *cal
         if (admits(context, &calls[i]))
             admitted[admitted_count++] = calls[i].call;
     perform(context, admitted, admitted_count);
+    for (size_t i = 0; i < count; i++)
+        observe_call(context, OBSERVED_OUTCOME, &calls[i]);
     repeat_failed(context, calls, count);
     for (size_t i = 0; i < count; i++)
         circuit_breaker_record(context, calls[i].step->upstream, calls[i].call);

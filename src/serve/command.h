@@ -1,4 +1,4 @@
-/* The commands beside serving: check, call, explain, map, functions and schema. */
+/* The commands call, explain, functions and schema; check.h and eval.h have the others. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
@@ -19,6 +19,11 @@ struct command_options {
     char **headers;
     size_t header_count;
     const char *data;
+    /* Of call. */
+    bool verbose;
+    /* Of eval: `NAME=VALUE`. */
+    char **sets;
+    size_t set_count;
     /* Of check. */
     enum format format;
     /* Of check: warnings are errors. */
@@ -31,7 +36,5 @@ int command_explain(const struct command_options *options, const char *request_l
 int command_functions(void);
 /* Prints the JSON Schema of route tables: table/editor_schema.h. */
 int command_schema(void);
-/* `file` NULL: standard input. `mapper` may have arguments behind its name. */
-int command_map(const struct command_options *options, const char *mapper, const char *file);
 
 #endif

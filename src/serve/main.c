@@ -11,6 +11,7 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/check.h"
+#include "serve/eval.h"
 #include "serve/worker.h"
 
 static const char usage[] =
@@ -20,7 +21,9 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] check [FILE]          report all errors in the route table\n"
     "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
     "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
-    "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
+    "       o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"
+    "                                                  what an expression makes of JSON (default:\n"
+    "                                                  from stdin)\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
     "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
     "\n"
@@ -29,6 +32,8 @@ static const char usage[] =
     "  -l, --log TARGET      where the log goes: stderr (as it is), syslog, or a file\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
+    "  -v, --verbose         with call: print the requests to the upstreams, too\n"
+    "  -s, --set NAME=VALUE  with eval: a name with its value, JSON or an expression\n"
     "      --format FORMAT   with check: text (the default) or json\n"
     "      --strict          with check: warnings are errors\n"
     "  -h, --help            this text\n"
@@ -47,6 +52,8 @@ enum option_code {
     OPTION_LOG,
     OPTION_HEADER,
     OPTION_DATA,
+    OPTION_VERBOSE,
+    OPTION_SET,
     OPTION_FORMAT,
     OPTION_STRICT,
     OPTION_HELP,
@@ -71,6 +78,8 @@ static const struct option_kind {
     [OPTION_LOG] = {"log", 'l', true, false},
     [OPTION_HEADER] = {"header", 'H', true, true},
     [OPTION_DATA] = {"data", 'd', true, false},
+    [OPTION_VERBOSE] = {"verbose", 'v', false, false},
+    [OPTION_SET] = {"set", 's', true, true},
     [OPTION_FORMAT] = {"format", '\0', true, false},
     [OPTION_STRICT] = {"strict", '\0', false, false},
     [OPTION_HELP] = {"help", 'h', false, false},
@@ -112,8 +121,8 @@ static int run_explain(struct command_options *options, int count, char **operan
     return command_explain(options, operands[0]);
 }
 
-static int run_map(struct command_options *options, int count, char **operands) {
-    return command_map(options, operands[0], count == 2 ? operands[1] : NULL);
+static int run_eval(struct command_options *options, int count, char **operands) {
+    return command_eval(options, operands[0], count == 2 ? operands[1] : NULL);
 }
 
 static int run_functions(struct command_options *options, int count, char **operands) {
@@ -133,9 +142,9 @@ static int run_schema(struct command_options *options, int count, char **operand
 static const struct command commands[] = {
     {"check", "[FILE]", 0, 1, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT),
      run_check},
-    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_call},
+    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), run_call},
     {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
-    {"map", "MAPPER [FILE]", 1, 2, SET_OF(OPTION_FILE), run_map},
+    {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), run_eval},
     {"functions", "", 0, 0, 0, run_functions},
     {"schema", "", 0, 0, 0, run_schema},
 };
@@ -150,11 +159,9 @@ struct arguments {
     int exit_status;
 };
 
-static void add_header(struct arguments *arguments, char *header) {
-    struct command_options *command = &arguments->command;
-    command->headers =
-        memory_resize(command->headers, (command->header_count + 1) * sizeof *command->headers);
-    command->headers[command->header_count++] = header;
+static void add_value(char ***values, size_t *count, char *value) {
+    *values = memory_resize(*values, (*count + 1) * sizeof **values);
+    (*values)[(*count)++] = value;
 }
 
 static void fail_usage(struct arguments *arguments, const char *problem) {
@@ -183,10 +190,11 @@ static void set_format(struct arguments *arguments, const char *name) {
 }
 
 static void use_option(struct arguments *arguments, enum option_code code) {
+    struct command_options *command = &arguments->command;
     switch (code) {
     case OPTION_FILE:
-        arguments->command.table_path = optarg;
-        arguments->command.table_path_given = true;
+        command->table_path = optarg;
+        command->table_path_given = true;
         break;
     case OPTION_WATCH:
         arguments->watch = true;
@@ -195,16 +203,22 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         arguments->log_target = optarg;
         break;
     case OPTION_HEADER:
-        add_header(arguments, optarg);
+        add_value(&command->headers, &command->header_count, optarg);
         break;
     case OPTION_DATA:
-        arguments->command.data = optarg;
+        command->data = optarg;
+        break;
+    case OPTION_VERBOSE:
+        command->verbose = true;
+        break;
+    case OPTION_SET:
+        add_value(&command->sets, &command->set_count, optarg);
         break;
     case OPTION_FORMAT:
         set_format(arguments, optarg);
         break;
     case OPTION_STRICT:
-        arguments->command.strict = true;
+        command->strict = true;
         break;
     case OPTION_HELP:
         fputs(usage, stdout);
@@ -291,7 +305,9 @@ static const struct command *find_command(const char *name) {
         nearest_offer(&nearest, text_of(commands[i].name));
     }
     fprintf(stderr, "o2s-medusa: unknown command \"%s\"", name);
-    if (nearest.best.size)
+    if (strcmp(name, "map") == 0)
+        fputs("; a mapper is applied by: o2s-medusa eval '. | MAPPER' [FILE]", stderr);
+    else if (nearest.best.size)
         fprintf(stderr, "; did you mean \"%.*s\"?", TEXT_ARGUMENT(nearest.best));
     fputs("\n(o2s-medusa --help tells more)\n", stderr);
     return NULL;
@@ -368,5 +384,6 @@ int main(int argc, char **argv) {
         log_close(&log);
     }
     free(arguments.command.headers);
+    free(arguments.command.sets);
     return arguments.exit_status;
 }

@@ -10,6 +10,7 @@
 #include "json/reader.h"
 
 struct circuit_breaker;
+struct observer;
 
 struct request_context {
     const struct table *table;
@@ -28,6 +29,8 @@ struct request_context {
     struct evaluation evaluation;
     /* Set when an optional call failed; the response must not be cached. */
     bool incomplete;
+    /* NULL: none. */
+    struct observer *observer;
     /* For texts under construction; empty between uses. */
     struct buffer *scratch;
 };

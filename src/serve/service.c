@@ -10,7 +10,7 @@
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
 #include "serve/cors.h"
-#include "serve/failure.h"
+#include "serve/observer.h"
 #include "serve/steps.h"
 #include "json/writer.h"
 
@@ -28,6 +28,7 @@ struct service {
     struct request_record record;
     struct log_line log_line;
     struct random random;
+    struct observer *observer;
 };
 
 struct service *service_create(const struct log *log) {
@@ -60,6 +61,10 @@ void service_set_table(struct service *service, struct table *table) {
     service->breakers = NULL;
     if (table)
         service->breakers = memory_allocate(table->breaker_count * sizeof *service->breakers);
+}
+
+void service_observe(struct service *service, struct observer *observer) {
+    service->observer = observer;
 }
 
 void service_trim(struct service *service) {
@@ -333,6 +338,7 @@ static struct failure *answer(struct request_context *context) {
     const struct answer *answer = &context->route->answer;
     struct value body;
     int status;
+    observe(context, &(struct observation){.what = OBSERVED_STEP});
     if (answer->error)
         return failure_from_table(context, answer->error);
     struct failure *failure = find_body(context, answer->body, &body);
@@ -368,6 +374,7 @@ static struct request_context *begin(struct service *service, const struct http_
         .random = &service->random,
         .arena = service->arena,
         .evaluation = {.arena = service->arena},
+        .observer = service->observer,
         .scratch = &service->scratch,
     };
     response->head_only = text_is(request->method, "HEAD");
@@ -416,7 +423,7 @@ struct request_context *service_prepare(struct service *service, const struct ht
     struct request_context *context = begin(service, request, response);
     struct text query;
     struct failure *failure = read_target(context, &query);
-    if (!failure && context->route)
+    if (!failure && context->route && !steps_run_leading(context))
         failure = read_data(context, query);
     if (failure)
         failure_respond(context, failure);
@@ -440,12 +447,18 @@ void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response) {
     struct request_context *context = begin(service, request, response);
     struct failure *failure = respond(context);
-    if (failure)
+    if (failure) {
+        observe(context, &(struct observation){.what = OBSERVED_FAILURE, .failure = failure});
         failure_respond(context, failure);
+    }
     caching_finish(context);
     if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
+}
+
+const struct route *service_route(const struct service *service) {
+    return service->context.route;
 }
 
 void service_log(struct service *service, const struct http_request *request,

@@ -1,6 +1,7 @@
 #include "table/loader.h"
 
 #include "http/message.h"
+#include "language/environment.h"
 #include "json/scanner.h"
 
 static struct text list_of(struct arena *arena, const struct keyword *keywords) {
@@ -146,7 +147,11 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
         const struct yaml_node *key = node->keys[i];
         struct named_template *header = &headers[(*count)++];
         header->name = loader_header_name(loader, key->location, key->text, place);
+        environment_set outer = environment_collect(loader->definitions);
         header->template = template_load_value(scope, node->items[i]);
+        header->environment = environment_collected(loader->definitions, outer);
+        if (place == FIELD_OF_CALL)
+            loader->definitions->header_environment |= header->environment;
         check_given_once(loader, headers, i, key->location);
         if (header->template)
             check_value(loader, node->items[i], header->template);
@@ -174,10 +179,13 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
     for (size_t i = 0; i < node->count; i++) {
         struct named_shape *named = &names[(*count)++];
         named->name = node->keys[i]->text;
+        environment_set outer = environment_collect(loader->definitions);
         named->shape = shape_load(scope, node->items[i]);
+        named->environment = environment_collected(loader->definitions, outer);
         named->slot = scope_add(scope, named->name, static_type_of_shape(named->shape),
                                 node->keys[i]->location);
         scope_watch(scope, node->keys[i]->location);
+        scope->names->environment = named->environment;
         if (always && named->shape && shape_is_constant(named->shape))
             scope->names->constant = named->shape->expression;
     }

@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "http/upstream_client.h"
+#include "language/environment.h"
 #include "table/loader.h"
 
 /* A list of steps under construction; what it outgrows stays in the arena. */
@@ -296,27 +297,39 @@ static struct flow *find_flow(struct loader *loader, const struct yaml_node *nod
     return NULL;
 }
 
+/* What a flow is used with. */
+struct flow_arguments {
+    struct expression **values;
+    size_t count;
+    /* Where it is used. */
+    struct location location;
+    environment_set environment;
+};
+
 /* Arguments become names that only the flow sees; a `let` gives them their values. */
 static struct scope_name *bind_parameters(struct inlining *inlining, const struct flow *flow,
-                                          struct expression **arguments, struct location location) {
+                                          const struct flow_arguments *given) {
     struct arena *arena = inlining->loader->arena;
     struct scope_name *outer = inlining->scope->names;
     if (!flow->parameter_count)
         return outer;
-    struct step *step = add_step(inlining, STEP_LET, location);
+    struct step *step = add_step(inlining, STEP_LET, given->location);
+    step->binds_parameters = true;
     step->names = arena_allocate_array(arena, flow->parameter_count, sizeof *step->names);
     for (size_t i = 0; i < flow->parameter_count; i++) {
         struct shape *shape = arena_allocate(arena, sizeof *shape);
         shape->kind = SHAPE_EXPRESSION;
-        shape->expression = arguments[i];
+        shape->expression = given->values[i];
         struct scope_name *name = arena_allocate(arena, sizeof *name);
         name->name = flow->parameters[i];
         name->slot = inlining->scope->slot_count++;
-        name->type = expression_type(arguments[i]);
+        name->type = expression_type(given->values[i]);
         name->constant = shape_is_constant(shape) ? shape->expression : NULL;
+        name->environment = given->environment;
         name->next = inlining->scope->names;
         inlining->scope->names = name;
-        step->names[step->name_count++] = (struct named_shape){name->name, name->slot, shape};
+        step->names[step->name_count++] =
+            (struct named_shape){name->name, name->slot, shape, given->environment};
     }
     return outer;
 }
@@ -336,13 +349,13 @@ static void unbind_parameters(struct scope *scope, const struct flow *flow,
     }
 }
 
-static void inline_flow(struct inlining *inlining, struct flow *flow, struct expression **arguments,
-                        const struct yaml_node *node) {
+static void inline_flow(struct inlining *inlining, struct flow *flow,
+                        const struct flow_arguments *arguments, const struct yaml_node *node) {
     struct expression *outer_when = inlining->when;
     inlining->nesting++;
     inlining->uses++;
     inlining->when = combined_when(inlining, node);
-    struct scope_name *outer = bind_parameters(inlining, flow, arguments, node->location);
+    struct scope_name *outer = bind_parameters(inlining, flow, arguments);
     flow->open = true;
     flow->used = true;
     inline_steps(inlining, flow->steps);
@@ -359,27 +372,27 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     struct text rest = loader_text(loader, use, "a flow with its arguments");
     struct text name = text_cut(&rest, ' ');
     struct flow *flow = find_flow(loader, use, name);
-    struct expression **arguments;
-    size_t count;
+    struct flow_arguments given = {.location = node->location};
+    environment_set outer = environment_collect(loader->definitions);
     /* Until all is well with it. */
     bool was_incomplete = inlining->scope->incomplete;
     if (flow)
         flow->used = true;
     else
         loader->unknown_use = true;
-    if (!flow || !expression_parse_operands(inlining->scope, use, use->text.size - rest.size,
-                                            rest.size, &arguments, &count)) {
-        inlining->scope->incomplete = true;
-        return;
-    }
+    bool good = flow && expression_parse_operands(inlining->scope, use, use->text.size - rest.size,
+                                                  rest.size, &given.values, &given.count);
+    given.environment = environment_collected(loader->definitions, outer);
     inlining->scope->incomplete = true;
+    if (!good)
+        return;
     if (flow->open) {
         diagnostics_add(loader->diagnostics, use->location, "the flow \"%.*s\" uses itself",
                         TEXT_ARGUMENT(name));
-    } else if (count != flow->parameter_count) {
+    } else if (given.count != flow->parameter_count) {
         diagnostics_add(loader->diagnostics, use->location,
                         "the flow \"%.*s\" takes %zu argument%s, not %zu", TEXT_ARGUMENT(name),
-                        flow->parameter_count, flow->parameter_count == 1 ? "" : "s", count);
+                        flow->parameter_count, flow->parameter_count == 1 ? "" : "s", given.count);
     } else if (inlining->nesting == MAX_FLOW_NESTING) {
         diagnostics_add(loader->diagnostics, use->location,
                         "flows that use one another are nested more than %d deep here",
@@ -389,7 +402,7 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
                         "the route gets more than %d steps here", MAX_STEPS);
     } else {
         inlining->scope->incomplete = was_incomplete;
-        inline_flow(inlining, flow, arguments, node);
+        inline_flow(inlining, flow, &given, node);
     }
 }
 

@@ -201,19 +201,29 @@ static void check_names(struct loader *loader, const struct yaml_node *section, 
 }
 
 static void load_settings(struct loader *loader, const struct yaml_node *section) {
-    struct member *members =
-        arena_allocate_array(loader->arena, section ? section->count : 0, sizeof *members);
+    struct definitions *definitions = loader->definitions;
+    size_t count = section ? section->count : 0;
+    struct member *members = arena_allocate_array(loader->arena, count, sizeof *members);
     check_names(loader, section, "setting");
-    loader->definitions->settings_used =
-        arena_allocate_array(loader->arena, section ? section->count : 0, sizeof(bool));
+    definitions->settings_used = arena_allocate_array(loader->arena, count, sizeof(bool));
+    definitions->setting_environments =
+        arena_allocate_array(loader->arena, count, sizeof *definitions->setting_environments);
     /* Each setting may use those above it. */
-    for (size_t i = 0; section && i < section->count; i++) {
+    for (size_t i = 0; i < count; i++) {
+        environment_set outer = environment_collect(definitions);
         members[i].name = section->keys[i]->text;
-        members[i].value = shape_load_setting(loader->definitions, section->items[i]);
-        loader->definitions->settings = value_object(members, i + 1);
+        members[i].value = shape_load_setting(definitions, section->items[i]);
+        environment_set *environment = &definitions->setting_environments[i];
+        *environment = environment_collected(definitions, outer);
+        /* Its own bit in place of the variable's. */
+        if (*environment) {
+            *environment &= ~((environment_set)1 << ENVIRONMENT_SETTINGS);
+            *environment |= (environment_set)1 << i % ENVIRONMENT_SETTINGS;
+        }
+        definitions->settings = value_object(members, i + 1);
     }
-    if (!section || !section->count)
-        loader->definitions->settings = value_object(NULL, 0);
+    if (!count)
+        definitions->settings = value_object(NULL, 0);
 }
 
 /* A section's mapping; NULL if the table has no such section. */

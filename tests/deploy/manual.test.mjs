@@ -61,7 +61,7 @@ function runTable({ lines }, good) {
 }
 
 function runMap({ argument, lines: [input, expected] }) {
-  const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "map", argument], { input });
+  const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "eval", `. | ${argument}`], { input });
   assert.deepEqual([stderr, stdout, status], ["", `${expected}\n`, 0]);
 }
 
@@ -73,7 +73,7 @@ function runExpressions({ lines }) {
     const [, expression, input, result, lacking] = parts;
     const quoted = `"${expression.replace(/[\\"]/g, "\\$&")}"`;
     const table = placeTable(withDefaults(["mappers:", `  example: {here: true, result: ${quoted}}`]));
-    const { status, stdout, stderr } = runProgram(["-f", table, "map", "example"], { input });
+    const { status, stdout, stderr } = runProgram(["-f", table, "eval", ". | example"], { input });
     if (lacking) assert.deepEqual([status, stderr], [65, `the input lacks ${lacking}\n`], line);
     else if (result === "missing") assert.deepEqual([stderr, stdout], ["", '{"here":true}\n'], line);
     else assert.deepEqual([stderr, stdout], ["", `{"here":true,"result":${result}}\n`], line);

@@ -142,14 +142,14 @@ async function startWorker(workspace, program, { name, env, table }) {
     const from = statSync(log).size;
     writeFileSync(file, text);
     process.kill(service.child.pid, "SIGUSR2");
-    const told = () => readFileSync(log).subarray(from).toString("utf8");
-    await until("The table", () => /the route table was (not )?reloaded/.test(told()), {
+    const logged = () => readFileSync(log).subarray(from).toString("utf8");
+    await until("The table", () => /the route table was (not )?reloaded/.test(logged()), {
       deadline: DEADLINE,
       every: 2,
     });
-    const refused = /the route table was not reloaded/.test(told());
+    const refused = /the route table was not reloaded/.test(logged());
     if (statSync(log).size > 1 << 20) writeFileSync(log, "");
-    return refused ? told() : null;
+    return refused ? logged() : null;
   }
   const requests = name === "least" ? RANKED.filter(isEnough) : RANKED;
   return { name, environment: env, socket, prefix: env.API_PREFIX, requests, load };

@@ -1,4 +1,4 @@
-/* Changes of a text, as kinds.mjs wants them. */
+/* Changes of a string, as kinds.mjs wants them. */
 
 export const replaced = ({ from, to }, text) => ({ from, to, text });
 export const removed = ({ from, to }) => ({ from, to, text: "" });

@@ -1,4 +1,4 @@
-/* What o2s-medusa says: `check` of a table, and the list of functions. */
+/* Runs o2s-medusa: `check` of a table, and the list of functions. */
 import { execFileSync, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 

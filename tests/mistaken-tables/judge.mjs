@@ -1,13 +1,14 @@
 /*
- * What `check` says of a mistake, and whether a mistake that it accepts does harm.
+ * What `check` reports of a mistake, and whether a mistake that it accepts does harm.
  *
  * A verdict:
- *   place      of the report that is nearest to the mistake: "line", "next" (to it), "name" (another place of a name that
- *              the mistake changed), "elsewhere"; null if there is no report
+ *   place      of the report that is nearest to the mistake: "line", "next" (to it), "name" (another place of a name
+ *              that the mistake changed), "elsewhere"; null if there is no report
  *   warning    whether there are only warnings
- *   followUps  the reports that tell of something else than the mistake: at other places, and not a use of a name that
+ *   followUps  the reports about something else than the mistake: at other places, and not a use of a name that
  *              the mistake took away where it is defined
- *   outcome    without a report: "same" (the YAML says the same), "harmless" (no request is answered otherwise) or "harmful"
+ *   outcome    without a report: "same" (the YAML means the same), "harmless" (no request is answered otherwise)
+ *              or "harmful"
  *   difference of a harmful one: {request, expected, actual}
  */
 import { meaningOf } from "./yaml.mjs";
@@ -27,7 +28,7 @@ const DEFINING = new Set([
   "variable",
 ]);
 
-/** The lines that differ: `from` to `to` (the first is 0, `to` is not among them) of the old ones, and `end` of the new ones. */
+/** The lines that differ, the first line being 0: from `from` up to before `to`, and up to before `end` of the new ones. */
 export function changedLines(before, after) {
   let from = 0;
   while (from < before.length && before[from] === after[from]) from++;
@@ -64,22 +65,22 @@ export function openJudge(table) {
     ]);
     const right = at === undefined ? null : table.lineAt(at);
 
-    const tells = ({ line, message }, names) => {
-      const [said, there] = [wordsOf([message]), line && wordsOf(scalarAt(lines, line - 1))];
-      return [...names].some((name) => said.has(name) && (!there || there.has(name)));
+    const isAbout = ({ line, message }, names) => {
+      const [words, there] = [wordsOf([message]), line && wordsOf(scalarAt(lines, line - 1))];
+      return [...names].some((name) => words.has(name) && (!there || there.has(name)));
     };
     const placeOf = (report) => {
       const line = report.line - 1;
       if ((line >= first && line <= last) || line === right) return "line";
       if (line >= first - 1 && line <= last + 1) return "next";
-      return tells(report, changed) ? "name" : "elsewhere";
+      return isAbout(report, changed) ? "name" : "elsewhere";
     };
     const places = reports.map((report) => ({ report, place: placeOf(report) }));
     const best = ["line", "next", "name", "elsewhere"].find((place) => places.some((one) => one.place === place));
     const main = places.find(({ place }) => place === best)?.report;
     const followUps = places.filter(({ report, place }) => {
       if (place === "line" || place === "next" || report.line === main.line) return false;
-      return !tells(report, lost);
+      return !isAbout(report, lost);
     });
     return {
       place: best ?? null,

@@ -100,7 +100,7 @@ describe("the behaviour of tables", () => {
 describe("verdicts", () => {
   const harmful = {
     "a key of an answer": ["total: $all | length", "totl: $all | length"],
-    "a text": ["contains 'paypal'", "contains 'paypall'"],
+    "a string": ["contains 'paypal'", "contains 'paypall'"],
     "an error's text, which only a failed request gets": ["400 The cart has no items", "400 The cart had no items"],
     "what only the Admin API decides": ["of_guest: $foreign and (", "of_guest: $foreign or ("],
     "without a key of the Admin API": ["501 This needs Medusa's Admin API", "500 This needs Medusa's Admin API"],

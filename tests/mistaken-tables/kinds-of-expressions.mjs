@@ -12,7 +12,7 @@ const known = (name, places, make) => ({ name, mark: "known", places, make });
 
 /** What the kinds below have in common. */
 function placesOf({ table, tokens }) {
-  const operators = (...texts) => tokens.filter((token) => token.type === "operator" && texts.includes(token.text));
+  const operators = (...signs) => tokens.filter((token) => token.type === "operator" && signs.includes(token.text));
   const paths = tokens.filter(({ type }) => type === "path");
   const isWhole = ({ scalar }) => /^["']?[.$([]|^[>|]/.test(scalar.raw);
   const isFirst = (token) => token.index === 0 && !["use", "condition"].includes(token.scalar.role) && isWhole(token);

@@ -217,7 +217,7 @@ export function keywordKinds({ table, slip, tokens }) {
       make: ({ from }) => lineOf(table, from),
     },
     {
-      name: "header of a request in capitals",
+      name: "header of a request in upper case",
       mark: "known",
       places: [...headers, ...keysOf("common-header")],
       make: (place, random) =>

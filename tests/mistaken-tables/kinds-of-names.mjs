@@ -98,7 +98,7 @@ export function nameKinds({ table, tokens, functions, bodyMappers, slip }) {
   ];
 }
 
-/** Pairs of steps that follow one another, the second of which uses a name that the first one gives: [{from, to}, ...]. */
+/** Pairs of steps, one after the other, the second of which uses a name that the first one gives: [{from, to}, ...]. */
 function stepsInNeed({ text, startOf, lineAt }, { items }) {
   const whole = items.map(({ range }) => ({ from: startOf(lineAt(range[0])), to: startOf(lineAt(range[1] - 1) + 1) }));
   return whole.slice(1).flatMap((second, index) => {

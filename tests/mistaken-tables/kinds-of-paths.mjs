@@ -156,7 +156,7 @@ export function pathKinds({ table }) {
       },
     ),
     known(
-      "reference to the environment, where there is none",
+      "reference to the environment in another section",
       table
         .scalarsOf("value")
         .filter(({ path, raw }) => ["mappers", "routes"].includes(path[0]) && /^[.$]\w/.test(raw)),

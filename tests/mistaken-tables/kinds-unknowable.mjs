@@ -1,4 +1,4 @@
-/* Mistakes that a table may have been meant to have: what Medusa calls things, texts, and what was left out. */
+/* Mistakes that a table may have been meant to have: what Medusa calls things, strings, and what was left out. */
 import { inserted, removed, replaced } from "./changes.mjs";
 
 export function unknowableKinds({ table, tokens, bodyMappers, slip }) {

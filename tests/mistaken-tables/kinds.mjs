@@ -1,10 +1,10 @@
 /*
  * The kinds of mistakes. Each has a `name`; a `mark`; and `drawn(random)`, which gives a mistake, or null where it has
- * found none. A mistake: `text`, of the whole table with it; `at`, the offset of a place, in the table without it, where
- * a report is right as well, or undefined.
+ * found none. A mistake: `text`, of the whole table with it; `at`, the offset of a place, in the table without it,
+ * where a report is right as well, or undefined.
  *
- * Marks: "known": `check` can know it. "fields": only the fields that Medusa's answers have could tell. "unknown": nothing
- * in the table tells it from what somebody might want.
+ * Marks: "known": `check` can know it. "fields": only the fields that Medusa's answers have could show it.
+ * "unknown": nothing in the table distinguishes it from what somebody might want.
  */
 import { expressionsOf } from "./expressions.mjs";
 import { expressionKinds } from "./kinds-of-expressions.mjs";
@@ -36,8 +36,8 @@ export function kindsOf(table, functions) {
   return families.flatMap((family) => family(context)).map((kind) => kindOf(kind, context));
 }
 
-// `places`: where it can be made. `make(place, random)` gives the changes, {from, to, text} or a list, or null. `at(place)`:
-// of the mistake's `at`.
+// `places`: where it can be made. `make(place, random)` gives the changes, {from, to, text} or a list, or null.
+// `at(place)`: of the mistake's `at`.
 function kindOf({ name, mark, places, make, at = () => undefined }, { table }) {
   const drawn = (random) => {
     for (let attempt = 0; places.length && attempt < TRIES; attempt++) {

@@ -38,7 +38,7 @@ function drawn(kinds, table, count) {
   const rounds = Array.from({ length: most }, (_, round) =>
     made.flatMap((mistakes) => mistakes.slice(round, round + 1)),
   );
-  // Of the last round some kinds have none; which, is drawn.
+  // The last round is for some kinds only, which are drawn.
   const whole = rounds.slice(0, -1).flat();
   const rest = rounds.at(-1);
   while (rest.length && whole.length < count) whole.push(...rest.splice(random.below(rest.length), 1));
@@ -63,7 +63,7 @@ async function judgeAll(mistakes, table) {
     });
     for (const one of judged) {
       one.verdict = await judge.verdict(one.mistake, one.checked, behaviour).catch((error) => {
-        // A worker that has ended, for example: a fault of the program, whatever the table says.
+        // A worker that has ended, for example: a fault of the program, whatever the table is.
         error.message += `\nwith this mistake (${one.mistake.kind.name}):\n${diffOf(table.lines, one.mistake.text)}`;
         throw error;
       });
@@ -77,7 +77,7 @@ async function judgeAll(mistakes, table) {
 }
 
 function print(kinds, judged, { lines }) {
-  const some = (title, list, say) => list.length && console.log(`\n${title}\n\n${casesOf(lines, list, say)}`);
+  const some = (title, list, describe) => list.length && console.log(`\n${title}\n\n${casesOf(lines, list, describe)}`);
   const harmful = judged.filter(({ verdict }) => verdict.outcome === "harmful");
   const isKnown = ({ mistake }) => mistake.kind.mark === "known";
   const difference = ({ verdict }) => shownDifference(verdict.difference);

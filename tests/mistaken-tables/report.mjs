@@ -43,6 +43,10 @@ function countsOf(judged) {
   return counts;
 }
 
+// The first number is how many were made.
+const cell = (number, index) =>
+  index ? String(number || ".").padStart(Math.max(6, COLUMNS[index - 1].length + 1)) : String(number).padStart(5);
+
 /** One line for each kind: how often what. `warning` and `follow-up` are among those before them. */
 export function tableOf(kinds, judged) {
   const rows = kinds.map((kind) => {
@@ -50,8 +54,7 @@ export function tableOf(kinds, judged) {
     return [kind.mark, kind.name, own.length, ...Object.values(countsOf(own))];
   });
   const width = Math.max(...rows.map(([, name]) => name.length));
-  const line = ([mark, name, ...numbers]) =>
-    `${mark.padEnd(8)} ${name.padEnd(width)} ${numbers.map((one, index) => String(one || (index ? "." : 0)).padStart(index ? Math.max(6, COLUMNS[index - 1].length + 1) : 5)).join("")}`;
+  const line = ([mark, name, ...numbers]) => `${mark.padEnd(8)} ${name.padEnd(width)} ${numbers.map(cell).join("")}`;
   return [line(["", "", "made", ...COLUMNS]), ...rows.map(line)].join("\n");
 }
 
@@ -84,12 +87,12 @@ export function sumsOf(judged) {
       "below 5 %",
     ],
     [
-      "harmful and not reported, of those that Medusa's fields could tell",
+      "harmful and not reported, of those that only Medusa's fields could show",
       of("fields").filter(isHarmful).length,
       of("fields").length,
     ],
     [
-      "harmful and not reported, of those that nothing tells",
+      "harmful and not reported, of those that check cannot know",
       of("unknown").filter(isHarmful).length,
       of("unknown").length,
     ],
@@ -97,21 +100,19 @@ export function sumsOf(judged) {
   const lines = parts.map(([what, some, all, isGood, limit]) => {
     const share = all ? some / all : 0;
     const bad = all && isGood && !isGood(share);
-    return {
-      bad,
-      text: `${what}: ${some} of ${all} (${(100 * share).toFixed(1)} %${limit ? `; limit: ${limit}` : ""})${bad ? "   TOO MANY OR TOO FEW" : ""}`,
-    };
+    const shown = `${(100 * share).toFixed(1)} %${limit ? `; limit: ${limit}` : ""}`;
+    return { bad, text: `${what}: ${some} of ${all} (${shown})${bad ? "   TOO MANY OR TOO FEW" : ""}` };
   });
   return { text: lines.map(({ text }) => text).join("\n"), good: !lines.some(({ bad }) => bad) };
 }
 
-/** Each mistake of a list with what was said of it, below the names of their kinds. */
-export function casesOf(lines, judged, say, most = Infinity) {
+/** Each mistake of a list with what was found, below the names of their kinds. */
+export function casesOf(lines, judged, describe) {
   const kinds = [...new Set(judged.map(({ mistake }) => mistake.kind))];
   return kinds
     .map((kind) => {
       const own = judged.filter(({ mistake }) => mistake.kind === kind);
-      const shown = own.slice(0, most).map((one) => `${diffOf(lines, one.mistake.text)}\n${say(one)}`);
+      const shown = own.map((one) => `${diffOf(lines, one.mistake.text)}\n${describe(one)}`);
       return `${kind.name} (${own.length}):\n${shown.join("\n")}`;
     })
     .join("\n\n");

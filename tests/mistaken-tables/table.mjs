@@ -55,7 +55,7 @@ export function readTable(text) {
     node.items.forEach((item, index) => visit(item, [...path, index]));
   }
 
-  // A mapper, an answer, a body: `keyRole` is that of the members that are put out.
+  // A mapper, an answer, a body: `keyRole` is that of the members of the result.
   function shape(node, path, keyRole) {
     if (isScalar(node)) return scalar("value", node, path);
     if (isSeq(node)) return list("value", node, path, (item, at) => shape(item, at, keyRole));

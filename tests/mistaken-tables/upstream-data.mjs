@@ -1,4 +1,4 @@
-/* What stands for Medusa has: carts, products, orders and so on, with each member that the table reads. */
+/* The data of the stand-in for Medusa: carts, products, orders and so on, with each member that the table reads. */
 
 const DAY = (day) => `2026-01-${String(day).padStart(2, "0")}T08:00:00.000Z`;
 

@@ -1,6 +1,6 @@
 /*
- * What stands for Medusa answers: made up, the same each time, and with every member that the table reads. What it
- * answers follows from the path, the query, the token ("Bearer ann") and, where one answer needs variants, the locale
+ * The answers of the stand-in for Medusa: made up, the same each time, and with every member that the table reads. What
+ * it answers follows from the path, the query, the token ("Bearer ann") and, where one answer needs variants, the locale
  * of the request. Nothing is kept from one call to the next.
  */
 import { json } from "../e2e/standin.mjs";
@@ -18,7 +18,7 @@ import {
   productsFor,
 } from "./upstream-data.mjs";
 
-const failure = (status, message = `Medusa says ${status}`) => ({ status, body: { type: "x", message } });
+const failure = (status, message = `Medusa: ${status}`) => ({ status, body: { type: "x", message } });
 const missing = failure(404);
 
 /* Rows of [method, path, answer]; the answer's function gets {id, other, query, body, name, locale}. */

@@ -31,7 +31,7 @@ export function treeOf(text) {
 }
 
 /**
- * What a YAML text says, as a string: two tables with the same one are the same table. Comments, indentation and
+ * What YAML means, as a string: two tables with the same one are the same table. Comments, indentation and
  * quotation marks do not count, unless they decide whether a scalar is a string. null if it is not YAML.
  */
 export function meaningOf(text) {
