@@ -17,10 +17,13 @@ static struct shape *new_shape(struct scope *scope, enum shape_kind kind) {
 static struct shape *load_scalar(struct scope *scope, const struct yaml_node *node,
                                  enum string_place place) {
     struct shape *shape = new_shape(scope, SHAPE_EXPRESSION);
+    bool good = true;
     if (scope->kind != SCOPE_LOAD || scope->is_setting)
-        string_check(scope, node, place);
+        good = string_check(scope, node, place);
     else
         string_check_layout(scope, node, place);
+    if (!good)
+        return NULL;
     if (expression_begins(node->text))
         shape->expression = expression_parse_node(scope, node);
     else if (template_begins(node->text))
@@ -81,12 +84,25 @@ static void check_entry(struct scope *scope, const struct yaml_node *object, siz
                     TEXT_ARGUMENT(key), cause);
 }
 
+static bool can_be_spread(const struct scope *scope, const struct shape *shape) {
+    struct value list = {.type = VALUE_MISSING};
+    if (shape->kind == SHAPE_EXPRESSION && shape->expression->kind == EXPRESSION_LITERAL)
+        list = shape->expression->literal;
+    for (size_t i = 0; shape->kind == SHAPE_ARRAY && i < shape->count; i++)
+        if (!static_type_can_be(static_type_of_shape(shape->items[i]), TYPE_OBJECT))
+            return false;
+    for (uint32_t i = 0; list.type == VALUE_ARRAY && i < list.size; i++)
+        if (value_item(scope->definitions->arena, list, i).type != VALUE_OBJECT)
+            return false;
+    return static_type_can_be(static_type_of_shape(shape), TYPE_OBJECT | TYPE_ARRAY);
+}
+
 /* `<<: abc`, which spreads nothing, and `<:`, which is a member of that name. */
 static void check_spread(struct scope *scope, const struct shape_entry *entry,
                          const struct yaml_node *key, const struct yaml_node *item) {
     struct diagnostics *diagnostics = scope->definitions->diagnostics;
-    if (entry->kind == SHAPE_SPREAD && entry->value &&
-        !static_type_can_be(static_type_of_shape(entry->value), TYPE_OBJECT | TYPE_ARRAY))
+    bool spread = entry->kind == SHAPE_SPREAD && entry->value;
+    if (spread && (yaml_is_null(item) || !can_be_spread(scope, entry->value)))
         diagnostics_add(diagnostics, item->location,
                         "<< inserts the members of an object, or of a list of objects, and this "
                         "is neither");

@@ -6,6 +6,7 @@
  *
  *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
  *   mistake        a route table with mistakes
+ *   warning        a route table without errors, and with a warning
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
  *   expressions    lines `EXPRESSION   of JSON   is JSON`, or `is missing`, or `is lacking PATH`
  *   command        lines `$ COMMAND`, each with what it prints behind it, `...` being anything; the table before it
@@ -68,6 +69,12 @@ function runCases({ lines }) {
   writeFileSync(passing, `${lines.join("\n")}\n`);
   const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "test", passing]);
   assert.equal(status, 0, stdout + stderr);
+}
+
+function runWarning({ lines }) {
+  const { status, stderr } = runProgram(["check", placeTable(withDefaults(lines))], { env: ENVIRONMENT });
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, / warning: /);
 }
 
 function runMap({ argument, lines: [input, expected] }) {
@@ -135,6 +142,7 @@ const RUNNERS = {
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
   cases: runCases,
+  warning: runWarning,
   map: runMap,
   expressions: runExpressions,
   command: runCommand,
