@@ -12,6 +12,9 @@
 /* Below this length, names that are nearly the same are often two, unless one is very frequent. */
 enum { MIN_NAME = 5, FREQUENT = 10 };
 
+/* Longer ones are no names of members. */
+enum { MAX_NAME = 64, MAX_NAMES = 10000 };
+
 /* A name at one place of the file. */
 struct word {
     struct text name;
@@ -183,21 +186,46 @@ static enum slip slip_between(struct text a, struct text b) {
 
 static bool is_probable(const struct spelling *lonely, const struct spelling *other) {
     struct text name = lonely->word.name;
-    if (other->count < 2 || other->word.name.size + 1 < name.size ||
-        name.size + 1 < other->word.name.size)
+    if (other->count < 2)
         return false;
     enum slip slip = slip_between(name, other->word.name);
     bool is_short = name.size < MIN_NAME || other->word.name.size < MIN_NAME;
     return slip && (!is_short || (slip == LETTER_MOVED && other->count >= FREQUENT));
 }
 
-static void check_spelling(struct loader *loader, const struct spelling *spellings, size_t count,
+/* All names, the shorter ones first; `first[n]` is the first that has n bytes, or more. */
+struct dictionary {
+    struct spelling *list;
+    size_t first[MAX_NAME + 2];
+};
+
+static int by_size(const void *left, const void *right) {
+    const struct spelling *a = left;
+    const struct spelling *b = right;
+    return (a->word.name.size > b->word.name.size) - (a->word.name.size < b->word.name.size);
+}
+
+static void sort_by_size(struct dictionary *dictionary, size_t count) {
+    size_t next = 0;
+    if (count)
+        qsort(dictionary->list, count, sizeof *dictionary->list, by_size);
+    for (size_t size = 0; size <= MAX_NAME + 1; size++) {
+        while (next < count && dictionary->list[next].word.name.size < size)
+            next++;
+        dictionary->first[size] = next;
+    }
+}
+
+static void check_spelling(struct loader *loader, const struct dictionary *dictionary,
                            const struct spelling *lonely) {
     const struct spelling *best = NULL;
     struct text name = lonely->word.name;
-    for (size_t i = 0; i < count; i++)
-        if (is_probable(lonely, &spellings[i]) && (!best || spellings[i].count > best->count))
-            best = &spellings[i];
+    size_t end = dictionary->first[name.size + 2];
+    for (size_t i = dictionary->first[name.size - 1]; i < end; i++) {
+        const struct spelling *other = &dictionary->list[i];
+        if (is_probable(lonely, other) && (!best || other->count > best->count))
+            best = other;
+    }
     if (best)
         diagnostics_warn(loader->diagnostics,
                          yaml_location_at(lonely->word.node, lonely->word.offset),
@@ -212,10 +240,14 @@ void warn_spelling(struct loader *loader, const struct yaml_node *root) {
     for (size_t i = 0; i < root->count; i++)
         if (!text_is(root->keys[i]->text, "tables"))
             add_node(&words, root->items[i]);
-    struct spelling *spellings = arena_allocate_array(scratch, words.count, sizeof *spellings);
-    size_t count = spellings_of(&words, spellings);
-    for (size_t i = 0; i < count; i++)
-        if (spellings[i].count == 1 && spellings[i].word.member)
-            check_spelling(loader, spellings, count, &spellings[i]);
+    struct dictionary dictionary;
+    dictionary.list = arena_allocate_array(scratch, words.count, sizeof *dictionary.list);
+    size_t count = spellings_of(&words, dictionary.list);
+    sort_by_size(&dictionary, count);
+    /* The search takes the square of their number: the table of a program is not searched. */
+    for (size_t i = 0;
+         count <= MAX_NAMES && i < count && dictionary.list[i].word.name.size < MAX_NAME; i++)
+        if (dictionary.list[i].count == 1 && dictionary.list[i].word.member)
+            check_spelling(loader, &dictionary, &dictionary.list[i]);
     arena_destroy(scratch);
 }
