@@ -175,10 +175,29 @@ static struct expression *parse_environment(struct parser *parser) {
     return expression_literal(parser->arena, value);
 }
 
+/* A name that is nearly one of `common.headers`, or one that clients send. */
+static void warn_of_field(struct parser *parser, const struct expression *path, size_t position) {
+    const struct schema *schema = expression_type(path->left).schema;
+    struct nearest nearest = {.wanted = path->name};
+    if (schema && schema_property(schema, path->name))
+        return;
+    if (schema)
+        schema_offer_properties(schema, &nearest);
+    struct text like =
+        nearest.best.size && nearest.distance <= 2 ? nearest.best : field_name_like(path->name);
+    if (like.size)
+        diagnostics_warn(parser->scope->definitions->diagnostics,
+                         yaml_location_at(parser->node, position + path->left->source.size + 1),
+                         "hardly a request has a header \"%.*s\"; did you mean \"%.*s\"?",
+                         TEXT_ARGUMENT(path->name), TEXT_ARGUMENT(like));
+}
+
 /* `$headers.X-Locale`: a member that no request has. */
 static void check_field(struct parser *parser, const struct expression *path, size_t position) {
     while (path && path->left && path->left->kind != EXPRESSION_SLOT)
         path = path->left;
+    if (path && path->kind == EXPRESSION_MEMBER && field_name_is_received(path->name))
+        warn_of_field(parser, path, position);
     if (!path || path->kind != EXPRESSION_MEMBER || field_name_is_received(path->name))
         return;
     char *name = (char *)text_lower_case(parser->arena, path->name).data;

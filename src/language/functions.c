@@ -34,7 +34,7 @@ static const struct function functions[] = {
     {"base64", {0}, 0, false, false, USAGE_ALL, TYPE_STRING, {0}, TYPE_STRING,
      function_base64,
      "base64", "the text in Base64 (RFC 4648)"},
-    {"join", {ARGUMENT_VALUE}, 1, false, false, USAGE_ALL, TYPE_ARRAY, {TYPE_STRING | TYPE_NUMBER}, TYPE_STRING,
+    {"join", {ARGUMENT_VALUE}, 1, false, false, USAGE_ALL, TYPE_ARRAY, {TYPE_STRING}, TYPE_STRING,
      function_join,
      "join SEPARATOR", "a list of texts as one text"},
     {"split", {ARGUMENT_VALUE}, 1, false, false, USAGE_ALL, TYPE_STRING, {TYPE_STRING}, TYPE_ARRAY,

@@ -4,6 +4,7 @@
 #include "language/mapper.h"
 #include "language/pattern.h"
 #include "language/schema_types.h"
+#include "language/string_check.h"
 #include "language/template.h"
 
 const char *const schema_type_names[] = {
@@ -68,6 +69,8 @@ static void load_pattern(struct definitions *definitions, struct schema *schema,
         return;
     }
     const char *problem;
+    struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
+    string_check_layout(&scope, node, STRING_IN_MAPPING);
     schema->pattern = node->text;
     schema->expression = pattern_compile(definitions->arena, node->text, &problem);
     if (problem)

@@ -191,7 +191,7 @@ static struct yaml_node *sequence_node(struct reader *reader, const yaml_event_t
     return node;
 }
 
-/* Where the value begins that a key without one was meant to have; 0: nowhere. */
+/* Where the value begins that is missing behind a key and is part of it; 0: nowhere. */
 static size_t value_in_key(struct text key, bool *colon) {
     struct text rest = key;
     struct text name = text_cut(&rest, ':');
@@ -204,7 +204,7 @@ static size_t value_in_key(struct text key, bool *colon) {
 }
 
 /*
- * `name:$x` and `name $x`, to YAML keys without a value, become keys with the value that was meant.
+ * `name:$x` and `name $x`, to YAML keys without a value, become keys with that value.
  */
 static void split_key(struct reader *reader, struct yaml_node *mapping, size_t index) {
     struct yaml_node *key = mapping->keys[index];
@@ -452,7 +452,7 @@ static void skip_header(struct text *source, struct location *location) {
 }
 
 /*
- * The bytes of a text that are no blanks stand in the source in the same order, with other blanks
+ * The bytes of a string that are no blanks are in the source in the same order, with other blanks
  * between them; but for a quote within single quotes, which is doubled, and escapes.
  */
 static struct location location_in_source(const struct yaml_node *scalar, size_t offset) {

@@ -60,8 +60,8 @@ struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);
 
 /*
  * Reports the key at `index` of a mapping if it is not one of `known`. A key
- * near to one that the mapping lacks gets that name, so that its value is loaded as what it was
- * meant to be. `what` names the mapping: "a route".
+ * near to one that the mapping lacks gets that name, so that its value is loaded as that of the
+ * near one. `what` names the mapping: "a route".
  */
 void yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
                     const struct yaml_node *mapping, size_t index, const char *what,

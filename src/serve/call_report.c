@@ -144,7 +144,7 @@ static void print_absent(struct call_report *report) {
     struct buffer absent = {0};
     if (report->step && report->answer_count)
         absence_append(&absent, report->arena, report->step->usage, report->answers,
-                       report->answer_count);
+                       report->answer_count, NULL);
     if (absent.size) {
         call_text_append_step(&report->line, report->step);
         buffer_append_format(&report->line, ": read but absent: %.*s",
@@ -234,6 +234,8 @@ static void notify(struct observer *observer, const struct request_context *cont
     case OBSERVED_REPEATED:
         if (report->verbose)
             print_outcome(report, seen);
+        break;
+    case OBSERVED_NAMES:
         break;
     case OBSERVED_CONCLUSION:
         report->call = seen->call;

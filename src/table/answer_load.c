@@ -101,7 +101,7 @@ static void check_only_key(struct loader *loader, const struct yaml_node *node) 
 
 /*
  * A mapping with other keys beside those of an answer is a body as a whole. Reports one that was
- * hardly meant so; a key with a slip in it becomes what it was meant to be.
+ * hardly meant so; a key with a slip in it becomes the one that it is near to.
  */
 static void check_keys(struct loader *loader, const struct yaml_node *node) {
     const struct yaml_node *headers = yaml_get(node, "headers");
@@ -123,7 +123,9 @@ static void check_keys(struct loader *loader, const struct yaml_node *node) {
         check_only_key(loader, node);
     bool status = is_status(yaml_get(node, "status"));
     bool meant = own > 1 || (headers && headers->kind == YAML_MAPPING);
-    if (near && own + near == node->count && (meant || status || yaml_get(node, "body"))) {
+    const struct yaml_node *body = yaml_get(node, "body");
+    bool whole_body = body && body->kind != YAML_SCALAR;
+    if (near && own + near == node->count && (meant || status || body)) {
         for (size_t i = 0; i < node->count; i++)
             yaml_check_key(loader->diagnostics, loader->arena, node, i, "an answer",
                            answer_keywords);
@@ -132,11 +134,11 @@ static void check_keys(struct loader *loader, const struct yaml_node *node) {
                         "\"%.*s\" beside status, headers or body makes all of them members of the "
                         "body: put the body under `body`",
                         TEXT_ARGUMENT(other->text));
-    } else if (other && status) {
+    } else if (other && (status || whole_body)) {
         diagnostics_warn(loader->diagnostics, other->location,
-                         "\"%.*s\" beside `status` makes both members of the body, and the status "
-                         "200: put the body under `body`",
-                         TEXT_ARGUMENT(other->text));
+                         "\"%.*s\" beside `%s` makes both members of the body: put the body under "
+                         "`body`",
+                         TEXT_ARGUMENT(other->text), status ? "status" : "body");
     }
 }
 

@@ -107,6 +107,11 @@ void loader_check_received(struct loader *loader, struct location location, stru
             "no request has a header \"%.*s\": names of headers are in lower case here, "
             "with letters, digits and hyphens",
             TEXT_ARGUMENT(name));
+    struct text like = field_name_like(name);
+    if (like.size)
+        diagnostics_warn(loader->diagnostics, location,
+                         "hardly a request has a header \"%.*s\"; did you mean \"%.*s\"?",
+                         TEXT_ARGUMENT(name), TEXT_ARGUMENT(like));
 }
 
 /* Each part of the value that does not depend on a request; at the ends, blanks matter too. */

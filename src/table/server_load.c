@@ -157,6 +157,7 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
             loader_check_received(loader, headers->keys[i]->location, headers->keys[i]->text);
         if (headers)
             common->header_schema = schema_of_members(loader->definitions, headers);
+        scope_find(scope, text_of("headers"))->type = static_type_of_schema(common->header_schema);
         if (names)
             common->names = loader_names(loader, scope, names, true, &common->name_count);
         if (answer) {

@@ -119,6 +119,7 @@ static void load_catches(struct inlining *inlining, struct step *step,
         long number = strtol(text_c_string(node->keys[i]->text), &end, 10);
         int status = *end || number > 599 ? 0 : (int)number;
         struct catch *catch = &step->catches[step->catch_count++];
+        catch->location = node->keys[i]->location;
         catch->status = status;
         if (!yaml_is_null(node->items[i]))
             catch->error = load_error_response(loader, inlining->scope, node->items[i]);

@@ -84,6 +84,7 @@ struct error_response {
 };
 
 struct catch {
+    struct location location;
     int status;
     /* NULL: the call's result is missing, and the steps go on. */
     struct error_response *error;

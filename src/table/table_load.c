@@ -261,8 +261,11 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     if (!diagnostics_count(loader->diagnostics))
         environment_check_unused(loader->definitions);
     plan_routes(loader);
-    if (!diagnostics_count(loader->diagnostics))
+    if (!diagnostics_count(loader->diagnostics)) {
         warn_unused(loader, section_of(loader, root, "settings"));
+        warn_spelling(loader, root);
+        warn_slashes(loader);
+    }
     for (const struct keyword *section = table_keywords; section->name; section++) {
         const struct yaml_node *given = yaml_get(root, section->name);
         if (section->needed && (!given || yaml_is_null(given)))

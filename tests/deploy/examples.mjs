@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-export const PAGES = ["o2s-medusa.1", "routes.yaml.5"];
+export const PAGES = ["o2s-medusa.1", "o2s-medusa-test.5", "routes.yaml.5"];
 export const pathOf = (page) => join(ROOT, "doc", page);
 export const sourceOf = (page) => readFileSync(pathOf(page), "utf8");
 

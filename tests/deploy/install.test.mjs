@@ -34,6 +34,7 @@ test("it installs the program, the table, and one that extends it, which anyone 
   const output = install();
   assert.match(output, /^-- Installing: .*\/etc\/o2s-medusa\/routes\.yaml$/m);
   assert.ok(existsSync(join(tree, "opt/o2s/bin/o2s-medusa")));
+  assert.ok(existsSync(join(tree, "opt/o2s/share/o2s-medusa/tests/carts.yaml")));
   assert.equal(readFileSync(table, "utf8"), EXTENSION);
   assert.equal(readFileSync(reference, "utf8"), SHIPPED);
   for (const file of [table, reference]) assert.equal(statSync(file).mode & 0o777, 0o644);

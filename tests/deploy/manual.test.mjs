@@ -7,6 +7,7 @@
  *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
  *   file NAME      the content of a file beside the tables
  *   mistake        a route table with mistakes
+ *   warning        a route table without errors, and with a warning
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
  *   expressions    lines `EXPRESSION   of JSON   is JSON`, or `is missing`, or `is lacking PATH`
  *   command        lines `$ COMMAND`, each with what it prints behind it, `...` being anything; the table before it
@@ -63,6 +64,22 @@ function runTable({ lines }, good) {
   // An example shows one thing; what would use it is left out.
   const warnings = stderr.split("\n").filter((line) => / warning: (?!nothing uses )/.test(line));
   if (good) assert.deepEqual(warnings, []);
+}
+
+/** The cases pass with the table of the example before. */
+function runCases({ lines }) {
+  const file = join(folder, "cases.yaml");
+  const first = !existsSync(file);
+  const passing = first ? file : join(folder, "more-cases.yaml");
+  writeFileSync(passing, `${lines.join("\n")}\n`);
+  const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "test", passing]);
+  assert.equal(status, 0, stdout + stderr);
+}
+
+function runWarning({ lines }) {
+  const { status, stderr } = runProgram(["check", placeTable(withDefaults(lines))], { env: ENVIRONMENT });
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, / warning: /);
 }
 
 function runMap({ argument, lines: [input, expected] }) {
@@ -130,6 +147,8 @@ const RUNNERS = {
   file: placeFile,
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
+  cases: runCases,
+  warning: runWarning,
   map: runMap,
   expressions: runExpressions,
   command: runCommand,
@@ -174,8 +193,8 @@ describe("the pages", () => {
   test("every option and command is described", () => {
     const { stdout } = runProgram(["--help"]);
     const page = sources["o2s-medusa.1"];
-    for (const [, option] of stdout.matchAll(/^ {2}-., --(\w+)/gm))
-      assert.ok(page.includes(`, Fl -${option}`), `--${option}`);
+    for (const [, letter, option] of stdout.matchAll(/^ {2}(-.,| {3}) --(\w+)/gm))
+      assert.ok(page.includes(letter.trim() ? `, Fl -${option}` : `.It Fl -${option}`), `--${option}`);
     for (const [, command] of stdout.matchAll(/^ {7}o2s-medusa (?:\[OPTIONS\] )?([a-z]+)/gm))
       assert.ok(page.includes(`.It Cm ${command}`), command);
   });
