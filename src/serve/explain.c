@@ -143,8 +143,10 @@ static void explain_error_response(struct explanation *explanation,
 }
 
 static void explain_require(struct explanation *explanation, const struct step *step) {
-    buffer_append_format(&explanation->line, "  require (line %zu) %.*s, else ",
-                         step->location.line, TEXT_ARGUMENT(step->condition->source));
+    buffer_append_string(&explanation->line, "  require");
+    call_text_append_line(&explanation->line, step->location);
+    buffer_append_format(&explanation->line, " %.*s, else ",
+                         TEXT_ARGUMENT(step->condition->source));
     explain_error_response(explanation, step->otherwise);
 }
 
