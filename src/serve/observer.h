@@ -1,6 +1,6 @@
 /*
- * What somebody is told of a request while it is answered: `call`, to print why it ends as it does.
- * A worker's requests have no observer.
+ * What somebody is told of a request while it is answered: `call`, to print why it ends as it does,
+ * and `test`, to know what of a table it reaches. A worker's requests have no observer.
  */
 #ifndef O2S_SERVE_OBSERVER_H
 #define O2S_SERVE_OBSERVER_H
@@ -10,6 +10,8 @@
 enum observed {
     /* The step is gone on with, or begun; NULL: all steps are done, the answer is made. */
     OBSERVED_STEP,
+    /* The names of a `let` have their values. */
+    OBSERVED_NAMES,
     /* A call that is not made, as its condition does not hold, or its `each` has no items. */
     OBSERVED_SKIPPED,
     OBSERVED_NO_ITEMS,

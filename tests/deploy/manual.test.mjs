@@ -5,6 +5,7 @@
  * An example is a literal block behind a line `.\" example: KIND`:
  *
  *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
+ *   file NAME      the content of a file beside the tables
  *   mistake        a route table with mistakes
  *   warning        a route table without errors, and with a warning
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
@@ -52,6 +53,10 @@ function placeTable(text) {
   return file;
 }
 
+function placeFile({ argument, lines }) {
+  writeFileSync(join(folder, argument), `${lines.join("\n")}\n`);
+}
+
 function runTable({ lines }, good) {
   const file = placeTable(withDefaults(lines));
   const { status, stdout, stderr } = runProgram(["check", file], { env: ENVIRONMENT });
@@ -59,6 +64,16 @@ function runTable({ lines }, good) {
   // An example shows one thing; what would use it is left out.
   const warnings = stderr.split("\n").filter((line) => / warning: (?!nothing uses )/.test(line));
   if (good) assert.deepEqual(warnings, []);
+}
+
+/** The cases pass with the table of the example before. */
+function runCases({ lines }) {
+  const file = join(folder, "cases.yaml");
+  const first = !existsSync(file);
+  const passing = first ? file : join(folder, "more-cases.yaml");
+  writeFileSync(passing, `${lines.join("\n")}\n`);
+  const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "test", passing]);
+  assert.equal(status, 0, stdout + stderr);
 }
 
 function runWarning({ lines }) {
@@ -129,8 +144,10 @@ async function runPool({ lines }) {
 }
 
 const RUNNERS = {
+  file: placeFile,
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
+  cases: runCases,
   warning: runWarning,
   map: runMap,
   expressions: runExpressions,
@@ -176,8 +193,8 @@ describe("the pages", () => {
   test("every option and command is described", () => {
     const { stdout } = runProgram(["--help"]);
     const page = sources["o2s-medusa.1"];
-    for (const [, option] of stdout.matchAll(/^ {2}-., --(\w+)/gm))
-      assert.ok(page.includes(`, Fl -${option}`), `--${option}`);
+    for (const [, letter, option] of stdout.matchAll(/^ {2}(-.,| {3}) --(\w+)/gm))
+      assert.ok(page.includes(letter.trim() ? `, Fl -${option}` : `.It Fl -${option}`), `--${option}`);
     for (const [, command] of stdout.matchAll(/^ {7}o2s-medusa (?:\[OPTIONS\] )?([a-z]+)/gm))
       assert.ok(page.includes(`.It Cm ${command}`), command);
   });
