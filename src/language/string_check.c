@@ -93,7 +93,7 @@ static bool is_callable(const struct scope *scope, struct text name) {
 }
 
 /* Whether a call begins here: behind `first` and others without an argument no word follows, as it
- * does in `Shop | first class`. */
+ * does in `Home | first class`. */
 static bool is_call(const struct scope *scope, struct text text) {
     struct text name = leading_name(text);
     const struct function *function = function_find(name);
