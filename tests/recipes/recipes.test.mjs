@@ -27,7 +27,7 @@ const SHIPPED = "/usr/share/o2s-medusa/routes.yaml";
 // Cases make no calls, so no time passes in them.
 const TIMED = "give-one-call-more-time";
 
-/** [{name, text}]: the anchor of the heading, and the table */
+/** [{name, blocks}]: the anchor of the heading, and the tables below it */
 const recipes = PAGE.split(/^### /m)
   .slice(1)
   .map((section) => ({
