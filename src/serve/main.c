@@ -12,7 +12,9 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/check.h"
+#include "serve/diff.h"
 #include "serve/eval.h"
+#include "serve/show.h"
 #include "serve/table_test.h"
 #include "serve/worker.h"
 
@@ -26,6 +28,10 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"
     "                                                  what an expression makes of JSON (default:\n"
     "                                                  from stdin)\n"
+    "       o2s-medusa [OPTIONS] show [NAME]           print the route table, with what it "
+    "extends\n"
+    "       o2s-medusa [OPTIONS] diff OLD NEW          print what changes from one table to "
+    "another\n"
     "       o2s-medusa [OPTIONS] test [FILE ...]       run the test cases of the route table\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
     "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
@@ -38,7 +44,7 @@ static const char usage[] =
     "  -v, --verbose         with call: print the requests to the upstreams, too\n"
     "  -s, --set NAME=VALUE  with eval: a name with its value, JSON or an expression; with\n"
     "                        test: the value of a name of the cases' section `set`\n"
-    "      --format FORMAT   with check: text (the default) or json\n"
+    "      --format FORMAT   with check and diff: text (the default) or json\n"
     "      --strict          with check: warnings are errors\n"
     "      --answers PATH    with check: test cases, whose answers have what can be read\n"
     "      --coverage        with test: which parts of the table the cases reach\n"
@@ -160,6 +166,15 @@ static int run_eval(struct command_options *options, int count, char **operands)
     return command_eval(options, operands[0], count == 2 ? operands[1] : NULL);
 }
 
+static int run_show(struct command_options *options, int count, char **operands) {
+    return show_table(options->table_path, count ? operands[0] : NULL, stdout, stderr);
+}
+
+static int run_diff(struct command_options *options, int count, char **operands) {
+    (void)count;
+    return diff_tables(operands[0], operands[1], options->format, stdout, stderr);
+}
+
 static int run_functions(struct command_options *options, int count, char **operands) {
     (void)options;
     (void)count;
@@ -185,6 +200,8 @@ static const struct command commands[] = {
     {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), run_call},
     {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
     {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), run_eval},
+    {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), run_show},
+    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT), run_diff},
     {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, run_test},
     {"functions", "", 0, 0, 0, run_functions},
     {"schema", "", 0, 0, 0, run_schema},

@@ -5,6 +5,7 @@
  * An example is a literal block behind a line `.\" example: KIND`:
  *
  *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
+ *   file NAME      the content of a file beside the tables
  *   mistake        a route table with mistakes
  *   warning        a route table without errors, and with a warning
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
@@ -50,6 +51,10 @@ function placeTable(text) {
   const file = join(folder, "routes.yaml");
   writeFileSync(file, text);
   return file;
+}
+
+function placeFile({ argument, lines }) {
+  writeFileSync(join(folder, argument), `${lines.join("\n")}\n`);
 }
 
 function runTable({ lines }, good) {
@@ -139,6 +144,7 @@ async function runPool({ lines }) {
 }
 
 const RUNNERS = {
+  file: placeFile,
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
   cases: runCases,
@@ -162,6 +168,15 @@ for (const page of PAGES) {
         await RUNNERS[example.kind](example);
       });
   });
+}
+
+/** All keywords that the loaders know. */
+function listKeywords() {
+  const { properties, definitions } = JSON.parse(runProgram(["schema"]).stdout);
+  const mappings = Object.values(definitions).map((definition) => definition.then?.properties ?? definition.properties);
+  const listed = new Set([properties, ...mappings].flatMap((mapping) => Object.keys(mapping ?? {})));
+  assert.ok(listed.size > 75, `only ${listed.size} found`);
+  return listed;
 }
 
 describe("the pages", () => {
@@ -199,13 +214,16 @@ describe("the pages", () => {
     for (const name of names) assert.match(sources["o2s-medusa.1"], new RegExp(`^\\.It Ev .*\\b${name}\\b`, "m"), name);
   });
 
-  // `schema` has all keywords that the loaders know. Each has an entry, or is named in one.
+  // Each has an entry, or is named in one.
   test("every section, step, option and keyword is described", () => {
-    const { properties, definitions } = JSON.parse(runProgram(["schema"]).stdout);
-    const mappings = Object.values(definitions).map((definition) => definition.then?.properties ?? definition.properties);
-    const listed = new Set([properties, ...mappings].flatMap((mapping) => Object.keys(mapping ?? {})));
-    assert.ok(listed.size > 75, `only ${listed.size} found`);
+    const listed = listKeywords();
     const described = sources["routes.yaml.5"].match(/^\.(It|Ic|Ss) .*$/gm).join("\n");
     for (const key of listed) assert.match(described, new RegExp(`(^|[^\\w$])${escapedForRegExp(key)}(?!\\w)`, "m"), key);
+  });
+
+  test("every section, step, option and keyword is in an example", () => {
+    const tables = examplesOf(sources["routes.yaml.5"]).filter(({ kind }) => kind === "table");
+    const text = tables.flatMap(({ lines }) => lines).join("\n");
+    for (const key of listKeywords()) assert.match(text, new RegExp(`(^|[\\s{])${escapedForRegExp(key)}:`, "m"), key);
   });
 });
