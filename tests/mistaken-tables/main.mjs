@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     seed: { type: "string", default: "1" },
     count: { type: "string" },
     kind: { type: "string", default: "" },
+    mark: { type: "string" },
     list: { type: "boolean", default: false },
     all: { type: "boolean", default: false },
   },
@@ -135,7 +136,8 @@ function numberOf(name) {
 async function main() {
   const count = numberOf("count");
   const table = readTable(readFileSync(TABLE, "utf8"));
-  const all = kindsOf(table, functionsOf(PROGRAM));
+  const all = kindsOf(table, functionsOf(PROGRAM)).filter(({ mark }) => mark === (options.mark ?? mark));
+  if (!all.length) throw new Error(`--mark: no kind has the mark "${options.mark}": see --list`);
   const exact = all.filter(({ name }) => name === options.kind);
   const kinds = exact.length ? exact : all.filter(({ name }) => name.includes(options.kind));
   if (!kinds.length) throw new Error(`--kind: there is no kind with "${options.kind}" in its name: see --list`);

@@ -3,7 +3,8 @@ import { changedLines } from "./judge.mjs";
 
 export const LIMITS = { harmful: 0.01, atLine: 0.97, followUps: 0.05, cases: 0.95 };
 const MOST_LINES = 4;
-const COLUMNS = ["line", "next", "name", "elsewhere", "warning", "follow-up", "same", "harmless", "HARMFUL", "cases", "answers"];
+const REPORTED = ["line", "next", "name", "elsewhere", "warning", "follow-up"];
+const COLUMNS = [...REPORTED, "same", "harmless", "HARMFUL", "cases", "answers"];
 
 /** A mistake as a small diff, each line by its number. */
 export function diffOf(lines, text) {
