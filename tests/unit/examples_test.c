@@ -121,5 +121,5 @@ int main(void) {
         TEST_WITH_ARENA(a_check_takes_little_time),
 #endif
     };
-    return cmocka_run_group_tests_name("extensions", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("examples", tests, NULL, NULL);
 }
