@@ -1,4 +1,4 @@
-/* What was wanted of JSON texts that have been read, and was in none of them. */
+/* Members that a projection requests of JSON values, and that none of them has. */
 #ifndef O2S_JSON_ABSENCE_H
 #define O2S_JSON_ABSENCE_H
 
@@ -7,10 +7,10 @@
 #include "json/value.h"
 
 /*
- * Appends the paths of the members that `projection` wants and none of the values has, with commas
- * between: `thing.parts[].title`. A member of items is named if no item has it; nothing is said of
- * the items of an empty list, or of what is below a member that is absent or null itself. `arena`
- * is used on the way.
+ * Appends the paths of the members that `projection` requests and none of the values has, separated
+ * by commas: `thing.parts[].title`. A member of items is reported if no item has it; the items of
+ * an empty list, and members of an absent or null member, are not reported. `arena` is used
+ * temporarily.
  */
 void absence_append(struct buffer *buffer, struct arena *arena, const struct projection *projection,
                     const struct value *values, size_t count);

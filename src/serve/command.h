@@ -1,4 +1,4 @@
-/* The commands call, explain, functions and schema; check.h and eval.h have the others. */
+/* The commands call, explain, functions and schema; check.h and eval.h have the other ones. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
@@ -12,25 +12,28 @@ enum format { FORMAT_TEXT, FORMAT_JSON };
 struct command_options {
     /* "-": standard input. */
     const char *table_path;
-    /* By -f, and not the default. */
+    /* Whether it was specified with -f. */
     bool table_path_given;
     const struct log *log;
     /* -H and -d: `NAME: VALUE` lines, and the body (NULL: none). */
     char **headers;
     size_t header_count;
     const char *data;
-    /* Of call. */
+    /* For call. */
     bool verbose;
-    /* Of eval: `NAME=VALUE`. */
+    /* For eval: `NAME=VALUE`. */
     char **sets;
     size_t set_count;
-    /* Of check. */
+    /* For check. */
     enum format format;
-    /* Of check: warnings are errors. */
+    /* For check: treat warnings as errors. */
     bool strict;
 };
 
-/* Each returns the process's exit status (sysexits.h); functions lists the language's. */
+/*
+ * Each returns the exit status (sysexits.h). command_functions() lists the functions of the route
+ * language.
+ */
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
 int command_functions(void);

@@ -11,12 +11,12 @@
 #include "base/memory.h"
 
 enum {
-    /* As many as the kernel follows. */
+    /* The maximum number of links, as in the kernel. */
     MAX_LINKS = 40,
     NAMES = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO
 };
 
-/* A name in a folder: of a folder, a link, or at last the file. */
+/* A name in a folder: of a folder, of a link, or of the file itself. */
 struct component {
     int folder;
     struct text name;
@@ -24,7 +24,7 @@ struct component {
     bool last;
 };
 
-/* The components that a path has now. All of it is in the arena. */
+/* The current components of a path. Everything is in the arena. */
 struct components {
     struct arena *arena;
     struct component *all;
@@ -53,14 +53,14 @@ static void add(struct file_watch *watch, struct components *components, const c
     }
 }
 
-/* Where the link `path` leads; empty if it is not a link. */
+/* The target of the link `path`; the empty string if it is not a link. */
 static struct text link_target(struct arena *arena, struct text path) {
     char target[PATH_MAX];
     ssize_t size = readlink(path.data, target, sizeof target);
     return text_copy(arena, (struct text){target, size > 0 ? (size_t)size : 0});
 }
 
-/* Watches each folder before it looks into it, so that no change is missed. */
+/* Watches each folder before reading it, so that no change is missed. */
 static struct components walk(struct file_watch *watch) {
     struct components components = {.arena = arena_create()};
     struct arena *arena = components.arena;
@@ -100,13 +100,13 @@ static void free_components(struct components *components) {
     arena_destroy(components->arena);
 }
 
-/* Folders that the path no longer goes through are watched no longer. */
+/* Stops watching folders that are not part of the path any more. */
 static void walk_again(struct file_watch *watch) {
     struct components old = watch->components;
     watch->components = walk(watch);
     for (size_t i = 0; i < old.count; i++)
         if (!has_folder(&watch->components, old.all[i].folder))
-            /* Fails if the folder was removed. */
+            /* This fails if the folder was removed. */
             (void)inotify_rm_watch(watch->events, old.all[i].folder);
     free_components(&old);
 }
@@ -145,14 +145,14 @@ static const struct component *find_component(const struct file_watch *watch,
     return NULL;
 }
 
-/* A new file is empty until it is written to and closed; a link, of either kind, is not. */
+/* A new file is empty until it is written and closed; a link, hard or symbolic, is complete. */
 static bool is_empty_yet(const struct component *component) {
     struct stat file;
     return component->last && lstat(component->path.data, &file) == 0 && S_ISREG(file.st_mode) &&
            file.st_nlink == 1;
 }
 
-/* Handles an event; true if the path may lead to another content. */
+/* Handles an event. Returns true if the content at the path may have changed. */
 static bool handle(struct file_watch *watch, const struct inotify_event *event) {
     bool lost = event->mask & IN_Q_OVERFLOW;
     const struct component *component = find_component(watch, event);

@@ -25,13 +25,13 @@ struct request_context {
     struct request_record *record;
     struct random *random;
     struct arena *arena;
-    /* Its slots are the route's. */
+    /* Its slots are those of the route. */
     struct evaluation evaluation;
     /* Set when an optional call failed; the response must not be cached. */
     bool incomplete;
     /* NULL: none. */
     struct observer *observer;
-    /* For texts under construction; empty between uses. */
+    /* A buffer for strings that are being built; empty between uses. */
     struct buffer *scratch;
 };
 

@@ -135,13 +135,13 @@ static void a_refusal_says_what_and_where(void **state) {
         const char *text;
         const char *reason;
     } rows[] = {
-        {"", "it ends too early, at byte 0"},
-        {"[1, 2", "it ends too early, at byte 5"},
-        {"{\"a\" 1}", "a colon is expected, at byte 5"},
-        {"{\"a\":x}", "a value is expected, at byte 5"},
-        {"{a: 1}", "a name in quotes is expected, at byte 1"},
-        {"[1 2]", "a comma or ] is expected, at byte 3"},
-        {"[1] x", "nothing may follow the value, at byte 4"},
+        {"", "unexpected end, at byte 0"},
+        {"[1, 2", "unexpected end, at byte 5"},
+        {"{\"a\" 1}", "expected a colon, at byte 5"},
+        {"{\"a\":x}", "expected a value, at byte 5"},
+        {"{a: 1}", "expected a name in quotes, at byte 1"},
+        {"[1 2]", "expected a comma or ], at byte 3"},
+        {"[1] x", "unexpected data after the value, at byte 4"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *reason = error(*state, text_of(rows[i].text));
@@ -160,7 +160,7 @@ static void a_long_number_is_refused(void **state) {
         check_text(longest.data, "", text_of(error(*state, longest)));
         check_truth(longer.data, true,
                     text_starts_with(text_of(error(*state, longer)),
-                                     text_of("a number is too long, at byte")));
+                                     text_of("the number is too long, at byte")));
     }
 }
 

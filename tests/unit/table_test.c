@@ -69,15 +69,14 @@ static void a_bad_variable_is_named_without_its_value(void **state) {
         const char *problem;
     } rows[] = {
         {"O2S_TEST_CURRENCY", "Euro", "must be a currency"},
-        {"O2S_TEST_KEY", "secret\n",
-         "has a control character in it, such as a line break at its end"},
+        {"O2S_TEST_KEY", "secret\n", "contains a control character, such as a trailing line break"},
         {"O2S_TEST_ORIGINS", "https://shop.example,https://shop.example/",
-         "is wrong: entry 2 is not an origin: remove the slash at its end"},
+         "is invalid: entry 2 is not an origin: remove the trailing slash"},
         {"O2S_TEST_PREFIX", "/api?x=1",
-         "cannot be a prefix: a path ends before its query: declare parameters under `query`"},
+         "invalid prefix: a path ends before its query: declare parameters under `query`"},
         {"O2S_TEST_ADDRESS", "localhost:9000", "is not an http or https address without a query"},
         {"O2S_TEST_LOGIN", "http://shop:secret@localhost:9000",
-         "has a user, a password or \"@\": put what the upstream needs into headers"},
+         "contains a user, a password or \"@\": put credentials into headers"},
     };
     setenv("O2S_TEST_GOOD", "EUR", 1);
     for (size_t i = 0; i < COUNT(rows); i++)
