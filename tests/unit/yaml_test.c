@@ -266,7 +266,7 @@ static void what_is_not_yaml_has_a_hint(void **state) {
          "yaml:5:3: ", "give the line the indentation of those around it"},
         {"a:\n  b:\n      c: d\n    - e: f\n",
          "yaml:3:7: ", "begin the line with \"- \", like the items below it"},
-        {"a:\n  - b: c\n  d: e\n", "yaml:2:3: ", "remove the \"- \" here, or put one there"},
+        {"a:\n  - b: c\n  d: e\n", "yaml:2:3: ", "remove the \"- \" here, or add one there"},
         {"a:\n  - b: c\n    d:\n      - e\n   - f: g\n",
          "yaml:5:4: ", "align each item with the other items of its list"},
         {"a:\n  b:\n    c: d\n    e:\n     - f\n   - g\n",
