@@ -18,7 +18,7 @@ static void skip_separators(struct text *list) {
         skip(list, 1);
 }
 
-/* The tag at the start of `*list`, with its quotation marks; the empty string if there is none. */
+/* The tag at the start of `*list`, with its quotation marks; the empty string if absent. */
 static struct text parse_tag(struct text *list) {
     if (text_starts_with(*list, text_of("W/")))
         skip(list, 2);

@@ -94,7 +94,7 @@ void fcgi_reader_close(struct fcgi_reader *reader) {
     reader->connection = -1;
 }
 
-/* Waits for input. Returns false if there is none until the deadline. */
+/* Waits for input. Returns false if absent until the deadline. */
 static bool wait_until(int connection, int64_t deadline) {
     struct pollfd wanted = {.fd = connection, .events = POLLIN};
     int count;

@@ -34,7 +34,7 @@ void fcgi_reader_destroy(struct fcgi_reader *reader);
  */
 int fcgi_reader_accept(struct fcgi_reader *reader, int listening);
 
-/* The connection; -1 if there is none. */
+/* The connection; -1 if absent. */
 int fcgi_reader_connection(const struct fcgi_reader *reader);
 
 struct fcgi_request {

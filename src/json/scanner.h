@@ -78,7 +78,7 @@ bool json_scan_end(struct json_scanner *scanner);
 
 /*
  * The first byte, starting at `next`, that must be escaped in a JSON string: a quote, a backslash
- * or a control character; `end` if there is none. Sets `*ascii` to false if a byte before it is not
+ * or a control character; `end` if absent. Sets `*ascii` to false if a byte before it is not
  * ASCII.
  */
 const char *json_plain_end(const char *next, const char *end, bool *ascii);

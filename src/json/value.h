@@ -119,7 +119,7 @@ bool value_equal(struct value a, struct value b);
 bool value_order(struct value a, struct value b, int *order);
 
 /*
- * The member called `name` (NUL-terminated); missing if there is none, or if the value is not an
+ * The member called `name` (NUL-terminated); missing if absent, or if the value is not an
  * object.
  */
 struct value value_member(struct arena *arena, struct value object, struct text name);

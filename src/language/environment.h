@@ -42,7 +42,7 @@ void environment_check_unused(struct definitions *definitions);
 environment_set environment_collect(struct definitions *definitions);
 environment_set environment_collected(struct definitions *definitions, environment_set outer);
 
-/* The name of the first variable that a scalar refers to; the empty string if there is none. */
+/* The name of the first variable that a scalar refers to; the empty string if absent. */
 struct text environment_name_in(const struct yaml_node *node);
 
 /*

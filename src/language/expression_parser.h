@@ -43,7 +43,7 @@ size_t parser_character_size(const struct parser *parser);
 
 void parser_skip_blanks(struct parser *parser);
 
-/* The name that begins at the position; the empty string if there is none. */
+/* The name that begins at the position; the empty string if absent. */
 struct text parser_peek_name(const struct parser *parser);
 
 bool parser_is_digit(char c);

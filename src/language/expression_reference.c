@@ -53,7 +53,7 @@ static struct expression *fold_member(struct parser *parser, struct expression *
     return NULL;
 }
 
-/* Reports a member or an item of a value that has none. */
+/* Reports a member or an item of a value that cannot have one. */
 static void check_path_step(struct parser *parser, struct static_type type, struct text owner,
                             struct text name, bool index, size_t position) {
     if (static_type_can_be(type, index ? TYPE_ARRAY : TYPE_OBJECT))
@@ -86,7 +86,7 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
     return parser_nest(parser, step, start);
 }
 
-/* Reads one name of a path: letters, digits or '…'. Empty: there is none. */
+/* Reads one name of a path: letters, digits or '…'. Empty: none. */
 static struct text parse_path_name(struct parser *parser, bool *index) {
     *index = parser_is_digit(parser_peek(parser, 0));
     if (parser_peek(parser, 0) == '\'') {

@@ -68,7 +68,7 @@ struct function {
 const struct function *function_find(struct text name);
 
 /*
- * Whether the arguments are numbers to compute with. NULL stands for a callee that is not a
+ * Whether the arguments are numbers to compute with. NULL denotes a callee that is not a
  * function.
  */
 bool function_is_arithmetic(const struct function *function);
@@ -77,7 +77,7 @@ bool function_is_arithmetic(const struct function *function);
 const struct function *function_list(size_t *count);
 
 /*
- * The kind of an argument; 0 if the function takes no such argument. NULL stands for a mapper,
+ * The kind of an argument; 0 if the function takes no such argument. NULL denotes a mapper,
  * which only takes values.
  */
 enum argument_kind function_argument(const struct function *function, size_t index);

@@ -74,7 +74,7 @@ static int compare_pair(const void *key, const void *row) {
     return (pair->mark > composition->mark) - (pair->mark < composition->mark);
 }
 
-/* The composition of `first` and `mark`; 0 if they have none. */
+/* The composition of `first` and `mark`; 0 if no composition exists. */
 static uint32_t composite_of(uint32_t first, uint32_t mark) {
     const struct pair pair = {first, mark};
     const struct slug_composition *composition =

@@ -64,7 +64,7 @@ static bool check_word(const struct scope *scope, const struct yaml_node *node) 
 
 /* Expressions. */
 
-/* The size of a space at the start that is not ASCII or has no width; 0: there is none. */
+/* The size of a space at the start that is not ASCII or has no width; 0: none. */
 static size_t odd_blank(struct text text) {
     static const char *const blanks[] = {"\xC2\xA0", "\xE2\x80\x8B", "\xE2\x80\xAF", "\xE2\x81\xA0",
                                          "\xEF\xBB\xBF"};

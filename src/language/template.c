@@ -13,7 +13,7 @@ static struct template_part *add_part(struct arena *arena, struct template_part 
 }
 
 /*
- * The number of bytes up to the brace that closes the one before `text`; its size if there is none.
+ * The number of bytes up to the brace that closes the one before `text`; its size if absent.
  */
 static size_t braced_size(struct text text) {
     size_t depth = 0;

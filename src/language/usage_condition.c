@@ -17,7 +17,7 @@ static bool term_implies(struct usage_term term, struct usage_term weaker) {
     return is_subset(weaker.holds, term.holds) && is_subset(weaker.fails, term.fails);
 }
 
-/* The single atom in which two otherwise equal terms differ; 0: there is none. */
+/* The single atom in which two otherwise equal terms differ; 0: none. */
 static uint64_t only_difference(struct usage_term a, struct usage_term b) {
     uint64_t difference = a.holds ^ b.holds;
     bool one = difference && (difference & (difference - 1)) == 0;

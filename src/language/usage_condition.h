@@ -26,7 +26,7 @@ struct usage_condition {
 /* The atoms of a route: expressions that only refer to names of the route, copied into `arena`. */
 struct usage_atoms {
     struct arena *arena;
-    /* By slot, the expression that a name of the route always refers to; NULL: there is none. */
+    /* By slot, the expression that a name of the route always refers to; NULL: none. */
     const struct expression **definitions;
     const struct expression *expressions[USAGE_MAX_ATOMS];
     /*
@@ -73,7 +73,7 @@ bool usage_holds(const struct usage_condition *condition, uint64_t holding);
 /* The atoms on which the condition depends. */
 uint64_t usage_atoms_of(const struct usage_condition *condition);
 
-/* By slot, the expression of the route that a name of a mapper refers to; NULL: there is none. */
+/* By slot, the expression of the route that a name of a mapper refers to; NULL: none. */
 struct usage_names {
     const struct expression **expressions;
 };

@@ -116,7 +116,7 @@ static bool is_item(struct line line) {
     return has_content(line) && line.text.data[line.indentation] == '-';
 }
 
-/* The next line with content above or below; number 0: there is none. */
+/* The next line with content above or below; number 0: none. */
 static struct line line_above(struct text source, struct line line) {
     size_t begin = (size_t)(line.text.data - source.data);
     while (begin) {

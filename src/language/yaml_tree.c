@@ -189,7 +189,7 @@ static struct yaml_node *sequence_node(struct reader *reader, const yaml_event_t
     return node;
 }
 
-/* The offset of the value that is part of a key without a value; 0: there is none. */
+/* The offset of the value that is part of a key without a value; 0: none. */
 static size_t value_in_key(struct text key, bool *colon) {
     struct text rest = key;
     struct text name = text_cut(&rest, ':');

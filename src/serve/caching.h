@@ -24,7 +24,7 @@
 #define CACHING_PRIVATE "private, no-store"
 
 /*
- * The request header that keeps the response from being public; the empty string if there is none.
+ * The request header that keeps the response from being public; the empty string if absent.
  */
 struct text caching_credential(const struct caching *caching, const struct http_request *request);
 

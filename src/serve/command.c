@@ -17,7 +17,7 @@ static struct table *load(const struct command_options *options) {
     return table_load_file(options->table_path, stderr);
 }
 
-/* Prints problems of environment variables. Returns whether there are none. */
+/* Prints problems of environment variables. Returns whether all are valid. */
 static bool variables_are_good(const struct table *table) {
     const struct variable_problem *problem = table_variable_problems(table);
     for (; problem; problem = problem->next)

@@ -254,7 +254,7 @@ static struct failure *parse_body(struct request_context *context, struct value 
         return failure_of_caller(context, 400, "The body is not JSON: %s", reason);
     /* Databases reject it, so an upstream that receives it fails. */
     if (json_has_nul(request->body))
-        return failure_of_caller(context, 400, "The body has the character NUL in a text");
+        return failure_of_caller(context, 400, "The body has the character NUL in a string");
     return NULL;
 }
 

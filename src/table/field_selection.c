@@ -22,8 +22,8 @@ static size_t matched(const struct field_pattern *pattern, struct field_path pat
 }
 
 /*
- * The rule that matches the longest part of the path, and the length of that part; NULL: there is
- * none.
+ * The rule that matches the longest part of the path, and the length of that part; NULL: no rule
+ * matches.
  */
 static const struct field_rule *longest(const struct field_rules *rules, struct field_path path,
                                         size_t *size) {

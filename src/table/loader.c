@@ -36,7 +36,7 @@ struct unit {
     double factor;
 };
 
-/* A number and one of `units`; 0 if it has none, or after an error, which is reported. */
+/* A number and one of `units`; 0 if it is not valid, or after an error, which is reported. */
 static double quantity(struct loader *loader, const struct yaml_node *node,
                        const struct unit *units, size_t count, const char *expected) {
     struct value value = shape_load_constant(loader->definitions, node);

@@ -155,7 +155,7 @@ const char *fixed_path_problem(struct text path);
 struct template *load_call_path(struct loader *loader, struct scope *scope,
                                 const struct yaml_node *node, size_t offset);
 
-/* Warns of calls with a trailing slash if most calls to the same upstream have none. */
+/* Warns of calls with a trailing slash if most calls to the same upstream do not. */
 void warn_slashes(struct loader *loader);
 
 /*

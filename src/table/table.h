@@ -289,7 +289,7 @@ const char *table_display_name(const char *path);
 /* NULL is allowed. */
 void table_destroy(struct table *table);
 
-/* The first environment variable that is missing or invalid; NULL: there is none. */
+/* The first environment variable that is missing or invalid; NULL: none. */
 const struct variable_problem *table_variable_problems(const struct table *table);
 
 #endif

@@ -158,7 +158,7 @@ static void load_routes(struct loader *loader, const struct yaml_node *section) 
     }
 }
 
-/* Routes with errors are incomplete, so routes are only planned if the table has none. */
+/* Routes with errors are incomplete, so routes are only planned if the table has no errors. */
 static void plan_routes(struct loader *loader) {
     if (diagnostics_count(loader->diagnostics))
         return;
