@@ -150,7 +150,7 @@ static struct text report_of(struct arena *arena, const char *target, bool verbo
     return text;
 }
 
-static void a_failure_is_told_with_its_step_and_its_cause(void **state) {
+static void reports_a_failure_with_step_and_cause(void **state) {
     static const struct {
         const char *target;
         const char *expected;
@@ -195,7 +195,7 @@ static void a_failure_is_told_with_its_step_and_its_cause(void **state) {
     "    x-token: [hidden]\n"                                                                      \
     "    x-lang: de\n"
 
-static void all_calls_are_told_in_their_order(void **state) {
+static void reports_all_calls_in_order(void **state) {
     check_text(
         "verbose",
         "$all (line 26): not made, since $query.all does not hold\n"
@@ -214,7 +214,7 @@ static void all_calls_are_told_in_their_order(void **state) {
         report_of(*state, "/batch", true));
 }
 
-static void a_repeated_call_is_told_twice(void **state) {
+static void reports_a_repeated_call_twice(void **state) {
     check_text("verbose",
                "$x (line 41): GET UP/s/busy\n" HEADERS "    409 Conflict: busy (T)\n"
                "$x (line 41): GET UP/s/busy, repeated\n"
@@ -270,9 +270,9 @@ static void a_member_is_absent_if_no_item_has_it(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST_WITH_ARENA(a_failure_is_told_with_its_step_and_its_cause),
-        TEST_WITH_ARENA(all_calls_are_told_in_their_order),
-        TEST_WITH_ARENA(a_repeated_call_is_told_twice),
+        TEST_WITH_ARENA(reports_a_failure_with_step_and_cause),
+        TEST_WITH_ARENA(reports_all_calls_in_order),
+        TEST_WITH_ARENA(reports_a_repeated_call_twice),
         TEST_WITH_ARENA(what_comes_from_the_environment_is_hidden),
         TEST_WITH_ARENA(a_member_is_absent_if_no_item_has_it),
     };

@@ -286,7 +286,7 @@ static void a_table_that_cannot_be_served_is_not_used(void **state) {
     stop(&run);
 }
 
-static void a_request_that_no_route_matches_is_told_the_nearest(void **state) {
+static void suggests_the_nearest_route(void **state) {
     static const struct {
         const char *line;
         const char *hint;
@@ -322,7 +322,7 @@ static void a_request_that_no_route_matches_is_told_the_nearest(void **state) {
     stop(&run);
 }
 
-static void explain_tells_of_a_request(void **state) {
+static void explain_prints_a_request(void **state) {
     struct run run = start(*state, "http://a.test");
     command(&run, EXPLAIN, "GET /a/1", NULL);
     check_number("status", EXIT_SUCCESS, (size_t)run.status);
@@ -485,8 +485,8 @@ int main(void) {
         TEST_WITH_ARENA(call_prints_the_response),
         TEST_WITH_ARENA(call_takes_headers_and_data),
         TEST_WITH_ARENA(a_table_that_cannot_be_served_is_not_used),
-        TEST_WITH_ARENA(a_request_that_no_route_matches_is_told_the_nearest),
-        TEST_WITH_ARENA(explain_tells_of_a_request),
+        TEST_WITH_ARENA(suggests_the_nearest_route),
+        TEST_WITH_ARENA(explain_prints_a_request),
         TEST_WITH_ARENA(eval_prints_the_value_of_an_expression),
         TEST_WITH_ARENA(eval_takes_names_with_values),
         TEST_WITH_ARENA(eval_reads_no_input_without_need),

@@ -67,7 +67,7 @@ static void a_warning_is_no_error_and_gives_way_to_one(void **state) {
                came);
 }
 
-static void the_caret_stands_under_its_character(void **state) {
+static void prints_the_caret_under_its_character(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
     diagnostics_add(diagnostics, (struct location){2, 4}, "behind a tab and two letters");
     diagnostics_add(diagnostics, (struct location){2, 99}, "behind the line");
@@ -115,7 +115,7 @@ int main(void) {
         TEST_WITH_ARENA(mistakes_come_in_the_order_of_the_file),
         TEST_WITH_ARENA(a_second_mistake_at_a_place_is_dropped),
         TEST_WITH_ARENA(a_warning_is_no_error_and_gives_way_to_one),
-        TEST_WITH_ARENA(the_caret_stands_under_its_character),
+        TEST_WITH_ARENA(prints_the_caret_under_its_character),
         TEST_WITH_ARENA(the_nearest_name_is_offered),
     };
     return cmocka_run_group_tests_name("diagnostics", tests, NULL, NULL);

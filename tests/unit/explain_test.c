@@ -156,7 +156,7 @@ static void check_explanation(struct arena *arena, const char *target, const cha
     check_request(arena, source, "GET", target, 0, expected);
 }
 
-static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
+static void prints_what_needs_an_answer_as_written(void **state) {
     check_explanation(
         *state, "/a/x%20y?n=2",
         "GET /a/{id} (line 5): An a\n"
@@ -180,7 +180,7 @@ static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
         "  answer 200\n");
 }
 
-static void what_is_not_made_is_told(void **state) {
+static void prints_calls_that_are_not_made(void **state) {
     check_explanation(
         *state, "/a/1?all=1",
         "GET /a/{id} (line 5): An a\n"
@@ -205,7 +205,7 @@ static void what_is_not_made_is_told(void **state) {
         "  answer 200\n");
 }
 
-static void an_answer_that_is_an_error_is_told(void **state) {
+static void prints_an_answer_that_is_an_error(void **state) {
     check_explanation(*state, "/b",
                       "GET /b (line 24)\n"
                       "  answer 501 No 16\n");
@@ -229,7 +229,7 @@ static void deadlines_and_repeats_are_printed(void **state) {
         "  answer 200\n");
 }
 
-static void the_fields_that_are_asked_for_are_told_with_their_conditions(void **state) {
+static void prints_derived_fields_with_their_conditions(void **state) {
     check_explanation(*state, "/g?all=true",
                       "GET /g (line 46)\n"
                       "  deadline 30s\n"
@@ -360,11 +360,11 @@ static void a_request_that_is_known_to_end_is_shown_until_then(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST_WITH_ARENA(what_needs_an_answer_is_told_as_it_is_written),
-        TEST_WITH_ARENA(what_is_not_made_is_told),
-        TEST_WITH_ARENA(an_answer_that_is_an_error_is_told),
+        TEST_WITH_ARENA(prints_what_needs_an_answer_as_written),
+        TEST_WITH_ARENA(prints_calls_that_are_not_made),
+        TEST_WITH_ARENA(prints_an_answer_that_is_an_error),
         TEST_WITH_ARENA(deadlines_and_repeats_are_printed),
-        TEST_WITH_ARENA(the_fields_that_are_asked_for_are_told_with_their_conditions),
+        TEST_WITH_ARENA(prints_derived_fields_with_their_conditions),
         TEST_WITH_ARENA(the_status_of_the_table_is_printed),
         TEST_WITH_ARENA(calls_are_shown_with_headers_and_bodies),
         TEST_WITH_ARENA(what_depends_on_an_item_is_shown_as_it_is_written),

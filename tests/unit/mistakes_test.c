@@ -1,5 +1,5 @@
 /*
- * The tables of mistakes/: beside each X.yaml stands, as X.expected, what the checker prints about
+ * The tables of mistakes/: each X.yaml has a file X.expected with what check prints about
  * it. Each table is a test of its own.
  */
 #include "support.h"
@@ -13,7 +13,7 @@ enum { MAX_TABLES = 200 };
 
 static const char directory[] = UNIT_TESTS "/mistakes/";
 
-/* Fails with the first line that differs: what a failure says has little room. */
+/* Fails with the first line that differs, as the message of a failure is limited. */
 static void check_lines(struct text expected, struct text came) {
     for (size_t line = 1; expected.size || came.size; line++) {
         struct text wanted = text_cut(&expected, '\n');

@@ -143,7 +143,7 @@ struct location_row {
     size_t column;
 };
 
-static void a_byte_of_a_text_knows_its_place(void **state) {
+static void locates_a_byte_of_a_string(void **state) {
     static const struct location_row rows[] = {
         {"a: xyz", 0, 1, 4},
         {"a: xyz", 2, 1, 6},
@@ -207,7 +207,7 @@ static void what_the_language_does_not_use_is_reported(void **state) {
     }
 }
 
-static void a_key_stands_in_a_mapping_once(void **state) {
+static void rejects_duplicate_keys(void **state) {
     bool refused;
     struct text told = error(*state, "a: 1\nb:\n  a: 2\n'a': 3\n", &refused);
     check_text("a twice",
@@ -234,7 +234,7 @@ static void a_byte_order_mark_is_ignored(void **state) {
 }
 
 /* What is not YAML is reported where its cause is, with what to do. */
-static void what_is_not_yaml_has_a_hint(void **state) {
+static void gives_advice_for_invalid_yaml(void **state) {
     static const struct {
         const char *source;
         const char *place;
@@ -300,12 +300,12 @@ int main(void) {
         TEST_WITH_ARENA(an_empty_document_is_an_empty_mapping),
         TEST_WITH_ARENA(null_is_written_in_four_ways),
         TEST_WITH_ARENA(nodes_know_their_place),
-        TEST_WITH_ARENA(a_byte_of_a_text_knows_its_place),
+        TEST_WITH_ARENA(locates_a_byte_of_a_string),
         TEST_WITH_ARENA(what_the_language_does_not_use_is_reported),
-        TEST_WITH_ARENA(a_key_stands_in_a_mapping_once),
+        TEST_WITH_ARENA(rejects_duplicate_keys),
         TEST_WITH_ARENA(a_tag_or_an_alias_hides_nothing),
         TEST_WITH_ARENA(a_byte_order_mark_is_ignored),
-        TEST_WITH_ARENA(what_is_not_yaml_has_a_hint),
+        TEST_WITH_ARENA(gives_advice_for_invalid_yaml),
         TEST_WITH_ARENA(spreads_may_be_repeated),
     };
     return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);
