@@ -30,14 +30,18 @@ if(GZIP)
   configure_file(${PACKAGE_SOURCES}/changelog.in ${PACKAGE_FOLDER}/changelog @ONLY)
   compressed(${PACKAGE_FOLDER}/changelog changelog.Debian ${DOC_FOLDER})
   compressed(${CMAKE_SOURCE_DIR}/doc/o2s-medusa.1 o2s-medusa.1 /usr/share/man/man1)
+  compressed(${CMAKE_SOURCE_DIR}/doc/o2s-medusa-test.5 o2s-medusa-test.5 /usr/share/man/man5)
   compressed(${CMAKE_SOURCE_DIR}/doc/routes.yaml.5 routes.yaml.5 /usr/share/man/man5)
   get_property(PACKAGE_OUTPUTS GLOBAL PROPERTY PACKAGE_OUTPUTS)
   add_custom_target(package-files ALL DEPENDS ${PACKAGE_OUTPUTS})
 endif()
 
 set(AS_PACKAGE COMPONENT package EXCLUDE_FROM_ALL)
-get_filename_component(TABLE_FOLDER ${O2S_TABLE} DIRECTORY)
-install(FILES routes.yaml DESTINATION ${TABLE_FOLDER} ${AS_PACKAGE})
+# What postinst writes to /etc/o2s-medusa/routes.yaml. (cmake/install_table.cmake writes it where it is not a package.)
+set(O2S_SHIPPED_TABLE /usr/share/o2s-medusa/routes.yaml)
+set(O2S_TABLE_SCHEMA /usr/share/o2s-medusa/routes.schema.json)
+configure_file(${CMAKE_SOURCE_DIR}/deploy/routes.yaml.in ${PACKAGE_FOLDER}/extension.yaml @ONLY)
+install(FILES ${PACKAGE_FOLDER}/extension.yaml DESTINATION /usr/share/o2s-medusa ${AS_PACKAGE})
 install(FILES deploy/environment DESTINATION /etc/o2s-medusa PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ
         ${AS_PACKAGE})
 install(PROGRAMS deploy/worker DESTINATION /usr/lib/o2s-medusa ${AS_PACKAGE})
@@ -46,6 +50,9 @@ install(FILES deploy/systemd/o2s-medusa.service deploy/systemd/o2s-medusa.socket
 install(DIRECTORY deploy/nginx deploy/apache deploy/haproxy deploy/lighttpd deploy/logrotate
         DESTINATION ${DOC_FOLDER}/examples
         FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ ${AS_PACKAGE})
+# The examples of tables are beside the table that they extend.
+file(CREATE_LINK ../../../o2s-medusa/examples/tables ${PACKAGE_FOLDER}/tables SYMBOLIC)
+install(FILES ${PACKAGE_FOLDER}/tables DESTINATION ${DOC_FOLDER}/examples ${AS_PACKAGE})
 install(FILES ${PACKAGE_SOURCES}/README.Debian ${PACKAGE_SOURCES}/copyright DESTINATION ${DOC_FOLDER} ${AS_PACKAGE})
 install(FILES ${PACKAGE_SOURCES}/lintian-overrides DESTINATION /usr/share/lintian/overrides RENAME o2s-medusa
         ${AS_PACKAGE})
@@ -65,8 +72,8 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "\
 Serves the commerce API of Open Self Service (products, carts, checkout,
 orders, customer addresses, payments) from a Medusa v2 store: a pool of small
 worker processes behind nginx, Apache or lighttpd. What each endpoint asks of
-Medusa, and what its answer looks like, stands in one file,
-/etc/o2s-medusa/routes.yaml.")
+Medusa, and what its answer looks like, stands in one file, which
+/etc/o2s-medusa/routes.yaml extends.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION web)

@@ -7,6 +7,9 @@
 
 #include "base/memory.h"
 
+/* More than these are only counted: nobody reads them, and the work for each grows with all. */
+enum { MAX_ENTRIES = 1000 };
+
 struct entry {
     enum severity severity;
     struct location location;
@@ -21,6 +24,7 @@ struct diagnostics {
     size_t count;
     size_t capacity;
     size_t error_count;
+    size_t left_out_count;
 };
 
 struct diagnostics *diagnostics_create(const char *name, struct text source) {
@@ -39,13 +43,21 @@ void diagnostics_destroy(struct diagnostics *diagnostics) {
     free(diagnostics);
 }
 
-/* The severity of what was added at a location of the file; NULL: nothing. */
+bool location_equal(struct location a, struct location b) {
+    return a.line == b.line && a.column == b.column && a.file == b.file;
+}
+
+struct text location_text(struct arena *arena, struct location location) {
+    if (location.file)
+        return text_format(arena, "line %zu of %s", location.line, location.file->name);
+    return text_format(arena, "line %zu", location.line);
+}
+
+/* What was added at a location of a file; NULL: nothing. */
 static struct entry *entry_at(struct diagnostics *diagnostics, struct location location) {
-    for (size_t i = 0; location.line && i < diagnostics->count; i++) {
-        struct location other = diagnostics->entries[i].location;
-        if (other.line == location.line && other.column == location.column)
+    for (size_t i = 0; location.line && i < diagnostics->count; i++)
+        if (location_equal(diagnostics->entries[i].location, location))
             return &diagnostics->entries[i];
-    }
     return NULL;
 }
 
@@ -65,6 +77,11 @@ static void add(struct diagnostics *diagnostics, enum severity severity, struct 
     struct entry *entry = entry_at(diagnostics, location);
     if (entry && (entry->severity == SEVERITY_ERROR || severity == SEVERITY_WARNING))
         return;
+    if (!entry && diagnostics->count == MAX_ENTRIES) {
+        diagnostics->left_out_count++;
+        diagnostics->error_count += severity == SEVERITY_ERROR;
+        return;
+    }
     char message[1024];
     vsnprintf(message, sizeof message, format, arguments);
     if (!entry)
@@ -93,13 +110,30 @@ void diagnostics_warn(struct diagnostics *diagnostics, struct location location,
     va_end(arguments);
 }
 
+void diagnostics_warn_unused(struct diagnostics *diagnostics, struct location location,
+                             const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    if (!location.file)
+        add(diagnostics, SEVERITY_WARNING, location, format, arguments);
+    va_end(arguments);
+}
+
 size_t diagnostics_count(const struct diagnostics *diagnostics) {
     return diagnostics->error_count;
+}
+
+static size_t file_number(struct location location) {
+    return location.file ? location.file->number : 0;
 }
 
 static int by_location(const void *left, const void *right) {
     const struct entry *a = left;
     const struct entry *b = right;
+    size_t a_file = file_number(a->location);
+    size_t b_file = file_number(b->location);
+    if (a_file != b_file)
+        return a_file < b_file ? -1 : 1;
     if (a->location.line != b->location.line)
         return a->location.line < b->location.line ? -1 : 1;
     if (a->location.column != b->location.column)
@@ -159,16 +193,33 @@ struct diagnostics_sink diagnostics_error_printer(FILE *stream) {
     return (struct diagnostics_sink){print_error, stream};
 }
 
+/* As a warning or an error by what there is besides, so that it makes no good file a bad one. */
+static void report_left_out(const struct diagnostics *diagnostics, struct diagnostics_sink sink) {
+    char message[64];
+    snprintf(message, sizeof message, "%zu more errors and warnings are not listed",
+             diagnostics->left_out_count);
+    const struct diagnostic diagnostic = {diagnostics->error_count ? SEVERITY_ERROR
+                                                                   : SEVERITY_WARNING,
+                                          diagnostics->name,
+                                          {0, 0, NULL},
+                                          message,
+                                          {"", 0}};
+    sink.report(sink.context, &diagnostic);
+}
+
 void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink) {
     if (diagnostics->count)
         qsort(diagnostics->entries, diagnostics->count, sizeof(struct entry), by_location);
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct entry *entry = &diagnostics->entries[i];
+        const struct source_file *file = entry->location.file;
         const struct diagnostic diagnostic = {
-            entry->severity, diagnostics->name, entry->location, entry->message,
-            source_line(diagnostics->source, entry->location.line)};
+            entry->severity, file ? file->name : diagnostics->name, entry->location, entry->message,
+            source_line(file ? file->content : diagnostics->source, entry->location.line)};
         sink.report(sink.context, &diagnostic);
     }
+    if (diagnostics->left_out_count)
+        report_left_out(diagnostics, sink);
 }
 
 static size_t smallest(size_t a, size_t b, size_t c) {

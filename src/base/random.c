@@ -4,19 +4,26 @@
 #include <sys/random.h>
 #include <time.h>
 
+static void spread(struct random *random, uint64_t state) {
+    for (size_t i = 0; i < RANDOM_POOL_SIZE; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        random->pool[i] = (unsigned char)(state >> 56);
+    }
+}
+
 static void fill(struct random *random) {
     random->left = RANDOM_POOL_SIZE;
+    if (random->fixed) {
+        spread(random, 1);
+        return;
+    }
     /* The kernel returns up to 256 bytes at once, or none before its generator is initialised. */
     if (getrandom(random->pool, RANDOM_POOL_SIZE, GRND_NONBLOCK) == RANDOM_POOL_SIZE)
         return;
     /* A fallback while the machine boots: ids must be different, not secret. */
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    uint64_t state = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    for (size_t i = 0; i < RANDOM_POOL_SIZE; i++) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        random->pool[i] = (unsigned char)(state >> 56);
-    }
+    spread(random, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
 }
 
 struct text random_id(struct random *random, struct arena *arena, size_t bytes) {

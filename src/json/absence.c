@@ -1,18 +1,38 @@
 #include "json/absence.h"
 
+#include "base/diagnostics.h"
+
 struct search {
     struct arena *arena;
     struct buffer *found;
     struct buffer path;
+    struct absence_options options;
 };
 
 static void visit(struct search *search, const struct projection *projection,
                   const struct value *values, size_t count);
 
-static void report(struct search *search) {
+static struct text hint(struct search *search, struct text name, const struct value *values,
+                        size_t count) {
+    struct nearest nearest = {.wanted = name};
+    for (size_t i = 0; i < count; i++) {
+        const struct member *members = value_members(search->arena, values[i]);
+        for (size_t j = 0; values[i].type == VALUE_OBJECT && j < value_length(values[i]); j++)
+            nearest_offer(&nearest, members[j].name);
+    }
+    return nearest_hint(&nearest, search->arena);
+}
+
+static void report(struct search *search, struct text name, const struct value *values,
+                   size_t count) {
+    struct absence_options *options = &search->options;
+    if (options->includes && !options->includes(options->context, buffer_text(&search->path)))
+        return;
     if (search->found->size)
         buffer_append_string(search->found, ", ");
     buffer_append_text(search->found, buffer_text(&search->path));
+    if (options->has_hints)
+        buffer_append_text(search->found, hint(search, name, values, count));
 }
 
 static void visit_items(struct search *search, const struct projection *items,
@@ -57,7 +77,7 @@ static void visit_member(struct search *search, const struct projection *project
     if (found_count)
         visit(search, &member->projection, found, found_count);
     else if (candidates)
-        report(search);
+        report(search, name, values, count);
     search->path.size = size;
 }
 
@@ -72,9 +92,12 @@ static void visit(struct search *search, const struct projection *projection,
 }
 
 void absence_append(struct buffer *buffer, struct arena *arena, const struct projection *projection,
-                    const struct value *values, size_t count) {
+                    const struct value *values, size_t count,
+                    const struct absence_options *options) {
     struct buffer found = {0};
     struct search search = {.arena = arena, .found = &found};
+    if (options)
+        search.options = *options;
     visit(&search, projection, values, count);
     buffer_append_text(buffer, buffer_text(&found));
     buffer_free(&found);

@@ -34,7 +34,8 @@ void environment_load(struct definitions *definitions, const struct yaml_node *s
 
 void environment_check_unused(struct definitions *definitions) {
     for (size_t i = 0; i < definitions->variable_count; i++)
-        if (!definitions->variables[i].used)
+        /* One of a table that is extended may be used by what has been changed. */
+        if (!definitions->variables[i].used && !definitions->variables[i].location.file)
             diagnostics_add(definitions->diagnostics, definitions->variables[i].location,
                             "the variable \"%.*s\" is declared, but ${%.*s} is not used",
                             TEXT_ARGUMENT(definitions->variables[i].name),
@@ -107,6 +108,16 @@ static struct text problem_with(struct definitions *definitions, struct text nam
     return problem;
 }
 
+static void note_use(struct definitions *definitions, struct text name) {
+    struct used_variable **last = &definitions->used_variables;
+    while (*last && !text_equal((*last)->name, name))
+        last = &(*last)->next;
+    if (*last)
+        return;
+    *last = arena_allocate(definitions->arena, sizeof **last);
+    (*last)->name = name;
+}
+
 /*
  * A reference with an error still counts as a use, so that the variable is not reported as unused.
  */
@@ -122,6 +133,7 @@ static void mark_used(struct definitions *definitions, struct text reference) {
 static struct value read_variable(struct definitions *definitions, struct text name,
                                   bool has_default, struct text otherwise) {
     struct text found = text_of(getenv(text_c_string(name)));
+    note_use(definitions, name);
     bool set = text_trim(found).size > 0;
     struct text problem = set ? problem_with(definitions, name, found) : (struct text){"", 0};
     if (set && !problem.size)

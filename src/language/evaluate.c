@@ -59,12 +59,8 @@ static struct value apply_mapper(struct evaluation *evaluation, const struct exp
 }
 
 static struct value lookup_apply(const struct lookup *lookup, struct value input) {
-    struct text key;
-    value_scalar_text(input, &key);
-    for (size_t i = 0; i < lookup->count; i++)
-        if (text_equal(lookup->entries[i].name, key))
-            return lookup->entries[i].value;
-    return lookup->otherwise;
+    size_t entry = lookup_entry(lookup, input);
+    return entry < lookup->count ? lookup->entries[entry].value : lookup->otherwise;
 }
 
 /*

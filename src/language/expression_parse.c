@@ -11,6 +11,13 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
 
 /* Operands. */
 
+/* Reports the rest of the expression in place of what is expected. */
+static void report_rest(struct parser *parser, const char *expected) {
+    FAIL(parser, parser->position, "%s, got \"%.*s\"%s", expected,
+         (int)(parser->end - parser->position), parser->text + parser->position,
+         parser_hint_for_operator(parser));
+}
+
 static struct expression *parse_parenthesis(struct parser *parser) {
     size_t start = parser->position++;
     if (++parser->nesting > MAX_NESTING) {
@@ -20,7 +27,9 @@ static struct expression *parse_parenthesis(struct parser *parser) {
     struct expression *inner = parse_expression(parser);
     parser->nesting--;
     if (inner && !parser_accept(parser, ")")) {
-        FAIL(parser, start, "this parenthesis is not closed");
+        if (parser->position == parser->end)
+            FAIL(parser, start, "this parenthesis is not closed");
+        report_rest(parser, "expected an operator or \")\"");
         return NULL;
     }
     if (inner)
@@ -219,10 +228,7 @@ static void check_argument_count(struct parser *parser, const struct expression 
              TEXT_ARGUMENT(call->lookup->name));
 }
 
-/*
- * A call of a function with only literals has the same value at every request, so it is computed
- * here.
- */
+/* A call with only literals is computed now: its value is the same at every request. */
 static struct expression *fold_call(struct parser *parser, struct expression *call) {
     if (!call)
         return NULL;
@@ -339,10 +345,7 @@ static bool accept_comparison(struct parser *parser, enum comparison *comparison
     return false;
 }
 
-/*
- * Reports `list | where .a > 1`, which compares the resulting list: the intended form is `where (.a
- * > 1)`.
- */
+/* Reports `list | where .a > 1`, which compares the list, not `where (.a > 1)`. */
 static void check_compared(struct parser *parser, const struct expression *left) {
     if (left->kind != EXPRESSION_FUNCTION || left->grouped || left->argument_count != 1)
         return;
@@ -433,9 +436,7 @@ static struct parser parser_for(struct scope *scope, const struct yaml_node *nod
 static void expect_end(struct parser *parser) {
     parser_skip_blanks(parser);
     if (parser->position < parser->end)
-        FAIL(parser, parser->position, "expected the end of the expression, got \"%.*s\"%s",
-             (int)(parser->end - parser->position), parser->text + parser->position,
-             parser_hint_for_operator(parser));
+        report_rest(parser, "expected the end of the expression");
 }
 
 struct expression *expression_parse(struct scope *scope, const struct yaml_node *node,

@@ -22,6 +22,7 @@ enum shape_entry_kind {
 
 struct shape_entry {
     enum shape_entry_kind kind;
+    struct location location;
     struct text name;
     size_t slot;
     struct shape *value;
@@ -65,6 +66,9 @@ struct lookup {
     size_t count;
     /* `else:`; missing if the table has no default. */
     struct value otherwise;
+    /* Where the entries are, and `else`. */
+    const struct location *locations;
+    struct location otherwise_location;
 };
 
 /*
@@ -102,5 +106,8 @@ void lookup_check(struct definitions *definitions, const struct yaml_node *node)
 /* NULL if there is no mapper or table with this name. */
 struct mapper *mapper_find(const struct definitions *definitions, struct text name);
 struct lookup *lookup_find(const struct definitions *definitions, struct text name);
+
+/* The index of the entry for this key; `lookup->count` if `else` holds. */
+size_t lookup_entry(const struct lookup *lookup, struct value key);
 
 #endif

@@ -6,19 +6,7 @@
 #include "language/string_check.h"
 #include "language/template.h"
 #include "language/walk.h"
-
-/* The value of a plain scalar that is not an expression; quoted scalars are always strings. */
-static struct value plain_value(struct arena *arena, const struct yaml_node *node) {
-    struct text text = node->text;
-    if (yaml_is_null(node))
-        return (struct value){.type = VALUE_NULL};
-    if (node->plain && (text_is(text, "true") || text_is(text, "false")))
-        return value_boolean(text_is(text, "true"));
-    struct value number = value_parse_number(arena, text);
-    if (node->plain && !value_is_missing(number))
-        return number;
-    return value_string(text);
-}
+#include "language/yaml_value.h"
 
 static struct shape *new_shape(struct scope *scope, enum shape_kind kind) {
     struct shape *shape = arena_allocate(scope->definitions->arena, sizeof *shape);
@@ -42,7 +30,7 @@ static struct shape *load_scalar(struct scope *scope, const struct yaml_node *no
         shape->expression = template_load_expression(scope, node);
     else
         shape->expression = expression_literal(scope->definitions->arena,
-                                               plain_value(scope->definitions->arena, node));
+                                               yaml_scalar_value(scope->definitions->arena, node));
     return shape->expression ? shape : NULL;
 }
 
@@ -127,6 +115,7 @@ static void check_spread(struct scope *scope, const struct shape_entry *entry,
 static bool load_entry(struct scope *scope, struct shape *shape, struct shape_entry *entry,
                        const struct yaml_node *key, const struct yaml_node *item) {
     entry->name = key->text;
+    entry->location = key->location;
     if (text_is(key->text, "<<")) {
         entry->kind = SHAPE_SPREAD;
         shape->spreads = true;
@@ -350,6 +339,8 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
     }
     lookup_check(definitions, node);
     struct member *entries = arena_allocate_array(definitions->arena, node->count, sizeof *entries);
+    struct location *locations =
+        arena_allocate_array(definitions->arena, node->count, sizeof *locations);
     for (size_t i = 0; i < node->count; i++) {
         if (node->items[i]->kind != YAML_SCALAR) {
             diagnostics_add(definitions->diagnostics, node->items[i]->location,
@@ -358,13 +349,17 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
         }
         struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
         string_check_empty(&scope, node->items[i]);
-        struct value value = plain_value(definitions->arena, node->items[i]);
-        if (text_is(node->keys[i]->text, "else"))
+        struct value value = yaml_scalar_value(definitions->arena, node->items[i]);
+        if (text_is(node->keys[i]->text, "else")) {
             lookup->otherwise = value;
-        else
+            lookup->otherwise_location = node->keys[i]->location;
+        } else {
+            locations[lookup->count] = node->keys[i]->location;
             entries[lookup->count++] = (struct member){node->keys[i]->text, value};
+        }
     }
     lookup->entries = entries;
+    lookup->locations = locations;
 }
 
 void lookups_load(struct definitions *definitions, const struct yaml_node *section) {

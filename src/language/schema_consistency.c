@@ -2,6 +2,7 @@
 
 #include "base/count.h"
 #include "language/schema_types.h"
+#include "language/string_check.h"
 
 /* Keywords that only apply to values of some types. */
 static const struct {
@@ -56,10 +57,10 @@ static void check_length(struct definitions *definitions, const struct yaml_node
 }
 
 /* `[A B]`, or a missing dash. */
-static bool is_several(const struct yaml_node *item) {
-    return item->kind == YAML_SCALAR && item->plain && item->text.size &&
-           (memchr(item->text.data, ' ', item->text.size) ||
-            memchr(item->text.data, ';', item->text.size));
+static bool is_several(const struct yaml_node *list, const struct yaml_node *item) {
+    bool separated = item->kind == YAML_SCALAR && item->plain && item->text.size &&
+                     memchr(item->text.data, ';', item->text.size);
+    return separated || string_is_two_items(list, item);
 }
 
 /*
@@ -76,7 +77,7 @@ static void check_enum(struct definitions *definitions, struct schema *schema,
         diagnostics_add(definitions->diagnostics, list->location,
                         "the enum is empty: no value is valid");
     for (size_t i = 0; i < list->count; i++) {
-        if (is_several(list->items[i])) {
+        if (is_several(list, list->items[i])) {
             schema->lists_literals = false;
             diagnostics_warn(definitions->diagnostics, list->items[i]->location,
                              "this is a single value of the enum: separate two values by a comma "

@@ -18,6 +18,13 @@ struct expression;
 struct schema;
 struct variable_problem;
 struct declared_variable;
+
+/* A variable of the environment that the table has read. */
+struct used_variable {
+    struct text name;
+    struct used_variable *next;
+};
+
 struct mapper;
 struct lookup;
 
@@ -50,6 +57,7 @@ struct definitions {
     struct declared_variable *variables;
     size_t variable_count;
     struct variable_problem *variable_problems;
+    struct used_variable *used_variables;
     /* What has recently been read from the environment; see environment_collect(). */
     environment_set environment;
     /* The same for each setting; as many as in `settings_used`. */

@@ -37,15 +37,21 @@ struct yaml_node {
     /* The keys of a mapping, as many as items; all are scalars. */
     struct yaml_node **keys;
     size_t count;
+    /* For how many of both there is room: only known for a mapping that has been added to. */
+    size_t capacity;
 };
 
 /*
- * Parses the document in `source`. Returns its root, or NULL if it is not YAML, is nested too
- * deeply, or is followed by another document. Every error is reported to `diagnostics`; reading
- * continues after other errors, such as an alias, which becomes an empty string. An empty document
- * is an empty mapping. The nodes are allocated in `nodes` and refer to `source`; their strings are
- * allocated in `texts`, because the table needs them after the nodes are freed.
+ * The root of the document in `source`, the content of `file` (NULL: of the file that is loaded);
+ * NULL if it is not YAML, nested too deep, or followed by another document. Every error is reported
+ * to `diagnostics`; after the others, such as an alias, which becomes an empty string, reading goes
+ * on. An empty document is an empty mapping. The nodes are in `nodes` and refer to `source`; the
+ * texts, which a table goes on using when it needs the nodes no more, are in `texts`.
  */
+struct yaml_node *yaml_parse_file(struct arena *nodes, struct arena *texts, struct text source,
+                                  const struct source_file *file, struct diagnostics *diagnostics);
+
+/* The same for the file that is loaded. */
 struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
                              struct diagnostics *diagnostics);
 

@@ -21,7 +21,7 @@ static void perform(struct request_context *context, struct upstream_call *const
                     size_t count) {
     for (size_t i = 0; i < count; i++)
         call_add_span(context, calls[i]);
-    upstream_perform(context->client, calls, count);
+    call_make(context, calls, count);
     context->record->upstream_calls += count;
 }
 

@@ -215,6 +215,14 @@ struct failure *call_build_probe(struct request_context *context,
     return put_templates(context, call, upstream->headers, upstream->header_count);
 }
 
+void call_make(struct request_context *context, struct upstream_call *const *calls, size_t count) {
+    const struct transport *transport = context->transport;
+    if (transport)
+        transport->perform(transport->context, context->client, calls, count);
+    else
+        upstream_perform(context->client, calls, count);
+}
+
 /* Concluding. */
 
 static int passed_status(const struct upstream *upstream, int status) {

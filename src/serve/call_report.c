@@ -144,7 +144,7 @@ static void print_absent(struct call_report *report) {
     struct buffer absent = {0};
     if (report->step && report->answer_count)
         absence_append(&absent, report->arena, report->step->usage, report->answers,
-                       report->answer_count);
+                       report->answer_count, NULL);
     if (absent.size) {
         call_text_append_step(&report->line, report->step);
         buffer_append_format(&report->line, ": read but absent: %.*s",
@@ -204,12 +204,13 @@ static void print_failure(struct call_report *report, const struct failure *fail
     } else if (report->call) {
         print_failed_call(report, failure);
     } else if (failure->detail.size && report->route) {
-        if (report->step)
+        if (report->step) {
             call_text_append_step(line, report->step);
-        else
-            buffer_append_format(
-                line, "answer of %.*s %.*s (line %zu)", TEXT_ARGUMENT(report->route->method),
-                TEXT_ARGUMENT(report->route->pattern), report->route->location.line);
+        } else {
+            buffer_append_format(line, "answer of %.*s %.*s", TEXT_ARGUMENT(report->route->method),
+                                 TEXT_ARGUMENT(report->route->pattern));
+            call_text_append_line(line, report->route->location);
+        }
         struct text detail =
             report->step ? without_name(report->step, failure->detail) : failure->detail;
         buffer_append_format(line, ": %.*s", TEXT_ARGUMENT(detail));
@@ -233,6 +234,8 @@ static void notify(struct observer *observer, const struct request_context *cont
     case OBSERVED_REPEATED:
         if (report->verbose)
             print_outcome(report, seen);
+        break;
+    case OBSERVED_NAMES:
         break;
     case OBSERVED_CONCLUSION:
         report->call = seen->call;

@@ -5,16 +5,17 @@
 #include "serve/command.h"
 
 /*
- * Reports all errors and warnings of the table; an environment variable that is not set is a note.
- * As text, diagnostics are printed to standard error, and a summary of a valid table to standard
- * output. As JSON, one object is printed to standard output:
+ * Reports all errors and warnings of the table; a variable of the environment that is not set is a
+ * note. As text, diagnostics go to standard error and a line of what a good table has to standard
+ * output. As JSON, one object goes to standard output:
  *
  *   {"file": …, "errors": N, "warnings": N, "diagnostics": [{"severity": "error" | "warning" |
  *    "note", "file": …, "line": N, "column": N, "message": …}, …]}
  *
- * Lines and columns start at 1; a diagnostic about the whole file has neither. Returns the exit
- * status: 1 after errors, or warnings with --strict; EX_CONFIG if the table is valid but a variable
- * has an invalid value.
+ * Lines and columns count from 1; a diagnostic about the file as a whole has neither. Returns the
+ * process's exit status: 1 for errors, or warnings with --strict; EX_CONFIG if the table is good
+ * but a variable has a bad value. With `answers`, the members that the table reads are looked for
+ * in the answers of those test cases.
  */
 int command_check(const struct command_options *options);
 

@@ -39,7 +39,7 @@ static void probe(struct request_context *context, const struct breaker_policy *
     if (call_build_probe(context, policy, call) || !deadline_admits(context, call))
         return;
     call_add_span(context, call);
-    upstream_perform(context->client, &call, 1);
+    call_make(context, &call, 1);
     if (!deadline_cut_short(call))
         note(context, policy, is_failure(call));
 }

@@ -71,8 +71,8 @@ static bool parse_headers(const struct command_options *options, struct arena *a
     return true;
 }
 
-static bool parse_request(const struct command_options *options, const char *line,
-                          struct arena *arena, struct http_request *request) {
+bool command_parse_request(const struct command_options *options, const char *line,
+                           struct arena *arena, struct http_request *request) {
     struct text target = text_trim(text_of(line));
     struct text method = text_cut(&target, ' ');
     if (!target.size) {
@@ -113,7 +113,7 @@ static int with_request(const struct command_options *options, const char *line,
     int status = EX_USAGE;
     struct service *service = service_create(options->log);
     service_set_table(service, table);
-    if (parse_request(options, line, arena, &request))
+    if (command_parse_request(options, line, arena, &request))
         status = use(options, service, &request);
     service_destroy(service);
     arena_destroy(arena);

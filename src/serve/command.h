@@ -1,13 +1,33 @@
-/* The commands call, explain, functions and schema; check.h and eval.h have the other ones. */
+/* The commands call, explain, functions and schema; check.h, eval.h, show.h and diff.h have the
+ * others. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "http/message.h"
 #include "serve/log.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON };
+
+/* Those of test. */
+struct test_options {
+    bool coverage;
+    /* The least coverage in percent; below 0: any. */
+    double minimum;
+    /* Where the results are written as JUnit XML; NULL: nowhere. */
+    const char *junit;
+    /* The request that a case is made of; NULL: none. */
+    const char *record;
+    /* The file that it is written to; NULL: standard output. */
+    const char *output;
+    bool force;
+    /* Only what the table reads is recorded of the answers. */
+    bool trim;
+    /* GET calls are made to the upstreams. */
+    bool live;
+};
 
 struct command_options {
     /* "-": standard input. */
@@ -21,14 +41,24 @@ struct command_options {
     const char *data;
     /* For call. */
     bool verbose;
-    /* For eval: `NAME=VALUE`. */
+    /* Of eval and test: `NAME=VALUE`. */
     char **sets;
     size_t set_count;
     /* For check. */
     enum format format;
     /* For check: treat warnings as errors. */
     bool strict;
+    /* Of check: test cases whose answers are known; NULL: none. */
+    const char *answers;
+    struct test_options test;
 };
+
+/*
+ * The request of a line `METHOD /path?query`, GET if there is no method, with the headers and the
+ * body of the options; in `arena`. False, and a message on standard error, if it is none.
+ */
+bool command_parse_request(const struct command_options *options, const char *line,
+                           struct arena *arena, struct http_request *request);
 
 /*
  * Each returns the exit status (sysexits.h). command_functions() lists the functions of the route

@@ -1,6 +1,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,10 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/check.h"
+#include "serve/diff.h"
 #include "serve/eval.h"
+#include "serve/show.h"
+#include "serve/table_test.h"
 #include "serve/worker.h"
 
 static const char usage[] =
@@ -24,6 +28,11 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"
     "                                                  evaluate an expression on the JSON in FILE\n"
     "                                                  (default: standard input)\n"
+    "       o2s-medusa [OPTIONS] show [NAME]           print the route table, with what it "
+    "extends\n"
+    "       o2s-medusa [OPTIONS] diff OLD NEW          print what changes from one table to "
+    "another\n"
+    "       o2s-medusa [OPTIONS] test [FILE ...]       run the test cases of the route table\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
     "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
     "\n"
@@ -33,9 +42,19 @@ static const char usage[] =
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
     "  -v, --verbose         with call: also print the requests to the upstreams\n"
-    "  -s, --set NAME=VALUE  with eval: define a name; VALUE is JSON or an expression\n"
-    "      --format FORMAT   with check: text (the default) or json\n"
+    "  -s, --set NAME=VALUE  with eval: define a name; VALUE is JSON or an expression; with\n"
+    "                        test: the value of a name of the cases' section `set`\n"
+    "      --format FORMAT   with check and diff: text (the default) or json\n"
     "      --strict          with check: treat warnings as errors\n"
+    "      --answers PATH    with check: test cases, whose answers have what can be read\n"
+    "      --coverage        with test: which parts of the table the cases reach\n"
+    "      --minimum PERCENT with test: fail if they reach less\n"
+    "      --junit FILE      with test: write the results as JUnit XML\n"
+    "      --record REQUEST  with test: write a case of what this request does now\n"
+    "  -o, --output FILE     with test --record: where to (default: standard output)\n"
+    "      --force           with test --record: replace the file\n"
+    "      --trim            with test --record: only what the table reads of the answers\n"
+    "      --live            with test: make the GET calls, and compare their answers\n"
     "  -h, --help            print this help\n"
     "  -V, --version         print the version\n";
 
@@ -57,6 +76,15 @@ enum option_code {
     OPTION_SET,
     OPTION_FORMAT,
     OPTION_STRICT,
+    OPTION_ANSWERS,
+    OPTION_COVERAGE,
+    OPTION_MINIMUM,
+    OPTION_JUNIT,
+    OPTION_RECORD,
+    OPTION_OUTPUT,
+    OPTION_FORCE,
+    OPTION_TRIM,
+    OPTION_LIVE,
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_COUNT,
@@ -83,13 +111,26 @@ static const struct option_kind {
     [OPTION_SET] = {"set", 's', true, true},
     [OPTION_FORMAT] = {"format", '\0', true, false},
     [OPTION_STRICT] = {"strict", '\0', false, false},
+    [OPTION_ANSWERS] = {"answers", '\0', true, false},
+    [OPTION_COVERAGE] = {"coverage", '\0', false, false},
+    [OPTION_MINIMUM] = {"minimum", '\0', true, false},
+    [OPTION_JUNIT] = {"junit", '\0', true, false},
+    [OPTION_RECORD] = {"record", '\0', true, false},
+    [OPTION_OUTPUT] = {"output", 'o', true, false},
+    [OPTION_FORCE] = {"force", '\0', false, false},
+    [OPTION_TRIM] = {"trim", '\0', false, false},
+    [OPTION_LIVE] = {"live", '\0', false, false},
     [OPTION_HELP] = {"help", 'h', false, false},
     [OPTION_VERSION] = {"version", 'V', false, false},
 };
 
 enum {
     REQUEST_OPTIONS =
-        SET_OF(OPTION_FILE) | SET_OF(OPTION_LOG) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA)
+        SET_OF(OPTION_FILE) | SET_OF(OPTION_LOG) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA),
+    TEST_OPTIONS = SET_OF(OPTION_FILE) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA) |
+                   SET_OF(OPTION_COVERAGE) | SET_OF(OPTION_MINIMUM) | SET_OF(OPTION_JUNIT) |
+                   SET_OF(OPTION_RECORD) | SET_OF(OPTION_OUTPUT) | SET_OF(OPTION_FORCE) |
+                   SET_OF(OPTION_TRIM) | SET_OF(OPTION_LIVE) | SET_OF(OPTION_SET)
 };
 
 struct command {
@@ -127,11 +168,24 @@ static int run_eval(struct command_options *options, int count, char **operands)
     return command_eval(options, operands[0], count == 2 ? operands[1] : NULL);
 }
 
+static int run_show(struct command_options *options, int count, char **operands) {
+    return show_table(options->table_path, count ? operands[0] : NULL, stdout, stderr);
+}
+
+static int run_diff(struct command_options *options, int count, char **operands) {
+    (void)count;
+    return diff_tables(operands[0], operands[1], options->format, stdout, stderr);
+}
+
 static int run_functions(struct command_options *options, int count, char **operands) {
     (void)options;
     (void)count;
     (void)operands;
     return command_functions();
+}
+
+static int run_test(struct command_options *options, int count, char **operands) {
+    return command_test(options, operands, (size_t)count);
 }
 
 static int run_schema(struct command_options *options, int count, char **operands) {
@@ -142,11 +196,15 @@ static int run_schema(struct command_options *options, int count, char **operand
 }
 
 static const struct command commands[] = {
-    {"check", "[FILE]", 0, 1, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT),
+    {"check", "[FILE]", 0, 1,
+     SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT) | SET_OF(OPTION_ANSWERS),
      run_check},
     {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), run_call},
     {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
     {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), run_eval},
+    {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), run_show},
+    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT), run_diff},
+    {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, run_test},
     {"functions", "", 0, 0, 0, run_functions},
     {"schema", "", 0, 0, 0, run_schema},
 };
@@ -191,6 +249,37 @@ static void set_format(struct arguments *arguments, const char *name) {
     fail_usage(arguments, "the value of --format must be text or json");
 }
 
+static void set_minimum(struct arguments *arguments, const char *text) {
+    char *end;
+    double percent = strtod(text, &end);
+    if (end == text || *end || !(percent >= 0 && percent <= 100))
+        fail_usage(arguments, "the value of --minimum is a percentage, such as 95");
+    arguments->command.test.minimum = percent;
+}
+
+/* The options that have to do with test cases. */
+static void use_test_option(struct arguments *arguments, enum option_code code) {
+    struct test_options *test = &arguments->command.test;
+    if (code == OPTION_ANSWERS)
+        arguments->command.answers = optarg;
+    else if (code == OPTION_COVERAGE)
+        test->coverage = true;
+    else if (code == OPTION_MINIMUM)
+        set_minimum(arguments, optarg);
+    else if (code == OPTION_JUNIT)
+        test->junit = optarg;
+    else if (code == OPTION_RECORD)
+        test->record = optarg;
+    else if (code == OPTION_OUTPUT)
+        test->output = optarg;
+    else if (code == OPTION_FORCE)
+        test->force = true;
+    else if (code == OPTION_TRIM)
+        test->trim = true;
+    else
+        test->live = true;
+}
+
 static void use_option(struct arguments *arguments, enum option_code code) {
     struct command_options *command = &arguments->command;
     switch (code) {
@@ -226,9 +315,12 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         fputs(usage, stdout);
         arguments->exit_status = EX_OK;
         break;
-    default:
+    case OPTION_VERSION:
         puts("o2s-medusa " O2S_VERSION);
         arguments->exit_status = EX_OK;
+        break;
+    default:
+        use_test_option(arguments, code);
     }
 }
 
@@ -364,9 +456,10 @@ static void set_log_level(struct arguments *arguments, struct log *log, bool is_
 int main(int argc, char **argv) {
     bool characters = set_character_type();
     struct log log;
-    struct arguments arguments = {.command = {.table_path = O2S_TABLE, .log = &log},
-                                  .log_target = "stderr",
-                                  .exit_status = -1};
+    struct arguments arguments = {
+        .command = {.table_path = O2S_TABLE, .log = &log, .test.minimum = -1},
+        .log_target = "stderr",
+        .exit_status = -1};
     parse_options(&arguments, argc, argv);
     if (arguments.exit_status < 0 && !log_open(&log, arguments.log_target)) {
         fprintf(stderr, "o2s-medusa: cannot open the log %s: %s\n", arguments.log_target,

@@ -1,6 +1,6 @@
 /*
- * Notifications about a request while it is processed, with which `call` prints why it ends as it
- * does. The requests of a worker have no observer.
+ * What somebody is told of a request while it is answered: `call`, to print why it ends as it does,
+ * and `test`, to know what of a table it reaches. A worker's requests have no observer.
  */
 #ifndef O2S_SERVE_OBSERVER_H
 #define O2S_SERVE_OBSERVER_H
@@ -10,6 +10,8 @@
 enum observed {
     /* A step continues or begins; NULL: all steps are done, the answer is built. */
     OBSERVED_STEP,
+    /* The names of a `let` have their values. */
+    OBSERVED_NAMES,
     /* A call is not made, because its condition does not hold, or its `each` has no items. */
     OBSERVED_SKIPPED,
     OBSERVED_NO_ITEMS,

@@ -12,18 +12,29 @@
 struct circuit_breaker;
 struct observer;
 
+/* What makes calls in place of the client, and gives each its outcome: for tests of a table. */
+struct transport {
+    void (*perform)(void *context, struct upstream_client *client,
+                    struct upstream_call *const *calls, size_t count);
+    void *context;
+};
+
 struct request_context {
     const struct table *table;
     const struct route *route;
     const struct http_request *request;
     struct http_response *response;
     struct upstream_client *client;
+    /* NULL: the client makes the calls. */
+    const struct transport *transport;
     /* One for each breaker of the table. */
     struct circuit_breaker *breakers;
     struct json_reader *reader;
     const struct log *log;
     struct request_record *record;
     struct random *random;
+    /* The time of day that the request has, in milliseconds; 0: the system's. */
+    int64_t fixed_now_ms;
     struct arena *arena;
     /* Its slots are those of the route. */
     struct evaluation evaluation;

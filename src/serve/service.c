@@ -29,6 +29,8 @@ struct service {
     struct log_line log_line;
     struct random random;
     struct observer *observer;
+    const struct transport *transport;
+    int64_t fixed_now_ms;
 };
 
 struct service *service_create(const struct log *log) {
@@ -61,6 +63,16 @@ void service_set_table(struct service *service, struct table *table) {
     service->breakers = NULL;
     if (table)
         service->breakers = memory_allocate(table->breaker_count * sizeof *service->breakers);
+}
+
+void service_set_surroundings(struct service *service,
+                              const struct service_surroundings *surroundings) {
+    const struct table *table = service->table;
+    service->transport = surroundings->transport;
+    service->fixed_now_ms = surroundings->now_ms;
+    service->random = (struct random){.fixed = surroundings->fixed_ids};
+    for (size_t i = 0; table && i < table->breaker_count; i++)
+        service->breakers[i] = (struct circuit_breaker){0};
 }
 
 void service_observe(struct service *service, struct observer *observer) {
@@ -367,11 +379,13 @@ static struct request_context *begin(struct service *service, const struct http_
         .request = request,
         .response = response,
         .client = service->client,
+        .transport = service->transport,
         .breakers = service->breakers,
         .reader = service->reader,
         .log = service->log,
         .record = &service->record,
         .random = &service->random,
+        .fixed_now_ms = service->fixed_now_ms,
         .arena = service->arena,
         .evaluation = {.arena = service->arena},
         .observer = service->observer,
@@ -395,7 +409,8 @@ static struct failure *read_head(struct request_context *context,
     evaluation->slots =
         arena_allocate_array(context->arena, route->slot_count, sizeof *evaluation->slots);
     evaluation->slot_origins = route->slot_origins;
-    evaluation->slots[SLOT_NOW] = value_string(date_format(context->arena, clock_time_of_day_ms()));
+    int64_t now_ms = context->fixed_now_ms ? context->fixed_now_ms : clock_time_of_day_ms();
+    evaluation->slots[SLOT_NOW] = value_string(date_format(context->arena, now_ms));
     set_path(context, match);
     struct failure *failure = read_headers(context);
     if (!failure)
@@ -455,6 +470,10 @@ void service_handle(struct service *service, const struct http_request *request,
     if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
+}
+
+const struct request_context *service_last_request(const struct service *service) {
+    return &service->context;
 }
 
 const struct route *service_route(const struct service *service) {

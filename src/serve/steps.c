@@ -29,6 +29,8 @@ static struct failure *assign(struct request_context *context, const struct step
         if (made)
             failure = context_evaluate_shape(context, step->names[i].shape, slot);
     }
+    if (!failure && made)
+        observe_step(context, OBSERVED_NAMES, step);
     return failure;
 }
 

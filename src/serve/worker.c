@@ -74,10 +74,22 @@ static void log_diagnostic(void *context, const struct diagnostic *diagnostic) {
     log_line_free(&line);
 }
 
+/* A further file of the table is watched before it is read, so that no change is missed. */
+static void watch_file(void *context, const char *path) {
+    const struct worker *worker = context;
+    if (worker->watch)
+        file_watch_add(worker->watch, path);
+}
+
 /* NULL after errors; errors and warnings are logged. */
 static struct table *load(struct worker *worker) {
     const struct diagnostics_sink sink = {log_diagnostic, worker};
-    struct table *table = table_load_reporting(worker->options->table_path, sink);
+    const struct file_observer observer = {watch_file, worker};
+    if (worker->watch)
+        file_watch_begin(worker->watch);
+    struct table *table = table_load_observed(worker->options->table_path, sink, observer);
+    if (worker->watch)
+        file_watch_end(worker->watch);
     if (table && report_problems(worker->options->log, table)) {
         table_destroy(table);
         table = NULL;
@@ -85,7 +97,7 @@ static struct table *load(struct worker *worker) {
     return table;
 }
 
-/* A version that identifies the content of the table's file. */
+/* What tells one content of the table's files from another. */
 static struct text version_of(const struct table *table) {
     return value_text(table->definitions.table.members[0].value);
 }

@@ -2,11 +2,12 @@
 #include <string.h>
 
 #include "base/count.h"
+#include "base/memory.h"
 #include "http/upstream_client.h"
 #include "language/environment.h"
 #include "table/loader.h"
 
-/* A list of steps under construction; arrays that were outgrown remain in the arena. */
+/* A list of steps under construction, outside of the arena, which would keep what it outgrows. */
 struct step_list {
     struct step *steps;
     size_t count;
@@ -34,15 +35,11 @@ static struct step *add_step(struct inlining *inlining, enum step_kind kind,
                              struct location location) {
     struct step_list *list = &inlining->list;
     if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 8;
-        struct step *grown = arena_allocate_array(inlining->loader->arena, capacity, sizeof *grown);
-        if (list->count)
-            memcpy(grown, list->steps, list->count * sizeof *grown);
-        list->steps = grown;
-        list->capacity = capacity;
+        list->capacity = list->capacity ? list->capacity * 2 : 8;
+        list->steps = memory_resize(list->steps, list->capacity * sizeof *list->steps);
     }
     struct step *step = &list->steps[list->count++];
-    step->kind = kind;
+    *step = (struct step){.kind = kind};
     step->location = location;
     step->when = inlining->when;
     return step;
@@ -119,6 +116,7 @@ static void load_catches(struct inlining *inlining, struct step *step,
         long number = strtol(text_c_string(node->keys[i]->text), &end, 10);
         int status = *end || number > 599 ? 0 : (int)number;
         struct catch *catch = &step->catches[step->catch_count++];
+        catch->location = node->keys[i]->location;
         catch->status = status;
         if (!yaml_is_null(node->items[i]))
             catch->error = load_error_response(loader, inlining->scope, node->items[i]);
@@ -135,20 +133,11 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch must be a mapping: {404: 404 Not found}");
 }
 
-/*
- * The index of the key that names the call: the first key that is not an option. Reports other such
- * keys.
- */
-static size_t name_key(struct loader *loader, const struct yaml_node *node) {
-    size_t found = node->count;
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *key = node->keys[i];
-        if (found < node->count)
-            yaml_check_key(loader->diagnostics, loader->arena, node, i, "a call", call_keywords);
-        else if (!keyword_is_known(call_keywords, key->text))
-            found = i;
-    }
-    return found;
+size_t call_name_key(const struct yaml_node *step) {
+    size_t key = 0;
+    while (key < step->count && keyword_is_known(call_keywords, step->keys[key]->text))
+        key++;
+    return key;
 }
 
 /* Reports a call whose headers, with those of the upstream, exceed the limit. */
@@ -223,11 +212,13 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
     struct loader *loader = inlining->loader;
     if (is_mistyped_word(inlining, node))
         return;
-    size_t named = name_key(loader, node);
+    size_t named = call_name_key(node);
     if (named == node->count) {
         diagnostics_add(loader->diagnostics, node->location, "%s", what_a_step_is);
         return;
     }
+    for (size_t i = named + 1; i < node->count; i++)
+        yaml_check_key(loader->diagnostics, loader->arena, node, i, "a call", call_keywords);
     struct expression *when = combined_when(inlining, node);
     struct step *step = add_step(inlining, STEP_CALL, node->keys[named]->location);
     step->when = when;
@@ -471,8 +462,12 @@ void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node) {
     struct inlining inlining = {.loader = loader, .scope = scope};
     inline_steps(&inlining, node);
-    route->steps = inlining.list.steps;
-    route->step_count = inlining.list.count;
+    struct step_list *list = &inlining.list;
+    route->step_count = list->count;
+    route->steps = arena_allocate_array(loader->arena, list->count, sizeof *list->steps);
+    if (list->count)
+        memcpy(route->steps, list->steps, list->count * sizeof *list->steps);
+    free(list->steps);
 }
 
 void load_flows(struct loader *loader, const struct yaml_node *section) {

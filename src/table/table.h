@@ -89,6 +89,7 @@ struct error_response {
 };
 
 struct catch {
+    struct location location;
     int status;
     /* NULL: the result of the call is missing, and execution continues. */
     struct error_response *error;
@@ -263,13 +264,24 @@ struct table {
     struct router router;
 };
 
+/* Who is told of each further file that a table extends, before it is read; `opens`: may be NULL.
+ */
+struct file_observer {
+    void (*opens)(void *context, const char *path);
+    void *context;
+};
+
 /*
- * Loads the table in the file `path`; "-" is standard input. All errors and warnings are reported
- * to `sink`. Returns NULL if there are errors, or if the file cannot be read. Environment variables
- * that are missing or invalid are not errors of the table: see table_variable_problems(). The
- * caller owns the table.
+ * Loads the table in the file `path`, with those that it extends; "-" is standard input. All errors
+ * and warnings are reported to `sink`. NULL if there are errors, or a file cannot be read.
+ * Variables of the environment that are not set, or have a bad value, are no errors of the table:
+ * see table_variable_problems(). The table is owned by the caller.
  */
 struct table *table_load_reporting(const char *path, struct diagnostics_sink sink);
+
+/* The same, telling the observer of the files. */
+struct table *table_load_observed(const char *path, struct diagnostics_sink sink,
+                                  struct file_observer observer);
 
 /* The same, but prints only errors, to `stream`, in human-readable form. */
 struct table *table_load_file(const char *path, FILE *stream);
@@ -285,6 +297,10 @@ bool upstream_forwards(const struct upstream *upstream, struct text name);
 
 /* The name of the file `path` in messages: "<stdin>" for "-". */
 const char *table_display_name(const char *path);
+
+/* Appends the content of the file `path`, "-" for standard input; false, with errno, if it cannot.
+ */
+bool table_read_source(const char *path, struct buffer *content);
 
 /* NULL is allowed. */
 void table_destroy(struct table *table);

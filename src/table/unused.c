@@ -2,8 +2,8 @@
 
 static void warn(struct loader *loader, struct location location, const char *what,
                  struct text name) {
-    diagnostics_warn(loader->diagnostics, location, "unused %s \"%.*s\": remove it, or use it",
-                     what, TEXT_ARGUMENT(name));
+    diagnostics_warn_unused(loader->diagnostics, location,
+                            "unused %s \"%.*s\": remove it, or use it", what, TEXT_ARGUMENT(name));
 }
 
 static void warn_definitions(struct loader *loader) {
@@ -17,9 +17,9 @@ static void warn_definitions(struct loader *loader) {
     const struct watched_name *name = definitions->watched_names;
     for (; name; name = name->next)
         if (!name->used)
-            diagnostics_warn(loader->diagnostics, name->location,
-                             "$%.*s is never read: remove it, or use it",
-                             TEXT_ARGUMENT(name->name));
+            diagnostics_warn_unused(loader->diagnostics, name->location,
+                                    "$%.*s is never read: remove it, or use it",
+                                    TEXT_ARGUMENT(name->name));
 }
 
 static void warn_queries(struct loader *loader) {

@@ -5,6 +5,7 @@
  * An example is a literal block behind a line `.\" example: KIND`:
  *
  *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
+ *   file NAME      the content of a file beside the tables
  *   mistake        a route table with mistakes
  *   warning        a route table without errors, and with a warning
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
@@ -52,6 +53,10 @@ function placeTable(text) {
   return file;
 }
 
+function placeFile({ argument, lines }) {
+  writeFileSync(join(folder, argument), `${lines.join("\n")}\n`);
+}
+
 function runTable({ lines }, good) {
   const file = placeTable(withDefaults(lines));
   const { status, stdout, stderr } = runProgram(["check", file], { env: ENVIRONMENT });
@@ -59,6 +64,16 @@ function runTable({ lines }, good) {
   // An example shows one thing; what would use it is left out.
   const warnings = stderr.split("\n").filter((line) => / warning: (?!unused )/.test(line));
   if (good) assert.deepEqual(warnings, []);
+}
+
+/** The cases pass with the table of the example before. */
+function runCases({ lines }) {
+  const file = join(folder, "cases.yaml");
+  const first = !existsSync(file);
+  const passing = first ? file : join(folder, "more-cases.yaml");
+  writeFileSync(passing, `${lines.join("\n")}\n`);
+  const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "test", passing]);
+  assert.equal(status, 0, stdout + stderr);
 }
 
 function runWarning({ lines }) {
@@ -129,8 +144,10 @@ async function runPool({ lines }) {
 }
 
 const RUNNERS = {
+  file: placeFile,
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
+  cases: runCases,
   warning: runWarning,
   map: runMap,
   expressions: runExpressions,
@@ -151,6 +168,15 @@ for (const page of PAGES) {
         await RUNNERS[example.kind](example);
       });
   });
+}
+
+/** All keywords that the loaders know. */
+function listKeywords() {
+  const { properties, definitions } = JSON.parse(runProgram(["schema"]).stdout);
+  const mappings = Object.values(definitions).map((definition) => definition.then?.properties ?? definition.properties);
+  const listed = new Set([properties, ...mappings].flatMap((mapping) => Object.keys(mapping ?? {})));
+  assert.ok(listed.size > 75, `only ${listed.size} found`);
+  return listed;
 }
 
 describe("the pages", () => {
@@ -176,8 +202,8 @@ describe("the pages", () => {
   test("every option and command is described", () => {
     const { stdout } = runProgram(["--help"]);
     const page = sources["o2s-medusa.1"];
-    for (const [, option] of stdout.matchAll(/^ {2}-., --(\w+)/gm))
-      assert.ok(page.includes(`, Fl -${option}`), `--${option}`);
+    for (const [, letter, option] of stdout.matchAll(/^ {2}(-.,| {3}) --(\w+)/gm))
+      assert.ok(page.includes(letter.trim() ? `, Fl -${option}` : `.It Fl -${option}`), `--${option}`);
     for (const [, command] of stdout.matchAll(/^ {7}o2s-medusa (?:\[OPTIONS\] )?([a-z]+)/gm))
       assert.ok(page.includes(`.It Cm ${command}`), command);
   });
@@ -188,13 +214,16 @@ describe("the pages", () => {
     for (const name of names) assert.match(sources["o2s-medusa.1"], new RegExp(`^\\.It Ev .*\\b${name}\\b`, "m"), name);
   });
 
-  // `schema` has all keywords that the loaders know. Each has an entry, or is named in one.
+  // Each has an entry, or is named in one.
   test("every section, step, option and keyword is described", () => {
-    const { properties, definitions } = JSON.parse(runProgram(["schema"]).stdout);
-    const mappings = Object.values(definitions).map((definition) => definition.then?.properties ?? definition.properties);
-    const listed = new Set([properties, ...mappings].flatMap((mapping) => Object.keys(mapping ?? {})));
-    assert.ok(listed.size > 75, `only ${listed.size} found`);
+    const listed = listKeywords();
     const described = sources["routes.yaml.5"].match(/^\.(It|Ic|Ss) .*$/gm).join("\n");
     for (const key of listed) assert.match(described, new RegExp(`(^|[^\\w$])${escapedForRegExp(key)}(?!\\w)`, "m"), key);
+  });
+
+  test("every section, step, option and keyword is in an example", () => {
+    const tables = examplesOf(sources["routes.yaml.5"]).filter(({ kind }) => kind === "table");
+    const text = tables.flatMap(({ lines }) => lines).join("\n");
+    for (const key of listKeywords()) assert.match(text, new RegExp(`(^|[\\s{])${escapedForRegExp(key)}:`, "m"), key);
   });
 });

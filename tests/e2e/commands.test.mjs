@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { TABLE, gatewayEnvironment, runProgram } from "./harness.mjs";
 import { openStore } from "./store.mjs";
 
@@ -10,6 +11,7 @@ const store = await openStore();
 const env = gatewayEnvironment(store);
 const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-commands-"));
 const shipped = readFileSync(TABLE, "utf8");
+const CASES = fileURLToPath(new URL("../table", import.meta.url));
 after(async () => {
   rmSync(folder, { recursive: true, force: true });
   await store.stop();
@@ -299,4 +301,31 @@ describe("the program", () => {
       assert.equal(result.stdout, "", result.all);
     });
   }
+});
+
+describe("test", () => {
+  const file = join(folder, "case.yaml");
+  const request = "GET /products?limit=2&offset=3";
+
+  test("a recorded case has no credentials, passes without Medusa, and agrees with it", () => {
+    const recorded = run(["-f", TABLE, "-H", `Authorization: Bearer ${store.alice}`, "test", "--record", request, "-o", file]);
+    ends(recorded, 0);
+    const text = readFileSync(file, "utf8");
+    for (const secret of [store.publishableKey, store.adminKey, store.alice, store.url])
+      assert.ok(!text.includes(secret), "a credential or the address of the store is in the case");
+    const passed = run(["-f", TABLE, "test", file], { env: {} });
+    ends(passed, 0);
+    has(passed, "stdout", /^1 case, 0 failed, in \d+ ms$/m);
+    const live = run(["-f", TABLE, "test", "--live", file]);
+    has(live, "stdout", /^ {2}GET store\/products: (200|401 in place of 200), \d+ ms$/m);
+    // Base prices are not asked for in this currency, so they are not missing.
+    assert.doesNotMatch(live.stdout, /prices/, live.all);
+    has(live, "stdout", /^1 GET call of 1 case, \d with differences$/m);
+  });
+
+  test("the cases of the shipped table pass", () => {
+    const result = run(["-f", TABLE, "test", "--minimum", "95", CASES], { env: {} });
+    ends(result, 0);
+    has(result, "stdout", /^coverage \d+\.\d %: /m);
+  });
 });

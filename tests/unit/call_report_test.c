@@ -262,10 +262,33 @@ static void a_member_is_absent_if_no_item_has_it(void **state) {
         for (uint32_t j = 0; j < list.size; j++)
             values[j] = value_item(*state, list, j);
         struct buffer absent = {0};
-        absence_append(&absent, *state, &wanted, values, list.size);
+        absence_append(&absent, *state, &wanted, values, list.size, NULL);
         check_text(rows[i].values, rows[i].absent, buffer_text(&absent));
         buffer_free(&absent);
     }
+}
+
+static bool is_below_an_item(void *context, struct text path) {
+    (void)context;
+    return text_contains(path, text_of("[]."));
+}
+
+static void only_some_absent_members_are_looked_for(void **state) {
+    struct projection items = {0}, wanted = {0};
+    projection_add(*state, &items, text_of("title"));
+    projection_add(*state, &wanted, text_of("owner"));
+    projection_add(*state, &wanted, text_of("l"))->projection.items = &items;
+    struct value value = value_from(*state, "{\"owners\":1,\"l\":[{\"titel\":1}]}");
+    struct absence_options options = {.has_hints = true};
+    struct buffer absent = {0};
+    absence_append(&absent, *state, &wanted, &value, 1, &options);
+    check_text("with hints", "owner; did you mean \"owners\"?, l[].title; did you mean \"titel\"?",
+               buffer_text(&absent));
+    absent.size = 0;
+    options = (struct absence_options){.includes = is_below_an_item};
+    absence_append(&absent, *state, &wanted, &value, 1, &options);
+    check_text("only some", "l[].title", buffer_text(&absent));
+    buffer_free(&absent);
 }
 
 int main(void) {
@@ -275,6 +298,7 @@ int main(void) {
         TEST_WITH_ARENA(reports_a_repeated_call_twice),
         TEST_WITH_ARENA(what_comes_from_the_environment_is_hidden),
         TEST_WITH_ARENA(a_member_is_absent_if_no_item_has_it),
+        TEST_WITH_ARENA(only_some_absent_members_are_looked_for),
     };
     return cmocka_run_group_tests_name("call report", tests, NULL, NULL);
 }

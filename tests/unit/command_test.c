@@ -8,7 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "capture.h"
 #include "serve/check.h"
 #include "serve/eval.h"
 #include "table/editor_schema.h"
@@ -68,15 +68,6 @@ static struct command_options *options_of(struct run *run) {
     return &run->options;
 }
 
-static struct text content_of(struct arena *arena, FILE *file) {
-    struct buffer content = {0};
-    rewind(file);
-    assert_true(file_read_stream(file, &content));
-    struct text text = text_copy(arena, buffer_text(&content));
-    buffer_free(&content);
-    return text;
-}
-
 enum command { CHECK, CALL, EXPLAIN, EVAL, FUNCTIONS, SCHEMA };
 
 static int execute(struct run *run, enum command command, const char *argument, const char *file) {
@@ -97,26 +88,24 @@ static int execute(struct run *run, enum command command, const char *argument, 
     }
 }
 
-/* Runs a command with its standard output and standard error in files. */
+struct execution {
+    struct run *run;
+    enum command command;
+    const char *argument;
+    const char *file;
+};
+
+static int execute_captured(void *context) {
+    const struct execution *execution = context;
+    return execute(execution->run, execution->command, execution->argument, execution->file);
+}
+
 static void command(struct run *run, enum command which, const char *argument, const char *file) {
-    FILE *out = tmpfile(), *error = tmpfile();
-    assert_true(out && error);
-    fflush(stdout);
-    fflush(stderr);
-    int kept_out = dup(STDOUT_FILENO), kept_error = dup(STDERR_FILENO);
-    dup2(fileno(out), STDOUT_FILENO);
-    dup2(fileno(error), STDERR_FILENO);
-    run->status = execute(run, which, argument, file);
-    fflush(stdout);
-    fflush(stderr);
-    dup2(kept_out, STDOUT_FILENO);
-    dup2(kept_error, STDERR_FILENO);
-    close(kept_out);
-    close(kept_error);
-    run->out = content_of(run->arena, out);
-    run->error = content_of(run->arena, error);
-    fclose(out);
-    fclose(error);
+    struct execution execution = {run, which, argument, file};
+    struct captured came = capture(run->arena, execute_captured, &execution);
+    run->status = came.status;
+    run->out = came.out;
+    run->error = came.error;
 }
 
 static void check_run(const struct run *run, const char *what, int status, const char *out,

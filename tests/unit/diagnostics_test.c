@@ -23,10 +23,10 @@ static struct text printed(struct arena *arena, struct diagnostics *diagnostics)
 
 static void mistakes_come_in_the_order_of_the_file(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_add(diagnostics, (struct location){3, 2}, "third %d", 3);
-    diagnostics_add(diagnostics, (struct location){1, 7}, "second");
-    diagnostics_add(diagnostics, (struct location){1, 1}, "first");
-    diagnostics_add(diagnostics, (struct location){0, 0}, "of all");
+    diagnostics_add(diagnostics, (struct location){3, 2, NULL}, "third %d", 3);
+    diagnostics_add(diagnostics, (struct location){1, 7, NULL}, "second");
+    diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "first");
+    diagnostics_add(diagnostics, (struct location){0}, "of all");
     size_t count = diagnostics_count(diagnostics);
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
@@ -41,8 +41,8 @@ static void mistakes_come_in_the_order_of_the_file(void **state) {
 
 static void a_second_mistake_at_a_place_is_dropped(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_add(diagnostics, (struct location){1, 1}, "first");
-    diagnostics_add(diagnostics, (struct location){1, 1}, "second");
+    diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "first");
+    diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "second");
     size_t count = diagnostics_count(diagnostics);
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
@@ -52,12 +52,12 @@ static void a_second_mistake_at_a_place_is_dropped(void **state) {
 
 static void a_warning_is_no_error_and_gives_way_to_one(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_warn(diagnostics, (struct location){1, 1}, "a warning");
-    diagnostics_warn(diagnostics, (struct location){1, 1}, "a second one");
-    diagnostics_warn(diagnostics, (struct location){3, 1}, "a warning %d", 3);
+    diagnostics_warn(diagnostics, (struct location){1, 1, NULL}, "a warning");
+    diagnostics_warn(diagnostics, (struct location){1, 1, NULL}, "a second one");
+    diagnostics_warn(diagnostics, (struct location){3, 1, NULL}, "a warning %d", 3);
     check_number("errors", 0, diagnostics_count(diagnostics));
-    diagnostics_add(diagnostics, (struct location){3, 1}, "an error");
-    diagnostics_warn(diagnostics, (struct location){3, 1}, "a warning after it");
+    diagnostics_add(diagnostics, (struct location){3, 1, NULL}, "an error");
+    diagnostics_warn(diagnostics, (struct location){3, 1, NULL}, "a warning after it");
     check_number("errors", 1, diagnostics_count(diagnostics));
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
@@ -67,10 +67,24 @@ static void a_warning_is_no_error_and_gives_way_to_one(void **state) {
                came);
 }
 
-static void prints_the_caret_under_its_character(void **state) {
+static void reports_a_thousand_and_counts_the_rest(void **state) {
+    struct diagnostics *diagnostics = diagnostics_create("file", text_of(""));
+    for (size_t i = 0; i < 1500; i++)
+        diagnostics_add(diagnostics, (struct location){i + 1, 1, NULL}, "an error");
+    struct text came = printed(*state, diagnostics);
+    check_number("errors", 1500, diagnostics_count(diagnostics));
+    diagnostics_destroy(diagnostics);
+    check_truth("the thousandth", true, text_contains(came, text_of("file:1000:1: an error\n")));
+    check_truth("the next", false, text_contains(came, text_of("file:1001:1: ")));
+    check_truth(
+        "the rest", true,
+        text_contains(came, text_of("file: 500 more errors and warnings are not listed\n")));
+}
+
+static void the_caret_stands_under_its_character(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_add(diagnostics, (struct location){2, 4}, "behind a tab and two letters");
-    diagnostics_add(diagnostics, (struct location){2, 99}, "behind the line");
+    diagnostics_add(diagnostics, (struct location){2, 4, NULL}, "behind a tab and two letters");
+    diagnostics_add(diagnostics, (struct location){2, 99, NULL}, "behind the line");
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
     check_text("printed",
@@ -115,7 +129,8 @@ int main(void) {
         TEST_WITH_ARENA(mistakes_come_in_the_order_of_the_file),
         TEST_WITH_ARENA(a_second_mistake_at_a_place_is_dropped),
         TEST_WITH_ARENA(a_warning_is_no_error_and_gives_way_to_one),
-        TEST_WITH_ARENA(prints_the_caret_under_its_character),
+        TEST_WITH_ARENA(reports_a_thousand_and_counts_the_rest),
+        TEST_WITH_ARENA(the_caret_stands_under_its_character),
         TEST_WITH_ARENA(the_nearest_name_is_offered),
     };
     return cmocka_run_group_tests_name("diagnostics", tests, NULL, NULL);
