@@ -1,4 +1,4 @@
-/* What was wanted of JSON texts that have been read, and was in none of them. */
+/* Members that a projection requests of JSON values, and that none of them has. */
 #ifndef O2S_JSON_ABSENCE_H
 #define O2S_JSON_ABSENCE_H
 

@@ -1,4 +1,4 @@
-/* The command check: what is wrong with a route table, for people or for programs. */
+/* The command check: reports the errors of a route table, for people or for programs. */
 #ifndef O2S_SERVE_CHECK_H
 #define O2S_SERVE_CHECK_H
 
