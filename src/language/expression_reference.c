@@ -196,10 +196,12 @@ static void warn_of_field(struct parser *parser, const struct expression *path, 
 static void check_field(struct parser *parser, const struct expression *path, size_t position) {
     while (path && path->left && path->left->kind != EXPRESSION_SLOT)
         path = path->left;
-    if (path && path->kind == EXPRESSION_MEMBER && field_name_is_received(path->name))
-        warn_of_field(parser, path, position);
-    if (!path || path->kind != EXPRESSION_MEMBER || field_name_is_received(path->name))
+    if (!path || !path->left || path->kind != EXPRESSION_MEMBER)
         return;
+    if (field_name_is_received(path->name)) {
+        warn_of_field(parser, path, position);
+        return;
+    }
     char *name = (char *)text_lower_case(parser->arena, path->name).data;
     for (size_t i = 0; i < path->name.size; i++)
         name[i] = name[i] == '_' ? '-' : name[i];
