@@ -46,7 +46,7 @@ struct yaml_node {
  * NULL if it is not YAML, nested too deep, or followed by another document. Every error is reported
  * to `diagnostics`; after the others, such as an alias, which becomes an empty string, reading goes
  * on. An empty document is an empty mapping. The nodes are in `nodes` and refer to `source`; the
- * texts, which a table goes on using when it needs the nodes no more, are in `texts`.
+ * strings, which a table uses for longer than the nodes, are in `texts`.
  */
 struct yaml_node *yaml_parse_file(struct arena *nodes, struct arena *texts, struct text source,
                                   const struct source_file *file, struct diagnostics *diagnostics);

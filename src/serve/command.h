@@ -55,7 +55,7 @@ struct command_options {
 
 /*
  * The request of a line `METHOD /path?query`, GET if there is no method, with the headers and the
- * body of the options; in `arena`. False, and a message on standard error, if it is none.
+ * body of the options; in `arena`. False, and a message on standard error, if it is invalid.
  */
 bool command_parse_request(const struct command_options *options, const char *line,
                            struct arena *arena, struct http_request *request);

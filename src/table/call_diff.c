@@ -3,7 +3,7 @@
 #include "table/table_diff.h"
 #include "json/writer.h"
 
-/* Texts of what a call is made of. */
+/* The parts of a call as strings. */
 
 static void append_expression(struct buffer *buffer, struct arena *arena,
                               const struct expression *expression) {

@@ -264,8 +264,7 @@ struct table {
     struct router router;
 };
 
-/* Who is told of each further file that a table extends, before it is read; `opens`: may be NULL.
- */
+/* Called with each file that a table extends, before it is read; `opens` may be NULL. */
 struct file_observer {
     void (*opens)(void *context, const char *path);
     void *context;
@@ -279,7 +278,7 @@ struct file_observer {
  */
 struct table *table_load_reporting(const char *path, struct diagnostics_sink sink);
 
-/* The same, telling the observer of the files. */
+/* The same; the observer is called with each file. */
 struct table *table_load_observed(const char *path, struct diagnostics_sink sink,
                                   struct file_observer observer);
 
