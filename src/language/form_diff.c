@@ -31,7 +31,7 @@ static struct text expression_text(struct arena *arena, const struct expression 
     return text;
 }
 
-/* Whether what it is made of is compared by itself. */
+/* Whether its parts are compared one by one. */
 static bool has_parts(const struct form *form) {
     return form->members || (form->items && form->items->members);
 }

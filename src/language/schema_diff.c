@@ -68,7 +68,7 @@ static void diff_types(const struct comparison_of_schemas *comparison) {
                 type_text(comparison->new), type_text(comparison->old));
 }
 
-/* Those of `all` that are not among `known`, as JSON with commas; empty if there are none. */
+/* Those of `all` that are not among `known`, as JSON with commas; empty if all are known. */
 static struct text others(struct arena *arena, struct value all, struct value known) {
     struct text list = {"", 0};
     for (size_t i = 0; i < value_length(all); i++) {
@@ -251,7 +251,7 @@ static void diff_schemas(struct comparison_of_schemas comparison) {
 }
 
 void schema_diff(struct changes *changes, const struct schema *old, const struct schema *new) {
-    /* A schema of an object where there was none: only what it says of the members is new. */
+    /* Without a schema before, only the rules for the members of an object are new. */
     static const struct schema object = {.type = SCHEMA_OBJECT};
     size_t budget = BUDGET;
     if (!old && !new)

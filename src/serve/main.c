@@ -24,10 +24,10 @@ static const char usage[] =
     "usage: o2s-medusa [OPTIONS]                       serve FastCGI on descriptor 0\n"
     "       o2s-medusa [OPTIONS] check [FILE]          report all errors in the route table\n"
     "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
-    "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
+    "       o2s-medusa [OPTIONS] explain 'GET /path'   show what a request would do\n"
     "       o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"
-    "                                                  what an expression makes of JSON (default:\n"
-    "                                                  from stdin)\n"
+    "                                                  evaluate an expression on the JSON in FILE\n"
+    "                                                  (default: standard input)\n"
     "       o2s-medusa [OPTIONS] show [NAME]           print the route table, with what it "
     "extends\n"
     "       o2s-medusa [OPTIONS] diff OLD NEW          print what changes from one table to "
@@ -37,15 +37,15 @@ static const char usage[] =
     "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
-    "  -w, --watch           read the route table again when its file changes\n"
-    "  -l, --log TARGET      where the log goes: stderr (as it is), syslog, or a file\n"
+    "  -w, --watch           reload the route table when its file changes\n"
+    "  -l, --log TARGET      log to stderr (the default), syslog, or a file\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
-    "  -v, --verbose         with call: print the requests to the upstreams, too\n"
-    "  -s, --set NAME=VALUE  with eval: a name with its value, JSON or an expression; with\n"
+    "  -v, --verbose         with call: also print the requests to the upstreams\n"
+    "  -s, --set NAME=VALUE  with eval: define a name; VALUE is JSON or an expression; with\n"
     "                        test: the value of a name of the cases' section `set`\n"
     "      --format FORMAT   with check and diff: text (the default) or json\n"
-    "      --strict          with check: warnings are errors\n"
+    "      --strict          with check: treat warnings as errors\n"
     "      --answers PATH    with check: test cases, whose answers have what can be read\n"
     "      --coverage        with test: which parts of the table the cases reach\n"
     "      --minimum PERCENT with test: fail if they reach less\n"
@@ -55,15 +55,16 @@ static const char usage[] =
     "      --force           with test --record: replace the file\n"
     "      --trim            with test --record: only what the table reads of the answers\n"
     "      --live            with test: make the GET calls, and compare their answers\n"
-    "  -h, --help            this text\n"
-    "  -V, --version         the version\n";
+    "  -h, --help            print this help\n"
+    "  -V, --version         print the version\n";
 
 static const char how_to_start[] =
-    "o2s-medusa: descriptor 0 is no listening socket: start it by a process manager, such as\n"
+    "o2s-medusa: descriptor 0 is not a listening socket: start the program with a process manager, "
+    "such as\n"
     "    spawn-fcgi -s /run/o2s-medusa.sock -F 8 -- /usr/bin/o2s-medusa\n"
-    "or try one request without a web server:\n"
+    "or answer a single request without a web server:\n"
     "    o2s-medusa call 'GET /path'\n"
-    "(o2s-medusa --help tells more)\n";
+    "Try 'o2s-medusa --help' for more information.\n";
 
 enum option_code {
     OPTION_FILE,
@@ -87,16 +88,16 @@ enum option_code {
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_COUNT,
-    /* getopt_long's `val` of an option's long name is its code and this. */
+    /* The `val` of a long option for getopt_long is its code plus this. */
     LONG_NAME = 256
 };
 
-/* The bit that stands for an option in a set of them. */
+/* The bit of an option in a set of options. */
 #define SET_OF(code) (1U << (code))
 
 static const struct option_kind {
     const char *name;
-    /* NUL: it has none. */
+    /* NUL: the option has no short name. */
     char letter;
     bool has_value;
     bool can_repeat;
@@ -134,18 +135,19 @@ enum {
 
 struct command {
     const char *name;
-    /* What follows the name: for the line that says how it is used. */
+    /* The operands, for the usage line. */
     const char *operands;
     int fewest;
     int most;
-    /* The set of those that it takes. */
+    /* The set of options that the command accepts. */
     unsigned options;
     int (*run)(struct command_options *options, int count, char **operands);
 };
 
 static int run_check(struct command_options *options, int count, char **operands) {
     if (count && options->table_path_given) {
-        fputs("o2s-medusa: check: the route table is given twice: by -f, and as FILE\n", stderr);
+        fputs("o2s-medusa: check: the route table is specified twice: with -f and as FILE\n",
+              stderr);
         return EX_USAGE;
     }
     options->table_path = count ? operands[0] : options->table_path;
@@ -209,11 +211,11 @@ static const struct command commands[] = {
 
 struct arguments {
     struct command_options command;
-    /* The set of the options that were given. */
+    /* The set of options that were specified. */
     unsigned given;
     bool watch;
     const char *log_target;
-    /* What ends the program before it does anything else; -1: nothing. */
+    /* The exit status if the program ends immediately; -1: it does not. */
     int exit_status;
 };
 
@@ -223,14 +225,14 @@ static void add_value(char ***values, size_t *count, char *value) {
 }
 
 static void fail_usage(struct arguments *arguments, const char *problem) {
-    fprintf(stderr, "o2s-medusa: %s\n(o2s-medusa --help tells more)\n", problem);
+    fprintf(stderr, "o2s-medusa: %s\nTry 'o2s-medusa --help' for more information.\n", problem);
     arguments->exit_status = EX_USAGE;
 }
 
-/* Of an option that is given twice, the last one would hide the first. */
+/* Reports an option that is specified twice, as the last one would silently replace the first. */
 static void note_option(struct arguments *arguments, enum option_code code) {
     char problem[64];
-    snprintf(problem, sizeof problem, "the option --%s is given twice", option_kinds[code].name);
+    snprintf(problem, sizeof problem, "duplicate option --%s", option_kinds[code].name);
     if (arguments->given & SET_OF(code) && !option_kinds[code].can_repeat)
         fail_usage(arguments, problem);
     arguments->given |= SET_OF(code);
@@ -244,7 +246,7 @@ static void set_format(struct arguments *arguments, const char *name) {
             return;
         }
     }
-    fail_usage(arguments, "the value of --format is text or json");
+    fail_usage(arguments, "the value of --format must be text or json");
 }
 
 static void set_minimum(struct arguments *arguments, const char *text) {
@@ -322,7 +324,7 @@ static void use_option(struct arguments *arguments, enum option_code code) {
     }
 }
 
-/* The option of getopt_long's answer; OPTION_COUNT: there is none. */
+/* The option that getopt_long returned; OPTION_COUNT: none. */
 static enum option_code option_of(int answer) {
     int code = 0;
     if (answer >= LONG_NAME)
@@ -351,7 +353,7 @@ static void parse_options(struct arguments *arguments, int argc, char **argv) {
            (answer = getopt_long(argc, argv, letters, names, NULL)) != -1) {
         enum option_code code = option_of(answer);
         if (code == OPTION_COUNT) {
-            fputs("(o2s-medusa --help tells more)\n", stderr);
+            fputs("Try 'o2s-medusa --help' for more information.\n", stderr);
             arguments->exit_status = EX_USAGE;
             return;
         }
@@ -361,7 +363,7 @@ static void parse_options(struct arguments *arguments, int argc, char **argv) {
     }
 }
 
-/* An option that was given and is not in the set `known`; OPTION_COUNT: there is none. */
+/* An option that was specified and is not in the set `known`; OPTION_COUNT: none. */
 static enum option_code unknown_option(const struct arguments *arguments, unsigned known) {
     int code = 0;
     while (code < OPTION_COUNT && !(arguments->given & ~known & SET_OF(code)))
@@ -398,10 +400,10 @@ static const struct command *find_command(const char *name) {
     }
     fprintf(stderr, "o2s-medusa: unknown command \"%s\"", name);
     if (strcmp(name, "map") == 0)
-        fputs("; a mapper is applied by: o2s-medusa eval '. | MAPPER' [FILE]", stderr);
+        fputs("; to apply a mapper, run: o2s-medusa eval '. | MAPPER' [FILE]", stderr);
     else if (nearest.best.size)
         fprintf(stderr, "; did you mean \"%.*s\"?", TEXT_ARGUMENT(nearest.best));
-    fputs("\n(o2s-medusa --help tells more)\n", stderr);
+    fputs("\nTry 'o2s-medusa --help' for more information.\n", stderr);
     return NULL;
 }
 
@@ -420,27 +422,27 @@ static int run(struct arguments *arguments, int count, char **words) {
     enum option_code option = unknown_option(arguments, command->options);
     if (option != OPTION_COUNT) {
         char problem[64];
-        snprintf(problem, sizeof problem, "there is no option --%s here",
+        snprintf(problem, sizeof problem, "the option --%s is not valid for this command",
                  option_kinds[option].name);
         return fail_command(command, problem);
     }
     if (count - 1 < command->fewest)
-        return fail_command(command, "an argument is missing");
+        return fail_command(command, "missing argument");
     if (count - 1 > command->most)
         return fail_command(command, "too many arguments");
     return command->run(&arguments->command, count - 1, words + 1);
 }
 
-/* In a UTF-8 locale, regular expressions match characters; in another one they match bytes. */
+/* In a UTF-8 locale, regular expressions match characters; in other locales they match bytes. */
 static bool set_character_type(void) {
     return setlocale(LC_CTYPE, "C.UTF-8") || setlocale(LC_CTYPE, "en_US.UTF-8");
 }
 
-/* The level of LOG_LEVEL, or the usual one. A bad value is reported, and ends the program. */
+/* The level of LOG_LEVEL, or the default. An invalid value is reported, and ends the program. */
 static void set_log_level(struct arguments *arguments, struct log *log, bool is_command) {
     static const char problem[] =
         "the environment variable LOG_LEVEL must be error, warn, info or debug";
-    /* A command's user sees its answer; what a worker would log is for when it fails. */
+    /* The user of a command sees its output, so only failures are logged. */
     log->level = is_command ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
     if (log_level_parse(getenv("LOG_LEVEL"), &log->level))
         return;

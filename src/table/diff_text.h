@@ -1,4 +1,4 @@
-/* Parts of a route table as texts, for the comparison of two tables. */
+/* Parts of a route table as strings, for the comparison of two tables. */
 #ifndef O2S_TABLE_DIFF_TEXT_H
 #define O2S_TABLE_DIFF_TEXT_H
 
@@ -7,7 +7,7 @@
 
 /*
  * Each is written as in the table, in `arena`; NULL is an empty text. A value of $settings or
- * $table stands by its name: it may be a key.
+ * $table is written as its name, because it may be a key.
  */
 struct text text_of_shape(struct arena *arena, const struct shape *shape);
 struct text text_of_template(struct arena *arena, const struct template *template);
@@ -40,7 +40,7 @@ void diff_sent_headers(struct changes *changes, struct text subject,
                        const struct named_template *old, size_t old_count,
                        const struct named_template *new, size_t new_count);
 
-/* The header of that name; NULL if there is none. */
+/* The header of that name; NULL if it does not exist. */
 const struct named_template *find_header(const struct named_template *headers, size_t count,
                                          struct text name);
 
