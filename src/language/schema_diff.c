@@ -165,6 +165,10 @@ static void diff_strings(const struct comparison_of_schemas *comparison) {
         changes_add(changes, old->ignores_case, "%.*s %s", TEXT_ARGUMENT(path),
                     new->ignores_case ? "can be in upper or lower case"
                                       : "must be in the case that is listed");
+    if (!text_equal(new->message, old->message))
+        changes_add(changes, false, "%.*s: its message is %.*s (%.*s before)", TEXT_ARGUMENT(path),
+                    TEXT_ARGUMENT(new->message.size ? new->message : text_of("not given")),
+                    TEXT_ARGUMENT(old->message.size ? old->message : text_of("not given")));
 }
 
 static void diff_schemas(struct comparison_of_schemas comparison);
