@@ -1,6 +1,6 @@
 /*
- * What somebody is told of a request while it is answered: `call`, to print why it ends as it does,
- * and `test`, to know what of a table it reaches. A worker's requests have no observer.
+ * Notifications about a request while it is processed: `call` prints why it ends as it does, and
+ * `test` records which parts of a table it reaches. The requests of a worker have no observer.
  */
 #ifndef O2S_SERVE_OBSERVER_H
 #define O2S_SERVE_OBSERVER_H

@@ -97,7 +97,7 @@ static struct table *load(struct worker *worker) {
     return table;
 }
 
-/* What tells one content of the table's files from another. */
+/* A version that identifies the content of the table's files. */
 static struct text version_of(const struct table *table) {
     return value_text(table->definitions.table.members[0].value);
 }

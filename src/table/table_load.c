@@ -275,7 +275,7 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     }
 }
 
-/* What tells one content of the files from another. */
+/* A version that identifies the content of the files. */
 static struct value version_of(struct arena *arena, struct hash hash) {
     struct member *version = arena_allocate(arena, sizeof *version);
     *version = (struct member){text_of("version"),
