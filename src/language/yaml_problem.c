@@ -72,6 +72,10 @@ static const char *hint_for(const yaml_parser_t *parser, struct text source) {
     return NULL;
 }
 
+static const char *problem_of(const yaml_parser_t *parser) {
+    return parser->problem ? parser->problem : "cannot be read";
+}
+
 /* Reports a byte that is not UTF-8, or a character that YAML does not allow. */
 static void report_character(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                              struct text source, const struct yaml_trail *trail) {
@@ -82,13 +86,14 @@ static void report_character(struct diagnostics *diagnostics, const yaml_parser_
         if (source.data[i] == '\n')
             location = (struct location){location.line + 1, 1, NULL};
     }
-    if (strstr(parser->problem, "control"))
+    const char *problem = problem_of(parser);
+    if (strstr(problem, "control"))
         diagnostics_add(diagnostics, in_file(trail, location),
                         "a table cannot contain a control character (U+%04X): remove it",
                         (unsigned)parser->problem_value);
     else
         diagnostics_add(diagnostics, in_file(trail, location),
-                        "invalid UTF-8: %s; save the file in UTF-8", parser->problem);
+                        "invalid UTF-8: %s; save the file in UTF-8", problem);
 }
 
 /* A line of the source; `indentation` is the number of leading spaces. */
@@ -247,7 +252,7 @@ static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *p
 
 void yaml_problem_report(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                          struct text source, const struct yaml_trail *trail) {
-    const char *problem = parser->problem ? parser->problem : "cannot be read";
+    const char *problem = problem_of(parser);
     if (parser->error == YAML_READER_ERROR) {
         report_character(diagnostics, parser, source, trail);
         return;

@@ -6,7 +6,7 @@
 
 /*
  * Reports all errors and warnings of the table; a variable of the environment that is not set is a
- * note. As text, diagnostics go to standard error and a line of what a good table has to standard
+ * note. As text, diagnostics go to standard error and a line of what a valid table has to standard
  * output. As JSON, one object goes to standard output:
  *
  *   {"file": …, "errors": N, "warnings": N, "diagnostics": [{"severity": "error" | "warning" |

@@ -6,8 +6,8 @@
 #include "table/table.h"
 
 /*
- * Each is written as in the table, in `arena`; NULL is an empty text. A value of $settings or
- * $table is written as its name, because it may be a key.
+ * Each is written as in the table, in `arena`; NULL is an empty string. A value of $settings or
+ * $table is written by its name, since it may be a key.
  */
 struct text text_of_shape(struct arena *arena, const struct shape *shape);
 struct text text_of_template(struct arena *arena, const struct template *template);
@@ -40,7 +40,7 @@ void diff_sent_headers(struct changes *changes, struct text subject,
                        const struct named_template *old, size_t old_count,
                        const struct named_template *new, size_t new_count);
 
-/* The header of that name; NULL if it does not exist. */
+/* The header of that name; NULL if there is no such header. */
 const struct named_template *find_header(const struct named_template *headers, size_t count,
                                          struct text name);
 

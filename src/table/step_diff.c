@@ -4,7 +4,7 @@
 
 /* The order of steps. */
 
-/* What a step is found by in the other route. */
+/* The name by which a step is found in the other route. */
 static struct text step_label(struct arena *arena, const struct step *step) {
     if (step->kind == STEP_REQUIRE)
         return text_of_expression(arena, step->condition);
@@ -40,7 +40,7 @@ void diff_order(struct changes *changes, const struct route *old, const struct r
     diff_texts(changes, false, text_of("the steps"), "their order", before, now);
 }
 
-/* Requirements. Each of the new route is compared with at most one of the old route. */
+/* Requirements. Each of the new route is paired with one of the old. */
 
 /* How alike two requirements are: 0 for not at all. */
 static int likeness(struct arena *arena, const struct step *a, const struct step *b) {
@@ -66,7 +66,7 @@ static void diff_requirement(struct changes *changes, const struct step *old,
     struct text now = requirement_text(arena, new);
     bool condition = !text_equal(text_of_expression(arena, old->condition),
                                  text_of_expression(arena, new->condition));
-    /* A condition that is added makes it apply to fewer requests. */
+    /* With a new condition it holds for fewer requests. */
     bool when =
         new->when != old->when && old->when &&
         !text_equal(text_of_expression(arena, old->when), text_of_expression(arena, new->when));
@@ -76,8 +76,7 @@ static void diff_requirement(struct changes *changes, const struct step *old,
                     TEXT_ARGUMENT(now), TEXT_ARGUMENT(before));
 }
 
-/* The requirement of the old route that is most like it, and is not compared with another one yet.
- */
+/* The requirement of the old route that is most like it, and that is not paired yet. */
 static size_t find_requirement(struct arena *arena, const struct route *old, const bool *taken,
                                const struct step *wanted, int at_least) {
     size_t best = old->step_count;

@@ -96,7 +96,7 @@ static void diff_headers(struct changes *changes, const struct named_template *o
     }
 }
 
-/* A status that is computed, and the message of an answer that is always an error. */
+/* A computed status, and the error of a route that always answers one. */
 static void diff_statuses(struct changes *changes, const struct answer *old,
                           const struct answer *new, bool fixed) {
     struct arena *arena = changes->arena;
