@@ -56,7 +56,9 @@ static void check_written(struct text source) {
     struct buffer written = {0};
     const struct yaml_writer writer = {.output = &written};
     const struct yaml_node *root = yaml_parse(arena, arena, source, diagnostics);
-    if (root && root->kind == YAML_MAPPING && root->count) {
+    /* A tree with an error, such as a list as a key, has parts that cannot be written. */
+    bool whole = root && !diagnostics_count(diagnostics);
+    if (whole && root->kind == YAML_MAPPING && root->count) {
         for (size_t i = 0; i < root->count; i++)
             yaml_write_member(&writer, root->keys[i], root->items[i], 0);
         const struct yaml_node *again =
