@@ -86,8 +86,8 @@ export const MISTAKES = [
   ["    X-Number: 1", "    X Number: 1", "name of a header"],
   ["    X-Number: 1", "    X-Number: [1]", "string"],
   ["    forward: [authorization]", "    forward: authorization", "array"],
-  ['"http://localhost:8080"', '"http://localhost:8080/"', "slash at its end"],
-  ['"http://localhost:8080"', '"*"', "slash at its end"],
+  ['"http://localhost:8080"', '"http://localhost:8080/"', "a trailing slash"],
+  ['"http://localhost:8080"', '"*"', "a trailing slash"],
   ['"http://localhost:8080"', '"http://LocalHost"', "lower case"],
   // Schemas.
   ["enum: [one, 'two', \"3\"]", "enum: [one, 2]", "quotes around"],
