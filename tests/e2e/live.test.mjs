@@ -73,6 +73,7 @@ async function namesOfStore() {
   return {
     token,
     product: sixVariants.id,
+    category: "shirts",
     handle: sixVariants.handle,
     slug: sixVariants.variants[0].sku.toLowerCase(),
     parent: withReferences.id,
