@@ -16,7 +16,8 @@ static const char *const part_names[] = {
     [CHANGE_OF_CALL] = "call",
 };
 
-static void print_text(const struct changes *changes, FILE *output) {
+/* `differing`: what is written differently, if no change is known. */
+static void print_text(const struct changes *changes, struct text differing, FILE *output) {
     const struct change *last = NULL;
     for (const struct change *change = changes->first; change; change = change->next) {
         struct text route = change->route.size ? change->route : text_of("all routes");
@@ -26,7 +27,10 @@ static void print_text(const struct changes *changes, FILE *output) {
                 TEXT_ARGUMENT(change->message));
         last = change;
     }
-    if (!changes->count)
+    if (differing.size)
+        fprintf(output, "no change for callers or upstreams found, but written differently: %.*s\n",
+                TEXT_ARGUMENT(differing));
+    else if (!changes->count)
         fputs("no change for callers or upstreams\n", output);
     else
         fprintf(output, "\nchanges: %zu, of which %zu can break callers (!)\n", changes->count,
@@ -40,7 +44,7 @@ static void append_member(struct buffer *line, struct arena *arena, const char *
     buffer_append_byte(line, ',');
 }
 
-static void print_json(const struct changes *changes, FILE *output) {
+static void print_json(const struct changes *changes, struct text differing, FILE *output) {
     struct buffer line = {0};
     buffer_append_format(&line, "{\"breaking\":%zu,\"changes\":[", changes->breaking_count);
     for (const struct change *change = changes->first; change; change = change->next) {
@@ -52,7 +56,13 @@ static void print_json(const struct changes *changes, FILE *output) {
         buffer_append_format(&line, "\"breaking\":%s}%s", change->breaking ? "true" : "false",
                              change->next ? "," : "");
     }
-    buffer_append_string(&line, "]}\n");
+    buffer_append_byte(&line, ']');
+    if (differing.size) {
+        buffer_append_string(&line, ",\"written_differently\":");
+        json_write(&line, changes->arena,
+                   value_string(text_well_formed(changes->arena, differing)));
+    }
+    buffer_append_string(&line, "}\n");
     fwrite(line.data, 1, line.size, output);
     buffer_free(&line);
 }
@@ -63,10 +73,13 @@ int diff_tables(const char *old, const char *new, enum format format, FILE *outp
     if (tables[0] && tables[1]) {
         struct changes changes = {.arena = arena_create()};
         table_diff(&changes, tables[0], tables[1]);
+        struct text differing = {"", 0};
+        if (!changes.count)
+            differing = definitions_that_differ(changes.arena, tables[0], old, tables[1], new);
         if (format == FORMAT_JSON)
-            print_json(&changes, output);
+            print_json(&changes, differing, output);
         else
-            print_text(&changes, output);
+            print_text(&changes, differing, output);
         status = changes.breaking_count ? BREAKING : SAME_FOR_CALLERS;
         arena_destroy(changes.arena);
     }

@@ -11,6 +11,15 @@
  */
 void table_diff(struct changes *changes, const struct table *old, const struct table *new);
 
+/*
+ * definition_diff.c: the definitions that are written differently, or are in one of the tables
+ * only, whether that has an effect or not: `mappers item, routes GET /things`; empty: none. The
+ * tables were loaded from the files with these paths, which are read again if they extend others.
+ */
+struct text definitions_that_differ(struct arena *arena, const struct table *old,
+                                    const char *old_path, const struct table *new,
+                                    const char *new_path);
+
 /* call_diff.c: the calls of two routes. */
 void diff_calls(struct changes *changes, const struct route *old, const struct route *new);
 

@@ -149,7 +149,7 @@ describe("the table while it is served", () => {
     writeFileSync(gateway.table, broken);
     signal();
     await logged(gateway, REFUSED, 2);
-    for (const mistake of ["a route is written", "nofunction"])
+    for (const mistake of ["write a route as", "nofunction"])
       assert.match(gateway.log(), new RegExp(`"message":"[^\n]*${mistake}[^\n]*","file":"[^"]*routes\\.yaml","line":\\d+,"column":\\d+}`));
     await isServedByAll(gateway, 200);
 

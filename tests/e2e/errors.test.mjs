@@ -660,7 +660,7 @@ describe("a worker that cannot start", () => {
       .replace("  GET /products:\n", "  GRAB /products:\n");
     const { failure, log } = await runWorker({ store, table });
     assert.equal(failure, "exit status 78", log);
-    for (const mistake of [/varient.*"?\$?variant/, /eech.*each/, /a route is written/]) assert.match(log, mistake);
+    for (const mistake of [/varient.*"?\$?variant/, /eech.*each/, /write a route as/]) assert.match(log, mistake);
   });
 
   test("each error of the table is a line of the log, with its place", async () => {
