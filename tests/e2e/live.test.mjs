@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { KIEL, isLostCompletion, medusaAddress } from "./checkout-support.mjs";
+import { KIEL, isLostCompletion, medusaAddress, newCustomer, savedAddress } from "./checkout-support.mjs";
 import { TABLE, gatewayEnvironment, runProgram } from "./harness.mjs";
 import { openStore } from "./store.mjs";
 
@@ -65,11 +65,12 @@ async function fullOrder(options, attempts = 5) {
   }
 }
 
-/** The values of the section `set` of the cases. */
+/** The values of the section `set` of the cases; of a new customer, as other tests count the orders of those that are there. */
 async function namesOfStore() {
-  const { products, customers, regions } = store.fixtures;
+  const { products, regions } = store.fixtures;
   const { sixVariants, withReferences } = products;
-  const token = store.alice;
+  const customer = await newCustomer(store);
+  const { token } = customer;
   return {
     token,
     product: sixVariants.id,
@@ -81,7 +82,7 @@ async function namesOfStore() {
     cart: await fullCart({ token }),
     order: await fullOrder({ token }),
     guests_order: await fullOrder({}),
-    address: customers.alice.addresses.home.id ?? customers.alice.addresses.home,
+    address: (await savedAddress(store, customer, KIEL)).id,
     region: regions.eur.id,
   };
 }
