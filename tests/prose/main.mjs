@@ -2,30 +2,20 @@
  * Checks the words, the links and the quoted messages of the files that are given, and prints what is wrong, then the
  * number of words for each folder. The exit status is 1 if something is wrong. See ../words.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exceptionsFrom } from "./exceptions.mjs";
+import { filesBelow } from "./files.mjs";
 import { deadLinks } from "./links.mjs";
 import { unknownMessages } from "./messages.mjs";
 import { missingNames } from "./names.mjs";
 import { findWords, wrongSamples } from "./words.mjs";
 
-const SCOPE = [":(glob)**/*.md", "doc", "src", "deploy", "routes.yaml"];
+const SCOPE = ["doc", "src", "deploy", "routes.yaml"];
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const MESSAGES = "doc/troubleshooting.md";
 const NAMES = "doc/configuration.md";
-
-const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).split("\0").filter(Boolean);
-
-/** The files that git knows or would add, below the paths. */
-function filesBelow(paths) {
-  const missing = paths.find((path) => !existsSync(path));
-  if (missing) throw new Error(`${missing}: no such file or folder`);
-  const listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...(paths.length ? paths : SCOPE));
-  return [...new Set(listed)].filter((file) => existsSync(file) && statSync(file).isFile()).sort();
-}
 
 function wordsOf(files, exceptions) {
   const found = files.flatMap((file) => findWords(file, readFileSync(file, "utf8")).map((word) => ({ file, ...word })));
@@ -47,7 +37,9 @@ function countByFolder(files, words) {
 function main(paths) {
   const samples = wrongSamples();
   if (samples.length) throw new Error(`the patterns do not do what their samples say:\n${samples.join("\n")}`);
-  const files = filesBelow(paths.map((path) => relative(".", path) || "."));
+  const given = paths.map((path) => relative(".", path) || ".");
+  const everywhere = () => [...SCOPE, ...filesBelow(["."]).filter((file) => file.endsWith(".md"))];
+  const files = filesBelow(given.length ? given : everywhere());
   const exceptions = exceptionsFrom(readFileSync(`${FOLDER}exceptions`, "utf8"));
   const words = wordsOf(files, exceptions);
   const pages = files.filter((file) => file.endsWith(".md"));

@@ -3,15 +3,14 @@
  * program or of its files: each part between places that vary, which are written `…`, has to be in one file of src/,
  * deploy/ or routes.yaml.
  */
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { filesBelow } from "./files.mjs";
 
 /** A source as its compiler sees it: adjacent string literals are one, and `\"` is a quotation mark. */
 const joined = (source) => source.replace(/"\s*\n\s*"/g, "").replaceAll('\\"', '"');
 
 function sources() {
-  const files = execFileSync("git", ["ls-files", "-z", "--", "src", "deploy", "routes.yaml"], { encoding: "utf8" });
-  return files.split("\0").filter(Boolean).map((file) => joined(readFileSync(file, "utf8")));
+  return filesBelow(["src", "deploy", "routes.yaml"]).map((file) => joined(readFileSync(file, "utf8")));
 }
 
 function isKnown(message, texts) {
