@@ -111,3 +111,11 @@ void json_write(struct buffer *buffer, struct arena *arena, struct value value) 
         value = next_value(buffer, arena, container);
     }
 }
+
+struct text json_text(struct arena *arena, struct value value) {
+    struct buffer json = {0};
+    json_write(&json, arena, value);
+    struct text text = text_copy(arena, buffer_text(&json));
+    buffer_free(&json);
+    return text;
+}

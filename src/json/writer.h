@@ -11,4 +11,7 @@
  */
 void json_write(struct buffer *buffer, struct arena *arena, struct value value);
 
+/* The same as a string in `arena`. */
+struct text json_text(struct arena *arena, struct value value);
+
 #endif

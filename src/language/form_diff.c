@@ -1,6 +1,5 @@
 #include "language/form_diff.h"
 
-#include "base/buffer.h"
 #include "json/writer.h"
 
 /* `a string`, `a number or a list`; "" for any type. */
@@ -22,13 +21,8 @@ static struct text shown(struct text path) {
 
 /* A literal as JSON, any other expression as it is written. */
 static struct text expression_text(struct arena *arena, const struct expression *expression) {
-    if (expression->kind != EXPRESSION_LITERAL)
-        return expression->source;
-    struct buffer buffer = {0};
-    json_write(&buffer, arena, expression->literal);
-    struct text text = text_copy(arena, buffer_text(&buffer));
-    buffer_free(&buffer);
-    return text;
+    return expression->kind == EXPRESSION_LITERAL ? json_text(arena, expression->literal)
+                                                  : expression->source;
 }
 
 /* Whether its parts are compared one by one. */

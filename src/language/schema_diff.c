@@ -1,6 +1,5 @@
 #include "language/schema_diff.h"
 
-#include "base/buffer.h"
 #include "language/schema_types.h"
 #include "json/writer.h"
 
@@ -47,14 +46,6 @@ static const char *format_text(const struct schema *schema) {
         [FORMAT_URI] = "an http or https address",
     };
     return names[schema->format];
-}
-
-static struct text json_text(struct arena *arena, struct value value) {
-    struct buffer buffer = {0};
-    json_write(&buffer, arena, value);
-    struct text text = text_copy(arena, buffer_text(&buffer));
-    buffer_free(&buffer);
-    return text;
 }
 
 static void diff_types(const struct comparison_of_schemas *comparison) {

@@ -17,14 +17,6 @@ static int load_status(struct test_file *file, const struct yaml_node *node, int
     return 0;
 }
 
-static struct text json_text(struct test_file *file, struct value value) {
-    struct buffer json = {0};
-    json_write(&json, file->arena, value);
-    struct text text = text_copy(file->arena, buffer_text(&json));
-    buffer_free(&json);
-    return text;
-}
-
 /* `METHOD target`; an empty method after a mistake. */
 static struct text cut_method(struct test_file *file, const struct yaml_node *node,
                               const char *form, struct text *target) {
@@ -99,7 +91,7 @@ static struct text load_content(struct test_file *file, const struct yaml_node *
         return (struct text){"", 0};
     if (content == yaml_get(node, text_key))
         return test_text(file, content, text_key);
-    return json_text(file, test_value(file, content));
+    return json_text(file->arena, test_value(file, content));
 }
 
 /* Calls. */

@@ -33,14 +33,6 @@ struct recording {
     bool trims;
 };
 
-static struct text json_text(struct arena *arena, struct value value) {
-    struct buffer json = {0};
-    json_write(&json, arena, value);
-    struct text text = text_copy(arena, buffer_text(&json));
-    buffer_free(&json);
-    return text;
-}
-
 /* Recording a call. */
 
 /* A parameter came as a string; what looks like a number is compared with it as well. */

@@ -83,12 +83,6 @@ struct text text_of_error(struct arena *arena, const struct error_response *erro
                        TEXT_ARGUMENT(message));
 }
 
-struct text text_of_value(struct arena *arena, struct value value) {
-    struct buffer buffer = {0};
-    json_write(&buffer, arena, value);
-    return taken(arena, &buffer);
-}
-
 struct text text_of_retry(struct arena *arena, const struct retry *retry) {
     struct buffer buffer = {0};
     if (retry->given && !retry->count)

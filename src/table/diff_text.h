@@ -16,9 +16,6 @@ struct text text_of_expression(struct arena *arena, const struct expression *exp
 /* `404 Not found`; empty for NULL. */
 struct text text_of_error(struct arena *arena, const struct error_response *error);
 
-/* A value as JSON. */
-struct text text_of_value(struct arena *arena, struct value value);
-
 /* `502, 503`; `none` for an empty list; empty if it is not given. */
 struct text text_of_retry(struct arena *arena, const struct retry *retry);
 

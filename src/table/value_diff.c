@@ -1,6 +1,7 @@
 #include "table/diff_text.h"
 #include "table/step_walk.h"
 #include "table/table_diff.h"
+#include "json/writer.h"
 
 /* Settings. */
 
@@ -18,7 +19,7 @@ static struct text setting_text(struct arena *arena, const struct definitions *d
     size_t index = (size_t)(setting - definitions->settings.members);
     if (definitions->setting_environments[index])
         return text_of("a value of the environment");
-    return text_of_value(arena, setting->value);
+    return json_text(arena, setting->value);
 }
 
 static void diff_settings(struct changes *changes, const struct definitions *old,
@@ -28,8 +29,7 @@ static void diff_settings(struct changes *changes, const struct definitions *old
         const struct member *setting = &new->settings.members[i];
         const struct member *known =
             find_member(old->settings.members, old->settings.size, setting->name);
-        if (!known ||
-            text_equal(text_of_value(arena, known->value), text_of_value(arena, setting->value)))
+        if (!known || text_equal(json_text(arena, known->value), json_text(arena, setting->value)))
             continue;
         changes_add(changes, false, "$settings.%.*s is now %.*s (%.*s before)",
                     TEXT_ARGUMENT(setting->name), TEXT_ARGUMENT(setting_text(arena, new, setting)),
@@ -43,9 +43,9 @@ static void diff_entry(struct changes *changes, const struct lookup *lookup, str
                        struct value before, struct value now) {
     struct text texts[] = {text_of("missing"), text_of("missing")};
     if (!value_is_missing(before))
-        texts[0] = text_of_value(changes->arena, before);
+        texts[0] = json_text(changes->arena, before);
     if (!value_is_missing(now))
-        texts[1] = text_of_value(changes->arena, now);
+        texts[1] = json_text(changes->arena, now);
     if (!text_equal(texts[0], texts[1]))
         changes_add(changes, false, "the table %.*s: %.*s is now %.*s (%.*s before)",
                     TEXT_ARGUMENT(lookup->name), TEXT_ARGUMENT(key), TEXT_ARGUMENT(texts[1]),

@@ -38,14 +38,6 @@ struct text exact_copy(struct text text) {
     return (struct text){copy, text.size};
 }
 
-struct text json_text(struct arena *arena, struct value value) {
-    struct buffer buffer = {0};
-    json_write(&buffer, arena, value);
-    struct text text = text_copy(arena, buffer_text(&buffer));
-    buffer_free(&buffer);
-    return text;
-}
-
 /* Whether there are more bytes in a row, in a string or not, than a number may have. */
 static bool may_have_long_number(struct text text) {
     size_t run = 0;

@@ -34,7 +34,4 @@ void check_json_text(struct json_reader *reader, struct text text);
 /* Holds what json_read() made of a text (`taken`: it took it) against the grammar. */
 void check_json_verdict(struct text text, bool taken);
 
-/* Writes the value as JSON; in the arena. */
-struct text json_text(struct arena *arena, struct value value);
-
 #endif

@@ -14,6 +14,7 @@
 #include "language/mapper.h"
 #include "target.h"
 #include "json/reader.h"
+#include "json/writer.h"
 
 /* What the expressions can name beside functions. */
 static const char names[] = "tables:\n"

@@ -6,14 +6,6 @@
 
 #include "json/reader.h"
 
-static struct text written(struct arena *arena, struct value value) {
-    struct buffer buffer = {0};
-    json_write(&buffer, arena, value);
-    struct text text = text_copy(arena, buffer_text(&buffer));
-    buffer_free(&buffer);
-    return text;
-}
-
 /* The reason why `text` is refused; NULL if it is taken. */
 static const char *error(struct arena *arena, struct text text) {
     struct json_reader *reader = json_reader_create();
@@ -214,12 +206,12 @@ static void values_come_out_as_they_came_in(void **state) {
         "{\"\":\"\",\"a b\":\"ż\",\"ż\":1}",
     };
     for (size_t i = 0; i < COUNT(texts); i++)
-        check_text(texts[i], texts[i], written(arena, value_from(arena, texts[i])));
+        check_text(texts[i], texts[i], json_text(arena, value_from(arena, texts[i])));
 }
 
 static void zero_keeps_its_sign(void **state) {
     struct arena *arena = *state;
-    check_text("[-0,-0.0]", "[-0,-0.0]", written(arena, value_from(arena, "[-0,-0.0]")));
+    check_text("[-0,-0.0]", "[-0,-0.0]", json_text(arena, value_from(arena, "[-0,-0.0]")));
 }
 
 static void escapes_are_read(void **state) {
@@ -236,7 +228,8 @@ static void escapes_are_read(void **state) {
         {"{\"\\u0061\":1}", "{\"a\":1}"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
-        check_text(rows[i].json, rows[i].expected, written(arena, value_from(arena, rows[i].json)));
+        check_text(rows[i].json, rows[i].expected,
+                   json_text(arena, value_from(arena, rows[i].json)));
 }
 
 /* It may be kept or refused, but a name must not become another one. */
@@ -244,14 +237,14 @@ static void an_escaped_nul_in_a_name_does_not_end_it(void **state) {
     struct arena *arena = *state;
     static const char json[] = "{\"a\\u0000b\":1}";
     if (!error(arena, text_of(json)))
-        check_text(json, json, written(arena, value_from(arena, json)));
+        check_text(json, json, json_text(arena, value_from(arena, json)));
 }
 
 static void of_a_repeated_name_the_last_counts(void **state) {
     struct arena *arena = *state;
     static const char json[] = "{\"a\":1,\"b\":2,\"a\":3}";
     check_text(json, "3",
-               written(arena, value_member(arena, value_from(arena, json), text_of("a"))));
+               json_text(arena, value_member(arena, value_from(arena, json), text_of("a"))));
 }
 
 static void values_that_were_built_are_written(void **state) {
@@ -269,7 +262,7 @@ static void values_that_were_built_are_written(void **state) {
     const struct member members[] = {{text_of("a\tb"), value_array(items, COUNT(items))}};
     check_text("a value of each type",
                "{\"a\\tb\":[null,true,\"a\\\"b\\\\c\\nd\",1.50,-9223372036854775808,[],{},\"\"]}",
-               written(arena, value_object(members, 1)));
+               json_text(arena, value_object(members, 1)));
 }
 
 static void a_reader_can_be_used_after_a_refusal(void **state) {
@@ -280,7 +273,7 @@ static void a_reader_can_be_used_after_a_refusal(void **state) {
     bool first = json_read(reader, arena, text_of("{\"a\":[1,"), NULL, &value, &reason);
     bool none = value.type == VALUE_MISSING;
     bool second = json_read(reader, arena, text_of("{\"a\":[1]}"), NULL, &value, &reason);
-    struct text came = written(arena, value);
+    struct text came = json_text(arena, value);
     json_reader_destroy(reader);
     check_truth("half a text", false, first);
     check_truth("has no value", true, none);
@@ -296,7 +289,7 @@ static struct text kept(struct arena *arena, const struct projection *projection
     const char *reason;
     struct text came;
     if (json_read(reader, arena, text_of(text), projection, &value, &reason))
-        came = written(arena, value);
+        came = json_text(arena, value);
     else
         came = text_copy(arena, text_of(reason));
     json_reader_destroy(reader);

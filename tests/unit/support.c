@@ -28,14 +28,8 @@ void check_truth(const char *what, bool expected, bool came) {
 
 void check_json(const char *what, const char *expected, struct value came) {
     struct arena *arena = arena_create();
-    struct buffer buffer = {0};
-    if (came.type == VALUE_MISSING)
-        buffer_append_string(&buffer, "missing");
-    else
-        json_write(&buffer, arena, came);
-    struct text written = text_copy(arena, buffer_text(&buffer));
-    buffer_free(&buffer);
-    check_text(what, expected, written);
+    bool missing = came.type == VALUE_MISSING;
+    check_text(what, expected, missing ? text_of("missing") : json_text(arena, came));
     arena_destroy(arena);
 }
 
