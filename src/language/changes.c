@@ -3,6 +3,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+struct text changes_member_path(const struct changes *changes, struct text path, struct text name) {
+    return text_format(changes->arena, "%.*s%s%.*s", TEXT_ARGUMENT(path), path.size ? "." : "",
+                       TEXT_ARGUMENT(name));
+}
+
 void changes_add(struct changes *changes, bool breaking, const char *format, ...) {
     va_list arguments, again;
     va_start(arguments, format);

@@ -40,6 +40,9 @@ struct changes {
     size_t breaking_count;
 };
 
+/* `data[].name`: the path of a member of what is at `path`; empty: of the whole value. */
+struct text changes_member_path(const struct changes *changes, struct text path, struct text name);
+
 void changes_add(struct changes *changes, bool breaking, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -9,12 +9,6 @@ static const char *kinds_text(struct arena *arena, unsigned kinds) {
     return kinds == TYPE_ANY ? "" : static_type_words(arena, kinds);
 }
 
-/* `data[].name`: where a member is. */
-static struct text member_path(struct arena *arena, struct text path, struct text name) {
-    return text_format(arena, "%.*s%s%.*s", TEXT_ARGUMENT(path), path.size ? "." : "",
-                       TEXT_ARGUMENT(name));
-}
-
 static struct text shown(struct text path) {
     return path.size ? path : text_of("the answer");
 }
@@ -53,7 +47,7 @@ static void diff_members(struct changes *changes, struct text path, const struct
     struct arena *arena = changes->arena;
     for (const struct form_member *member = old->members; member; member = member->next) {
         const struct form *other = form_member(new, member->name);
-        struct text inner = member_path(arena, path, member->name);
+        struct text inner = changes_member_path(changes, path, member->name);
         if (other)
             diff(changes, inner, member->form, other);
         else if (new->open)
@@ -67,8 +61,8 @@ static void diff_members(struct changes *changes, struct text path, const struct
             continue;
         const char *kinds = kinds_text(arena, member->form->kinds);
         changes_add(changes, false, "%.*s is new%s%s",
-                    TEXT_ARGUMENT(member_path(arena, path, member->name)), *kinds ? ": " : "",
-                    kinds);
+                    TEXT_ARGUMENT(changes_member_path(changes, path, member->name)),
+                    *kinds ? ": " : "", kinds);
     }
 }
 

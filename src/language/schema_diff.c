@@ -18,11 +18,6 @@ struct comparison_of_schemas {
     size_t *budget;
 };
 
-static struct text member_path(struct arena *arena, struct text path, struct text name) {
-    return text_format(arena, "%.*s%s%.*s", TEXT_ARGUMENT(path), path.size ? "." : "",
-                       TEXT_ARGUMENT(name));
-}
-
 static struct text shown(const struct comparison_of_schemas *comparison) {
     return comparison->path.size ? comparison->path : text_of("it");
 }
@@ -166,7 +161,7 @@ static void diff_schemas(struct comparison_of_schemas comparison);
 
 static void add_property(const struct comparison_of_schemas *comparison,
                          const struct schema_property *property) {
-    struct text path = member_path(comparison->changes->arena, comparison->path, property->name);
+    struct text path = changes_member_path(comparison->changes, comparison->path, property->name);
     const char *type = property->schema->type ? type_text(property->schema) : "any value";
     changes_add(comparison->changes, property->required,
                 property->required ? "%.*s is new and required: %s" : "%.*s is new: %s",
@@ -176,7 +171,7 @@ static void add_property(const struct comparison_of_schemas *comparison,
 static void diff_property(const struct comparison_of_schemas *comparison,
                           const struct schema_property *old, const struct schema_property *new) {
     struct comparison_of_schemas inner = *comparison;
-    inner.path = member_path(comparison->changes->arena, comparison->path, new->name);
+    inner.path = changes_member_path(comparison->changes, comparison->path, new->name);
     inner.old = old->schema;
     inner.new = new->schema;
     if (old->required != new->required)
@@ -191,8 +186,8 @@ static void diff_properties(const struct comparison_of_schemas *comparison) {
     for (size_t i = 0; i < old->property_count; i++)
         if (!schema_find_property(new, old->properties[i].name))
             changes_add(comparison->changes, true, "%.*s is no longer read",
-                        TEXT_ARGUMENT(member_path(comparison->changes->arena, comparison->path,
-                                                  old->properties[i].name)));
+                        TEXT_ARGUMENT(changes_member_path(comparison->changes, comparison->path,
+                                                          old->properties[i].name)));
     for (size_t i = 0; i < new->property_count; i++) {
         const struct schema_property *known = schema_find_property(old, new->properties[i].name);
         if (known)
