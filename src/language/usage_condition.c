@@ -170,13 +170,6 @@ static bool may_fail(const struct function *function) {
  */
 enum { MAX_NODES = 256 };
 
-static bool is_of_item(const struct expression *expression, size_t argument) {
-    if (expression->kind != EXPRESSION_FUNCTION || argument >= FUNCTION_MAX_ARGUMENTS)
-        return false;
-    enum argument_kind kind = expression->function->arguments[argument];
-    return kind == ARGUMENT_ITEM || kind == ARGUMENT_CALL;
-}
-
 /*
  * Whether the value is the same everywhere in the route and can be evaluated without side effects.
  * `*nodes` is the number of nodes that it may still have.
@@ -195,10 +188,11 @@ static bool is_route_expression(const struct expression *expression,
     if (expression->kind == EXPRESSION_MAPPER ||
         (expression->kind == EXPRESSION_FUNCTION && may_fail(expression->function)))
         return false;
-    for (size_t i = 0; i < expression->argument_count; i++)
-        if (!is_route_expression(expression->arguments[i], names,
-                                 in_items || is_of_item(expression, i), nodes))
+    for (size_t i = 0; i < expression->argument_count; i++) {
+        bool of_item = function_argument_is_of_item(expression->function, i);
+        if (!is_route_expression(expression->arguments[i], names, in_items || of_item, nodes))
             return false;
+    }
     return (!expression->left || is_route_expression(expression->left, names, in_items, nodes)) &&
            (!expression->right || is_route_expression(expression->right, names, in_items, nodes));
 }
