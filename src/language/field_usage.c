@@ -68,14 +68,10 @@ static void add_part(struct usage_analysis *analysis, struct usage_source *sourc
     while (index < source->count && !is_same_value(&source->parts[index], part))
         index++;
     struct usage_part *known = &source->parts[index];
-    if (index == source->count) {
+    if (index == source->count)
         source->parts[source->count++] = *part;
-    } else if (!usage_implies(part->when, known->when)) {
-        struct usage_condition *either = arena_allocate(analysis->scratch, sizeof *either);
-        *either = *known->when;
-        usage_add(either, part->when);
-        known->when = either;
-    }
+    else if (!usage_implies(part->when, known->when))
+        known->when = usage_or(analysis->scratch, known->when, part->when);
 }
 
 /*

@@ -79,6 +79,14 @@ void usage_add(struct usage_condition *condition, const struct usage_condition *
         add_term(condition, other->terms[i]);
 }
 
+const struct usage_condition *usage_or(struct arena *arena, const struct usage_condition *a,
+                                       const struct usage_condition *b) {
+    struct usage_condition *either = arena_allocate(arena, sizeof *either);
+    *either = *a;
+    usage_add(either, b);
+    return either;
+}
+
 struct usage_condition usage_restrict(const struct usage_condition *condition, uint64_t atoms) {
     struct usage_condition restricted = usage_never;
     for (size_t i = 0; i < condition->count; i++)
@@ -236,14 +244,6 @@ static const struct usage_condition *atom_condition(struct arena *arena, struct 
     return condition;
 }
 
-static const struct usage_condition *either(struct arena *arena, const struct usage_condition *a,
-                                            const struct usage_condition *b) {
-    struct usage_condition *sum = arena_allocate(arena, sizeof *sum);
-    *sum = *a;
-    usage_add(sum, b);
-    return sum;
-}
-
 const struct usage_condition *usage_condition_of(struct arena *arena, struct usage_atoms *atoms,
                                                  const struct expression *expression,
                                                  const struct usage_names *names, bool wanted) {
@@ -259,7 +259,7 @@ const struct usage_condition *usage_condition_of(struct arena *arena, struct usa
         const struct usage_condition *a = usage_condition_of(arena, atoms, left, names, wanted);
         const struct usage_condition *b = usage_condition_of(arena, atoms, right, names, wanted);
         bool both = (expression->kind == EXPRESSION_AND) == wanted;
-        return both ? usage_and(arena, a, b) : either(arena, a, b);
+        return both ? usage_and(arena, a, b) : usage_or(arena, a, b);
     }
     case EXPRESSION_SLOT:
         if (names && names->expressions[expression->index])

@@ -50,6 +50,10 @@ const struct usage_condition *usage_and(struct arena *arena, const struct usage_
 /* Replaces `condition` by the disjunction of it and `other`. */
 void usage_add(struct usage_condition *condition, const struct usage_condition *other);
 
+/* The disjunction, in `arena`. */
+const struct usage_condition *usage_or(struct arena *arena, const struct usage_condition *a,
+                                       const struct usage_condition *b);
+
 /* The condition without the atoms that are not in `atoms`: equal to it, or weaker. */
 struct usage_condition usage_restrict(const struct usage_condition *condition, uint64_t atoms);
 
