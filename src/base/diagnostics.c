@@ -227,10 +227,6 @@ static size_t smallest(size_t a, size_t b, size_t c) {
     return least < c ? least : c;
 }
 
-static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /*
  * The Damerau-Levenshtein distance of the names in lower case; swapping two adjacent letters is one
  * change. Names longer than MAX_NAME are never near.
@@ -238,7 +234,7 @@ static char lower(char c) {
 enum { MAX_NAME = 64 };
 
 static bool is_same_letter(char a, char b) {
-    return lower(a) == lower(b);
+    return text_lower_letter(a) == text_lower_letter(b);
 }
 
 static size_t edit_distance(struct text a, struct text b) {

@@ -9,10 +9,6 @@ bool text_starts_with(struct text text, struct text prefix) {
     return text.size >= prefix.size && text_equal((struct text){text.data, prefix.size}, prefix);
 }
 
-static char to_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool text_is_among(struct text text, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (text_is(text, names[i]))
@@ -23,7 +19,7 @@ bool text_is_among(struct text text, const char *const *names, size_t count) {
 bool text_equal_ignoring_case(struct text a, struct text b) {
     bool equal = a.size == b.size;
     for (size_t i = 0; equal && i < a.size; i++)
-        equal = to_lower(a.data[i]) == to_lower(b.data[i]);
+        equal = text_lower_letter(a.data[i]) == text_lower_letter(b.data[i]);
     return equal;
 }
 
@@ -84,7 +80,7 @@ struct text text_lower_case(struct arena *arena, struct text text) {
     struct text copy = text_copy(arena, text);
     char *bytes = (char *)copy.data;
     for (size_t i = 0; i < copy.size; i++)
-        bytes[i] = to_lower(bytes[i]);
+        bytes[i] = text_lower_letter(bytes[i]);
     return copy;
 }
 

@@ -50,6 +50,11 @@ static inline const char *text_c_string(struct text text) {
 /* Whether `text` is one of the `count` names. */
 bool text_is_among(struct text text, const char *const *names, size_t count);
 
+/* `c` in lower case if it is an ASCII letter. */
+static inline char text_lower_letter(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* Whether both are equal, ignoring the case of ASCII letters. */
 bool text_equal_ignoring_case(struct text a, struct text b);
 

@@ -18,10 +18,6 @@ static char to_upper(char c) {
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-static char to_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 struct value function_upper(struct evaluation *evaluation, const struct expression *call,
                             struct value input) {
     (void)call;
@@ -31,7 +27,7 @@ struct value function_upper(struct evaluation *evaluation, const struct expressi
 struct value function_lower(struct evaluation *evaluation, const struct expression *call,
                             struct value input) {
     (void)call;
-    return change_bytes(evaluation, input, to_lower);
+    return change_bytes(evaluation, input, text_lower_letter);
 }
 
 struct value function_trim(struct evaluation *evaluation, const struct expression *call,

@@ -303,10 +303,6 @@ bool string_check(struct scope *scope, const struct yaml_node *node, enum string
     return true;
 }
 
-static char folded(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Ignoring case and `_`: `lastName` and `last_name` are the same. */
 static bool is_same_name(struct text a, struct text b) {
     size_t i = 0;
@@ -318,7 +314,7 @@ static bool is_same_name(struct text a, struct text b) {
             j++;
         if (i == a.size || j == b.size)
             return i == a.size && j == b.size;
-        if (folded(a.data[i++]) != folded(b.data[j++]))
+        if (text_lower_letter(a.data[i++]) != text_lower_letter(b.data[j++]))
             return false;
     }
 }
