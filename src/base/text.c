@@ -1,6 +1,5 @@
 #include "base/text.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,18 +83,23 @@ struct text text_lower_case(struct arena *arena, struct text text) {
     return copy;
 }
 
+struct text text_format_list(struct arena *arena, const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    char *data = size < 0 ? NULL : arena_allocate(arena, (size_t)size + 1);
+    if (data)
+        vsnprintf(data, (size_t)size + 1, format, again);
+    va_end(again);
+    return data ? (struct text){data, (size_t)size} : (struct text){"", 0};
+}
+
 struct text text_format(struct arena *arena, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int size = vsnprintf(NULL, 0, format, arguments);
+    struct text text = text_format_list(arena, format, arguments);
     va_end(arguments);
-    if (size < 0)
-        return (struct text){"", 0};
-    char *data = arena_allocate(arena, (size_t)size + 1);
-    va_start(arguments, format);
-    vsnprintf(data, (size_t)size + 1, format, arguments);
-    va_end(arguments);
-    return (struct text){data, (size_t)size};
+    return text;
 }
 
 struct text text_digits(char room[TEXT_MAX_DIGITS], uint64_t number, int width) {

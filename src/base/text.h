@@ -3,6 +3,7 @@
 #define O2S_BASE_TEXT_H
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -93,6 +94,10 @@ struct text text_digits(char room[TEXT_MAX_DIGITS], uint64_t number, int width);
 /* A string formatted as by printf(), in `arena`, NUL-terminated. */
 struct text text_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same for a list of arguments. */
+struct text text_format_list(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* Whether `text` only has printable ASCII characters other than space, as in a request line. */
 bool text_is_visible_ascii(struct text text);

@@ -1,27 +1,17 @@
 #include "language/changes.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 struct text changes_member_path(const struct changes *changes, struct text path, struct text name) {
     return text_format(changes->arena, "%.*s%s%.*s", TEXT_ARGUMENT(path), path.size ? "." : "",
                        TEXT_ARGUMENT(name));
 }
 
 void changes_add(struct changes *changes, bool breaking, const char *format, ...) {
-    va_list arguments, again;
-    va_start(arguments, format);
-    va_copy(again, arguments);
-    int size = vsnprintf(NULL, 0, format, arguments);
-    char *message = arena_allocate(changes->arena, (size_t)size + 1);
-    vsnprintf(message, (size_t)size + 1, format, again);
-    va_end(again);
-    va_end(arguments);
     struct change *change = arena_allocate(changes->arena, sizeof *change);
-    *change = (struct change){.route = changes->route,
-                              .part = changes->part,
-                              .breaking = breaking,
-                              .message = {message, (size_t)size}};
+    *change = (struct change){.route = changes->route, .part = changes->part, .breaking = breaking};
+    va_list arguments;
+    va_start(arguments, format);
+    change->message = text_format_list(changes->arena, format, arguments);
+    va_end(arguments);
     if (changes->last)
         changes->last->next = change;
     else
