@@ -49,8 +49,7 @@ size_t scope_add(struct scope *scope, struct text name, struct static_type type,
 
 void scope_watch(struct scope *scope, struct location location) {
     struct watched_name **link = &scope->definitions->watched_names;
-    while (*link &&
-           ((*link)->location.line != location.line || (*link)->location.column != location.column))
+    while (*link && !location_equal((*link)->location, location))
         link = &(*link)->next;
     if (!*link) {
         *link = arena_allocate(scope->definitions->arena, sizeof **link);

@@ -226,6 +226,28 @@ static void what_a_change_leaves_unused_is_no_error(void **state) {
     check_text("neither an error nor a warning", "", printed);
 }
 
+/* The names have the same line and column, each in its own file. */
+static void names_of_two_files_are_told_apart(void **state) {
+    struct arena *arena = *state;
+    char *text;
+    size_t size;
+    write_file("base.yaml", "mappers: {one: {$a: .x, b: $a}}\n" ANY_UPSTREAM
+                            "routes: {GET /a: {steps: [t: GET store/t], answer: $t | one}}\n");
+    write_file("table.yaml", "mappers: {two: {$c: .x, b: .y}}\n"
+                             "extends: base.yaml\n"
+                             "routes: {GET /b: {steps: [t: GET store/t], answer: $t | two}}\n");
+    FILE *stream = open_memstream(&text, &size);
+    table_destroy(table_load_reporting("table.yaml", diagnostics_printer(stream)));
+    fclose(stream);
+    struct text printed = text_copy(arena, text_of(text));
+    free(text);
+    check_text("what is printed",
+               "table.yaml:1:17: warning: $c is never read: remove it, or use it\n"
+               "     1 | mappers: {two: {$c: .x, b: .y}}\n"
+               "       |                 ^\n",
+               printed);
+}
+
 static struct text version_of(const struct table *table) {
     return value_text(table->definitions.table.members[0].value);
 }
@@ -363,6 +385,7 @@ int main(void) {
         TEST(a_changed_flow_is_changed_for_all_its_users),
         TEST(a_removed_definition_can_be_given_anew),
         TEST(what_a_change_leaves_unused_is_no_error),
+        TEST(names_of_two_files_are_told_apart),
         TEST(calls_of_two_files_are_told_apart),
         TEST(the_version_is_of_all_files),
         TEST(tables_are_found_beside_the_one_that_names_them),
