@@ -122,10 +122,7 @@ static void note_use(struct definitions *definitions, struct text name) {
  * A reference with an error still counts as a use, so that the variable is not reported as unused.
  */
 static void mark_used(struct definitions *definitions, struct text reference) {
-    size_t size = 0;
-    while (size < reference.size && name_is_byte(reference.data[size]))
-        size++;
-    struct declared_variable *variable = declared(definitions, (struct text){reference.data, size});
+    struct declared_variable *variable = declared(definitions, name_at_start(reference));
     if (variable)
         variable->used = true;
 }

@@ -28,11 +28,8 @@ void parser_skip_blanks(struct parser *parser) {
 }
 
 struct text parser_peek_name(const struct parser *parser) {
-    size_t size = 0;
-    if (name_is_start(parser_peek(parser, 0)))
-        while (name_is_byte(parser_peek(parser, size)))
-            size++;
-    return (struct text){parser->text + parser->position, size};
+    return name_at_start(
+        (struct text){parser->text + parser->position, parser->end - parser->position});
 }
 
 size_t parser_character_size(const struct parser *parser) {

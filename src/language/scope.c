@@ -15,13 +15,16 @@ bool name_is_byte(char c) {
     return name_is_start(c) || (c >= '0' && c <= '9') || c == '-';
 }
 
+struct text name_at_start(struct text text) {
+    size_t size = 0;
+    if (text.size && name_is_start(text.data[0]))
+        while (size < text.size && name_is_byte(text.data[size]))
+            size++;
+    return (struct text){text.data, size};
+}
+
 bool name_is_valid(struct text name) {
-    if (!name.size || !name_is_start(name.data[0]))
-        return false;
-    for (size_t i = 1; i < name.size; i++)
-        if (!name_is_byte(name.data[i]))
-            return false;
-    return true;
+    return name.size && name_at_start(name).size == name.size;
 }
 
 static void check_new_name(struct scope *scope, struct text name, struct location location) {

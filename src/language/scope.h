@@ -120,6 +120,9 @@ struct scope_name *scope_find(const struct scope *scope, struct text name);
 bool name_is_start(char c);
 bool name_is_byte(char c);
 
+/* The name at the start of `text`; empty if it does not begin with one. */
+struct text name_at_start(struct text text);
+
 /* Whether `name` is valid: a letter or `_`, then letters, digits, `_` and `-`. */
 bool name_is_valid(struct text name);
 

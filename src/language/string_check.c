@@ -78,15 +78,6 @@ static struct text behind(struct text text, size_t offset) {
     return (struct text){text.data + offset, text.size - offset};
 }
 
-/* The name at the start of a string; the empty string if it does not begin with one. */
-static struct text leading_name(struct text text) {
-    size_t size = 0;
-    if (text.size && name_is_start(text.data[0]))
-        while (size < text.size && name_is_byte(text.data[size]))
-            size++;
-    return (struct text){text.data, size};
-}
-
 static bool is_callable(const struct scope *scope, struct text name) {
     return name.size && (function_find(name) || mapper_find(scope->definitions, name) ||
                          lookup_find(scope->definitions, name));
@@ -95,7 +86,7 @@ static bool is_callable(const struct scope *scope, struct text name) {
 /* Whether a call begins here: behind `first` and others without an argument no word follows, as it
  * does in `Home | first class`. */
 static bool is_call(const struct scope *scope, struct text text) {
-    struct text name = leading_name(text);
+    struct text name = name_at_start(text);
     const struct function *function = function_find(name);
     struct text rest = behind(text, name.size);
     bool word = rest.size > 1 && rest.data[0] == ' ' && name_is_start(rest.data[1]);
@@ -166,7 +157,7 @@ static bool check_path(const struct scope *scope, const struct yaml_node *node,
                        enum string_place place) {
     static const char *const certain[] = {"settings", "body", "query", "path", "headers"};
     struct text text = node->text;
-    struct text name = leading_name(text);
+    struct text name = name_at_start(text);
     if (name.size + 1 >= text.size || text.data[name.size] != '.' || !is_known_name(scope, name))
         return false;
     for (size_t i = name.size; i < text.size; i++)

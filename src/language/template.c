@@ -89,10 +89,8 @@ static void fold(struct arena *arena, struct template *template) {
 /* The name, with its path, after a `$`; the empty string if it is not defined here. */
 static struct text known_reference(const struct scope *scope, struct text text) {
     static const char *const names[] = {"settings", "table", "path", "query", "body", "headers"};
-    size_t size = 0;
-    while (size < text.size && (size ? name_is_byte : name_is_start)(text.data[size]))
-        size++;
-    struct text name = {text.data, size};
+    struct text name = name_at_start(text);
+    size_t size = name.size;
     if (!scope_find(scope, name) && !text_is_among(name, names, COUNT(names)))
         return (struct text){"", 0};
     while (size < text.size &&

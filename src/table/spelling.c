@@ -70,11 +70,7 @@ static void add_word(struct words *words, const struct yaml_node *node, size_t o
 }
 
 static size_t name_size(struct text text, size_t offset) {
-    size_t size = 0;
-    if (offset < text.size && name_is_start(text.data[offset]))
-        while (offset + size < text.size && name_is_byte(text.data[offset + size]))
-            size++;
-    return size;
+    return name_at_start((struct text){text.data + offset, text.size - offset}).size;
 }
 
 /*
