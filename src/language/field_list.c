@@ -1,5 +1,7 @@
 #include "language/field_list.h"
 
+#include "language/yaml_value.h"
+
 const struct keyword field_list_keywords[] = {
     {"auto", "name",
      "The fields that are read below this member of the answer, which is an object or a list.",
@@ -8,36 +10,27 @@ const struct keyword field_list_keywords[] = {
     {0},
 };
 
-static void report(struct scope *scope, const struct yaml_node *node, const char *message) {
-    diagnostics_add(scope->definitions->diagnostics, node->location, "%s", message);
-}
-
-static bool load_optional(struct scope *scope, const struct yaml_node *node) {
-    bool optional = node && text_is(node->text, "true");
-    if (node && !optional && !text_is(node->text, "false"))
-        report(scope, node, "optional must be true or false");
-    return optional;
-}
-
 struct field_list *field_list_load(struct scope *scope, const struct yaml_node *node) {
+    struct diagnostics *diagnostics = scope->definitions->diagnostics;
     const struct yaml_node *envelope = yaml_get(node, "auto");
     for (size_t i = 0; i < node->count; i++)
         if (!keyword_is_known(field_list_keywords, node->keys[i]->text))
             diagnostics_add(
-                scope->definitions->diagnostics, node->keys[i]->location,
+                diagnostics, node->keys[i]->location,
                 "unknown key \"%.*s\" in derived fields: write {auto: MEMBER}, or {auto: "
                 "MEMBER, optional: true}",
                 TEXT_ARGUMENT(node->keys[i]->text));
     if (envelope->kind != YAML_SCALAR || !name_is_valid(envelope->text)) {
-        report(scope, envelope,
-               "auto must be the name of the member of the answer that contains the fields: {auto: "
-               "thing}");
+        diagnostics_add(
+            diagnostics, envelope->location,
+            "auto must be the name of the member of the answer that contains the fields: {auto: "
+            "thing}");
         return NULL;
     }
     struct field_list *list = arena_allocate(scope->definitions->arena, sizeof *list);
     list->location = node->location;
     list->envelope = envelope->text;
-    list->optional = load_optional(scope, yaml_get(node, "optional"));
+    list->optional = yaml_boolean(diagnostics, yaml_get(node, "optional"), "optional");
     return list;
 }
 

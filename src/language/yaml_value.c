@@ -11,3 +11,10 @@ struct value yaml_scalar_value(struct arena *arena, const struct yaml_node *scal
         return number;
     return value_string(text);
 }
+
+bool yaml_boolean(struct diagnostics *diagnostics, const struct yaml_node *node, const char *name) {
+    bool truth = node && text_is(node->text, "true");
+    if (node && !truth && !text_is(node->text, "false"))
+        diagnostics_add(diagnostics, node->location, "%s must be true or false", name);
+    return truth;
+}

@@ -11,4 +11,10 @@
  */
 struct value yaml_scalar_value(struct arena *arena, const struct yaml_node *scalar);
 
+/*
+ * The value of the keyword `name`, which must be true or false; anything else is reported, and
+ * false. NULL: the keyword is absent, and false.
+ */
+bool yaml_boolean(struct diagnostics *diagnostics, const struct yaml_node *node, const char *name);
+
 #endif

@@ -1,3 +1,4 @@
+#include "language/yaml_value.h"
 #include "table/loader.h"
 #include "table/step_walk.h"
 
@@ -44,16 +45,9 @@ static const char what_only_is[] =
     "only must be a condition on each object of the answer, or a mapping with a condition for each "
     "member: {things: .owner == $me.id}";
 
-static bool load_public(struct loader *loader, const struct yaml_node *node) {
-    bool is_public = node && text_is(node->text, "true");
-    if (node && !is_public && !text_is(node->text, "false"))
-        diagnostics_add(loader->diagnostics, node->location, "public must be true or false");
-    return is_public;
-}
-
 void load_upstream_public(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
-    upstream->is_public = load_public(loader, node);
+    upstream->is_public = yaml_boolean(loader->diagnostics, node, "public");
     if (upstream->is_public && forwards_credentials(upstream, NULL))
         diagnostics_add(loader->diagnostics, node->location,
                         "the upstream receives the caller's credentials, so its answers are "
@@ -105,7 +99,7 @@ void load_confinement(struct loader *loader, struct scope *scope, struct step *s
                       const struct yaml_node *node) {
     const struct yaml_node *only = yaml_get(node, "only");
     const struct yaml_node *is_public = yaml_get(node, "public");
-    step->is_public = load_public(loader, is_public);
+    step->is_public = yaml_boolean(loader->diagnostics, is_public, "public");
     if (only && step->is_public)
         diagnostics_add(loader->diagnostics, is_public->location,
                         "`public: true` and `only` contradict each other: remove one of them");

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "http/upstream_client.h"
 #include "language/environment.h"
+#include "language/yaml_value.h"
 #include "table/loader.h"
 
 /* A list of steps under construction, outside of the arena, which would keep what it outgrows. */
@@ -176,10 +177,7 @@ static void load_call_options(struct inlining *inlining, struct step *step,
         step->body = shape_load(inlining->scope, body);
     if (catches)
         load_catches(inlining, step, catches);
-    step->optional = optional && text_is(optional->text, "true");
-    if (optional && !text_is(optional->text, "true") && !text_is(optional->text, "false"))
-        diagnostics_add(inlining->loader->diagnostics, optional->location,
-                        "optional must be true or false");
+    step->optional = yaml_boolean(inlining->loader->diagnostics, optional, "optional");
     if (step->optional && catches)
         diagnostics_add(inlining->loader->diagnostics, optional->location,
                         "`optional: true` and `catch` contradict each other: with `optional`, "
