@@ -55,7 +55,7 @@ struct expression {
     bool null;
     /* Whether it is in parentheses. */
     bool grouped;
-    /* The possible types of its value: expression_type(). */
+    /* The possible types of its value, 0: any; read by expression_type(). */
     uint8_t types;
     /* The nesting depth of its operands; limited, because evaluation is recursive. */
     uint32_t depth;
@@ -88,7 +88,8 @@ struct expression {
 /* What is known about the value before any request. */
 static inline struct static_type expression_type(const struct expression *expression) {
     bool has_schema = expression->kind != EXPRESSION_LOOKUP;
-    return (struct static_type){expression->types, has_schema ? expression->schema : NULL};
+    return (struct static_type){expression->types ? expression->types : TYPE_ANY,
+                                has_schema ? expression->schema : NULL};
 }
 
 static inline void expression_set_type(struct expression *expression, struct static_type type) {

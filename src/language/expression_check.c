@@ -25,9 +25,9 @@ struct static_type parser_type_of_call(const struct expression *call) {
         return static_type_of_item(expression_type(call->left));
     if (function->result != RESULT_INPUT)
         return (struct static_type){function->result, NULL};
-    /* If the input has none of the function's types, the result has no type. */
+    /* The input has one of the function's types: parser_check_call(). */
     struct static_type type = expression_type(call->left);
-    type.types = (type.types ? type.types : TYPE_ANY) & function->input;
+    type.types &= function->input;
     /* A part of a string is another string, which is none of those that its schema lists. */
     if (function->run == function_slice && type.types != TYPE_ARRAY)
         type.schema = NULL;
@@ -174,16 +174,12 @@ static bool is_equality(const struct expression *comparison) {
            comparison->comparison == COMPARISON_UNEQUAL;
 }
 
-static unsigned types_of(const struct expression *expression) {
-    return expression->types ? expression->types : TYPE_ANY;
-}
-
 static void check_types(struct parser *parser, const struct expression *comparison,
                         size_t position) {
     bool equality = is_equality(comparison);
     unsigned comparable = equality ? TYPE_SCALAR : TYPE_STRING | TYPE_NUMBER;
-    unsigned left = types_of(comparison->left);
-    unsigned right = types_of(comparison->right);
+    unsigned left = expression_type(comparison->left).types;
+    unsigned right = expression_type(comparison->right).types;
     if (left & right & comparable)
         return;
     const char *hint = type_hint(parser, comparison->right, left);

@@ -102,18 +102,13 @@ static const struct form *either(struct arena *arena, const struct form *a, cons
 
 /* Schemas. */
 
-/* 0 means any type there. */
-static unsigned kinds_of(struct static_type type) {
-    return type.types ? type.types : TYPE_ANY;
-}
-
 const struct form *form_of_schema(const struct form_scope *scope, const struct schema *schema) {
     struct arena *arena = scope->arena;
     struct form_scope inner = *scope;
     if (!schema || ++inner.depth > MAX_DEPTH || !*scope->budget)
         return &any;
     --*scope->budget;
-    struct form *form = new_form(arena, kinds_of(static_type_of_schema(schema)), false);
+    struct form *form = new_form(arena, static_type_of_schema(schema).types, false);
     struct members members = {.arena = arena};
     for (size_t i = 0; i < schema->property_count; i++) {
         const struct schema_property *property = &schema->properties[i];
@@ -131,7 +126,7 @@ const struct form *form_of_schema(const struct form_scope *scope, const struct s
 
 static const struct form *of_value(struct arena *arena, struct value value) {
     /* What is missing now, such as a setting, may be there elsewhere; null is not. */
-    unsigned kinds = value.type == VALUE_NULL ? 0 : kinds_of(static_type_of_value(value));
+    unsigned kinds = value.type == VALUE_NULL ? 0 : static_type_of_value(value).types;
     struct form *form = new_form(arena, kinds, value_is_missing(value));
     struct members members = {.arena = arena};
     if (value.type == VALUE_OBJECT) {

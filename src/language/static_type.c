@@ -7,7 +7,7 @@
 const struct static_type static_type_any = {TYPE_ANY, NULL};
 
 bool static_type_can_be(struct static_type type, unsigned wanted) {
-    return !type.types || (type.types & wanted);
+    return (type.types & wanted) != 0;
 }
 
 static unsigned types_of_value(struct value value) {
@@ -63,8 +63,6 @@ struct static_type static_type_of_item(struct static_type array) {
 }
 
 struct static_type static_type_either(struct static_type a, struct static_type b) {
-    if (!a.types || !b.types)
-        return static_type_any;
     return (struct static_type){a.types | b.types, a.schema == b.schema ? a.schema : NULL};
 }
 
@@ -82,7 +80,7 @@ struct static_type static_type_of_lookup(const struct lookup *lookup) {
         type = static_type_of_value(lookup->otherwise);
     for (size_t i = 0; i < lookup->count; i++)
         type.types |= types_of_value(lookup->entries[i].value);
-    return type;
+    return type.types ? type : static_type_any;
 }
 
 const char *static_type_words(struct arena *arena, unsigned types) {

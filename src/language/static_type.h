@@ -23,7 +23,7 @@ enum {
 };
 
 struct static_type {
-    /* The possible types of the value; 0 means TYPE_ANY. */
+    /* The possible types of the value: at least one. */
     unsigned types;
     /* Describes the value; NULL: its members, items and allowed values are unknown. */
     const struct schema *schema;
