@@ -2,12 +2,13 @@
 #include "language/functions.h"
 #include "language/schema_types.h"
 
-bool parser_is_written(const struct expression *expression) {
+/* Whether it is a literal written in the expression, not a setting. */
+static bool is_written(const struct expression *expression) {
     return expression->kind == EXPRESSION_LITERAL && !expression->source.size && !expression->null;
 }
 
 static bool is_written_scalar(const struct expression *expression) {
-    return parser_is_written(expression) &&
+    return is_written(expression) &&
            (expression->literal.type == VALUE_STRING || expression->literal.type == VALUE_NUMBER);
 }
 
@@ -112,7 +113,7 @@ static void check_argument(struct parser *parser, const struct expression *call,
         return;
     }
     const char *problem =
-        parser_is_written(argument) ? argument_problem(function, index, argument->literal) : NULL;
+        is_written(argument) ? argument_problem(function, index, argument->literal) : NULL;
     if (problem)
         FAIL(parser, position, "`%s`: %s", function->syntax, problem);
 }
@@ -204,7 +205,7 @@ static void check_types(struct parser *parser, const struct expression *comparis
 static void check_listed(struct parser *parser, const struct expression *value,
                          const struct expression *literal, size_t position) {
     const struct schema *schema = expression_type(value).schema;
-    if (!schema || !schema->lists_literals || !parser_is_written(literal))
+    if (!schema || !schema->lists_literals || !is_written(literal))
         return;
     struct nearest nearest = {.wanted = value_text(literal->literal)};
     struct text list = {"", 0};

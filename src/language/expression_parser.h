@@ -94,9 +94,6 @@ void parser_check_condition(struct parser *parser, const struct expression *oper
 /* The possible types of the result of the call. */
 struct static_type parser_type_of_call(const struct expression *call);
 
-/* Whether it is a literal written in the expression, not a setting. */
-bool parser_is_written(const struct expression *expression);
-
 /* expression_hints.c: counterparts of functions and operators of other languages. */
 
 /*

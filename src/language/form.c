@@ -142,6 +142,9 @@ static const struct form *of_value(struct arena *arena, struct value value) {
     return form;
 }
 
+static const struct form *form_of_expression(const struct form_scope *scope,
+                                             const struct expression *expression);
+
 /* Functions. */
 
 static const struct form *items_of(const struct form *list) {
@@ -315,8 +318,8 @@ static const struct form *of_expression(const struct form_scope *scope,
     }
 }
 
-const struct form *form_of_expression(const struct form_scope *scope,
-                                      const struct expression *expression) {
+static const struct form *form_of_expression(const struct form_scope *scope,
+                                             const struct expression *expression) {
     struct form_scope inner = *scope;
     if (++inner.depth > MAX_DEPTH || !*scope->budget)
         return &any;

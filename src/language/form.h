@@ -54,8 +54,6 @@ const struct form *form_optional(struct arena *arena, const struct form *form);
 const struct form *form_of_schema(const struct form_scope *scope, const struct schema *schema);
 
 const struct form *form_of_shape(const struct form_scope *scope, const struct shape *shape);
-const struct form *form_of_expression(const struct form_scope *scope,
-                                      const struct expression *expression);
 
 /* The member of an object; NULL if no such member is written out. */
 const struct form *form_member(const struct form *form, struct text name);

@@ -162,10 +162,9 @@ static void diff_schemas(struct comparison_of_schemas comparison);
 static void add_property(const struct comparison_of_schemas *comparison,
                          const struct schema_property *property) {
     struct text path = changes_member_path(comparison->changes, comparison->path, property->name);
-    const char *type = property->schema->type ? type_text(property->schema) : "any value";
     changes_add(comparison->changes, property->required,
                 property->required ? "%.*s is new and required: %s" : "%.*s is new: %s",
-                TEXT_ARGUMENT(path), type);
+                TEXT_ARGUMENT(path), type_text(property->schema));
 }
 
 static void diff_property(const struct comparison_of_schemas *comparison,
