@@ -133,12 +133,6 @@ struct spread {
     const struct step *step;
 };
 
-static bool is_elsewhere(void *context, const struct expression *expression, size_t depth) {
-    (void)depth;
-    const struct spread *spread = context;
-    return expression->kind != EXPRESSION_SLOT || !spread->slots[expression->index];
-}
-
 static void spread_to_names(struct spread *spread) {
     for (size_t i = 0; i < spread->step->name_count; i++)
         spread->slots[spread->step->names[i].slot] = true;
@@ -150,7 +144,7 @@ static void spread_to_names(struct spread *spread) {
  */
 static bool part_only_requires(void *context, const struct step_expression *found) {
     struct spread *spread = context;
-    if (walk_step_expression(found, is_elsewhere, spread))
+    if (walk_step_expression(found, reads_no_slot_of, spread->slots))
         return true;
     switch (found->part) {
     case STEP_PART_CONDITION:
@@ -175,15 +169,6 @@ static bool part_only_requires(void *context, const struct step_expression *foun
     return false;
 }
 
-static bool answer_is_elsewhere(const struct answer *answer, struct spread *spread) {
-    for (size_t i = 0; i < answer->header_count; i++)
-        if (!walk_template(answer->headers[i].template, is_elsewhere, spread))
-            return false;
-    return walk_expression(answer->status, is_elsewhere, spread) &&
-           walk_shape(answer->body, is_elsewhere, spread) &&
-           (!answer->error || walk_template(answer->error->message, is_elsewhere, spread));
-}
-
 static bool only_required(struct arena *scratch, const struct route *route, size_t index) {
     struct spread spread = {
         .slots = arena_allocate_array(scratch, route->slot_count, sizeof *spread.slots)};
@@ -193,7 +178,7 @@ static bool only_required(struct arena *scratch, const struct route *route, size
         if (!step_for_each_expression(spread.step, part_only_requires, &spread))
             return false;
     }
-    return answer_is_elsewhere(&route->answer, &spread);
+    return walk_answer(&route->answer, reads_no_slot_of, spread.slots);
 }
 
 /* Reports members of the answer that no condition covers, except for numbers such as counts. */
