@@ -44,13 +44,6 @@ void load_freshness(struct loader *loader, const struct yaml_node *node,
     load_seconds(loader, yaml_get(node, "stale_if_error"), &freshness->stale_if_error);
 }
 
-static bool has_header(const struct named_template *headers, size_t count, const char *name) {
-    for (size_t i = 0; i < count; i++)
-        if (text_is(headers[i].name, name))
-            return true;
-    return false;
-}
-
 /* Why the answers of the route cannot be public; NULL: they can. */
 static const char *reason_not_cacheable(const struct loader *loader, const struct route *route) {
     const struct common *common = &loader->table->common;
@@ -65,10 +58,12 @@ static const char *reason_not_cacheable(const struct loader *loader, const struc
         return "an error is never cached: remove `cache`";
     if (status && status->kind == EXPRESSION_LITERAL && value_double(status->literal) != 200)
         return "only an answer with status 200 is cached: remove `cache`, or the status";
-    for (size_t i = 0; i < COUNT(not_public); i++)
-        if (has_header(answer->headers, answer->header_count, not_public[i]) ||
-            has_header(common->answer_headers, common->answer_header_count, not_public[i]))
+    for (size_t i = 0; i < COUNT(not_public); i++) {
+        struct text name = text_of(not_public[i]);
+        if (header_find(answer->headers, answer->header_count, name) ||
+            header_find(common->answer_headers, common->answer_header_count, name))
             return "an answer with a header etag or set-cookie cannot be cached";
+    }
     return NULL;
 }
 

@@ -3,28 +3,21 @@
 
 /* The identity of the caller. */
 
-static bool is_set(const struct named_template *headers, size_t count, struct text name) {
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(headers[i].name, name))
-            return true;
-    return false;
-}
-
 /* A header of the upstream or of the call replaces the caller's header; `step` may be NULL. */
 static bool forwards_credentials(const struct upstream *upstream, const struct step *step) {
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
         bool credential = text_is(name, "authorization") || text_is(name, "cookie");
-        if (credential && !is_set(upstream->headers, upstream->header_count, name) &&
-            !(step && is_set(step->headers, step->header_count, name)))
+        if (credential && !header_find(upstream->headers, upstream->header_count, name) &&
+            !(step && header_find(step->headers, step->header_count, name)))
             return true;
     }
     return false;
 }
 
 static bool has_own_credential(const struct named_template *headers, size_t count) {
-    return is_set(headers, count, text_of("authorization")) ||
-           is_set(headers, count, text_of("cookie"));
+    return header_find(headers, count, text_of("authorization")) ||
+           header_find(headers, count, text_of("cookie"));
 }
 
 /*

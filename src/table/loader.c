@@ -129,12 +129,11 @@ static void check_value(struct loader *loader, const struct yaml_node *node,
 
 static void check_given_once(struct loader *loader, const struct named_template *headers,
                              size_t index, struct location location) {
-    for (size_t i = 0; i < index; i++)
-        if (text_equal(headers[i].name, headers[index].name))
-            diagnostics_add(loader->diagnostics, location,
-                            "duplicate header %.*s (upper and lower case are not distinguished): "
-                            "remove one of them",
-                            TEXT_ARGUMENT(headers[index].name));
+    if (header_find(headers, index, headers[index].name))
+        diagnostics_add(loader->diagnostics, location,
+                        "duplicate header %.*s (upper and lower case are not distinguished): "
+                        "remove one of them",
+                        TEXT_ARGUMENT(headers[index].name));
 }
 
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
@@ -162,6 +161,14 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
             check_value(loader, node->items[i], header->template);
     }
     return headers;
+}
+
+const struct named_template *header_find(const struct named_template *headers, size_t count,
+                                         struct text name) {
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(headers[i].name, name))
+            return &headers[i];
+    return NULL;
 }
 
 void loader_check_answer_headers(struct loader *loader, struct location location, size_t count) {

@@ -291,6 +291,10 @@ struct table *table_load_file(const char *path, FILE *stream);
  */
 struct table *table_load(const char *name, struct text source, FILE *stream);
 
+/* The header of that name, in lower case; NULL if there is no such header. */
+const struct named_template *header_find(const struct named_template *headers, size_t count,
+                                         struct text name);
+
 /* Whether calls to the upstream contain the caller's header of this name. */
 bool upstream_forwards(const struct upstream *upstream, struct text name);
 
