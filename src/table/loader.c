@@ -31,6 +31,15 @@ struct text loader_text(struct loader *loader, const struct yaml_node *node, con
     return (struct text){"", 0};
 }
 
+bool loader_suggest_method(struct loader *loader, struct location location, struct text name) {
+    struct nearest nearest = {.wanted = name};
+    http_offer_methods(&nearest);
+    if (nearest.best.size)
+        diagnostics_add(loader->diagnostics, location, "unknown method \"%.*s\"%s",
+                        TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
+    return nearest.best.size > 0;
+}
+
 struct unit {
     const char *name;
     double factor;

@@ -52,6 +52,9 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
 /* A string without expressions; any other value is reported. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
 
+/* Reports an unknown method that resembles a known one; false if it does not resemble any. */
+bool loader_suggest_method(struct loader *loader, struct location location, struct text name);
+
 /* "10s" or "500ms" in milliseconds; "64 KiB" or "1 MiB" in bytes. 0 after an error. */
 long loader_duration(struct loader *loader, const struct yaml_node *node);
 size_t loader_size(struct loader *loader, const struct yaml_node *node);

@@ -61,12 +61,7 @@ static struct expression *combined_when(struct inlining *inlining, const struct 
 static const char *method_of(struct loader *loader, const struct yaml_node *node,
                              struct text name) {
     const char *method = http_method(name);
-    struct nearest nearest = {.wanted = name};
-    http_offer_methods(&nearest);
-    if (!method && nearest.best.size)
-        diagnostics_add(loader->diagnostics, node->location, "unknown method \"%.*s\"%s",
-                        TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
-    else if (!method)
+    if (!method && !loader_suggest_method(loader, node->location, name))
         diagnostics_add(loader->diagnostics, node->location,
                         "write a call as `name: METHOD upstream/path`, with GET, POST, PUT, "
                         "PATCH or DELETE");
