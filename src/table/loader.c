@@ -40,6 +40,23 @@ bool loader_suggest_method(struct loader *loader, struct location location, stru
     return nearest.best.size > 0;
 }
 
+bool loader_replace_integer(struct loader *loader, const struct yaml_node *node, long minimum,
+                            long maximum, const char *expected, long *integer) {
+    if (!node)
+        return true;
+    struct value value = shape_load_constant(loader->definitions, node);
+    double number = value_double(value);
+    /* An error in it was already reported, or a setting is not set. */
+    if (value_is_missing(value) && !yaml_is_null(node))
+        return true;
+    bool good = value_is_integer(value) && number >= (double)minimum && number <= (double)maximum;
+    if (good)
+        *integer = (long)number;
+    else
+        diagnostics_add(loader->diagnostics, node->location, "%s", expected);
+    return good;
+}
+
 struct unit {
     const char *name;
     double factor;

@@ -59,6 +59,14 @@ bool loader_suggest_method(struct loader *loader, struct location location, stru
 long loader_duration(struct loader *loader, const struct yaml_node *node);
 size_t loader_size(struct loader *loader, const struct yaml_node *node);
 
+/*
+ * Replaces the default by an integer from `minimum` to `maximum`. If the node is NULL or a setting
+ * is not set, the default is kept. Returns false after reporting another value, with `expected` as
+ * the message.
+ */
+bool loader_replace_integer(struct loader *loader, const struct yaml_node *node, long minimum,
+                            long maximum, const char *expected, long *integer);
+
 /* Replaces the default by a duration. If the node is NULL or has an error, the default is kept. */
 void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
                              long *milliseconds);

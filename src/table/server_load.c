@@ -249,14 +249,9 @@ static void load_url(struct loader *loader, struct upstream *upstream,
 }
 
 static int load_status(struct loader *loader, const struct yaml_node *node) {
-    struct value value = shape_load_constant(loader->definitions, node);
-    double status = value_double(value);
-    if (value_is_missing(value) && !yaml_is_null(node))
-        return 0;
-    if (value_is_integer(value) && status >= 400 && status <= 599)
-        return (int)status;
-    diagnostics_add(loader->diagnostics, node->location, "expected a status from 400 to 599");
-    return 0;
+    long status = 0;
+    loader_replace_integer(loader, node, 400, 599, "expected a status from 400 to 599", &status);
+    return (int)status;
 }
 
 struct retry load_retry(struct loader *loader, const struct yaml_node *node) {
