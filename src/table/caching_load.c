@@ -89,15 +89,8 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
 
 /* Vary. */
 
-static bool is_listed(struct text list, struct text name) {
-    while (list.size)
-        if (text_equal(text_trim(text_cut(&list, ',')), name))
-            return true;
-    return false;
-}
-
 static void add_name(struct loader *loader, struct text *list, struct text name) {
-    if (!is_listed(*list, name))
+    if (!text_is_listed(name, *list))
         *list = text_format(loader->arena, "%.*s%s%.*s", TEXT_ARGUMENT(*list),
                             list->size ? ", " : "", TEXT_ARGUMENT(name));
 }
@@ -159,6 +152,6 @@ void plan_caching(struct loader *loader, struct route *route, const struct proje
     caching->credentials =
         arena_allocate_array(loader->arena, COUNT(credentials), sizeof(struct text));
     for (size_t i = 0; i < COUNT(credentials); i++)
-        if (is_listed(caching->vary, text_of(credentials[i])))
+        if (text_is_listed(text_of(credentials[i]), caching->vary))
             caching->credentials[caching->credential_count++] = text_of(credentials[i]);
 }

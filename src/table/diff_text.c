@@ -109,18 +109,11 @@ struct text text_of_names(struct arena *arena, const struct text *names, size_t 
     return taken(arena, &buffer);
 }
 
-static bool lists(struct text list, struct text name) {
-    while (list.size)
-        if (text_equal(text_trim(text_cut(&list, ',')), name))
-            return true;
-    return false;
-}
-
 struct text names_missing(struct arena *arena, struct text list, struct text other) {
     struct text names = {"", 0};
     while (list.size) {
         struct text name = text_trim(text_cut(&list, ','));
-        if (name.size && !lists(other, name))
+        if (name.size && !text_is_listed(name, other))
             names = text_format(arena, "%.*s%s%.*s", TEXT_ARGUMENT(names), names.size ? ", " : "",
                                 TEXT_ARGUMENT(name));
     }
