@@ -17,27 +17,16 @@ static void load_probe(struct loader *loader, struct breaker_policy *policy,
                         "probe: /path?query");
 }
 
-/* `breaker: name`: shares the breaker of an upstream above, as both are one server. */
-static void share_breaker(struct loader *loader, struct upstream *upstream,
-                          const struct yaml_node *node) {
-    const struct table *table = loader->table;
-    struct nearest nearest = {.wanted = node->text};
-    for (const struct upstream *other = table->upstreams; other < upstream; other++) {
-        if (!other->breaker)
-            continue;
-        if (text_equal(other->name, node->text))
-            upstream->breaker = other->breaker;
-        nearest_offer(&nearest, other->name);
-    }
-    if (!upstream->breaker)
-        diagnostics_add(loader->diagnostics, node->location,
-                        "no upstream \"%.*s\" with a breaker is defined above%s",
-                        TEXT_ARGUMENT(node->text), nearest_hint(&nearest, loader->arena).data);
+static bool has_breaker(const struct upstream *upstream) {
+    return upstream->breaker != NULL;
 }
 
 void load_breaker(struct loader *loader, struct upstream *upstream, const struct yaml_node *node) {
+    /* `breaker: name`: shares the breaker of an upstream above, as both are one server. */
     if (node->kind == YAML_SCALAR) {
-        share_breaker(loader, upstream, node);
+        const struct upstream *other =
+            loader_upstream_above(loader, upstream, node, has_breaker, "a breaker");
+        upstream->breaker = other ? other->breaker : NULL;
         return;
     }
     if (!loader_check_keys(loader, node, "a breaker", breaker_keywords))

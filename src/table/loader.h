@@ -111,6 +111,15 @@ void load_upstreams(struct loader *loader, const struct yaml_node *section);
 /* `retry` of an upstream or a call: a list of status codes from 400 to 599, which may be empty. */
 struct retry load_retry(struct loader *loader, const struct yaml_node *node);
 
+/*
+ * The upstream called `node` if it is above `upstream` and has what `has` tests; `what` is the name
+ * of that in the message. NULL after an error.
+ */
+const struct upstream *loader_upstream_above(struct loader *loader, const struct upstream *upstream,
+                                             const struct yaml_node *node,
+                                             bool (*has)(const struct upstream *upstream),
+                                             const char *what);
+
 /* each_load.c: `each` and `limit` of the call `node`; `.` is the item in the rest of the call. */
 void load_each(struct loader *loader, struct scope *scope, struct step *step,
                const struct yaml_node *node);

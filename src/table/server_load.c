@@ -302,6 +302,24 @@ bool upstream_forwards(const struct upstream *upstream, struct text name) {
     return false;
 }
 
+const struct upstream *loader_upstream_above(struct loader *loader, const struct upstream *upstream,
+                                             const struct yaml_node *node,
+                                             bool (*has)(const struct upstream *upstream),
+                                             const char *what) {
+    struct nearest nearest = {.wanted = node->text};
+    for (const struct upstream *other = loader->table->upstreams; other < upstream; other++) {
+        if (!has(other))
+            continue;
+        if (text_equal(other->name, node->text))
+            return other;
+        nearest_offer(&nearest, other->name);
+    }
+    diagnostics_add(loader->diagnostics, node->location,
+                    "no upstream \"%.*s\" with %s is defined above%s", TEXT_ARGUMENT(node->text),
+                    what, nearest_hint(&nearest, loader->arena).data);
+    return NULL;
+}
+
 static void load_forward(struct loader *loader, struct upstream *upstream,
                          const struct yaml_node *node) {
     upstream->forward = arena_allocate_array(loader->arena, node->count, sizeof(struct text));
