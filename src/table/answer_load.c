@@ -5,7 +5,8 @@
 #include "language/string_check.h"
 #include "table/loader.h"
 
-bool is_error_response(const struct yaml_node *node) {
+/* Whether a scalar has the form `STATUS message`. */
+static bool is_error_response(const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR || node->text.size < 3)
         return false;
     for (size_t i = 0; i < 3; i++)

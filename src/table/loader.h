@@ -148,17 +148,15 @@ void plan_confinement(struct loader *loader, struct arena *scratch, const struct
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node);
+/* The position of the key that names a call, the first that is no option; the count if none does.
+ */
+size_t call_name_key(const struct yaml_node *step);
 
 /* answer_load.c: the `answer` of a route, and errors; NULL after an error in the table. */
 void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
                  const struct yaml_node *node);
 struct error_response *load_error_response(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node);
-/* The position of the key that names a call, the first that is no option; the count if none does.
- */
-size_t call_name_key(const struct yaml_node *step);
-/* Whether a scalar has the form `STATUS message`. */
-bool is_error_response(const struct yaml_node *node);
 
 /*
  * unused.c: warns of definitions of the table that are not used; `settings` is that section, or

@@ -11,7 +11,8 @@ struct edit {
     size_t *positions;
 };
 
-struct text step_name(const struct yaml_node *step, size_t index) {
+/* The name of a step, or of those of `let` the one at `index`; empty if there are no more. */
+static struct text step_name(const struct yaml_node *step, size_t index) {
     const struct text none = {"", 0};
     const struct yaml_node *let = yaml_get(step, "let");
     const struct yaml_node *use = yaml_get(step, "use");
