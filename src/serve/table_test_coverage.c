@@ -63,15 +63,8 @@ static struct part *add_part(struct coverage *coverage, enum part_kind kind,
     struct part *part = find_part(coverage, kind, location);
     if (part)
         return part;
-    if (coverage->count == coverage->capacity) {
-        size_t capacity = coverage->capacity ? coverage->capacity * 2 : 256;
-        struct part **grown =
-            arena_allocate_array(coverage->arena, capacity, sizeof(struct part *));
-        if (coverage->count)
-            memcpy(grown, coverage->parts, coverage->count * sizeof(struct part *));
-        coverage->parts = grown;
-        coverage->capacity = capacity;
-    }
+    coverage->parts = arena_grow(coverage->arena, coverage->parts, coverage->count,
+                                 &coverage->capacity, sizeof(struct part *));
     part = arena_allocate(coverage->arena, sizeof *part);
     *part = (struct part){kind, kept_location(coverage->arena, location),
                           text_copy(coverage->arena, name), false};
