@@ -31,6 +31,10 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
     return error->message ? error : NULL;
 }
 
+int answer_default_status(struct text method) {
+    return text_is(method, "POST") ? 201 : 200;
+}
+
 /* A computed status can have any value; it is validated at request time. */
 static void load_answer_status(struct loader *loader, struct scope *scope, struct answer *answer,
                                const struct yaml_node *node, const struct yaml_node *body) {

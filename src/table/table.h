@@ -264,6 +264,9 @@ struct table {
     struct router router;
 };
 
+/* The status of an answer that has neither a status nor an error, to a request with this method. */
+int answer_default_status(struct text method);
+
 /* Called with each file that a table extends, before it is read; `opens` may be NULL. */
 struct file_observer {
     void (*opens)(void *context, const char *path);

@@ -74,7 +74,7 @@ static int fixed_status(const struct route *route) {
     if (route->answer.error)
         return route->answer.error->status;
     if (!route->answer.status)
-        return text_is(route->method, "POST") ? 201 : 200;
+        return answer_default_status(route->method);
     bool fixed = route->answer.status->kind == EXPRESSION_LITERAL;
     return fixed ? (int)value_double(route->answer.status->literal) : 0;
 }
