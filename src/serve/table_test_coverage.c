@@ -201,19 +201,10 @@ static bool probe_step_part(void *context, const struct step_expression *found) 
     return walk_step_expression(found, probe_lookup, context);
 }
 
-static void probe_headers(struct lookup_search *search, const struct named_template *headers,
-                          size_t count) {
-    for (size_t i = 0; i < count; i++)
-        walk_template(headers[i].template, probe_lookup, search);
-}
-
 static void probe_route(struct lookup_search *search, const struct route *route) {
-    const struct answer *answer = &route->answer;
     for (size_t i = 0; i < route->step_count; i++)
         step_for_each_expression(&route->steps[i], probe_step_part, search);
-    walk_expression(answer->status, probe_lookup, search);
-    walk_shape(answer->body, probe_lookup, search);
-    probe_headers(search, answer->headers, answer->header_count);
+    walk_answer(&route->answer, probe_lookup, search);
 }
 
 static void probe_lookups(struct coverage *coverage, struct table *table) {
@@ -227,7 +218,8 @@ static void probe_lookups(struct coverage *coverage, struct table *table) {
         walk_shape(definitions->mappers[i].body, probe_lookup, &search);
     for (size_t i = 0; i < table->common.name_count; i++)
         walk_shape(table->common.names[i].shape, probe_lookup, &search);
-    probe_headers(&search, table->common.answer_headers, table->common.answer_header_count);
+    walk_headers(table->common.answer_headers, table->common.answer_header_count, probe_lookup,
+                 &search);
     for (size_t i = 0; i < table->route_count; i++)
         probe_route(&search, &table->routes[i]);
 }
