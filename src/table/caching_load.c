@@ -1,9 +1,6 @@
 #include "base/count.h"
 #include "table/loader.h"
 
-/* Headers that identify the caller. An answer that depends on one of them is private. */
-static const char *const credentials[] = {"authorization", "cookie", "proxy-authorization"};
-
 /* Headers by which a table could violate the guarantees of caching.h. */
 static const char *const reserved[] = {"cache-control", "expires", "vary", "x-accel-expires"};
 /* Headers that a public answer must not have. */
@@ -115,7 +112,7 @@ static void add_forwarded(struct loader *loader, struct text *list, const struct
 
 static struct text vary_of(struct loader *loader, const struct route *route,
                            const struct projection *headers) {
-    struct text list = text_of(credentials[0]);
+    struct text list = text_of("authorization");
     for (const struct projection_member *member = headers->members; member; member = member->next)
         add_name(loader, &list, member->name);
     add_checked(loader, &list);
@@ -149,9 +146,10 @@ void plan_caching(struct loader *loader, struct route *route, const struct proje
                         "caller: read headers by name, as $headers.x-locale, or remove `cache`");
     caching->vary = vary_of(loader, route, headers);
     caching->control = control_of(loader, &caching->freshness);
+    /* An answer that depends on one of them is private. */
     caching->credentials =
-        arena_allocate_array(loader->arena, COUNT(credentials), sizeof(struct text));
-    for (size_t i = 0; i < COUNT(credentials); i++)
-        if (text_is_listed(text_of(credentials[i]), caching->vary))
-            caching->credentials[caching->credential_count++] = text_of(credentials[i]);
+        arena_allocate_array(loader->arena, FIELD_CREDENTIAL_COUNT, sizeof(struct text));
+    for (size_t i = 0; i < FIELD_CREDENTIAL_COUNT; i++)
+        if (text_is_listed(text_of(field_credentials[i]), caching->vary))
+            caching->credentials[caching->credential_count++] = text_of(field_credentials[i]);
 }

@@ -7,8 +7,8 @@
 static bool forwards_credentials(const struct upstream *upstream, const struct step *step) {
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
-        bool credential = text_is(name, "authorization") || text_is(name, "cookie");
-        if (credential && !header_find(upstream->headers, upstream->header_count, name) &&
+        if (field_is_credential(name) &&
+            !header_find(upstream->headers, upstream->header_count, name) &&
             !(step && header_find(step->headers, step->header_count, name)))
             return true;
     }
@@ -16,8 +16,10 @@ static bool forwards_credentials(const struct upstream *upstream, const struct s
 }
 
 static bool has_own_credential(const struct named_template *headers, size_t count) {
-    return header_find(headers, count, text_of("authorization")) ||
-           header_find(headers, count, text_of("cookie"));
+    for (size_t i = 0; i < count; i++)
+        if (field_is_credential(headers[i].name))
+            return true;
+    return false;
 }
 
 /*
