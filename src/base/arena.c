@@ -77,6 +77,16 @@ void *arena_allocate_array(struct arena *arena, size_t count, size_t size) {
     return arena_allocate(arena, count * size);
 }
 
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity, size_t size) {
+    if (count < *capacity)
+        return array;
+    *capacity = *capacity ? 2 * *capacity : 8;
+    void *grown = arena_allocate_array(arena, *capacity, size);
+    if (count)
+        memcpy(grown, array, count * size);
+    return grown;
+}
+
 static void free_blocks(struct block *block) {
     while (block) {
         struct block *next = block->next;

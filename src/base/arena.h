@@ -21,6 +21,13 @@ void *arena_allocate(struct arena *arena, size_t size);
 void *arena_allocate_array(struct arena *arena, size_t count, size_t size);
 
 /*
+ * An array with room for an element after its `count` ones, each of `size` bytes: `array` itself,
+ * or if `*capacity` is reached, a copy of twice the capacity, which is zeroed after them. The
+ * outgrown array remains allocated.
+ */
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity, size_t size);
+
+/*
  * Calls `release(object)` when the arena is reset or destroyed, for resources that the arena refers
  * to but does not contain. The calls are made in reverse order.
  */

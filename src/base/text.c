@@ -15,6 +15,13 @@ bool text_is_among(struct text text, const char *const *names, size_t count) {
     return false;
 }
 
+bool text_is_listed(struct text name, struct text list) {
+    while (list.size)
+        if (text_equal(text_trim(text_cut(&list, ',')), name))
+            return true;
+    return false;
+}
+
 bool text_equal_ignoring_case(struct text a, struct text b) {
     bool equal = a.size == b.size;
     for (size_t i = 0; equal && i < a.size; i++)

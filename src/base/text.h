@@ -67,6 +67,9 @@ int text_compare(struct text a, struct text b);
 /* Whether `needle` occurs in `text`; the empty string occurs in every string. */
 bool text_contains(struct text text, struct text needle);
 
+/* Whether `name` is one of the names in `list`, with commas and optional spaces between them. */
+bool text_is_listed(struct text name, struct text list);
+
 /* `text` without ASCII white space at either end. */
 struct text text_trim(struct text text);
 

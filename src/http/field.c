@@ -26,6 +26,12 @@ bool field_name_is_received(struct text name) {
     return name.size > 0;
 }
 
+const char *const field_credentials[] = {"authorization", "cookie", "proxy-authorization"};
+
+bool field_is_credential(struct text name) {
+    return text_is_among(name, field_credentials, COUNT(field_credentials));
+}
+
 /* Fields that the sender sets for each connection (RFC 9110, 7.6.1 and RFC 9112, 6). */
 static const char *const of_connection[] = {
     "connection",

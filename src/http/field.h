@@ -15,6 +15,13 @@ enum field_place {
     FIELD_OF_ANSWER,
 };
 
+/* The fields of a request that identify the caller. */
+enum { FIELD_CREDENTIAL_COUNT = 3 };
+extern const char *const field_credentials[FIELD_CREDENTIAL_COUNT];
+
+/* Whether a name, in lower case, is one of these. */
+bool field_is_credential(struct text name);
+
 /* Whether a field can have this name: a token (5.6.2). */
 bool field_name_is_valid(struct text name);
 

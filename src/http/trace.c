@@ -70,14 +70,8 @@ void trace_begin(struct trace *trace, struct arena *arena, struct random *random
 }
 
 struct text trace_add_span(struct trace *trace, struct arena *arena, struct random *random) {
-    if (trace->span_count == trace->span_capacity) {
-        size_t capacity = trace->span_capacity ? 2 * trace->span_capacity : 8;
-        struct text *grown = arena_allocate_array(arena, capacity, sizeof *grown);
-        if (trace->span_count)
-            memcpy(grown, trace->spans, trace->span_count * sizeof *grown);
-        trace->spans = grown;
-        trace->span_capacity = capacity;
-    }
+    trace->spans = arena_grow(arena, trace->spans, trace->span_count, &trace->span_capacity,
+                              sizeof *trace->spans);
     struct text span = random_id(random, arena, SPAN_ID_BYTES);
     trace->spans[trace->span_count++] = span;
     return text_format(arena, "00-%.*s-%.*s-%s", TEXT_ARGUMENT(trace->id), TEXT_ARGUMENT(span),

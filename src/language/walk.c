@@ -42,3 +42,9 @@ bool walk_template(const struct template *template, expression_visit *visit, voi
             return false;
     return true;
 }
+
+bool reads_no_slot_of(void *slots, const struct expression *expression, size_t depth) {
+    (void)depth;
+    const bool *set = slots;
+    return expression->kind != EXPRESSION_SLOT || !set[expression->index];
+}

@@ -23,4 +23,7 @@ bool walk_expression(const struct expression *expression, expression_visit *visi
 bool walk_shape(const struct shape *shape, expression_visit *visit, void *context);
 bool walk_template(const struct template *template, expression_visit *visit, void *context);
 
+/* Ends a walk at a name whose slot is in the set `slots`, which has a bool for each slot. */
+bool reads_no_slot_of(void *slots, const struct expression *expression, size_t depth);
+
 #endif

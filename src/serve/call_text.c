@@ -1,6 +1,6 @@
 #include "serve/call_text.h"
 
-#include "base/count.h"
+#include "http/field.h"
 
 static int digit_of(char c) {
     if (c >= '0' && c <= '9')
@@ -41,21 +41,12 @@ void call_text_append_target(struct buffer *buffer, struct text target) {
     }
 }
 
-static const struct named_template *find_header(const struct named_template *headers, size_t count,
-                                                struct text name) {
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(headers[i].name, name))
-            return &headers[i];
-    return NULL;
-}
-
 static bool is_hidden(const struct step *step, struct text name) {
-    static const char *const secrets[] = {"authorization", "proxy-authorization", "cookie"};
     const struct upstream *upstream = step->upstream;
-    const struct named_template *header = find_header(step->headers, step->header_count, name);
+    const struct named_template *header = header_find(step->headers, step->header_count, name);
     if (!header)
-        header = find_header(upstream->headers, upstream->header_count, name);
-    return text_is_among(name, secrets, COUNT(secrets)) || (header && header->environment);
+        header = header_find(upstream->headers, upstream->header_count, name);
+    return field_is_credential(name) || (header && header->environment);
 }
 
 void call_text_append_header(struct buffer *buffer, const struct step *step, struct text name,

@@ -236,7 +236,7 @@ static void explain_answer(struct explanation *explanation) {
         if (route->answer.status)
             explain_append_expression(line, &explanation->known, route->answer.status);
         else
-            buffer_append_string(line, text_is(route->method, "POST") ? "201" : "200");
+            buffer_append_format(line, "%d", answer_default_status(route->method));
         end_line(explanation);
     }
     explain_caching(explanation->context, explanation->stream);

@@ -164,13 +164,6 @@ void explain_append_url(struct buffer *buffer, const struct known *known, const 
 
 /* Headers and body. */
 
-static bool is_set(const struct named_template *headers, size_t count, struct text name) {
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(headers[i].name, name))
-            return true;
-    return false;
-}
-
 /*
  * Whether the template contains a value that is known to be missing: then the header is not sent.
  */
@@ -197,7 +190,7 @@ static void append_templates(struct buffer *buffer, const struct known *known,
     const struct named_template *headers = upstream ? step->upstream->headers : step->headers;
     size_t count = upstream ? step->upstream->header_count : step->header_count;
     for (size_t i = 0; i < count; i++) {
-        bool replaced = upstream && is_set(step->headers, step->header_count, headers[i].name);
+        bool replaced = upstream && header_find(step->headers, step->header_count, headers[i].name);
         if (replaced || is_missing(known, headers[i].template))
             continue;
         struct buffer value = {0};
@@ -213,8 +206,8 @@ void explain_append_content(struct buffer *buffer, const struct known *known,
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
         struct text value = http_request_header(known->context->request, text_c_string(name));
-        if (value.size && !is_set(upstream->headers, upstream->header_count, name) &&
-            !is_set(step->headers, step->header_count, name))
+        if (value.size && !header_find(upstream->headers, upstream->header_count, name) &&
+            !header_find(step->headers, step->header_count, name))
             append_header(buffer, step, indent, name, value);
     }
     append_templates(buffer, known, step, indent, true);

@@ -310,15 +310,11 @@ static struct failure *add_headers(struct request_context *context,
     return failure;
 }
 
-static int default_status(const struct request_context *context) {
-    return text_is(context->route->method, "POST") ? 201 : 200;
-}
-
 /* A computed status may have any value. */
 static struct failure *find_status(struct request_context *context,
                                    const struct expression *expression, int *status) {
     struct value value;
-    *status = default_status(context);
+    *status = answer_default_status(context->route->method);
     if (!expression)
         return NULL;
     struct failure *failure = context_evaluate(context, expression, &value);

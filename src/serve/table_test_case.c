@@ -258,7 +258,7 @@ static void load_response(struct test_file *file, struct test_case *test,
     const struct yaml_node *status = yaml_get(node, "status");
     const struct yaml_node *headers = yaml_get(node, "headers");
     const struct yaml_node *body = yaml_get(node, "body");
-    test->status = text_is(test->request.method, "POST") ? 201 : 200;
+    test->status = answer_default_status(test->request.method);
     if (status)
         test->status = load_status(file, status, 200);
     if (headers)

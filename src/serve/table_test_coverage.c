@@ -63,15 +63,8 @@ static struct part *add_part(struct coverage *coverage, enum part_kind kind,
     struct part *part = find_part(coverage, kind, location);
     if (part)
         return part;
-    if (coverage->count == coverage->capacity) {
-        size_t capacity = coverage->capacity ? coverage->capacity * 2 : 256;
-        struct part **grown =
-            arena_allocate_array(coverage->arena, capacity, sizeof(struct part *));
-        if (coverage->count)
-            memcpy(grown, coverage->parts, coverage->count * sizeof(struct part *));
-        coverage->parts = grown;
-        coverage->capacity = capacity;
-    }
+    coverage->parts = arena_grow(coverage->arena, coverage->parts, coverage->count,
+                                 &coverage->capacity, sizeof(struct part *));
     part = arena_allocate(coverage->arena, sizeof *part);
     *part = (struct part){kind, kept_location(coverage->arena, location),
                           text_copy(coverage->arena, name), false};
@@ -208,19 +201,10 @@ static bool probe_step_part(void *context, const struct step_expression *found) 
     return walk_step_expression(found, probe_lookup, context);
 }
 
-static void probe_headers(struct lookup_search *search, const struct named_template *headers,
-                          size_t count) {
-    for (size_t i = 0; i < count; i++)
-        walk_template(headers[i].template, probe_lookup, search);
-}
-
 static void probe_route(struct lookup_search *search, const struct route *route) {
-    const struct answer *answer = &route->answer;
     for (size_t i = 0; i < route->step_count; i++)
         step_for_each_expression(&route->steps[i], probe_step_part, search);
-    walk_expression(answer->status, probe_lookup, search);
-    walk_shape(answer->body, probe_lookup, search);
-    probe_headers(search, answer->headers, answer->header_count);
+    walk_answer(&route->answer, probe_lookup, search);
 }
 
 static void probe_lookups(struct coverage *coverage, struct table *table) {
@@ -234,7 +218,8 @@ static void probe_lookups(struct coverage *coverage, struct table *table) {
         walk_shape(definitions->mappers[i].body, probe_lookup, &search);
     for (size_t i = 0; i < table->common.name_count; i++)
         walk_shape(table->common.names[i].shape, probe_lookup, &search);
-    probe_headers(&search, table->common.answer_headers, table->common.answer_header_count);
+    walk_headers(table->common.answer_headers, table->common.answer_header_count, probe_lookup,
+                 &search);
     for (size_t i = 0; i < table->route_count; i++)
         probe_route(&search, &table->routes[i]);
 }

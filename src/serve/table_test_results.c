@@ -5,14 +5,8 @@
 #include <string.h>
 
 void test_results_add(struct test_results *results, const struct test_result *result) {
-    if (results->count == results->capacity) {
-        size_t capacity = results->capacity ? results->capacity * 2 : 64;
-        struct test_result *grown = arena_allocate_array(results->arena, capacity, sizeof *grown);
-        if (results->count)
-            memcpy(grown, results->results, results->count * sizeof *grown);
-        results->results = grown;
-        results->capacity = capacity;
-    }
+    results->results = arena_grow(results->arena, results->results, results->count,
+                                  &results->capacity, sizeof *results->results);
     struct test_result *added = &results->results[results->count++];
     *added = *result;
     added->path = text_copy(results->arena, text_of(result->path)).data;

@@ -5,7 +5,8 @@
 #include "language/string_check.h"
 #include "table/loader.h"
 
-bool is_error_response(const struct yaml_node *node) {
+/* Whether a scalar has the form `STATUS message`. */
+static bool is_error_response(const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR || node->text.size < 3)
         return false;
     for (size_t i = 0; i < 3; i++)
@@ -28,6 +29,10 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
     error->status = status;
     error->message = template_load(scope, node, 4);
     return error->message ? error : NULL;
+}
+
+int answer_default_status(struct text method) {
+    return text_is(method, "POST") ? 201 : 200;
 }
 
 /* A computed status can have any value; it is validated at request time. */

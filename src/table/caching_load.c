@@ -1,9 +1,6 @@
 #include "base/count.h"
 #include "table/loader.h"
 
-/* Headers that identify the caller. An answer that depends on one of them is private. */
-static const char *const credentials[] = {"authorization", "cookie", "proxy-authorization"};
-
 /* Headers by which a table could violate the guarantees of caching.h. */
 static const char *const reserved[] = {"cache-control", "expires", "vary", "x-accel-expires"};
 /* Headers that a public answer must not have. */
@@ -44,13 +41,6 @@ void load_freshness(struct loader *loader, const struct yaml_node *node,
     load_seconds(loader, yaml_get(node, "stale_if_error"), &freshness->stale_if_error);
 }
 
-static bool has_header(const struct named_template *headers, size_t count, const char *name) {
-    for (size_t i = 0; i < count; i++)
-        if (text_is(headers[i].name, name))
-            return true;
-    return false;
-}
-
 /* Why the answers of the route cannot be public; NULL: they can. */
 static const char *reason_not_cacheable(const struct loader *loader, const struct route *route) {
     const struct common *common = &loader->table->common;
@@ -65,10 +55,12 @@ static const char *reason_not_cacheable(const struct loader *loader, const struc
         return "an error is never cached: remove `cache`";
     if (status && status->kind == EXPRESSION_LITERAL && value_double(status->literal) != 200)
         return "only an answer with status 200 is cached: remove `cache`, or the status";
-    for (size_t i = 0; i < COUNT(not_public); i++)
-        if (has_header(answer->headers, answer->header_count, not_public[i]) ||
-            has_header(common->answer_headers, common->answer_header_count, not_public[i]))
+    for (size_t i = 0; i < COUNT(not_public); i++) {
+        struct text name = text_of(not_public[i]);
+        if (header_find(answer->headers, answer->header_count, name) ||
+            header_find(common->answer_headers, common->answer_header_count, name))
             return "an answer with a header etag or set-cookie cannot be cached";
+    }
     return NULL;
 }
 
@@ -94,15 +86,8 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
 
 /* Vary. */
 
-static bool is_listed(struct text list, struct text name) {
-    while (list.size)
-        if (text_equal(text_trim(text_cut(&list, ',')), name))
-            return true;
-    return false;
-}
-
 static void add_name(struct loader *loader, struct text *list, struct text name) {
-    if (!is_listed(*list, name))
+    if (!text_is_listed(name, *list))
         *list = text_format(loader->arena, "%.*s%s%.*s", TEXT_ARGUMENT(*list),
                             list->size ? ", " : "", TEXT_ARGUMENT(name));
 }
@@ -127,7 +112,7 @@ static void add_forwarded(struct loader *loader, struct text *list, const struct
 
 static struct text vary_of(struct loader *loader, const struct route *route,
                            const struct projection *headers) {
-    struct text list = text_of(credentials[0]);
+    struct text list = text_of("authorization");
     for (const struct projection_member *member = headers->members; member; member = member->next)
         add_name(loader, &list, member->name);
     add_checked(loader, &list);
@@ -161,9 +146,10 @@ void plan_caching(struct loader *loader, struct route *route, const struct proje
                         "caller: read headers by name, as $headers.x-locale, or remove `cache`");
     caching->vary = vary_of(loader, route, headers);
     caching->control = control_of(loader, &caching->freshness);
+    /* An answer that depends on one of them is private. */
     caching->credentials =
-        arena_allocate_array(loader->arena, COUNT(credentials), sizeof(struct text));
-    for (size_t i = 0; i < COUNT(credentials); i++)
-        if (is_listed(caching->vary, text_of(credentials[i])))
-            caching->credentials[caching->credential_count++] = text_of(credentials[i]);
+        arena_allocate_array(loader->arena, FIELD_CREDENTIAL_COUNT, sizeof(struct text));
+    for (size_t i = 0; i < FIELD_CREDENTIAL_COUNT; i++)
+        if (text_is_listed(text_of(field_credentials[i]), caching->vary))
+            caching->credentials[caching->credential_count++] = text_of(field_credentials[i]);
 }

@@ -4,28 +4,23 @@
 
 /* The identity of the caller. */
 
-static bool is_set(const struct named_template *headers, size_t count, struct text name) {
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(headers[i].name, name))
-            return true;
-    return false;
-}
-
 /* A header of the upstream or of the call replaces the caller's header; `step` may be NULL. */
 static bool forwards_credentials(const struct upstream *upstream, const struct step *step) {
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
-        bool credential = text_is(name, "authorization") || text_is(name, "cookie");
-        if (credential && !is_set(upstream->headers, upstream->header_count, name) &&
-            !(step && is_set(step->headers, step->header_count, name)))
+        if (field_is_credential(name) &&
+            !header_find(upstream->headers, upstream->header_count, name) &&
+            !(step && header_find(step->headers, step->header_count, name)))
             return true;
     }
     return false;
 }
 
 static bool has_own_credential(const struct named_template *headers, size_t count) {
-    return is_set(headers, count, text_of("authorization")) ||
-           is_set(headers, count, text_of("cookie"));
+    for (size_t i = 0; i < count; i++)
+        if (field_is_credential(headers[i].name))
+            return true;
+    return false;
 }
 
 /*
@@ -127,12 +122,6 @@ struct spread {
     const struct step *step;
 };
 
-static bool is_elsewhere(void *context, const struct expression *expression, size_t depth) {
-    (void)depth;
-    const struct spread *spread = context;
-    return expression->kind != EXPRESSION_SLOT || !spread->slots[expression->index];
-}
-
 static void spread_to_names(struct spread *spread) {
     for (size_t i = 0; i < spread->step->name_count; i++)
         spread->slots[spread->step->names[i].slot] = true;
@@ -144,7 +133,7 @@ static void spread_to_names(struct spread *spread) {
  */
 static bool part_only_requires(void *context, const struct step_expression *found) {
     struct spread *spread = context;
-    if (walk_step_expression(found, is_elsewhere, spread))
+    if (walk_step_expression(found, reads_no_slot_of, spread->slots))
         return true;
     switch (found->part) {
     case STEP_PART_CONDITION:
@@ -169,15 +158,6 @@ static bool part_only_requires(void *context, const struct step_expression *foun
     return false;
 }
 
-static bool answer_is_elsewhere(const struct answer *answer, struct spread *spread) {
-    for (size_t i = 0; i < answer->header_count; i++)
-        if (!walk_template(answer->headers[i].template, is_elsewhere, spread))
-            return false;
-    return walk_expression(answer->status, is_elsewhere, spread) &&
-           walk_shape(answer->body, is_elsewhere, spread) &&
-           (!answer->error || walk_template(answer->error->message, is_elsewhere, spread));
-}
-
 static bool only_required(struct arena *scratch, const struct route *route, size_t index) {
     struct spread spread = {
         .slots = arena_allocate_array(scratch, route->slot_count, sizeof *spread.slots)};
@@ -187,7 +167,7 @@ static bool only_required(struct arena *scratch, const struct route *route, size
         if (!step_for_each_expression(spread.step, part_only_requires, &spread))
             return false;
     }
-    return answer_is_elsewhere(&route->answer, &spread);
+    return walk_answer(&route->answer, reads_no_slot_of, spread.slots);
 }
 
 /* Reports members of the answer that no condition covers, except for numbers such as counts. */

@@ -43,13 +43,8 @@ static struct field_path path_of(struct derivation *derivation, const struct pla
 
 static struct draft *new_draft(struct derivation *derivation, struct text name) {
     struct arena *scratch = derivation->analysis->scratch;
-    if (derivation->count == derivation->capacity) {
-        derivation->capacity = derivation->capacity ? 2 * derivation->capacity : 16;
-        struct draft *grown = arena_allocate_array(scratch, derivation->capacity, sizeof *grown);
-        if (derivation->count)
-            memcpy(grown, derivation->drafts, derivation->count * sizeof *grown);
-        derivation->drafts = grown;
-    }
+    derivation->drafts = arena_grow(scratch, derivation->drafts, derivation->count,
+                                    &derivation->capacity, sizeof *derivation->drafts);
     struct draft *draft = &derivation->drafts[derivation->count++];
     draft->name = text_copy(scratch, name);
     return draft;

@@ -103,18 +103,11 @@ struct text text_of_names(struct arena *arena, const struct text *names, size_t 
     return taken(arena, &buffer);
 }
 
-static bool lists(struct text list, struct text name) {
-    while (list.size)
-        if (text_equal(text_trim(text_cut(&list, ',')), name))
-            return true;
-    return false;
-}
-
 struct text names_missing(struct arena *arena, struct text list, struct text other) {
     struct text names = {"", 0};
     while (list.size) {
         struct text name = text_trim(text_cut(&list, ','));
-        if (name.size && !lists(other, name))
+        if (name.size && !text_is_listed(name, other))
             names = text_format(arena, "%.*s%s%.*s", TEXT_ARGUMENT(names), names.size ? ", " : "",
                                 TEXT_ARGUMENT(name));
     }
@@ -129,23 +122,15 @@ void diff_texts(struct changes *changes, bool breaking, struct text subject, con
                     TEXT_ARGUMENT(before.size ? before : text_of("not given")));
 }
 
-const struct named_template *find_header(const struct named_template *headers, size_t count,
-                                         struct text name) {
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(headers[i].name, name))
-            return &headers[i];
-    return NULL;
-}
-
 void diff_sent_headers(struct changes *changes, struct text subject,
                        const struct named_template *old, size_t old_count,
                        const struct named_template *new, size_t new_count) {
     for (size_t i = 0; i < old_count; i++)
-        if (!find_header(new, new_count, old[i].name))
+        if (!header_find(new, new_count, old[i].name))
             changes_add(changes, false, "%.*s no longer sends the header %.*s",
                         TEXT_ARGUMENT(subject), TEXT_ARGUMENT(old[i].name));
     for (size_t i = 0; i < new_count; i++) {
-        const struct named_template *known = find_header(old, old_count, new[i].name);
+        const struct named_template *known = header_find(old, old_count, new[i].name);
         struct text now = text_of_template(changes->arena, new[i].template);
         if (!known)
             changes_add(changes, false, "%.*s also sends the header %.*s: %.*s",

@@ -37,8 +37,4 @@ void diff_sent_headers(struct changes *changes, struct text subject,
                        const struct named_template *old, size_t old_count,
                        const struct named_template *new, size_t new_count);
 
-/* The header of that name; NULL if there is no such header. */
-const struct named_template *find_header(const struct named_template *headers, size_t count,
-                                         struct text name);
-
 #endif

@@ -1,17 +1,13 @@
 #include "table/loader.h"
 
 static size_t load_limit(struct loader *loader, const struct yaml_node *node) {
-    struct value value = shape_load_constant(loader->definitions, node);
-    double limit = value_double(value);
-    /* It depends on a setting that is not set: the default applies. */
-    if (value_is_missing(value) && !yaml_is_null(node))
-        return EACH_DEFAULT_LIMIT;
-    if (value_is_integer(value) && limit >= 1 && limit <= EACH_MAX_LIMIT)
-        return (size_t)limit;
-    diagnostics_add(loader->diagnostics, node->location,
+    struct text expected =
+        text_format(loader->arena,
                     "limit must be an integer from 1 to %d: the maximum number of items of `each`",
                     EACH_MAX_LIMIT);
-    return EACH_MAX_LIMIT;
+    long limit = EACH_DEFAULT_LIMIT;
+    bool good = loader_replace_integer(loader, node, 1, EACH_MAX_LIMIT, expected.data, &limit);
+    return good ? (size_t)limit : EACH_MAX_LIMIT;
 }
 
 /* A list that is known now and too long would fail every request. */

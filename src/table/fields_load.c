@@ -71,27 +71,16 @@ static void check_as(struct loader *loader, const struct yaml_node *node) {
                             "`as` must name a single field; list additional fields under `with`");
 }
 
-/* `fields: name`: shares the selection of an upstream above, as both have the same fields. */
-static void share_fields(struct loader *loader, struct upstream *upstream,
-                         const struct yaml_node *node) {
-    const struct table *table = loader->table;
-    struct nearest nearest = {.wanted = node->text};
-    for (const struct upstream *other = table->upstreams; other < upstream; other++) {
-        if (!other->fields)
-            continue;
-        if (text_equal(other->name, node->text))
-            upstream->fields = other->fields;
-        nearest_offer(&nearest, other->name);
-    }
-    if (!upstream->fields)
-        diagnostics_add(loader->diagnostics, node->location,
-                        "no upstream \"%.*s\" with fields is defined above%s",
-                        TEXT_ARGUMENT(node->text), nearest_hint(&nearest, loader->arena).data);
+static bool has_fields(const struct upstream *upstream) {
+    return upstream->fields != NULL;
 }
 
 void load_fields(struct loader *loader, struct upstream *upstream, const struct yaml_node *node) {
+    /* `fields: name`: shares the selection of an upstream above, as both have the same fields. */
     if (node->kind == YAML_SCALAR) {
-        share_fields(loader, upstream, node);
+        const struct upstream *other =
+            loader_upstream_above(loader, upstream, node, has_fields, "fields");
+        upstream->fields = other ? other->fields : NULL;
         return;
     }
     if (!loader_check_keys(loader, node, "fields", fields_keywords))

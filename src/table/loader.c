@@ -31,6 +31,32 @@ struct text loader_text(struct loader *loader, const struct yaml_node *node, con
     return (struct text){"", 0};
 }
 
+bool loader_suggest_method(struct loader *loader, struct location location, struct text name) {
+    struct nearest nearest = {.wanted = name};
+    http_offer_methods(&nearest);
+    if (nearest.best.size)
+        diagnostics_add(loader->diagnostics, location, "unknown method \"%.*s\"%s",
+                        TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
+    return nearest.best.size > 0;
+}
+
+bool loader_replace_integer(struct loader *loader, const struct yaml_node *node, long minimum,
+                            long maximum, const char *expected, long *integer) {
+    if (!node)
+        return true;
+    struct value value = shape_load_constant(loader->definitions, node);
+    double number = value_double(value);
+    /* An error in it was already reported, or a setting is not set. */
+    if (value_is_missing(value) && !yaml_is_null(node))
+        return true;
+    bool good = value_is_integer(value) && number >= (double)minimum && number <= (double)maximum;
+    if (good)
+        *integer = (long)number;
+    else
+        diagnostics_add(loader->diagnostics, node->location, "%s", expected);
+    return good;
+}
+
 struct unit {
     const char *name;
     double factor;
@@ -129,12 +155,11 @@ static void check_value(struct loader *loader, const struct yaml_node *node,
 
 static void check_given_once(struct loader *loader, const struct named_template *headers,
                              size_t index, struct location location) {
-    for (size_t i = 0; i < index; i++)
-        if (text_equal(headers[i].name, headers[index].name))
-            diagnostics_add(loader->diagnostics, location,
-                            "duplicate header %.*s (upper and lower case are not distinguished): "
-                            "remove one of them",
-                            TEXT_ARGUMENT(headers[index].name));
+    if (header_find(headers, index, headers[index].name))
+        diagnostics_add(loader->diagnostics, location,
+                        "duplicate header %.*s (upper and lower case are not distinguished): "
+                        "remove one of them",
+                        TEXT_ARGUMENT(headers[index].name));
 }
 
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
@@ -162,6 +187,14 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
             check_value(loader, node->items[i], header->template);
     }
     return headers;
+}
+
+const struct named_template *header_find(const struct named_template *headers, size_t count,
+                                         struct text name) {
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(headers[i].name, name))
+            return &headers[i];
+    return NULL;
 }
 
 void loader_check_answer_headers(struct loader *loader, struct location location, size_t count) {

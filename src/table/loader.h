@@ -52,9 +52,20 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
 /* A string without expressions; any other value is reported. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
 
+/* Reports an unknown method that resembles a known one; false if it does not resemble any. */
+bool loader_suggest_method(struct loader *loader, struct location location, struct text name);
+
 /* "10s" or "500ms" in milliseconds; "64 KiB" or "1 MiB" in bytes. 0 after an error. */
 long loader_duration(struct loader *loader, const struct yaml_node *node);
 size_t loader_size(struct loader *loader, const struct yaml_node *node);
+
+/*
+ * Replaces the default by an integer from `minimum` to `maximum`. If the node is NULL or a setting
+ * is not set, the default is kept. Returns false after reporting another value, with `expected` as
+ * the message.
+ */
+bool loader_replace_integer(struct loader *loader, const struct yaml_node *node, long minimum,
+                            long maximum, const char *expected, long *integer);
 
 /* Replaces the default by a duration. If the node is NULL or has an error, the default is kept. */
 void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
@@ -100,6 +111,15 @@ void load_upstreams(struct loader *loader, const struct yaml_node *section);
 /* `retry` of an upstream or a call: a list of status codes from 400 to 599, which may be empty. */
 struct retry load_retry(struct loader *loader, const struct yaml_node *node);
 
+/*
+ * The upstream called `node` if it is above `upstream` and has what `has` tests; `what` is the name
+ * of that in the message. NULL after an error.
+ */
+const struct upstream *loader_upstream_above(struct loader *loader, const struct upstream *upstream,
+                                             const struct yaml_node *node,
+                                             bool (*has)(const struct upstream *upstream),
+                                             const char *what);
+
 /* each_load.c: `each` and `limit` of the call `node`; `.` is the item in the rest of the call. */
 void load_each(struct loader *loader, struct scope *scope, struct step *step,
                const struct yaml_node *node);
@@ -128,17 +148,15 @@ void plan_confinement(struct loader *loader, struct arena *scratch, const struct
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node);
+/* The position of the key that names a call, the first that is no option; the count if none does.
+ */
+size_t call_name_key(const struct yaml_node *step);
 
 /* answer_load.c: the `answer` of a route, and errors; NULL after an error in the table. */
 void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
                  const struct yaml_node *node);
 struct error_response *load_error_response(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node);
-/* The position of the key that names a call, the first that is no option; the count if none does.
- */
-size_t call_name_key(const struct yaml_node *step);
-/* Whether a scalar has the form `STATUS message`. */
-bool is_error_response(const struct yaml_node *node);
 
 /*
  * unused.c: warns of definitions of the table that are not used; `settings` is that section, or

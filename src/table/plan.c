@@ -5,16 +5,9 @@
 
 /* A set of the route's slots, and whether the expressions of error messages count. */
 struct needs {
-    const bool *slots;
+    bool *slots;
     bool messages;
 };
-
-/* Ends the walk at a slot of the set. */
-static bool is_not_needed(void *context, const struct expression *expression, size_t depth) {
-    (void)depth;
-    const struct needs *needs = context;
-    return expression->kind != EXPRESSION_SLOT || !needs->slots[expression->index];
-}
 
 static bool part_is_free(void *context, const struct step_expression *found) {
     const struct needs *needs = context;
@@ -23,7 +16,7 @@ static bool part_is_free(void *context, const struct step_expression *found) {
     case STEP_PART_OTHERWISE:
     case STEP_PART_CATCH:
     case STEP_PART_ONLY:
-        return !needs->messages || walk_step_expression(found, is_not_needed, context);
+        return !needs->messages || walk_step_expression(found, reads_no_slot_of, needs->slots);
     case STEP_PART_WHEN:
     case STEP_PART_CONDITION:
     case STEP_PART_EACH:
@@ -33,19 +26,19 @@ static bool part_is_free(void *context, const struct step_expression *found) {
     case STEP_PART_HEADER:
     case STEP_PART_BODY:
     case STEP_PART_NAME:
-        return walk_step_expression(found, is_not_needed, context);
+        return walk_step_expression(found, reads_no_slot_of, needs->slots);
     }
     return true;
 }
 
 /* Whether the execution of the step needs one of the slots. */
-static bool step_needs(const struct step *step, const bool *slots) {
+static bool step_needs(const struct step *step, bool *slots) {
     struct needs needs = {.slots = slots};
     return !step_for_each_expression(step, part_is_free, &needs);
 }
 
 /* The same for everything that the step may evaluate, including the messages of its errors. */
-static bool step_may_need(const struct step *step, const bool *slots) {
+static bool step_may_need(const struct step *step, bool *slots) {
     struct needs needs = {.slots = slots, .messages = true};
     return !step_for_each_expression(step, part_is_free, &needs);
 }
@@ -321,27 +314,13 @@ static void use_common(struct usage_analysis *analysis, const struct common *com
     use_headers(analysis, common->answer_headers, common->answer_header_count);
 }
 
-static bool headers_need(const struct named_template *headers, size_t count, struct needs *needs) {
-    for (size_t i = 0; i < count; i++)
-        if (!walk_template(headers[i].template, is_not_needed, needs))
-            return true;
-    return false;
-}
-
-static bool answer_needs(const struct answer *answer, struct needs *needs) {
-    return !walk_expression(answer->status, is_not_needed, needs) ||
-           !walk_shape(answer->body, is_not_needed, needs) ||
-           headers_need(answer->headers, answer->header_count, needs);
-}
-
 /* Whether the response depends on the time; a name that is never read does not count. */
 static bool depends_on_now(const struct loader *loader, const struct route *route) {
     const struct common *common = &loader->table->common;
     bool *dated = arena_allocate_array(loader->arena, route->slot_count, sizeof *dated);
-    struct needs needs = {.slots = dated};
     dated[SLOT_NOW] = true;
     for (size_t i = 0; i < common->name_count; i++)
-        dated[common->names[i].slot] = !walk_shape(common->names[i].shape, is_not_needed, &needs);
+        dated[common->names[i].slot] = !walk_shape(common->names[i].shape, reads_no_slot_of, dated);
     for (size_t i = 0; i < route->step_count; i++) {
         const struct step *step = &route->steps[i];
         bool needed = step_may_need(step, dated);
@@ -350,8 +329,9 @@ static bool depends_on_now(const struct loader *loader, const struct route *rout
         for (size_t j = 0; j < step->name_count; j++)
             dated[step->names[j].slot] = needed;
     }
-    return answer_needs(&route->answer, &needs) ||
-           headers_need(common->answer_headers, common->answer_header_count, &needs);
+    return !walk_answer(&route->answer, reads_no_slot_of, dated) ||
+           !walk_headers(common->answer_headers, common->answer_header_count, reads_no_slot_of,
+                         dated);
 }
 
 void plan_usage(struct loader *loader, struct route *route) {

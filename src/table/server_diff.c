@@ -1,3 +1,4 @@
+#include "base/count.h"
 #include "table/diff_text.h"
 #include "table/table_diff.h"
 
@@ -72,7 +73,7 @@ static void diff_limits(struct changes *changes, struct text subject, const stru
          "ms"},
         {"max_response", old->max_response, new->max_response, " bytes"},
     };
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+    for (size_t i = 0; i < COUNT(limits); i++)
         diff_texts(changes, false, subject, limits[i].what,
                    text_of_amount(arena, limits[i].before, limits[i].unit),
                    text_of_amount(arena, limits[i].now, limits[i].unit));

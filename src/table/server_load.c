@@ -249,14 +249,9 @@ static void load_url(struct loader *loader, struct upstream *upstream,
 }
 
 static int load_status(struct loader *loader, const struct yaml_node *node) {
-    struct value value = shape_load_constant(loader->definitions, node);
-    double status = value_double(value);
-    if (value_is_missing(value) && !yaml_is_null(node))
-        return 0;
-    if (value_is_integer(value) && status >= 400 && status <= 599)
-        return (int)status;
-    diagnostics_add(loader->diagnostics, node->location, "expected a status from 400 to 599");
-    return 0;
+    long status = 0;
+    loader_replace_integer(loader, node, 400, 599, "expected a status from 400 to 599", &status);
+    return (int)status;
 }
 
 struct retry load_retry(struct loader *loader, const struct yaml_node *node) {
@@ -305,6 +300,24 @@ bool upstream_forwards(const struct upstream *upstream, struct text name) {
         if (text_equal(upstream->forward[i], name))
             return true;
     return false;
+}
+
+const struct upstream *loader_upstream_above(struct loader *loader, const struct upstream *upstream,
+                                             const struct yaml_node *node,
+                                             bool (*has)(const struct upstream *upstream),
+                                             const char *what) {
+    struct nearest nearest = {.wanted = node->text};
+    for (const struct upstream *other = loader->table->upstreams; other < upstream; other++) {
+        if (!has(other))
+            continue;
+        if (text_equal(other->name, node->text))
+            return other;
+        nearest_offer(&nearest, other->name);
+    }
+    diagnostics_add(loader->diagnostics, node->location,
+                    "no upstream \"%.*s\" with %s is defined above%s", TEXT_ARGUMENT(node->text),
+                    what, nearest_hint(&nearest, loader->arena).data);
+    return NULL;
 }
 
 static void load_forward(struct loader *loader, struct upstream *upstream,

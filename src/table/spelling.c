@@ -46,14 +46,8 @@ struct spelling {
 };
 
 static void append(struct words *words, struct word word) {
-    if (words->count == words->capacity) {
-        size_t capacity = words->capacity ? words->capacity * 2 : 1024;
-        struct word *grown = arena_allocate_array(words->scratch, capacity, sizeof *grown);
-        if (words->count)
-            memcpy(grown, words->list, words->count * sizeof *grown);
-        words->list = grown;
-        words->capacity = capacity;
-    }
+    words->list = arena_grow(words->scratch, words->list, words->count, &words->capacity,
+                             sizeof *words->list);
     words->list[words->count++] = word;
 }
 

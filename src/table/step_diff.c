@@ -14,30 +14,39 @@ static struct text step_label(struct arena *arena, const struct step *step) {
                        TEXT_ARGUMENT(step->kind == STEP_CALL ? step->name : step->names[0].name));
 }
 
-static size_t count_label(struct arena *arena, const struct route *route, struct text label) {
-    size_t count = 0;
+/* The labels of the route's steps. */
+static struct text *labels_of(struct arena *arena, const struct route *route) {
+    struct text *labels = arena_allocate_array(arena, route->step_count, sizeof *labels);
     for (size_t i = 0; i < route->step_count; i++)
-        count += text_equal(step_label(arena, &route->steps[i]), label);
-    return count;
+        labels[i] = step_label(arena, &route->steps[i]);
+    return labels;
 }
 
-/* The steps that both routes have as often, in their order. */
-static struct text order_text(struct arena *arena, const struct route *route,
-                              const struct route *other) {
+static size_t count_label(const struct text *labels, size_t count, struct text label) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += text_equal(labels[i], label);
+    return found;
+}
+
+/* Those of `labels` that `others` has as often, in their order. */
+static struct text order_text(struct arena *arena, const struct text *labels, size_t count,
+                              const struct text *others, size_t other_count) {
     struct text order = {"", 0};
-    for (size_t i = 0; i < route->step_count; i++) {
-        struct text label = step_label(arena, &route->steps[i]);
-        if (count_label(arena, route, label) == count_label(arena, other, label))
+    for (size_t i = 0; i < count; i++)
+        if (count_label(labels, count, labels[i]) == count_label(others, other_count, labels[i]))
             order = text_format(arena, "%.*s%s%.*s", TEXT_ARGUMENT(order), order.size ? ", " : "",
-                                TEXT_ARGUMENT(label));
-    }
+                                TEXT_ARGUMENT(labels[i]));
     return order;
 }
 
 void diff_order(struct changes *changes, const struct route *old, const struct route *new) {
-    struct text before = order_text(changes->arena, old, new);
-    struct text now = order_text(changes->arena, new, old);
-    diff_texts(changes, false, text_of("the steps"), "their order", before, now);
+    struct arena *arena = changes->arena;
+    const struct text *before = labels_of(arena, old);
+    const struct text *now = labels_of(arena, new);
+    diff_texts(changes, false, text_of("the steps"), "their order",
+               order_text(arena, before, old->step_count, now, new->step_count),
+               order_text(arena, now, new->step_count, before, old->step_count));
 }
 
 /* Requirements. Each of the new route is paired with one of the old. */

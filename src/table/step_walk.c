@@ -83,3 +83,18 @@ bool walk_step_expression(const struct step_expression *found, expression_visit 
     return walk_expression(found->expression, visit, context) &&
            walk_shape(found->shape, visit, context);
 }
+
+bool walk_headers(const struct named_template *headers, size_t count, expression_visit *visit,
+                  void *context) {
+    for (size_t i = 0; i < count; i++)
+        if (!walk_template(headers[i].template, visit, context))
+            return false;
+    return true;
+}
+
+bool walk_answer(const struct answer *answer, expression_visit *visit, void *context) {
+    return (!answer->error || walk_template(answer->error->message, visit, context)) &&
+           walk_expression(answer->status, visit, context) &&
+           walk_headers(answer->headers, answer->header_count, visit, context) &&
+           walk_shape(answer->body, visit, context);
+}

@@ -51,4 +51,9 @@ bool step_for_each_expression(const struct step *step, step_visit *visit, void *
 bool walk_step_expression(const struct step_expression *found, expression_visit *visit,
                           void *context);
 
+/* The same for all of an answer, and for the values of headers. */
+bool walk_answer(const struct answer *answer, expression_visit *visit, void *context);
+bool walk_headers(const struct named_template *headers, size_t count, expression_visit *visit,
+                  void *context);
+
 #endif

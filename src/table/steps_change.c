@@ -11,7 +11,8 @@ struct edit {
     size_t *positions;
 };
 
-struct text step_name(const struct yaml_node *step, size_t index) {
+/* The name of a step, or of those of `let` the one at `index`; empty if there are no more. */
+static struct text step_name(const struct yaml_node *step, size_t index) {
     const struct text none = {"", 0};
     const struct yaml_node *let = yaml_get(step, "let");
     const struct yaml_node *use = yaml_get(step, "use");
@@ -69,11 +70,13 @@ static struct edit load_edit(const struct yaml_merge *merge, const struct yaml_n
     struct edit edit = {.names = yaml_get(edits, word)};
     if (!edit.names)
         return edit;
-    edit.positions = arena_allocate_array(merge->arena, edit.names->count, sizeof(size_t));
-    if (edit.names->kind != YAML_MAPPING)
+    if (edit.names->kind != YAML_MAPPING) {
         diagnostics_add(merge->diagnostics, edit.names->location,
                         "%s is a mapping, of the names of steps", word);
-    for (size_t i = 0; edit.names->kind == YAML_MAPPING && i < edit.names->count; i++) {
+        return (struct edit){0};
+    }
+    edit.positions = arena_allocate_array(merge->arena, edit.names->count, sizeof(size_t));
+    for (size_t i = 0; i < edit.names->count; i++) {
         const struct yaml_node *value = edit.names->items[i];
         edit.positions[i] = find_step(merge, steps, edit.names->keys[i]);
         if (value->kind == kind || (kind == YAML_MAPPING && yaml_is_null(value)))
@@ -84,8 +87,6 @@ static struct edit load_edit(const struct yaml_merge *merge, const struct yaml_n
                             ? "a list of steps is expected"
                             : "a mapping of what changes in the step is expected, or null");
     }
-    if (edit.names->kind != YAML_MAPPING)
-        edit.names = NULL;
     return edit;
 }
 

@@ -17,7 +17,4 @@
 struct yaml_node *steps_change(const struct yaml_merge *merge, struct yaml_node *steps,
                                const struct yaml_node *edits);
 
-/* The name of a step, or of those of `let` the one at `index`; empty if there are no more. */
-struct text step_name(const struct yaml_node *step, size_t index);
-
 #endif

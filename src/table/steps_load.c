@@ -32,6 +32,9 @@ enum { MAX_FLOW_NESTING = 16, MAX_STEPS = 1000 };
 static const char what_a_step_is[] =
     "a step must be a call (`name: METHOD upstream/path`), let, require or use";
 
+/* The keys that determine the kind of a step; any other step is a call. */
+static const char *const step_words[] = {"let", "require", "use"};
+
 static struct step *add_step(struct inlining *inlining, enum step_kind kind,
                              struct location location) {
     struct step_list *list = &inlining->list;
@@ -62,12 +65,7 @@ static struct expression *combined_when(struct inlining *inlining, const struct 
 static const char *method_of(struct loader *loader, const struct yaml_node *node,
                              struct text name) {
     const char *method = http_method(name);
-    struct nearest nearest = {.wanted = name};
-    http_offer_methods(&nearest);
-    if (!method && nearest.best.size)
-        diagnostics_add(loader->diagnostics, node->location, "unknown method \"%.*s\"%s",
-                        TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
-    else if (!method)
+    if (!method && !loader_suggest_method(loader, node->location, name))
         diagnostics_add(loader->diagnostics, node->location,
                         "write a call as `name: METHOD upstream/path`, with GET, POST, PUT, "
                         "PATCH or DELETE");
@@ -188,7 +186,6 @@ static void load_call_options(struct inlining *inlining, struct step *step,
 
 /* Reports a misspelled keyword of a step, which would otherwise be the name of a call. */
 static bool is_mistyped_word(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const words[] = {"let", "require", "use"};
     struct loader *loader = inlining->loader;
     if (!node->count)
         return false;
@@ -196,8 +193,8 @@ static bool is_mistyped_word(struct inlining *inlining, const struct yaml_node *
     if (http_method(text_cut(&text, ' ')))
         return false;
     struct nearest nearest = {.wanted = node->keys[0]->text};
-    for (size_t i = 0; i < COUNT(words); i++)
-        nearest_offer(&nearest, text_of(words[i]));
+    for (size_t i = 0; i < COUNT(step_words); i++)
+        nearest_offer(&nearest, text_of(step_words[i]));
     if (!nearest.best.size)
         return false;
     diagnostics_add(loader->diagnostics, node->keys[0]->location, "unknown step \"%.*s\"%s",
@@ -399,9 +396,8 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
 
 /* Whether the key at `index` determines the kind of the step. */
 static bool names_a_step(const struct yaml_node *step, size_t index) {
-    static const char *const words[] = {"let", "require", "use"};
     struct text key = step->keys[index]->text;
-    if (text_is_among(key, words, COUNT(words)))
+    if (text_is_among(key, step_words, COUNT(step_words)))
         return true;
     struct text target = step->items[index]->text;
     return step->items[index]->kind == YAML_SCALAR && http_method(text_cut(&target, ' ')) &&

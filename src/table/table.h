@@ -264,6 +264,9 @@ struct table {
     struct router router;
 };
 
+/* The status of an answer that has neither a status nor an error, to a request with this method. */
+int answer_default_status(struct text method);
+
 /* Called with each file that a table extends, before it is read; `opens` may be NULL. */
 struct file_observer {
     void (*opens)(void *context, const char *path);
@@ -290,6 +293,10 @@ struct table *table_load_file(const char *path, FILE *stream);
  * `source` is copied.
  */
 struct table *table_load(const char *name, struct text source, FILE *stream);
+
+/* The header of that name, in lower case; NULL if there is no such header. */
+const struct named_template *header_find(const struct named_template *headers, size_t count,
+                                         struct text name);
 
 /* Whether calls to the upstream contain the caller's header of this name. */
 bool upstream_forwards(const struct upstream *upstream, struct text name);

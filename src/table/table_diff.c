@@ -74,7 +74,7 @@ static int fixed_status(const struct route *route) {
     if (route->answer.error)
         return route->answer.error->status;
     if (!route->answer.status)
-        return text_is(route->method, "POST") ? 201 : 200;
+        return answer_default_status(route->method);
     bool fixed = route->answer.status->kind == EXPRESSION_LITERAL;
     return fixed ? (int)value_double(route->answer.status->literal) : 0;
 }
@@ -82,10 +82,10 @@ static int fixed_status(const struct route *route) {
 static void diff_headers(struct changes *changes, const struct named_template *old,
                          size_t old_count, const struct named_template *new, size_t new_count) {
     for (size_t i = 0; i < old_count; i++)
-        if (!find_header(new, new_count, old[i].name))
+        if (!header_find(new, new_count, old[i].name))
             changes_add(changes, true, "the header %.*s is gone", TEXT_ARGUMENT(old[i].name));
     for (size_t i = 0; i < new_count; i++) {
-        const struct named_template *known = find_header(old, old_count, new[i].name);
+        const struct named_template *known = header_find(old, old_count, new[i].name);
         struct text now = text_of_template(changes->arena, new[i].template);
         struct text before = known ? text_of_template(changes->arena, known->template) : now;
         if (!known)

@@ -69,14 +69,9 @@ static bool load_signature(struct loader *loader, struct route *route,
     route->pattern = text_trim(rest);
     bool path = split_pattern(loader, route);
     bool known = path && diagnostics_count(loader->diagnostics) == errors;
-    struct nearest nearest = {.wanted = route->method};
-    http_offer_methods(&nearest);
     if (http_method(route->method) && path)
         return known;
-    if (path && nearest.best.size)
-        diagnostics_add(loader->diagnostics, key->location, "unknown method \"%.*s\"%s",
-                        TEXT_ARGUMENT(route->method), nearest_hint(&nearest, loader->arena).data);
-    else
+    if (!path || !loader_suggest_method(loader, key->location, route->method))
         diagnostics_add(loader->diagnostics, key->location,
                         "write a route as `METHOD /path/{parameter}`, with GET, POST, PUT, "
                         "PATCH or DELETE");

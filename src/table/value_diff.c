@@ -86,7 +86,6 @@ void diff_values(struct changes *changes, const struct table *old, const struct 
 /* Mappers. */
 
 struct search {
-    struct arena *arena;
     const struct definitions *definitions;
     /* By its number in the table: whether the mapper is called. */
     bool *called;
@@ -134,8 +133,7 @@ static void add_mappers(struct changes *changes, const struct definitions *old,
 static struct search search_in(struct arena *arena, const struct table *table) {
     const struct definitions *definitions = &table->definitions;
     return (struct search){
-        arena, definitions,
-        arena_allocate_array(arena, definitions->mapper_count + 1, sizeof(bool))};
+        definitions, arena_allocate_array(arena, definitions->mapper_count + 1, sizeof(bool))};
 }
 
 void diff_step_mappers(struct changes *changes, const struct table *old, const struct table *new,

@@ -102,6 +102,22 @@ static void a_reset_frees_a_large_block(void **state) {
     assert_true(bytes_in_use() <= before + 200000);
 }
 
+static void a_grown_array_keeps_its_elements(void **state) {
+    uint16_t *numbers = NULL;
+    size_t capacity = 0;
+    for (uint16_t i = 0; i < 100; i++) {
+        const uint16_t *before = numbers;
+        size_t room = capacity;
+        numbers = arena_grow(*state, numbers, i, &capacity, sizeof *numbers);
+        check_truth("it only moves when it is full", i < room, numbers == before);
+        check_truth("there is room", true, capacity > i);
+        assert_int_equal(numbers[capacity - 1], 0);
+        numbers[i] = i;
+    }
+    for (uint16_t i = 0; i < 100; i++)
+        assert_int_equal(numbers[i], i);
+}
+
 static char order[8];
 
 static void note(void *object) {
@@ -131,6 +147,7 @@ int main(void) {
         TEST_WITH_ARENA(memory_is_zeroed_again_after_a_reset),
         TEST_WITH_ARENA(a_reset_may_come_at_any_time),
         TEST_WITH_ARENA(a_reset_frees_a_large_block),
+        TEST_WITH_ARENA(a_grown_array_keeps_its_elements),
         cmocka_unit_test(what_was_deferred_comes_once_and_in_reverse),
     };
     return cmocka_run_group_tests_name("arena", tests, NULL, NULL);

@@ -75,6 +75,15 @@ static void each_place_has_its_names(void **state) {
                         !field_name_problem(text_of(rows[i].name), (enum field_place)place));
 }
 
+static void credentials_are_known(void **state) {
+    (void)state;
+    assert_true(field_is_credential(text_of("authorization")));
+    assert_true(field_is_credential(text_of("cookie")));
+    assert_true(field_is_credential(text_of("proxy-authorization")));
+    assert_false(field_is_credential(text_of("authorization-info")));
+    assert_false(field_is_credential(text_of("")));
+}
+
 static void values_are_as_they_are_sent(void **state) {
     (void)state;
     static const struct {
@@ -93,6 +102,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_tokens),
         cmocka_unit_test(each_place_has_its_names),
+        cmocka_unit_test(credentials_are_known),
         cmocka_unit_test(values_are_as_they_are_sent),
     };
     return cmocka_run_group_tests_name("field", tests, NULL, NULL);

@@ -459,6 +459,29 @@ static void coverage_lists_what_is_not_reached(void **state) {
     stop(&run);
 }
 
+static void coverage_includes_the_message_of_an_answer(void **state) {
+    struct run run = start(*state);
+    run.options.test.coverage = true;
+    run.options.table_path =
+        write_file(&run, "mine.yaml",
+                   "upstreams: {s: {url: http://s.test}}\n"
+                   "tables:\n"
+                   "  names: {a: A, b: B}\n"
+                   "routes:\n"
+                   "  GET /gone/{id}: {answer: '410 No {$path.id | names}'}\n");
+    run.paths[0] = write_file(&run, "case.yaml", CASE "GET /gone/a\n    response: 410 No A\n");
+    run.path_count = 1;
+    run_with(&run, execute);
+    struct text out = run.came.out;
+    text_cut(&out, '\n');
+    check_text("coverage",
+               "mine.yaml:3: not reached: table names: b\n"
+               "coverage 66.7 %: 1 of 1 routes, 0 of 0 steps, 0 of 0 errors, 0 of 0 mapper keys, 1 "
+               "of 2 table entries\n",
+               out);
+    stop(&run);
+}
+
 static void options_that_contradict_one_another_are_refused(void **state) {
     struct run run = start(*state);
     char *headers[] = {"a: b"};
@@ -651,6 +674,7 @@ int main(void) {
         TEST_WITH_ARENA(names_stand_for_values),
         TEST_WITH_ARENA(coverage_of_an_extended_table_names_its_files),
         TEST_WITH_ARENA(coverage_lists_what_is_not_reached),
+        TEST_WITH_ARENA(coverage_includes_the_message_of_an_answer),
         TEST_WITH_ARENA(options_that_contradict_one_another_are_refused),
         TEST_WITH_ARENA(junit_has_each_case),
         TEST_WITH_ARENA(a_recorded_case_has_no_names_and_passes),

@@ -31,6 +31,17 @@ static void parts_are_found(void **state) {
     assert_false(text_contains(none, text_of("a")));
 }
 
+static void names_of_a_list_are_found(void **state) {
+    (void)state;
+    static const char *const listed[] = {"a", "bc", "d"};
+    static const char *const others[] = {"b", "c", "bcd", "a,bc", ""};
+    for (size_t i = 0; i < COUNT(listed); i++)
+        check_truth(listed[i], true, text_is_listed(text_of(listed[i]), text_of("a, bc,d")));
+    for (size_t i = 0; i < COUNT(others); i++)
+        check_truth(others[i], false, text_is_listed(text_of(others[i]), text_of("a, bc,d")));
+    assert_false(text_is_listed(text_of("a"), none));
+}
+
 static void blanks_at_the_ends_are_trimmed(void **state) {
     (void)state;
     check_text("both ends", "a b", text_trim(text_of(" \t\r\n a b\v\f ")));
@@ -151,6 +162,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_compared_by_their_bytes),
         cmocka_unit_test(parts_are_found),
+        cmocka_unit_test(names_of_a_list_are_found),
         cmocka_unit_test(blanks_at_the_ends_are_trimmed),
         cmocka_unit_test(texts_are_taken_apart),
         TEST_WITH_ARENA(copies_end_with_a_nul),
