@@ -241,22 +241,14 @@ static void probe_lookups(struct coverage *coverage, struct table *table) {
 
 /* Routes and steps. */
 
-static void append_message(struct buffer *name, const struct error_response *error) {
-    buffer_append_format(name, "%d ", error->status);
-    for (const struct template_part *part = error->message->parts; part; part = part->next) {
-        if (part->expression)
-            buffer_append_format(name, "{%.*s}", TEXT_ARGUMENT(part->expression->source));
-        else
-            buffer_append_text(name, part->literal);
-    }
-}
-
 static void add_error(struct coverage *coverage, struct location location, const char *what,
                       const struct error_response *error) {
     struct buffer name = {0};
     buffer_append_string(&name, what);
-    if (error)
-        append_message(&name, error);
+    if (error) {
+        buffer_append_format(&name, "%d ", error->status);
+        template_append_source(&name, error->message);
+    }
     add_part(coverage, PART_ERROR, location, buffer_text(&name));
     buffer_free(&name);
 }
