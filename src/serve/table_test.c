@@ -56,15 +56,13 @@ static struct text joined_environment(struct arena *arena, char *const *environm
 }
 
 static bool begin_live(struct testing *testing) {
-    struct table *table = test_load_table(testing->options->table_path, NULL);
-    testing->unusable = !table || table_variable_problems(table);
-    if (table && test_variables_are_good(NULL, table)) {
+    struct table *table = command_load_table(testing->options);
+    testing->unusable = !table;
+    if (table)
         testing->live = live_test_create(&testing->log, table);
-        return true;
-    }
-    table_destroy(table);
-    fail(testing, EX_CONFIG);
-    return false;
+    else
+        fail(testing, EX_CONFIG);
+    return table != NULL;
 }
 
 static bool use_environment(struct testing *testing, const struct test_file *file) {

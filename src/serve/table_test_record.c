@@ -309,15 +309,11 @@ static int record_file(struct arena *arena, const struct command_options *option
     int status = EX_USAGE;
     file.now_ms = clock_time_of_day_ms();
     if (command_parse_request(options, options->test.record, arena, &test.request)) {
-        struct table *table = test_load_table(options->table_path, NULL);
+        struct table *table = command_load_table(options);
         status = EX_CONFIG;
-        if (table && test_variables_are_good(NULL, table)) {
-            if (record(&recording, options, log, table, &file)) {
-                test_file_write(&content, recording.reader, &file);
-                status = write_output(options, &content);
-            }
-        } else {
-            table_destroy(table);
+        if (table && record(&recording, options, log, table, &file)) {
+            test_file_write(&content, recording.reader, &file);
+            status = write_output(options, &content);
         }
     }
     buffer_free(&content);
