@@ -118,8 +118,8 @@ static int with_request(const struct command_options *options, const char *line,
 /* The message for a request that no route matches. */
 static void print_hint(const struct service *service, const struct http_request *request,
                        const struct http_response *response) {
-    bool unmatched =
-        !service_route(service) && (response->status == 404 || response->status == 405);
+    bool unmatched = !service_last_request(service)->route &&
+                     (response->status == 404 || response->status == 405);
     if (!unmatched)
         return;
     struct arena *arena = arena_create();

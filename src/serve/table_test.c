@@ -101,8 +101,6 @@ static void run_case(struct testing *testing, const struct test_file *file,
     struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
     test_run(testing->runner, file, test, &differences);
-    if (testing->coverage)
-        coverage_add_route(testing->coverage, test_runner_last_route(testing->runner));
     const struct test_result result = {.path = file->path,
                                        .line = test->location.line,
                                        .name = test->name,

@@ -291,7 +291,9 @@ static void note_call(struct coverage *coverage, const struct observation *seen)
 static void notify(struct observer *observer, const struct request_context *context,
                    const struct observation *seen) {
     struct coverage *coverage = (struct coverage *)observer;
-    (void)context;
+    /* The end of a request, with an answer or a failure, is observed without a step. */
+    if (!seen->step && context->route)
+        reach(coverage, PART_ROUTE, context->route->location);
     if (seen->what == OBSERVED_CONCLUSION)
         note_call(coverage, seen);
     else if (seen->what == OBSERVED_NAMES)
@@ -320,11 +322,6 @@ void coverage_add_table(struct coverage *coverage, struct table *table) {
 
 struct observer *coverage_observer(struct coverage *coverage) {
     return &coverage->observer;
-}
-
-void coverage_add_route(struct coverage *coverage, const struct route *route) {
-    if (route)
-        reach(coverage, PART_ROUTE, route->location);
 }
 
 /* The report. */

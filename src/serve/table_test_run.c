@@ -269,10 +269,6 @@ void test_runner_answer(struct test_runner *runner, struct upstream_call *call) 
     answer_call(runner, call);
 }
 
-const struct route *test_runner_last_route(const struct test_runner *runner) {
-    return service_route(runner->service);
-}
-
 static void compare_response_headers(struct test_runner *runner) {
     const struct http_response *response = &runner->response;
     for (size_t i = 0; i < runner->test->header_count; i++) {

@@ -32,9 +32,6 @@ void test_runner_answer(struct test_runner *runner, struct upstream_call *call);
 bool test_run(struct test_runner *runner, const struct test_file *file,
               const struct test_case *test, struct buffer *differences);
 
-/* The route of the request that was run last; NULL: none matches it. */
-const struct route *test_runner_last_route(const struct test_runner *runner);
-
 /*
  * The upstream that a target belongs to: the one with the longest path in front of it. `*path`
  * becomes what is behind the upstream's path and a slash, up to the query, and `*query` the query.
