@@ -53,15 +53,12 @@ void call_text_append_header(struct buffer *buffer, const struct step *step, str
 }
 
 void call_text_append_foreign(struct buffer *buffer, struct text text, size_t limit) {
-    size_t size = text.size < limit ? text.size : limit;
-    /* Do not cut within a character. */
-    while (size && size < text.size && ((unsigned char)text.data[size] & 0xC0) == 0x80)
-        size--;
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        buffer_append_byte(buffer, c < ' ' || c == 0x7F ? ' ' : text.data[i]);
+    struct text shown = text_shortened(text, limit);
+    for (size_t i = 0; i < shown.size; i++) {
+        unsigned char c = (unsigned char)shown.data[i];
+        buffer_append_byte(buffer, c < ' ' || c == 0x7F ? ' ' : shown.data[i]);
     }
-    if (size < text.size)
+    if (shown.size < text.size)
         buffer_append_string(buffer, "…");
 }
 
