@@ -16,7 +16,6 @@ void differences_add(struct differences *differences, const char *format, ...) {
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     buffer_append_format(&differences->text, "  %s\n", line);
-    differences->count++;
 }
 
 /* A value as JSON, cut at the end of a character where it is long. */

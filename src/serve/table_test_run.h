@@ -25,11 +25,8 @@ void test_runner_set_transport(struct test_runner *runner, const struct transpor
 /* Gives a call of the case that is running its outcome: for a transport. */
 void test_runner_answer(struct test_runner *runner, struct upstream_call *call);
 
-/*
- * Runs a case, and appends a line for each difference between what is expected and what came.
- * Returns whether the case has passed.
- */
-bool test_run(struct test_runner *runner, const struct test_file *file,
+/* Runs a case, and appends a line for each difference between what is expected and what came. */
+void test_run(struct test_runner *runner, const struct test_file *file,
               const struct test_case *test, struct buffer *differences);
 
 /*
