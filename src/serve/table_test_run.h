@@ -37,6 +37,9 @@ void test_run(struct test_runner *runner, const struct test_file *file,
 const struct upstream *test_upstream_of(const struct table *table, const struct upstream_call *call,
                                         struct text *path, struct text *query);
 
+/* The value of a body: of JSON, otherwise a string. In `arena`. */
+struct value test_body(struct json_reader *reader, struct arena *arena, struct text body);
+
 /* Whether the table has a derived list of fields as a parameter of this name. */
 bool test_is_derived(const struct table *table, struct text parameter);
 
