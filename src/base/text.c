@@ -68,6 +68,14 @@ struct text text_cut(struct text *rest, char separator) {
     return taken;
 }
 
+struct text text_shortened(struct text text, size_t limit) {
+    if (text.size <= limit)
+        return text;
+    while (limit && ((unsigned char)text.data[limit] & 0xC0) == 0x80)
+        limit--;
+    return (struct text){text.data, limit};
+}
+
 struct text text_without_mark(struct text text) {
     struct text mark = text_of("\xEF\xBB\xBF");
     if (text_starts_with(text, mark))

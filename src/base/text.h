@@ -79,6 +79,9 @@ struct text text_trim(struct text text);
  */
 struct text text_cut(struct text *rest, char separator);
 
+/* `text`, or as many of its characters as `limit` bytes can hold. */
+struct text text_shortened(struct text text, size_t limit);
+
 /* `text` without a leading byte order mark (U+FEFF in UTF-8). */
 struct text text_without_mark(struct text text);
 

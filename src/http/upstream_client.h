@@ -61,6 +61,11 @@ struct upstream_call {
     const char *error;
 };
 
+/* Whether the outcome of the call is a response with a status code of 2xx. */
+static inline bool upstream_succeeded(const struct upstream_call *call) {
+    return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
+}
+
 /* A client without connections; owned by the caller. */
 struct upstream_client *upstream_client_create(void);
 void upstream_client_destroy(struct upstream_client *client);

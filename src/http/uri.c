@@ -14,17 +14,24 @@ static int hex_digit(char c) {
     return -1;
 }
 
+int uri_escaped_byte(struct text text) {
+    if (text.size < 3 || text.data[0] != '%')
+        return -1;
+    int high = hex_digit(text.data[1]);
+    int low = hex_digit(text.data[2]);
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
 bool uri_decode(struct arena *arena, struct text encoded, bool form, struct text *decoded) {
     char *output = arena_allocate(arena, encoded.size + 1);
     size_t size = 0;
     for (size_t i = 0; i < encoded.size; i++) {
         char c = encoded.data[i];
         if (c == '%') {
-            int high = i + 1 < encoded.size ? hex_digit(encoded.data[i + 1]) : -1;
-            int low = i + 2 < encoded.size ? hex_digit(encoded.data[i + 2]) : -1;
-            if (high < 0 || low < 0)
+            int byte = uri_escaped_byte((struct text){encoded.data + i, encoded.size - i});
+            if (byte < 0)
                 return false;
-            c = (char)(high * 16 + low);
+            c = (char)byte;
             i += 2;
         } else if (c == '+' && form) {
             c = ' ';

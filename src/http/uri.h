@@ -5,6 +5,9 @@
 #include "base/buffer.h"
 #include "json/value.h"
 
+/* The byte that the escape at the start of `text`, such as `%2C`, represents; -1: there is none. */
+int uri_escaped_byte(struct text text);
+
 /*
  * Decodes percent-encoded bytes; with `form`, `+` denotes a space. The result is in `arena`,
  * NUL-terminated. Returns false if an escape is invalid or the result is not UTF-8.

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/count.h"
+
 enum { DAY_MS = 24 * 60 * 60 * 1000, HOUR_MS = 60 * 60 * 1000, MINUTE_MS = 60 * 1000 };
 
 /* The rest of the string, still to be parsed. */
@@ -207,7 +209,7 @@ bool date_is_date_time(struct text text) {
     return at_end(&reader) && !next_midnight && date_parse(text, &range);
 }
 
-struct text date_format(struct arena *arena, int64_t ms) {
+void date_append(struct buffer *buffer, int64_t ms) {
     int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
     int64_t time = ms - days * DAY_MS;
     /* An upper bound of the year, as no year is longer than 366 days. */
@@ -218,7 +220,22 @@ struct text date_format(struct arena *arena, int64_t ms) {
     while (month < 12 && day_number(year, month + 1, 1) <= days)
         month++;
     int day = (int)(days - day_number(year, month, 1)) + 1;
-    return text_format(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, day,
-                       (int)(time / HOUR_MS), (int)(time / MINUTE_MS % 60), (int)(time / 1000 % 60),
-                       (int)(time % 1000));
+    const int parts[] = {month, day, (int)(time / HOUR_MS), (int)(time / MINUTE_MS % 60),
+                         (int)(time / 1000 % 60)};
+    buffer_append_number(buffer, (uint64_t)year, 4);
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        buffer_append_byte(buffer, "--T::"[i]);
+        buffer_append_number(buffer, (uint64_t)parts[i], 2);
+    }
+    buffer_append_byte(buffer, '.');
+    buffer_append_number(buffer, (uint64_t)(time % 1000), 3);
+    buffer_append_byte(buffer, 'Z');
+}
+
+struct text date_format(struct arena *arena, int64_t ms) {
+    struct buffer buffer = {0};
+    date_append(&buffer, ms);
+    struct text text = text_copy(arena, buffer_text(&buffer));
+    buffer_free(&buffer);
+    return text;
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/text.h"
+#include "base/buffer.h"
 
 /* The first and last millisecond, both counted from 1970-01-01T00:00:00Z. */
 struct date_range {
@@ -33,7 +33,10 @@ bool date_parse(struct text text, struct date_range *range);
 bool date_is_full_date(struct text text);
 bool date_is_date_time(struct text text);
 
-/* Formats a moment as `2026-01-31T12:00:00.000Z` (RFC 3339), in `arena`. */
+/* Appends a moment as `2026-01-31T12:00:00.000Z` (RFC 3339). */
+void date_append(struct buffer *buffer, int64_t ms);
+
+/* The same in `arena`. */
 struct text date_format(struct arena *arena, int64_t ms);
 
 #endif

@@ -229,3 +229,12 @@ bool template_evaluate(struct evaluation *evaluation, const struct template *tem
     scratch->size = 0;
     return good;
 }
+
+void template_append_source(struct buffer *buffer, const struct template *template) {
+    for (const struct template_part *part = template->parts; part; part = part->next) {
+        if (part->expression)
+            buffer_append_format(buffer, "{%.*s}", TEXT_ARGUMENT(part->expression->source));
+        else
+            buffer_append_text(buffer, part->literal);
+    }
+}

@@ -63,4 +63,7 @@ MUST_CHECK bool template_append(struct evaluation *evaluation, const struct temp
 MUST_CHECK bool template_evaluate(struct evaluation *evaluation, const struct template *template,
                                   struct buffer *scratch, struct text *text, bool *complete);
 
+/* Appends the template as it is written in the table: its expressions in braces. */
+void template_append_source(struct buffer *buffer, const struct template *template);
+
 #endif

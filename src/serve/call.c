@@ -303,10 +303,6 @@ static const struct catch *find_catch(const struct step *step, int status) {
     return NULL;
 }
 
-static bool is_success(const struct upstream_call *call) {
-    return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
-}
-
 /* The envelope of the fields that the answer lacks; without it, none of the fields can be found. */
 static const struct field_list *lacking_envelope(struct request_context *context,
                                                  const struct step *step, struct value answer) {
@@ -364,7 +360,7 @@ static struct failure *read_confined(struct request_context *context, const stru
 /* The result, or the table's replacement for an error; `optional` is handled by the caller. */
 static struct failure *find_result(struct request_context *context, const struct step *step,
                                    const struct upstream_call *call, struct value *result) {
-    if (is_success(call))
+    if (upstream_succeeded(call))
         return read_confined(context, step, call, result);
     if (call->outcome != UPSTREAM_ANSWERED)
         return failure_of_outcome(context, step, call);

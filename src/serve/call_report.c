@@ -55,10 +55,6 @@ static struct text message_of(struct call_report *report, const struct step *ste
     return value_text(found).size ? value_text(found) : text_trim(call->response);
 }
 
-static bool is_success(const struct upstream_call *call) {
-    return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
-}
-
 /* `200 OK`, `404 Not Found: message`, or why there is no answer. */
 static void append_outcome(struct call_report *report, const struct step *step,
                            const struct upstream_call *call) {
@@ -68,7 +64,8 @@ static void append_outcome(struct call_report *report, const struct step *step,
         return;
     }
     buffer_append_format(line, "%d %s", call->status, http_reason(call->status));
-    struct text message = is_success(call) ? (struct text){"", 0} : message_of(report, step, call);
+    struct text message =
+        upstream_succeeded(call) ? (struct text){"", 0} : message_of(report, step, call);
     if (message.size)
         buffer_append_string(line, ": ");
     call_text_append_foreign(line, message, MAX_MESSAGE);
@@ -185,7 +182,7 @@ static void print_failed_call(struct call_report *report, const struct failure *
     append_request(report, report->step, report->call);
     buffer_append_string(line, ": ");
     append_outcome(report, report->step, report->call);
-    if (is_success(report->call)) {
+    if (upstream_succeeded(report->call)) {
         struct text detail = without_name(report->step, failure->detail);
         buffer_append_string(line, ", but ");
         buffer_append_text(line, detail.size ? detail : text_of("`only` does not hold for it"));

@@ -1,38 +1,26 @@
 #include "serve/call_text.h"
 
+#include "base/count.h"
 #include "http/field.h"
-
-static int digit_of(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* The byte that an escape at the start of `text` represents; NUL if there is no escape. */
-static char escaped_byte(struct text text) {
-    if (text.size < 3 || text.data[0] != '%')
-        return '\0';
-    int high = digit_of(text.data[1]), low = digit_of(text.data[2]);
-    return high < 0 || low < 0 ? '\0' : (char)(16 * high + low);
-}
+#include "http/uri.h"
 
 /*
  * The characters of a query (RFC 3986), and brackets, without those that have a meaning in one:
  * &=+%#.
  */
-static bool is_plain_in_query(char c) {
+static bool is_plain_in_query(int c) {
     static const char plain[] = ",:;/?@!$'()*[]";
-    return c && strchr(plain, c);
+    return c > 0 && strchr(plain, c);
 }
 
 void call_text_append_target(struct buffer *buffer, struct text target) {
     bool query = false;
     while (target.size) {
-        char escaped = escaped_byte(target);
+        int escaped = uri_escaped_byte(target);
         size_t used = 1;
         query = query || target.data[0] == '?';
         if (query && is_plain_in_query(escaped)) {
-            buffer_append_byte(buffer, escaped);
+            buffer_append_byte(buffer, (char)escaped);
             used = 3;
         } else {
             buffer_append_byte(buffer, target.data[0]);
@@ -57,15 +45,12 @@ void call_text_append_header(struct buffer *buffer, const struct step *step, str
 }
 
 void call_text_append_foreign(struct buffer *buffer, struct text text, size_t limit) {
-    size_t size = text.size < limit ? text.size : limit;
-    /* Do not cut within a character. */
-    while (size && size < text.size && ((unsigned char)text.data[size] & 0xC0) == 0x80)
-        size--;
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        buffer_append_byte(buffer, c < ' ' || c == 0x7F ? ' ' : text.data[i]);
+    struct text shown = text_shortened(text, limit);
+    for (size_t i = 0; i < shown.size; i++) {
+        unsigned char c = (unsigned char)shown.data[i];
+        buffer_append_byte(buffer, c < ' ' || c == 0x7F ? ' ' : shown.data[i]);
     }
-    if (size < text.size)
+    if (shown.size < text.size)
         buffer_append_string(buffer, "…");
 }
 

@@ -17,27 +17,28 @@ struct report {
     size_t warning_count;
 };
 
-static void append_member(struct report *report, const char *name, struct value value) {
-    buffer_append_format(&report->objects, ",\"%s\":", name);
-    json_write(&report->objects, report->arena, value);
-}
-
 static struct value string_of(struct report *report, struct text text) {
     return value_string(text_well_formed(report->arena, text));
 }
 
 static void append_object(struct report *report, const char *severity, const char *file,
                           struct location location, struct text message) {
+    struct arena *arena = report->arena;
+    struct member members[5] = {
+        {text_of("severity"), value_string(text_of(severity))},
+        {text_of("file"), string_of(report, text_of(file))},
+    };
+    size_t count = 2;
+    if (location.line) {
+        members[count++] =
+            (struct member){text_of("line"), value_integer(arena, (int64_t)location.line)};
+        members[count++] =
+            (struct member){text_of("column"), value_integer(arena, (int64_t)location.column)};
+    }
+    members[count++] = (struct member){text_of("message"), string_of(report, message)};
     if (report->objects.size)
         buffer_append_byte(&report->objects, ',');
-    buffer_append_format(&report->objects, "{\"severity\":\"%s\"", severity);
-    append_member(report, "file", string_of(report, text_of(file)));
-    if (location.line) {
-        append_member(report, "line", value_integer(report->arena, (int64_t)location.line));
-        append_member(report, "column", value_integer(report->arena, (int64_t)location.column));
-    }
-    append_member(report, "message", string_of(report, message));
-    buffer_append_byte(&report->objects, '}');
+    json_write(&report->objects, arena, value_object(members, count));
 }
 
 static void note_diagnostic(void *context, const struct diagnostic *diagnostic) {

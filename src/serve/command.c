@@ -13,16 +13,15 @@
 #include "serve/service.h"
 #include "table/editor_schema.h"
 
-static struct table *load(const struct command_options *options) {
-    return table_load_file(options->table_path, stderr);
-}
-
-/* Prints problems of environment variables. Returns whether all are valid. */
-static bool variables_are_good(const struct table *table) {
-    const struct variable_problem *problem = table_variable_problems(table);
+struct table *command_load_table(const struct command_options *options) {
+    struct table *table = table_load_file(options->table_path, stderr);
+    const struct variable_problem *problem = table ? table_variable_problems(table) : NULL;
+    if (!problem)
+        return table;
     for (; problem; problem = problem->next)
         fprintf(stderr, "%s\n", variable_problem_text(table->arena, problem).data);
-    return !table_variable_problems(table);
+    table_destroy(table);
+    return NULL;
 }
 
 int command_functions(void) {
@@ -101,13 +100,9 @@ static void print_response(const struct http_response *response) {
 static int with_request(const struct command_options *options, const char *line,
                         int (*use)(const struct command_options *, struct service *,
                                    const struct http_request *)) {
-    struct table *table = load(options);
+    struct table *table = command_load_table(options);
     if (!table)
         return EX_CONFIG;
-    if (!variables_are_good(table)) {
-        table_destroy(table);
-        return EX_CONFIG;
-    }
     struct arena *arena = arena_create();
     struct http_request request;
     int status = EX_USAGE;
@@ -123,8 +118,8 @@ static int with_request(const struct command_options *options, const char *line,
 /* The message for a request that no route matches. */
 static void print_hint(const struct service *service, const struct http_request *request,
                        const struct http_response *response) {
-    bool unmatched =
-        !service_route(service) && (response->status == 404 || response->status == 405);
+    bool unmatched = !service_last_request(service)->route &&
+                     (response->status == 404 || response->status == 405);
     if (!unmatched)
         return;
     struct arena *arena = arena_create();

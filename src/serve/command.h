@@ -9,6 +9,8 @@
 #include "http/message.h"
 #include "serve/log.h"
 
+struct table;
+
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
 /* Those of test. */
@@ -52,6 +54,12 @@ struct command_options {
     const char *answers;
     struct test_options test;
 };
+
+/*
+ * Loads the table for commands that answer requests, in the environment of the process. NULL, and
+ * messages on standard error, if the table has errors or a variable is not set or invalid.
+ */
+struct table *command_load_table(const struct command_options *options);
 
 /*
  * The request of a line `METHOD /path?query`, GET if there is no method, with the headers and the

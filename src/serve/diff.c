@@ -37,34 +37,36 @@ static void print_text(const struct changes *changes, struct text differing, FIL
                 changes->breaking_count);
 }
 
-static void append_member(struct buffer *line, struct arena *arena, const char *name,
-                          struct text text) {
-    buffer_append_format(line, "\"%s\":", name);
-    json_write(line, arena, value_string(text_well_formed(arena, text)));
-    buffer_append_byte(line, ',');
+static struct value string_of(struct arena *arena, struct text text) {
+    return value_string(text_well_formed(arena, text));
+}
+
+static struct value value_of_change(struct arena *arena, const struct change *change) {
+    struct member *members = arena_allocate_array(arena, 4, sizeof *members);
+    size_t count = 0;
+    if (change->route.size)
+        members[count++] = (struct member){text_of("route"), string_of(arena, change->route)};
+    members[count++] =
+        (struct member){text_of("part"), value_string(text_of(part_names[change->part]))};
+    members[count++] = (struct member){text_of("message"), string_of(arena, change->message)};
+    members[count++] = (struct member){text_of("breaking"), value_boolean(change->breaking)};
+    return value_object(members, count);
 }
 
 static void print_json(const struct changes *changes, struct text differing, FILE *output) {
-    struct buffer line = {0};
-    buffer_append_format(&line, "{\"breaking\":%zu,\"changes\":[", changes->breaking_count);
-    for (const struct change *change = changes->first; change; change = change->next) {
-        buffer_append_byte(&line, '{');
-        if (change->route.size)
-            append_member(&line, changes->arena, "route", change->route);
-        append_member(&line, changes->arena, "part", text_of(part_names[change->part]));
-        append_member(&line, changes->arena, "message", change->message);
-        buffer_append_format(&line, "\"breaking\":%s}%s", change->breaking ? "true" : "false",
-                             change->next ? "," : "");
-    }
-    buffer_append_byte(&line, ']');
-    if (differing.size) {
-        buffer_append_string(&line, ",\"written_differently\":");
-        json_write(&line, changes->arena,
-                   value_string(text_well_formed(changes->arena, differing)));
-    }
-    buffer_append_string(&line, "}\n");
-    fwrite(line.data, 1, line.size, output);
-    buffer_free(&line);
+    struct arena *arena = changes->arena;
+    struct value *items = arena_allocate_array(arena, changes->count, sizeof *items);
+    size_t count = 0;
+    for (const struct change *change = changes->first; change; change = change->next)
+        items[count++] = value_of_change(arena, change);
+    const struct member members[] = {
+        {text_of("breaking"), value_integer(arena, (int64_t)changes->breaking_count)},
+        {text_of("changes"), value_array(items, count)},
+        {text_of("written_differently"), string_of(arena, differing)},
+    };
+    /* The last member is left out if it is empty. */
+    struct text line = json_text(arena, value_object(members, differing.size ? 3 : 2));
+    fprintf(output, "%.*s\n", TEXT_ARGUMENT(line));
 }
 
 int diff_tables(const char *old, const char *new, enum format format, FILE *output, FILE *errors) {

@@ -116,12 +116,7 @@ struct failure *failure_no_value(struct request_context *context,
 static struct text message_source(struct request_context *context, const struct template *message) {
     struct buffer *text = context->scratch;
     text->size = 0;
-    for (const struct template_part *part = message->parts; part; part = part->next) {
-        if (part->expression)
-            buffer_append_format(text, "{%.*s}", TEXT_ARGUMENT(part->expression->source));
-        else
-            buffer_append_text(text, part->literal);
-    }
+    template_append_source(text, message);
     struct text copy = text_copy(context->arena, buffer_text(text));
     text->size = 0;
     return copy;

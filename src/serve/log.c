@@ -9,7 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/count.h"
+#include "base/clock.h"
+#include "language/date.h"
 #include "json/writer.h"
 
 static const struct {
@@ -85,24 +86,6 @@ void log_close(struct log *log) {
         close(log->descriptor);
 }
 
-/* RFC 3339, in UTC, with milliseconds. */
-static void append_time(struct buffer *line) {
-    struct timespec now;
-    struct tm utc;
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    const int parts[] = {utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec};
-    buffer_append_string(line, "{\"time\":\"");
-    buffer_append_number(line, (uint64_t)utc.tm_year + 1900, 4);
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        buffer_append_byte(line, "--T::"[i]);
-        buffer_append_number(line, (uint64_t)parts[i], 2);
-    }
-    buffer_append_byte(line, '.');
-    buffer_append_number(line, (uint64_t)(now.tv_nsec / 1000000), 3);
-    buffer_append_string(line, "Z\"");
-}
-
 static void append_name(struct log_line *line, const char *name) {
     buffer_append_string(&line->buffer, ",\"");
     buffer_append_string(&line->buffer, name);
@@ -112,7 +95,9 @@ static void append_name(struct log_line *line, const char *name) {
 void log_line_begin(struct log_line *line, enum log_level level) {
     line->buffer.size = 0;
     line->level = level;
-    append_time(&line->buffer);
+    buffer_append_string(&line->buffer, "{\"time\":\"");
+    date_append(&line->buffer, clock_time_of_day_ms());
+    buffer_append_byte(&line->buffer, '"');
     log_line_text(line, "level", text_of(levels[level].name));
     log_line_number(line, "pid", (uint64_t)getpid());
 }

@@ -472,10 +472,6 @@ const struct request_context *service_last_request(const struct service *service
     return &service->context;
 }
 
-const struct route *service_route(const struct service *service) {
-    return service->context.route;
-}
-
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response) {
     const struct route *route = service->context.route;

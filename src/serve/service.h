@@ -51,11 +51,8 @@ const struct table *service_table(const struct service *service);
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response);
 
-/* The request that was answered last; valid until the next one. */
+/* The request that was answered or prepared last; valid until the next one. */
 const struct request_context *service_last_request(const struct service *service);
-
-/* The route of the request that was answered or prepared last; NULL: none matches it. */
-const struct route *service_route(const struct service *service);
 
 /* Writes the log line of the request that was answered last. */
 void service_log(struct service *service, const struct http_request *request,

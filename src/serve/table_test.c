@@ -56,15 +56,13 @@ static struct text joined_environment(struct arena *arena, char *const *environm
 }
 
 static bool begin_live(struct testing *testing) {
-    struct table *table = test_load_table(testing->options->table_path, NULL);
-    testing->unusable = !table || table_variable_problems(table);
-    if (table && test_variables_are_good(NULL, table)) {
+    struct table *table = command_load_table(testing->options);
+    testing->unusable = !table;
+    if (table)
         testing->live = live_test_create(&testing->log, table);
-        return true;
-    }
-    table_destroy(table);
-    fail(testing, EX_CONFIG);
-    return false;
+    else
+        fail(testing, EX_CONFIG);
+    return table != NULL;
 }
 
 static bool use_environment(struct testing *testing, const struct test_file *file) {
@@ -103,8 +101,6 @@ static void run_case(struct testing *testing, const struct test_file *file,
     struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
     test_run(testing->runner, file, test, &differences);
-    if (testing->coverage)
-        coverage_add_route(testing->coverage, test_runner_last_route(testing->runner));
     const struct test_result result = {.path = file->path,
                                        .line = test->location.line,
                                        .name = test->name,

@@ -16,25 +16,15 @@ void differences_add(struct differences *differences, const char *format, ...) {
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     buffer_append_format(&differences->text, "  %s\n", line);
-    differences->count++;
 }
 
 /* A value as JSON, cut at the end of a character where it is long. */
 static struct text shown(struct arena *arena, struct value value) {
-    struct buffer json = {0};
     if (value.type == VALUE_MISSING)
         return text_of("nothing");
-    json_write(&json, arena, value);
-    size_t size = json.size;
-    if (size > MAX_SHOWN) {
-        size = MAX_SHOWN;
-        while (size && ((unsigned char)json.data[size] & 0xC0) == 0x80)
-            size--;
-    }
-    struct text text =
-        text_format(arena, "%.*s%s", (int)size, json.data, size < json.size ? "…" : "");
-    buffer_free(&json);
-    return text;
+    struct text json = json_text(arena, value);
+    struct text begin = text_shortened(json, MAX_SHOWN);
+    return text_format(arena, "%.*s%s", TEXT_ARGUMENT(begin), begin.size < json.size ? "…" : "");
 }
 
 static void add_values(struct differences *differences, struct text path, struct value expected,

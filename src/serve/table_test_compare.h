@@ -9,7 +9,6 @@
 struct differences {
     struct arena *arena;
     struct buffer text;
-    size_t count;
 };
 
 /* Adds a line, which is formatted as by printf(). */

@@ -226,22 +226,14 @@ static void probe_lookups(struct coverage *coverage, struct table *table) {
 
 /* Routes and steps. */
 
-static void append_message(struct buffer *name, const struct error_response *error) {
-    buffer_append_format(name, "%d ", error->status);
-    for (const struct template_part *part = error->message->parts; part; part = part->next) {
-        if (part->expression)
-            buffer_append_format(name, "{%.*s}", TEXT_ARGUMENT(part->expression->source));
-        else
-            buffer_append_text(name, part->literal);
-    }
-}
-
 static void add_error(struct coverage *coverage, struct location location, const char *what,
                       const struct error_response *error) {
     struct buffer name = {0};
     buffer_append_string(&name, what);
-    if (error)
-        append_message(&name, error);
+    if (error) {
+        buffer_append_format(&name, "%d ", error->status);
+        template_append_source(&name, error->message);
+    }
     add_part(coverage, PART_ERROR, location, buffer_text(&name));
     buffer_free(&name);
 }
@@ -284,7 +276,9 @@ static void note_call(struct coverage *coverage, const struct observation *seen)
 static void notify(struct observer *observer, const struct request_context *context,
                    const struct observation *seen) {
     struct coverage *coverage = (struct coverage *)observer;
-    (void)context;
+    /* The end of a request, with an answer or a failure, is observed without a step. */
+    if (!seen->step && context->route)
+        reach(coverage, PART_ROUTE, context->route->location);
     if (seen->what == OBSERVED_CONCLUSION)
         note_call(coverage, seen);
     else if (seen->what == OBSERVED_NAMES)
@@ -313,11 +307,6 @@ void coverage_add_table(struct coverage *coverage, struct table *table) {
 
 struct observer *coverage_observer(struct coverage *coverage) {
     return &coverage->observer;
-}
-
-void coverage_add_route(struct coverage *coverage, const struct route *route) {
-    if (route)
-        reach(coverage, PART_ROUTE, route->location);
 }
 
 /* The report. */

@@ -19,11 +19,8 @@ struct coverage *coverage_create(struct arena *arena);
  */
 void coverage_add_table(struct coverage *coverage, struct table *table);
 
-/* The observer of the requests whose steps count. */
+/* The observer of the requests whose routes and steps count. */
 struct observer *coverage_observer(struct coverage *coverage);
-
-/* Notes the route of a request; NULL is allowed. */
-void coverage_add_route(struct coverage *coverage, const struct route *route);
 
 /*
  * Prints what was not reached, in the order of the file called `name`, and how much was. Returns

@@ -8,8 +8,7 @@
 /* The loader reads the environment of the process: while it does, that is the file's. */
 struct table *test_load_table(const char *path, char **environment) {
     char **kept = environ;
-    if (environment)
-        environ = environment;
+    environ = environment;
     struct table *table = table_load_file(path, stderr);
     environ = kept;
     return table;
@@ -17,13 +16,9 @@ struct table *test_load_table(const char *path, char **environment) {
 
 bool test_variables_are_good(const char *file, const struct table *table) {
     const struct variable_problem *problem = table_variable_problems(table);
-    for (; problem; problem = problem->next) {
-        const char *text = variable_problem_text(table->arena, problem).data;
-        if (file)
-            fprintf(stderr, "%s: %s: give it a value in `environment`\n", file, text);
-        else
-            fprintf(stderr, "%s\n", text);
-    }
+    for (; problem; problem = problem->next)
+        fprintf(stderr, "%s: %s: give it a value in `environment`\n", file,
+                variable_problem_text(table->arena, problem).data);
     return !table_variable_problems(table);
 }
 

@@ -5,14 +5,14 @@
 #include "table/table.h"
 
 /*
- * Loads a table that sees the variables of `environment` alone: `NAME=VALUE`, then NULL. NULL: it
- * sees those of the process. Errors go to standard error; NULL then.
+ * Loads a table that sees the variables of `environment` alone: `NAME=VALUE`, then NULL. Errors go
+ * to standard error; NULL then.
  */
 struct table *test_load_table(const char *path, char **environment);
 
 /*
  * Prints the variables that the table needs and does not have; `file` is where they are to be
- * given, NULL: in the process. Returns whether the table has all that it needs.
+ * given. Returns whether the table has all that it needs.
  */
 bool test_variables_are_good(const char *file, const struct table *table);
 

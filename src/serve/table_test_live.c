@@ -145,7 +145,7 @@ static void notify(struct observer *observer, const struct request_context *cont
     const char *reason;
     (void)context;
     if (seen->what != OBSERVED_CONCLUSION || strcmp(call->method, "GET") != 0 ||
-        call->outcome != UPSTREAM_ANSWERED || call->status < 200 || call->status > 299 ||
+        !upstream_succeeded(call) ||
         !json_read(live->reader, live->arena, call->response, NULL, &value, &reason))
         return;
     struct buffer lacking = {0};

@@ -73,15 +73,6 @@ static void record_headers(struct recording *recording, struct test_call *record
     }
 }
 
-static void record_body(struct recording *recording, struct test_call *recorded,
-                        const struct upstream_call *call) {
-    const char *reason;
-    struct text body = text_copy(recording->arena, call->body);
-    if (call->has_body &&
-        !json_read(recording->reader, recording->arena, body, NULL, &recorded->body, &reason))
-        recorded->body = value_string(body);
-}
-
 static void record_call(struct recording *recording, const struct upstream_call *call) {
     struct arena *arena = recording->arena;
     if (recording->count == recording->capacity) {
@@ -116,7 +107,8 @@ static void record_call(struct recording *recording, const struct upstream_call 
     if (uri_parse_query(arena, text_copy(arena, query), &recorded->query))
         recorded->query = without_derived(recording, recorded->query);
     record_headers(recording, recorded, call);
-    record_body(recording, recorded, call);
+    if (call->has_body)
+        recorded->body = test_body(recording->reader, arena, call->body);
 }
 
 /* The answer to the call with the same number: the calls come in the same order. */
@@ -248,12 +240,9 @@ static void redact(struct recording *recording, struct test_file *file) {
 
 static void set_response(struct recording *recording, struct test_case *test,
                          const struct http_response *response) {
-    const char *reason;
-    struct text body = text_copy(recording->arena, buffer_text(&response->body));
     test->status = response->status;
-    if (body.size && !response->head_only &&
-        !json_read(recording->reader, recording->arena, body, NULL, &test->body, &reason))
-        test->body = value_string(body);
+    if (response->body.size && !response->head_only)
+        test->body = test_body(recording->reader, recording->arena, buffer_text(&response->body));
 }
 
 /*
@@ -309,15 +298,11 @@ static int record_file(struct arena *arena, const struct command_options *option
     int status = EX_USAGE;
     file.now_ms = clock_time_of_day_ms();
     if (command_parse_request(options, options->test.record, arena, &test.request)) {
-        struct table *table = test_load_table(options->table_path, NULL);
+        struct table *table = command_load_table(options);
         status = EX_CONFIG;
-        if (table && test_variables_are_good(NULL, table)) {
-            if (record(&recording, options, log, table, &file)) {
-                test_file_write(&content, recording.reader, &file);
-                status = write_output(options, &content);
-            }
-        } else {
-            table_destroy(table);
+        if (table && record(&recording, options, log, table, &file)) {
+            test_file_write(&content, recording.reader, &file);
+            status = write_output(options, &content);
         }
     }
     buffer_free(&content);

@@ -68,6 +68,13 @@ bool test_is_derived(const struct table *table, struct text parameter) {
     return false;
 }
 
+struct value test_body(struct json_reader *reader, struct arena *arena, struct text body) {
+    struct value value;
+    const char *reason;
+    struct text copy = text_copy(arena, body);
+    return json_read(reader, arena, copy, NULL, &value, &reason) ? value : value_string(copy);
+}
+
 /* Comparing calls. */
 
 struct actual_call {
@@ -95,32 +102,31 @@ static struct value compared_query(const struct test_runner *runner, struct valu
 static struct actual_call read_call(struct test_runner *runner, const struct upstream_call *call) {
     struct actual_call actual = {.call = call, .query = value_object(NULL, 0)};
     struct text path, query;
-    const char *reason;
     actual.upstream = test_upstream_of(runner->table, call, &path, &query);
     if (!uri_decode(runner->arena, path, false, &actual.path))
         actual.path = path;
     if (!uri_parse_query(runner->arena, query, &actual.query))
         differences_add(&runner->differences, "%s %.*s: the query cannot be read", call->method,
                         TEXT_ARGUMENT(path));
-    if (call->has_body &&
-        !json_read(runner->reader, runner->arena, text_copy(runner->arena, call->body), NULL,
-                   &actual.body, &reason))
-        actual.body = value_string(call->body);
+    if (call->has_body)
+        actual.body = test_body(runner->reader, runner->arena, call->body);
     return actual;
 }
 
-static void compare_headers(struct test_runner *runner, const struct test_call *expected,
-                            const struct upstream_call *call, struct differences *differences) {
-    for (size_t i = 0; i < expected->header_count; i++) {
+/* `prefix` begins the path of each header. */
+static void compare_headers(struct differences *differences, struct text prefix,
+                            const struct expected_header *expected, size_t expected_count,
+                            const struct http_header *headers, size_t count) {
+    for (size_t i = 0; i < expected_count; i++) {
         struct text actual = {NULL, 0};
-        for (size_t j = 0; j < call->header_count; j++)
-            if (text_equal(call->headers[j].name, expected->headers[i].name))
-                actual = call->headers[j].value;
+        for (size_t j = 0; j < count; j++)
+            if (text_equal(headers[j].name, expected[i].name))
+                actual = headers[j].value;
         differences_compare_text(differences,
-                                 text_format(runner->arena, "%.*s: headers.%.*s",
-                                             TEXT_ARGUMENT(expected->title),
-                                             TEXT_ARGUMENT(expected->headers[i].name)),
-                                 expected->headers[i].value, actual);
+                                 text_format(differences->arena, "%.*sheaders.%.*s",
+                                             TEXT_ARGUMENT(prefix),
+                                             TEXT_ARGUMENT(expected[i].name)),
+                                 expected[i].value, actual);
     }
 }
 
@@ -133,15 +139,18 @@ static void compare_call(struct test_runner *runner, const struct test_call *exp
     differences_compare(differences,
                         text_format(arena, "%.*s: body", TEXT_ARGUMENT(expected->title)),
                         expected->body, actual->body);
-    compare_headers(runner, expected, actual->call, differences);
+    compare_headers(differences, text_format(arena, "%.*s: ", TEXT_ARGUMENT(expected->title)),
+                    expected->headers, expected->header_count, actual->call->headers,
+                    actual->call->header_count);
 }
 
 static bool has_differences(struct test_runner *runner, const struct test_call *expected,
                             const struct actual_call *actual) {
     struct differences differences = {.arena = runner->arena};
     compare_call(runner, expected, actual, &differences);
+    bool found = differences.text.size > 0;
     buffer_free(&differences.text);
-    return differences.count > 0;
+    return found;
 }
 
 /*
@@ -269,25 +278,6 @@ void test_runner_answer(struct test_runner *runner, struct upstream_call *call) 
     answer_call(runner, call);
 }
 
-const struct route *test_runner_last_route(const struct test_runner *runner) {
-    return service_route(runner->service);
-}
-
-static void compare_response_headers(struct test_runner *runner) {
-    const struct http_response *response = &runner->response;
-    for (size_t i = 0; i < runner->test->header_count; i++) {
-        const struct expected_header *expected = &runner->test->headers[i];
-        struct text actual = {NULL, 0};
-        for (size_t j = 0; j < response->header_count; j++)
-            if (text_equal(response->headers[j].name, expected->name))
-                actual = response->headers[j].value;
-        differences_compare_text(
-            &runner->differences,
-            text_format(runner->arena, "headers.%.*s", TEXT_ARGUMENT(expected->name)),
-            expected->value, actual);
-    }
-}
-
 static void compare_status(struct test_runner *runner) {
     const struct request_record *record = service_last_request(runner->service)->record;
     if (runner->response.status == runner->test->status)
@@ -300,11 +290,8 @@ static void compare_status(struct test_runner *runner) {
 static void compare_body(struct test_runner *runner) {
     const struct http_response *response = &runner->response;
     struct value body = value_missing();
-    const char *reason;
-    if (!response->head_only && response->body.size &&
-        !json_read(runner->reader, runner->arena, buffer_text(&response->body), NULL, &body,
-                   &reason))
-        body = value_string(buffer_text(&response->body));
+    if (!response->head_only && response->body.size)
+        body = test_body(runner->reader, runner->arena, buffer_text(&response->body));
     differences_compare(&runner->differences, text_of("body"), runner->test->body, body);
 }
 
@@ -316,7 +303,7 @@ static void find_calls_not_made(struct test_runner *runner) {
                             runner->test->calls[i].location.line);
 }
 
-bool test_run(struct test_runner *runner, const struct test_file *file,
+void test_run(struct test_runner *runner, const struct test_file *file,
               const struct test_case *test, struct buffer *differences) {
     const struct service_surroundings surroundings = {
         .transport = runner->transport, .now_ms = file->now_ms, .fixed_ids = true};
@@ -328,9 +315,9 @@ bool test_run(struct test_runner *runner, const struct test_file *file,
     service_set_surroundings(runner->service, &surroundings);
     service_handle(runner->service, &test->request, &runner->response);
     compare_status(runner);
-    compare_response_headers(runner);
+    compare_headers(&runner->differences, text_of(""), test->headers, test->header_count,
+                    runner->response.headers, runner->response.header_count);
     compare_body(runner);
     find_calls_not_made(runner);
     *differences = runner->differences.text;
-    return runner->differences.count == 0;
 }

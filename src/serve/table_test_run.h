@@ -25,15 +25,9 @@ void test_runner_set_transport(struct test_runner *runner, const struct transpor
 /* Gives a call of the case that is running its outcome: for a transport. */
 void test_runner_answer(struct test_runner *runner, struct upstream_call *call);
 
-/*
- * Runs a case, and appends a line for each difference between what is expected and what came.
- * Returns whether the case has passed.
- */
-bool test_run(struct test_runner *runner, const struct test_file *file,
+/* Runs a case, and appends a line for each difference between what is expected and what came. */
+void test_run(struct test_runner *runner, const struct test_file *file,
               const struct test_case *test, struct buffer *differences);
-
-/* The route of the request that was run last; NULL: none matches it. */
-const struct route *test_runner_last_route(const struct test_runner *runner);
 
 /*
  * The upstream that a target belongs to: the one with the longest path in front of it. `*path`
@@ -42,6 +36,9 @@ const struct route *test_runner_last_route(const struct test_runner *runner);
  */
 const struct upstream *test_upstream_of(const struct table *table, const struct upstream_call *call,
                                         struct text *path, struct text *query);
+
+/* The value of a body: of JSON, otherwise a string. In `arena`. */
+struct value test_body(struct json_reader *reader, struct arena *arena, struct text body);
 
 /* Whether the table has a derived list of fields as a parameter of this name. */
 bool test_is_derived(const struct table *table, struct text parameter);

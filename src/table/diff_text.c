@@ -37,17 +37,6 @@ static void append_shape(struct buffer *buffer, struct arena *arena, const struc
     buffer_append_byte(buffer, object ? '}' : ']');
 }
 
-static void append_template(struct buffer *buffer, const struct template *template) {
-    if (!template->parts)
-        buffer_append_text(buffer, template->text);
-    for (const struct template_part *part = template->parts; part; part = part->next) {
-        if (part->expression)
-            buffer_append_format(buffer, "{%.*s}", TEXT_ARGUMENT(part->expression->source));
-        else
-            buffer_append_text(buffer, part->literal);
-    }
-}
-
 static struct text taken(struct arena *arena, struct buffer *buffer) {
     struct text text = text_copy(arena, buffer_text(buffer));
     buffer_free(buffer);
@@ -64,7 +53,7 @@ struct text text_of_shape(struct arena *arena, const struct shape *shape) {
 struct text text_of_template(struct arena *arena, const struct template *template) {
     struct buffer buffer = {0};
     if (template)
-        append_template(&buffer, template);
+        template_append_source(&buffer, template);
     return taken(arena, &buffer);
 }
 

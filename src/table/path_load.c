@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "http/uri.h"
 #include "table/loader.h"
 
 static const char empty_segment[] =
@@ -15,14 +16,10 @@ static bool is_foreign_parameter(struct text segment) {
     return marked && name_is_start(segment.data[1]);
 }
 
-static bool is_hexadecimal(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static bool has_bad_percent(struct text text) {
     for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] == '%' && (i + 2 >= text.size || !is_hexadecimal(text.data[i + 1]) ||
-                                    !is_hexadecimal(text.data[i + 2])))
+        if (text.data[i] == '%' &&
+            uri_escaped_byte((struct text){text.data + i, text.size - i}) < 0)
             return true;
     return false;
 }

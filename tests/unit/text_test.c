@@ -140,6 +140,15 @@ static void characters_are_taken_one_by_one(void **state) {
     assert_int_equal(rest.size, 0);
 }
 
+static void is_shortened_between_characters(void **state) {
+    (void)state;
+    check_text("as long as the limit", "aż", text_shortened(text_of("aż"), 3));
+    check_text("longer by a byte", "a", text_shortened(text_of("aż"), 2));
+    check_text("only part of a character", "", text_shortened(text_of("🙂"), 3));
+    check_text("between two characters", "ż", text_shortened(text_of("ż🙂"), 2));
+    check_text("nothing", "", text_shortened((struct text){NULL, 0}, 3));
+}
+
 static void control_characters_are_found(void **state) {
     static const struct {
         struct text text;
@@ -169,6 +178,7 @@ int main(void) {
         cmocka_unit_test(utf8_is_well_formed),
         TEST_WITH_ARENA(replaces_invalid_utf8),
         cmocka_unit_test(characters_are_taken_one_by_one),
+        cmocka_unit_test(is_shortened_between_characters),
         cmocka_unit_test(control_characters_are_found),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
