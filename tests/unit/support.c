@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "json/reader.h"
@@ -57,6 +58,12 @@ struct text file_content(struct arena *arena, const char *path) {
     struct text text = text_copy(arena, buffer_text(&content));
     buffer_free(&content);
     return text;
+}
+
+void write_file(const char *path, const char *content) {
+    FILE *file = fopen(path, "w");
+    if (!file || fputs(content, file) < 0 || fclose(file))
+        fail_msg("%s: %s", path, strerror(errno));
 }
 
 struct text run_command(struct arena *arena, const char *line, int *status) {
@@ -111,6 +118,21 @@ int create_arena(void **state) {
 int destroy_arena(void **state) {
     arena_destroy(*state);
     return 0;
+}
+
+int enter_folder(void **state) {
+    char folder[] = "/tmp/o2s-medusa-test-XXXXXX";
+    if (!mkdtemp(folder) || chdir(folder))
+        return -1;
+    return create_arena(state);
+}
+
+int leave_folder(void **state) {
+    char folder[64], command[128];
+    bool known = getcwd(folder, sizeof folder);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    destroy_arena(state);
+    return known && chdir("/") == 0 && system(command) == 0 ? 0 : -1;
 }
 
 bool apply_mapper(struct evaluation *evaluation, const struct table *table, const char *name,
