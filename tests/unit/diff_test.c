@@ -15,14 +15,9 @@ static void write_table(struct arena *arena, const char *path, const char *text)
 
 /* What is printed, to either stream. */
 static struct text printed(struct arena *arena, enum format format, int *status) {
-    char *text;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    *status = diff_tables("old.yaml", "new.yaml", format, stream, stream);
-    fclose(stream);
-    struct text copy = text_copy(arena, (struct text){text, size});
-    free(text);
-    return copy;
+    struct printing *printing = printing_begin(arena);
+    *status = diff_tables("old.yaml", "new.yaml", format, printing->stream, printing->stream);
+    return printing_end(arena, printing);
 }
 
 struct row {

@@ -33,15 +33,11 @@ static const char base[] = "settings: {name: base, kind: plain}\n"
 
 /* Loads `extension` over `base`; what was printed is appended to `*printed`. */
 static struct table *load(struct arena *arena, const char *extension, struct text *printed) {
-    char *text;
-    size_t size;
     write_file("base.yaml", base);
     write_file("table.yaml", extension);
-    FILE *stream = open_memstream(&text, &size);
-    struct table *table = table_load_reporting("table.yaml", diagnostics_printer(stream));
-    fclose(stream);
-    *printed = text_copy(arena, text_of(text));
-    free(text);
+    struct printing *printing = printing_begin(arena);
+    struct table *table = table_load_reporting("table.yaml", diagnostics_printer(printing->stream));
+    *printed = printing_end(arena, printing);
     return table;
 }
 

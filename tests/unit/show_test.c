@@ -11,16 +11,12 @@
 
 /* What is printed, to either stream. */
 static struct text shown(struct arena *arena, const char *path, const char *name, int expected) {
-    char *printed;
-    size_t size;
-    FILE *stream = open_memstream(&printed, &size);
-    int status = show_table(path, name, stream, stream);
-    fclose(stream);
-    struct text copy = text_copy(arena, (struct text){printed, size});
-    free(printed);
+    struct printing *printing = printing_begin(arena);
+    int status = show_table(path, name, printing->stream, printing->stream);
+    struct text printed = printing_end(arena, printing);
     if (status != expected)
-        fail_msg("exit status %d, not %d: %.*s", status, expected, TEXT_ARGUMENT(copy));
-    return copy;
+        fail_msg("exit status %d, not %d: %.*s", status, expected, TEXT_ARGUMENT(printed));
+    return printed;
 }
 
 /* The merged tree of a table. */

@@ -79,21 +79,30 @@ struct text run_command(struct arena *arena, const char *line, int *status) {
     return text;
 }
 
-/* Loads `source`; what was printed goes to `*printed`, which the caller frees. */
-static struct table *load(const char *name, struct text source, char **printed) {
-    size_t size;
-    FILE *stream = open_memstream(printed, &size);
-    struct table *table = table_load(name, source, stream);
-    fclose(stream);
-    return table;
+struct printing *printing_begin(struct arena *arena) {
+    struct printing *printing = arena_allocate(arena, sizeof *printing);
+    printing->stream = open_memstream(&printing->bytes, &printing->size);
+    assert_non_null(printing->stream);
+    return printing;
+}
+
+struct text printing_end(struct arena *arena, struct printing *printing) {
+    fclose(printing->stream);
+    struct text text = text_copy(arena, (struct text){printing->bytes, printing->size});
+    free(printing->bytes);
+    return text;
+}
+
+struct text printed_mistakes(struct arena *arena, struct diagnostics *diagnostics) {
+    struct printing *printing = printing_begin(arena);
+    diagnostics_report(diagnostics, diagnostics_printer(printing->stream));
+    return printing_end(arena, printing);
 }
 
 struct text mistakes_in(struct arena *arena, const char *name, struct text source) {
-    char *printed;
-    table_destroy(load(name, source, &printed));
-    struct text text = text_copy(arena, text_of(printed));
-    free(printed);
-    return text;
+    struct printing *printing = printing_begin(arena);
+    table_destroy(table_load(name, source, printing->stream));
+    return printing_end(arena, printing);
 }
 
 static void destroy_table(void *table) {
@@ -101,11 +110,11 @@ static void destroy_table(void *table) {
 }
 
 struct table *good_table(struct arena *arena, const char *source) {
-    char *printed;
-    struct table *table = load("table", text_of(source), &printed);
+    struct printing *printing = printing_begin(arena);
+    struct table *table = table_load("table", text_of(source), printing->stream);
+    struct text printed = printing_end(arena, printing);
     if (!table)
-        fail_msg("the test's own table has mistakes:\n%s", printed);
-    free(printed);
+        fail_msg("the test's own table has mistakes:\n%.*s", TEXT_ARGUMENT(printed));
     arena_defer(arena, destroy_table, table);
     return table;
 }
