@@ -32,7 +32,7 @@ function kindOf({ method, target }) {
 const isEnough = ({ rank }) => rank < 4 || rank % 4 === 0;
 
 /** The environments of the workers: with all that can be set, and with as little as there may be. */
-export function environmentsOf(url) {
+function environmentsOf(url) {
   const least = {
     PATH: process.env.PATH,
     MEDUSAJS_BASE_URL: url,

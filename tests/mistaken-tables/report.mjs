@@ -1,7 +1,7 @@
 /* What was found, as text. */
 import { changedLines } from "./judge.mjs";
 
-export const LIMITS = { harmful: 0.01, atLine: 0.97, followUps: 0.05, cases: 0.95 };
+const LIMITS = { harmful: 0.01, atLine: 0.97, followUps: 0.05, cases: 0.95 };
 const MOST_LINES = 4;
 const REPORTED = ["line", "next", "name", "elsewhere", "warning", "follow-up"];
 const COLUMNS = [...REPORTED, "same", "harmless", "HARMFUL", "cases", "answers"];
