@@ -17,6 +17,7 @@ import { KIEL, newCustomer, openContextWithOrders, placedOrder, savedAddress } f
 import { PROGRAM, TABLE, gatewayEnvironment } from "./harness.mjs";
 import { send } from "./http.mjs";
 import { editsOf } from "./table-edits.mjs";
+import { inParallel } from "../store/lib/parallel.mjs";
 import { until } from "../store/lib/wait.mjs";
 
 const { store, start } = await openContextWithOrders();
@@ -42,16 +43,8 @@ function isAccepted(table, name) {
 
 /** Those edits that `check` accepts; two checks run at a time. */
 async function acceptedOf(edits, name) {
-  const accepted = [];
-  let next = 0;
-  const work = async (worker) => {
-    while (next < edits.length) {
-      const index = next++;
-      if (await isAccepted(edits[index].table, `${name}-${worker}`)) accepted[index] = edits[index];
-    }
-  };
-  await Promise.all([work(1), work(2)]);
-  return accepted.filter(Boolean);
+  const areAccepted = await inParallel(2, edits, ({ table }, job) => isAccepted(table, `${name}-${job}`));
+  return edits.filter((_, index) => areAccepted[index]);
 }
 
 // The customer whose things are asked for, and another customer, who has a cart and an order too.
