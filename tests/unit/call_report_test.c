@@ -121,7 +121,7 @@ static struct text report_of(struct arena *arena, const char *target, bool verbo
         {{"x-request-id", 12}, {"7", 1}},
     };
     struct standin *standin = standin_start(rules);
-    const char *url = text_format(arena, "http://127.0.0.1:%u", standin_port(standin)).data;
+    const char *url = standin_origin(standin);
     const char *upstream = text_format(arena, "%s/s", url).data;
     setenv("O2S_TEST_KEY", "SECRET", 1);
     struct service *service = service_create(&no_log);

@@ -193,8 +193,7 @@ static void call_prints_the_response(void **state) {
         {0},
     };
     struct standin *standin = standin_start(rules);
-    struct run run =
-        start(*state, text_format(*state, "http://127.0.0.1:%u", standin_port(standin)).data);
+    struct run run = start(*state, standin_origin(standin));
     static const struct {
         const char *line;
         int status;

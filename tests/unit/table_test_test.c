@@ -470,9 +470,8 @@ static const struct standin_rule rules[] = {
     {0},
 };
 
-static void set_environment(struct arena *arena, const struct standin *standin) {
-    setenv("O2S_TEST_URL", text_format(arena, "http://127.0.0.1:%u", standin_port(standin)).data,
-           1);
+static void set_environment(const struct standin *standin) {
+    setenv("O2S_TEST_URL", standin_origin(standin), 1);
     setenv("O2S_TEST_KEY", "pk_0123456789", 1);
 }
 
@@ -485,7 +484,7 @@ static void a_recorded_case_has_no_names_and_passes(void **state) {
     struct standin *standin = standin_start(rules);
     struct run run = start(*state);
     char *headers[] = {"Authorization: Bearer eyJhbGciOiJIUzI1NiJ9"};
-    set_environment(*state, standin);
+    set_environment(standin);
     run.options.headers = headers;
     run.options.header_count = 1;
     run.options.test.record = "GET /things/1";
@@ -532,7 +531,7 @@ static void a_recorded_case_has_no_names_and_passes(void **state) {
 static void live_makes_only_get_calls(void **state) {
     struct standin *standin = standin_start(rules);
     struct run run = start(*state);
-    set_environment(*state, standin);
+    set_environment(standin);
     run.options.test.live = true;
     run_cases(&run, CASE "GET /things/1\n    calls:\n      - call: GET s/things/1?limit=10\n"
                          "        answer: {}\n    response: 400 Nothing\n"
