@@ -46,7 +46,7 @@ test("the table that it writes is good, also with its examples", () => {
   for (const text of [here, `${here.split("\n# For example")[0]}\n${examples}`]) {
     const file = join(tree, "table.yaml");
     writeFileSync(file, text);
-    const { status, stdout, stderr } = spawnSync(PROGRAM, ["check", file], { encoding: "utf8" });
+    const { status, stdout, stderr } = runProgram(["check", file]);
     assert.equal(status, 0, stdout + stderr + text);
   }
   assert.match(examples, /^change:\n(.*\n)+routes:\n/m);
@@ -58,7 +58,7 @@ test("the example tables are good where it installs them, and their cases pass",
   assert.deepEqual(examples.sort(), ["erp-stock.yaml", "own-endpoint.yaml", "resources.yaml", "sale-prices.yaml"]);
   for (const name of examples) {
     for (const args of [["check", "--strict", join(folder, name)], ["-f", join(folder, name), "test"]]) {
-      const { status, stdout, stderr } = spawnSync(PROGRAM, args, { encoding: "utf8" });
+      const { status, stdout, stderr } = runProgram(args);
       assert.equal(status, 0, stdout + stderr);
     }
   }

@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync, writeFileSync, chmodSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { json, startStandIn } from "../e2e/standin.mjs";
 import { startServer } from "./servers.mjs";
 
 const REQUESTS = Number(process.env.O2S_KEPT_REQUESTS ?? 300);
@@ -61,19 +62,12 @@ after(async () => {
 /** Counts its requests by path. */
 async function startUpstream() {
   const counts = new Map();
-  const server = http.createServer(async (request, response) => {
-    for await (const _ of request);
-    const key = `${request.method} ${request.url}`;
+  const standIn = await startStandIn(({ method, url }, response) => {
+    const key = `${method} ${url}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ id: request.url.split("/").pop() }));
+    json(response, 200, { id: url.split("/").pop() });
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    counts,
-    stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
-  };
+  return { ...standIn, counts };
 }
 
 /** gives {status, id, time}; status 0: no answer */

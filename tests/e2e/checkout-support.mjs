@@ -93,11 +93,12 @@ const NEEDS = ["shipping address", "billing address", "shipping method", "paymen
  *   variantId   of the one item; quantity
  *   provider    of the payment
  *   lacks       one of NEEDS, and all that come after it
+ *   more        further members of the cart's body, or others in their place
  */
 export async function readyCart(store, { token, email = token ? undefined : uniqueEmail(), lacks, ...options } = {}) {
   const { fixtures } = store;
   const { variantId = fixtures.products.bare.variants[0].id, quantity = 10 } = options;
-  const { provider = fixtures.paymentProviders.system } = options;
+  const { provider = fixtures.paymentProviders.system, more } = options;
   const last = lacks ? NEEDS.indexOf(lacks) : NEEDS.length;
   const has = (need) => NEEDS.indexOf(need) < last;
   const { cart } = await store.medusa("POST", "/store/carts", {
@@ -109,6 +110,7 @@ export async function readyCart(store, { token, email = token ? undefined : uniq
       shipping_address: has("shipping address") ? medusaAddress(KIEL) : undefined,
       billing_address: has("billing address") ? medusaAddress(LYON) : undefined,
       metadata: has("payment method") ? { paymentMethod: { id: provider, name: provider, type: "OTHER" } } : undefined,
+      ...more,
     },
   });
   const body = { option_id: fixtures.shippingOptions.standard.id };

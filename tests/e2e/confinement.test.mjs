@@ -6,7 +6,6 @@
  * Every second edit of each kind is tried; with O2S_EDITS=all, all of them.
  */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +16,8 @@ import { KIEL, newCustomer, openContextWithOrders, placedOrder, savedAddress } f
 import { PROGRAM, TABLE, gatewayEnvironment } from "./harness.mjs";
 import { send } from "./http.mjs";
 import { editsOf } from "./table-edits.mjs";
+import { check } from "../mistaken-tables/check.mjs";
+import { inParallel } from "../store/lib/parallel.mjs";
 import { until } from "../store/lib/wait.mjs";
 
 const { store, start } = await openContextWithOrders();
@@ -28,30 +29,12 @@ const kinds = Object.fromEntries(
 const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-edits-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Whether `check` accepts a table. */
-function isAccepted(table, name) {
-  const file = join(folder, `${name}.yaml`);
-  writeFileSync(file, table);
-  const env = { PATH: process.env.PATH, ...gatewayEnvironment(store) };
-  const checked = spawn(PROGRAM, ["check", file], { env, stdio: "ignore" });
-  return new Promise((resolve, reject) => {
-    checked.once("error", reject);
-    checked.once("exit", (status) => resolve(status === 0));
-  });
-}
-
 /** Those edits that `check` accepts; two checks run at a time. */
 async function acceptedOf(edits, name) {
-  const accepted = [];
-  let next = 0;
-  const work = async (worker) => {
-    while (next < edits.length) {
-      const index = next++;
-      if (await isAccepted(edits[index].table, `${name}-${worker}`)) accepted[index] = edits[index];
-    }
-  };
-  await Promise.all([work(1), work(2)]);
-  return accepted.filter(Boolean);
+  const env = { PATH: process.env.PATH, ...gatewayEnvironment(store) };
+  const fileOf = (job) => join(folder, `${name}-${job}.yaml`);
+  const checked = await inParallel(2, edits, ({ table }, job) => check(PROGRAM, fileOf(job), table, env));
+  return edits.filter((_, index) => checked[index].status === 0);
 }
 
 // The customer whose things are asked for, and another customer, who has a cart and an order too.

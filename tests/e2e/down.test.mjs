@@ -39,7 +39,7 @@ async function ask(gateway, { method = "GET", path, body, token }) {
   const id = randomUUID();
   const trial = proxy.watchOthers({ spoil: current });
   const answer = await send(gateway.port, method, path, { body, token, headers: { "x-request-id": id } });
-  const line = await until("The worker's line", () => lineOf(gateway, id), { deadline: 5000 });
+  const line = await gateway.lineOf(id);
   return { ...answer, asked: `${method} ${path}`, calls: [], told: JSON.stringify(line), made: trial.calls, line };
 }
 
@@ -68,11 +68,6 @@ function linesOf(gateway) {
     .split("\n")
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line));
-}
-// Without taking all of the log apart, which can be long.
-function lineOf(gateway, id) {
-  const found = gateway.log().split("\n").find((line) => line.includes(`"request":"${id}"`));
-  return found && JSON.parse(found);
 }
 const countIn = (gateway, words) => gateway.log().split(words).length - 1;
 const openings = (gateway) => countIn(gateway, "consecutive failures");

@@ -19,6 +19,7 @@ import {
 import { openContext } from "./context.mjs";
 import { TABLE } from "./harness.mjs";
 import { send } from "./http.mjs";
+import { inParallel } from "../store/lib/parallel.mjs";
 
 // Each has a race to lose, so that a few show a defect; 20 in the matrix of versions.
 const CUSTOMERS = Number(process.env.O2S_NEW_CUSTOMERS ?? 20);
@@ -31,17 +32,6 @@ async function ask({ port }, method, path, { body, token }) {
   return { ...answer, asked: `${method} ${path}`, calls: [], told: "" };
 }
 
-/** Calls `work` for each of the items, a few at a time; gives what it gives, in their order. */
-async function inParallel(items, work) {
-  const results = [];
-  const next = items.entries();
-  const run = async () => {
-    for (const [index, item] of next) results[index] = await work(item, index);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, run));
-  return results;
-}
-
 function assertAllSucceed(answers) {
   const failed = answers.filter(({ status }) => status !== 200 && status !== 201);
   if (!failed.length) return;
@@ -49,7 +39,7 @@ function assertAllSucceed(answers) {
 }
 
 const many = Array.from({ length: CUSTOMERS });
-const guestsCarts = () => inParallel(many, () => promotedCart(store, { email: uniqueEmail() }));
+const guestsCarts = () => inParallel(AT_ONCE, many, () => promotedCart(store, { email: uniqueEmail() }));
 let guestsOrder;
 before(async () => {
   guestsOrder = await placedOrder(store);
@@ -71,7 +61,7 @@ describe(`the first request of ${CUSTOMERS} new customers, to each route with co
     return comeWith(await promotedCart(store, { email: uniqueEmail() }), route, attempts - 1);
   }
 
-  const onEach = async (route, of = carts) => assertAllSucceed(await inParallel(of, (cart) => comeWith(cart, route)));
+  const onEach = async (route, of = carts) => assertAllSucceed(await inParallel(AT_ONCE, of, (cart) => comeWith(cart, route)));
 
   test("each succeeds", async (t) => {
     const [removing] = routes.filter(({ route }) => route === "DELETE /carts/{cartId}/items/{itemId}");
@@ -92,7 +82,7 @@ describe(`the first request of ${CUSTOMERS} new customers, to each route with co
     assert.match(shipped, line);
     const careless = await start({ table: shipped.replace(line, "    retry: []") });
     const { id } = await promotedCart(store);
-    const answers = await inParallel(many, () => ask(careless, "GET", `/carts/${id}`, { token: newToken() }));
+    const answers = await inParallel(AT_ONCE, many, () => ask(careless, "GET", `/carts/${id}`, { token: newToken() }));
     assert.throws(() => assertAllSucceed(answers), /first requests failed/);
   });
 });
@@ -106,7 +96,7 @@ test("five first requests of one new customer at the same moment, to several wor
     "/orders",
     "/customers/addresses",
   ];
-  const answers = await inParallel(many, () => {
+  const answers = await inParallel(AT_ONCE, many, () => {
     const token = newToken();
     return Promise.all(paths.map((path) => ask(gateway, "GET", path, { token })));
   });
@@ -114,7 +104,7 @@ test("five first requests of one new customer at the same moment, to several wor
 });
 
 test("two addresses made the default at the same moment: both succeed, and one is it then", async () => {
-  const answers = await inParallel(Array.from({ length: 10 }), async () => {
+  const answers = await inParallel(AT_ONCE, Array.from({ length: 10 }), async () => {
     const customer = await newCustomer(store);
     const ids = [await savedAddress(store, customer, KIEL), await savedAddress(store, customer, LYON)].map(({ id }) => id);
     const { token } = customer;

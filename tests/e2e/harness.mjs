@@ -76,6 +76,7 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their log meanwhile;
  *     throws if a credential is where it does not belong (credentials.mjs)
  *   logFile, log()    the file that `--log` names, and what the workers wrote to it so far
+ *   lineOf(id)    waits for the line of that log about the request with this id, and gives it as an object
  *   ended()    with `single`, waits for its end: null if the exit status was 0, else a text that says what it was
  *   stop()     ends what was started; throws if a worker had ended unexpectedly or has written to its standard error
  */
@@ -296,6 +297,10 @@ function gatewayOf({ store, workspace, manager, port, output, table, socket }) {
     logFile,
     log,
     request,
+    async lineOf(id) {
+      const find = () => log().split("\n").find((line) => line.includes(`"request":"${id}"`));
+      return JSON.parse(await until("The request's line", find, { deadline: 5000 }));
+    },
     workers: manager.pids,
     ended: manager.ended,
     get: (path, options) => request("GET", path, options),

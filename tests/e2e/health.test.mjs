@@ -5,7 +5,6 @@ import { after, test } from "node:test";
 import { assertFailure, assertStatus } from "./assertions.mjs";
 import { openContext } from "./context.mjs";
 import { freePort, startGateway } from "./harness.mjs";
-import { until } from "../store/lib/wait.mjs";
 
 const { gateway, start } = await openContext({ workers: 1 });
 
@@ -13,8 +12,7 @@ const { gateway, start } = await openContext({ workers: 1 });
 async function ask(server, path) {
   const id = randomUUID();
   const answer = await server.get(path, { headers: { "x-request-id": id } });
-  const find = () => server.log().split("\n").find((line) => line.includes(`"request":"${id}"`));
-  return { ...answer, line: JSON.parse(await until("The request's line", find, { deadline: 5000 })) };
+  return { ...answer, line: await server.lineOf(id) };
 }
 
 const HEALTH = { status: "ok", info: { worker: { status: "up" } }, error: {}, details: { worker: { status: "up" } } };

@@ -5,7 +5,6 @@ import { after, beforeEach, test } from "node:test";
 import { assertFailure, assertStatus } from "./assertions.mjs";
 import { startGateway } from "./harness.mjs";
 import { json, startStandIn } from "./standin.mjs";
-import { until } from "../store/lib/wait.mjs";
 
 const table = (url) => `
 upstreams:
@@ -60,13 +59,12 @@ routes:
 `;
 
 let respond;
-const requests = [];
 const standIn = await startStandIn((request, response) => {
-  requests.push(request);
   const { pathname } = new URL(request.url, "http://stand-in");
   respond(pathname, response);
 });
 after(() => standIn.stop());
+const { requests } = standIn;
 const gateway = await startGateway({ table: table(standIn.url), workers: 1 });
 after(() => gateway.stop());
 
@@ -79,8 +77,7 @@ async function ask(method, path, body) {
   requests.length = 0;
   const id = randomUUID();
   const answer = await gateway.request(method, path, { headers: { "x-request-id": id }, ...(body && { body }) });
-  const find = () => gateway.log().split("\n").find((line) => line.includes(`"request":"${id}"`));
-  return { ...answer, line: JSON.parse(await until("The request's line", find, { deadline: 5000 })) };
+  return { ...answer, line: await gateway.lineOf(id) };
 }
 const queryOf = (request) => [...new URL(request.url, "http://stand-in").searchParams];
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { KIEL, isLostCompletion, medusaAddress, newCustomer, savedAddress } from "./checkout-support.mjs";
+import { KIEL, medusaAddress, newCustomer, placedOrder, readyCart, savedAddress } from "./checkout-support.mjs";
 import { TABLE, gatewayEnvironment, runProgram } from "./harness.mjs";
 import { openStore } from "./store.mjs";
 
@@ -30,39 +30,16 @@ after(async () => {
 });
 const names = await namesOfStore();
 
-/** A cart that can be ordered, with every member of its metadata that the table reads: its id. */
-async function fullCart(options) {
-  const { fixtures, medusa } = store;
-  const provider = fixtures.paymentProviders.system;
-  const address = medusaAddress(KIEL);
+/** Options of a cart that can be ordered, with every member of its metadata that the table reads. */
+function fullCart() {
+  const provider = store.fixtures.paymentProviders.system;
   const paymentMethod = { id: provider, name: provider, type: "OTHER", description: "By invoice" };
-  const body = {
-    region_id: fixtures.regions.eur.id,
-    email: options.token ? undefined : "guest-live@example.com",
-    items: [{ variant_id: fixtures.products.sixVariants.variants[0].id, quantity: 2 }],
-    shipping_address: address,
-    billing_address: address,
+  const more = {
+    billing_address: medusaAddress(KIEL),
     promo_codes: ["TEN"],
     metadata: { notes: "Ring twice", paymentMethod, paymentSessionId: "payses_1", guestCheckout: false },
   };
-  const { cart } = await medusa("POST", "/store/carts", { ...options, body });
-  const option_id = fixtures.shippingOptions.standard.id;
-  await medusa("POST", `/store/carts/${cart.id}/shipping-methods`, { ...options, body: { option_id } });
-  const made = await medusa("POST", "/store/payment-collections", { ...options, body: { cart_id: cart.id } });
-  const sessions = `/store/payment-collections/${made.payment_collection.id}/payment-sessions`;
-  await medusa("POST", sessions, { ...options, body: { provider_id: provider } });
-  return cart.id;
-}
-
-async function fullOrder(options, attempts = 5) {
-  const cart = await fullCart(options);
-  try {
-    const { order } = await store.medusa("POST", `/store/carts/${cart}/complete`, { ...options, body: {} });
-    return order.id;
-  } catch (error) {
-    if (!isLostCompletion(store, / 409 /.test(error.message) ? 409 : undefined) || attempts <= 1) throw error;
-    return fullOrder(options, attempts - 1);
-  }
+  return { variantId: store.fixtures.products.sixVariants.variants[0].id, quantity: 2, more };
 }
 
 /** The values of the section `set` of the cases; of a new customer, as other tests count the orders of those that are there. */
@@ -79,9 +56,9 @@ async function namesOfStore() {
     slug: sixVariants.variants[0].sku.toLowerCase(),
     parent: withReferences.id,
     parent_variant: withReferences.variants[0].id,
-    cart: await fullCart({ token }),
-    order: await fullOrder({ token }),
-    guests_order: await fullOrder({}),
+    cart: (await readyCart(store, { token, ...fullCart() })).id,
+    order: (await placedOrder(store, { token, ...fullCart() })).id,
+    guests_order: (await placedOrder(store, fullCart())).id,
     address: (await savedAddress(store, customer, KIEL)).id,
     region: regions.eur.id,
   };

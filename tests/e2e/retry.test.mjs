@@ -5,7 +5,6 @@ import { after, beforeEach, test } from "node:test";
 import { assertFailure, assertStatus } from "./assertions.mjs";
 import { startGateway } from "./harness.mjs";
 import { json, startStandIn } from "./standin.mjs";
-import { until } from "../store/lib/wait.mjs";
 
 const table = (url) => `
 server: {deadline: 2s}
@@ -100,8 +99,7 @@ async function ask(method, path, { token = "token" } = {}) {
   const id = randomUUID();
   const headers = { "x-request-id": id };
   const answer = await gateway.request(method, path, { headers, ...(token && { token }), ...(method === "POST" && { body: {} }) });
-  const find = () => gateway.log().split("\n").find((line) => line.includes(`"request":"${id}"`));
-  const line = JSON.parse(await until("The request's line", find, { deadline: 5000 }));
+  const line = await gateway.lineOf(id);
   return { ...answer, made: flight.calls.map(({ call }) => call), flight: flight.calls, line };
 }
 const fails = (...statuses) => statuses.map((status) => ({ status }));

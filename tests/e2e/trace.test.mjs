@@ -52,8 +52,7 @@ async function ask(path, { headers = {}, token } = {}) {
   const from = standIn.requests.length;
   const id = randomUUID();
   const answer = await gateway.get(path, { token, headers: { ...headers, "x-request-id": id } });
-  const find = () => gateway.log().split("\n").find((line) => line.includes(`"request":"${id}"`));
-  const line = JSON.parse(await until("The request's line", find, { deadline: 5000 }));
+  const line = await gateway.lineOf(id);
   return { ...answer, sent: standIn.requests.slice(from).map((request) => request.headers), line };
 }
 

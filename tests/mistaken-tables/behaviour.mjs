@@ -3,7 +3,7 @@
  */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { converse, outputOf, wholeRequest } from "../deploy/fastcgi.mjs";
+import { converse, outputOf, variablesOf, wholeRequest } from "../deploy/fastcgi.mjs";
 import { startStandIn } from "../e2e/standin.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
@@ -32,7 +32,7 @@ function kindOf({ method, target }) {
 const isEnough = ({ rank }) => rank < 4 || rank % 4 === 0;
 
 /** The environments of the workers: with all that can be set, and with as little as there may be. */
-export function environmentsOf(url) {
+function environmentsOf(url) {
   const least = {
     PATH: process.env.PATH,
     MEDUSAJS_BASE_URL: url,
@@ -156,20 +156,14 @@ async function startWorker(workspace, program, { name, env, table }) {
 }
 
 function bytesOf({ method, target, headers, body }, prefix = "") {
-  const payload = body === undefined ? "" : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+  const payload = body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
   const variables = {
-    REQUEST_METHOD: method,
-    REQUEST_URI: prefix + target,
+    ...variablesOf(method, prefix + target, { body: payload }),
     HTTP_X_REQUEST_ID: "1",
     HTTP_TRACEPARENT: TRACE,
   };
-  if (body !== undefined)
-    Object.assign(variables, {
-      CONTENT_TYPE: headers["content-type"] ?? "application/json",
-      CONTENT_LENGTH: String(payload.length),
-    });
   for (const [name, value] of Object.entries(headers))
-    if (name !== "content-type") variables[`HTTP_${name.toUpperCase().replaceAll("-", "_")}`] = value;
+    variables[name === "content-type" ? "CONTENT_TYPE" : `HTTP_${name.toUpperCase().replaceAll("-", "_")}`] = value;
   return wholeRequest(variables, payload);
 }
 

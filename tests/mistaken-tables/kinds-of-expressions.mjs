@@ -1,5 +1,5 @@
 /* The signs of expressions: lost, doubled, exchanged; and values that cannot fit. */
-import { inserted, removed, removedWithBlanks, replaced } from "./changes.mjs";
+import { inserted, known, removed, removedWithBlanks, replaced } from "./changes.mjs";
 
 const COMPARISONS = ["==", "!=", "<", "<=", ">", ">="];
 
@@ -7,8 +7,6 @@ export function expressionKinds(context) {
   const places = placesOf(context);
   return [operatorKinds, operandKinds, surroundingKinds, meaningKinds].flatMap((family) => family(context, places));
 }
-
-const known = (name, places, make) => ({ name, mark: "known", places, make });
 
 /** What the kinds below have in common. */
 function placesOf({ table, tokens }) {
@@ -31,7 +29,7 @@ function placesOf({ table, tokens }) {
   };
 }
 
-function operatorKinds({ slip }, { operators }) {
+function operatorKinds({ typed }, { operators }) {
   return [
     known("pipe lost", operators("|"), (pipe) => removed({ from: pipe.from, to: pipe.to + 1 })),
     known("pipe doubled", operators("|"), (pipe) => replaced(pipe, "||")),
@@ -49,10 +47,7 @@ function operatorKinds({ slip }, { operators }) {
       ),
     ),
     known("and, or lost", operators("and", "or"), (sign) => removed({ from: sign.from, to: sign.to + 1 })),
-    known("and, or, not mistyped", operators("and", "or", "not"), (sign, random) => {
-      const other = slip(sign.text, random);
-      return other && replaced(sign, other);
-    }),
+    known("and, or, not mistyped", operators("and", "or", "not"), typed),
     known("comparison", operators(...COMPARISONS), (sign, random) => {
       const others = {
         "==": ["=", "===", "= =", "eq", ":="],

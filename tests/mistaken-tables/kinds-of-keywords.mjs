@@ -1,11 +1,7 @@
 /* Words that the language gives a meaning, numbers with units, and statuses. */
 import { inserted, removed, replaced } from "./changes.mjs";
 
-export function keywordKinds({ table, slip, tokens }) {
-  const typed = (place, random) => {
-    const other = slip(place.text, random);
-    return other && replaced(place, other);
-  };
+export function keywordKinds({ table, typed, tokens }) {
   const keysOf = (...roles) =>
     table.keysOf(...roles).map(({ name, from, to, path }) => ({ text: name, from, to, path }));
   const keyword = (name, ...roles) => ({ name, mark: "known", places: keysOf(...roles), make: typed });
@@ -207,14 +203,14 @@ export function keywordKinds({ table, slip, tokens }) {
       name: "lost answer",
       mark: "known",
       places: answers.filter(({ value }) => value?.type === "PLAIN"),
-      make: ({ from, value }) => lineOf(table, from, value.range[1]),
+      make: ({ from, value }) => removed(table.linesOf(from, value.range[1])),
       at: ({ path }) => table.keysOf("route").find(({ name }) => name === path.at(-1)).from,
     },
     {
       name: "lost else",
       mark: "known",
       places: elses.filter(({ from }) => !/>-/.test(table.lines[table.lineAt(from)])),
-      make: ({ from }) => lineOf(table, from),
+      make: ({ from }) => removed(table.linesOf(from)),
     },
     {
       name: "header of a request in upper case",
@@ -280,9 +276,3 @@ export function keywordKinds({ table, slip, tokens }) {
 
 /** What is before an offset in its line. */
 const before = (table, from) => table.text.slice(table.startOf(table.lineAt(from)), from);
-
-/** The lines from one offset to another, with what ends them. */
-function lineOf(table, from, to = from) {
-  const begin = table.startOf(table.lineAt(from));
-  return removed({ from: begin, to: table.startOf(table.lineAt(Math.max(from, to - 1)) + 1) });
-}

@@ -1,14 +1,10 @@
 /* Names that are mistyped where they are used, and where they are defined. */
-import { replaced } from "./changes.mjs";
+import { known, partsOf, replaced } from "./changes.mjs";
 
 const REQUEST = ["settings", "body", "query", "path", "headers", "table", "now"];
 
-export function nameKinds({ table, tokens, functions, bodyMappers, slip }) {
-  const typed = (place, random) => {
-    const other = slip(place.text, random);
-    return other && replaced(place, other);
-  };
-  const used = (name, places) => ({ name, mark: "known", places, make: typed });
+export function nameKinds({ table, tokens, functions, bodyMappers, typed }) {
+  const used = (name, places) => known(name, places, typed);
   const paths = tokens.filter(({ type, text }) => type === "path" && text.startsWith("$"));
   const memberOf = (root) =>
     paths.filter(({ names }) => names[0].text === root && names[1]).map(({ names }) => names[1]);
@@ -20,8 +16,8 @@ export function nameKinds({ table, tokens, functions, bodyMappers, slip }) {
   const upstreams = table.scalarsOf("call").map(({ raw, from }) => part(raw, from, /(?<= )\w+(?=\/)/));
   const keysOf = (...roles) => table.keysOf(...roles).map(({ name, from, to }) => ({ text: name, from, to }));
   const firstOfKeys = (role) => table.keysOf(role).map(({ name, from }) => part(name, from, /^\w+/));
-  const parameters = table.keysOf("mapper", "flow").flatMap(({ name, from }) => parts(name, from, /(?<=\$)\w+/g));
-  const segments = table.keysOf("route").flatMap(({ name, from }) => parts(name, from, /(?<=\{)\w+(?=\})/g));
+  const parameters = table.keysOf("mapper", "flow").flatMap(({ name, from }) => partsOf(name, from, /(?<=\$)\w+/g));
+  const segments = table.keysOf("route").flatMap(({ name, from }) => partsOf(name, from, /(?<=\{)\w+(?=\})/g));
   const locals = table.keysOf("local").map(({ name, from }) => part(name, from, /\w+/));
   const picked = tokens.filter(
     ({ type, call, index, expression }) => type === "word" && !call && isOfBody(expression, index),
@@ -99,8 +95,8 @@ export function nameKinds({ table, tokens, functions, bodyMappers, slip }) {
 }
 
 /** Pairs of steps, one after the other, the second of which uses a name that the first one gives: [{from, to}, ...]. */
-function stepsInNeed({ text, startOf, lineAt }, { items }) {
-  const whole = items.map(({ range }) => ({ from: startOf(lineAt(range[0])), to: startOf(lineAt(range[1] - 1) + 1) }));
+function stepsInNeed({ text, linesOf }, { items }) {
+  const whole = items.map(({ range }) => linesOf(range[0], range[1]));
   return whole.slice(1).flatMap((second, index) => {
     const first = whole[index];
     const names = [...text.slice(first.from, first.to).matchAll(/(?<=^[\s-]+(?:let: \{)?)(\w+):/gm)].map(
@@ -118,15 +114,7 @@ function isOfBody(expression, index) {
   return before >= 2 && expression[before].text === "pick" && /^\$(body|query)$/.test(expression[before - 2].text);
 }
 
-function parts(text, from, pattern) {
-  return [...text.matchAll(pattern)].map(({ 0: found, index }) => ({
-    text: found,
-    from: from + index,
-    to: from + index + found.length,
-  }));
-}
-
-const part = (text, from, pattern) => parts(text, from, new RegExp(pattern, "g"))[0];
+const part = (text, from, pattern) => partsOf(text, from, new RegExp(pattern, "g"))[0];
 
 /** A scalar, without its quotation marks. */
 function inner({ raw, from, to }) {

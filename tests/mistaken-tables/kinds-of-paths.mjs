@@ -1,14 +1,13 @@
 /* The paths of calls and routes, and what is like them. */
-import { inserted, removed, replaced } from "./changes.mjs";
+import { inserted, known, partsOf, removed, replaced } from "./changes.mjs";
 
 export function pathKinds({ table }) {
-  const known = (name, places, make) => ({ name, mark: "known", places, make });
   const calls = table.scalarsOf("call");
-  const parametersOf = (scalars) => scalars.flatMap(({ raw, value, from }) => found(raw ?? value, from, /\{[^}]*\}/g));
+  const parametersOf = (scalars) => scalars.flatMap(({ raw, value, from }) => partsOf(raw ?? value, from, /\{[^}]*\}/g));
   const ofCalls = parametersOf(calls);
   const routes = table.keysOf("route").map(({ name, from, to }) => ({ raw: name, from, to }));
   const ofRoutes = parametersOf(routes);
-  const slashes = (places) => places.flatMap(({ raw, from }) => found(raw, from, /(?<=\w)\/(?=[\w{])/g));
+  const slashes = (places) => places.flatMap(({ raw, from }) => partsOf(raw, from, /(?<=\w)\/(?=[\w{])/g));
   const inner = ({ text }) => text.slice(1, -1);
   return [
     known("brace of a call's path lost", ofCalls, ({ from, to }, random) =>
@@ -178,11 +177,3 @@ const PREFIXES = [
   "'/<shop>'",
   "http://shop.example/api",
 ];
-
-function found(text, from, pattern) {
-  return [...text.matchAll(pattern)].map(({ 0: part, index }) => ({
-    text: part,
-    from: from + index,
-    to: from + index + part.length,
-  }));
-}

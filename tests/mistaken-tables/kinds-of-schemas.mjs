@@ -1,8 +1,7 @@
 /* Schemas and tables that say other than meant. */
-import { inserted, removed, replaced } from "./changes.mjs";
+import { inserted, known, removed, replaced } from "./changes.mjs";
 
 export function schemaKinds({ table }) {
-  const known = (name, places, make) => ({ name, mark: "known", places, make });
   const keywords = (...names) => table.keysOf("schema-keyword").filter(({ name }) => names.includes(name));
   const typed = (...types) =>
     table

@@ -1,9 +1,8 @@
 /* How the YAML is written: dashes, colons, quotation marks, brackets, indentation. */
-import { inserted, removed, replaced } from "./changes.mjs";
+import { inserted, known, removed, replaced } from "./changes.mjs";
 
 export function yamlKinds({ table }) {
   const { text, lines } = table;
-  const known = (name, places, make) => ({ name, mark: "known", places, make });
   const written = lines
     .map((line, number) => ({ line, number, from: table.startOf(number), indent: line.search(/\S/) }))
     .filter(({ line }) => line.trim() && !/^\s*#/.test(line));

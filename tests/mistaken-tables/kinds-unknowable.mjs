@@ -1,12 +1,8 @@
 /* Mistakes that a table may have been meant to have: what Medusa calls things, strings, and what was left out. */
-import { inserted, removed, replaced } from "./changes.mjs";
+import { inserted, partsOf, removed, replaced } from "./changes.mjs";
 
-export function unknowableKinds({ table, tokens, bodyMappers, slip }) {
+export function unknowableKinds({ table, tokens, bodyMappers, typed }) {
   const { text } = table;
-  const typed = (place, random) => {
-    const other = slip(place.text, random);
-    return other && replaced(place, other);
-  };
   const kind =
     (mark) =>
     (name, places, make = typed) => ({ name, mark, places, make });
@@ -37,31 +33,17 @@ export function unknowableKinds({ table, tokens, bodyMappers, slip }) {
     .filter(({ text: one, scalar }) => one.startsWith(".") && scalar.path.includes("only"))
     .flatMap(({ names }) => names);
   const roots = paths.filter(({ names }) => answers.has(names[0]?.text) && names.length > 2);
-  const segments = table.scalarsOf("call").flatMap(({ raw, from }) =>
-    [...raw.matchAll(/(?<=\/)[a-z-]+(?=\/|["']?$)/g)].map(({ 0: one, index }) => ({
-      text: one,
-      from: from + index,
-      to: from + index + one.length,
-    })),
-  );
-  const routeSegments = table.keysOf("route").flatMap(({ name, from }) =>
-    [...name.matchAll(/(?<=\/)[a-z-]+/g)].map(({ 0: one, index }) => ({
-      text: one,
-      from: from + index,
-      to: from + index + one.length,
-    })),
-  );
+  const segments = table
+    .scalarsOf("call")
+    .flatMap(({ raw, from }) => partsOf(raw, from, /(?<=\/)[a-z-]+(?=\/|["']?$)/g));
+  const routeSegments = table.keysOf("route").flatMap(({ name, from }) => partsOf(name, from, /(?<=\/)[a-z-]+/g));
   const quoted = tokens
     .filter(({ type, text: one }) => type === "quoted" && /[a-zA-Z]{2}/.test(one))
     .map(({ text: one, from, to }) => ({ text: one.slice(1, -1), from: from + 1, to: to - 1 }));
   const messages = table
     .scalarsOf("message", "catch-message")
     .filter(({ value }) => /[a-z]{4}/.test(value))
-    .map(({ raw, from }) => {
-      const { 0: one, index } = [...raw.matchAll(/(?<![{$.\w])[A-Za-z]{4,}(?![\w}.])/g)].at(0) ?? [];
-      return one && { text: one, from: from + index, to: from + index + one.length };
-    })
-    .filter(Boolean);
+    .flatMap(({ raw, from }) => partsOf(raw, from, /(?<![{$.\w])[A-Za-z]{4,}(?![\w}.])/g).slice(0, 1));
   const scalars = (...roles) =>
     table
       .scalarsOf(...roles)
@@ -74,10 +56,7 @@ export function unknowableKinds({ table, tokens, bodyMappers, slip }) {
     .filter(({ name, value }) => name === "when" && value?.type === "PLAIN");
   const environment = table.scalars
     .filter(({ raw }) => /\$\{\w+/.test(raw))
-    .map(({ raw, from }) => {
-      const { 0: one, index } = /(?<=\$\{)\w+/.exec(raw);
-      return { text: one, from: from + index, to: from + index + one.length };
-    });
+    .map(({ raw, from }) => partsOf(raw, from, /(?<=\$\{)\w+/g)[0]);
   const swapped = tokens.filter(
     ({ call, expression, index }) =>
       call && [1, 2].every((at) => ["path", "quoted"].includes(expression[index + at]?.type)),
@@ -109,14 +88,10 @@ export function unknowableKinds({ table, tokens, bodyMappers, slip }) {
       replaced(expression[index + 1], expression[index + 2].text),
       replaced(expression[index + 2], expression[index + 1].text),
     ]),
-    unknown("step left out", steps, (node) => {
-      const from = table.startOf(table.lineAt(node.range[0]));
-      const to = table.startOf(table.lineAt(node.range[1] - 1) + 1);
-      return removed({ from, to });
-    }),
+    unknown("step left out", steps, ({ range }) => removed(table.linesOf(range[0], range[1]))),
     unknown("condition left out", whens, ({ from, value }) =>
       /^ *when:/.test(text.slice(table.startOf(table.lineAt(from))))
-        ? removed({ from: table.startOf(table.lineAt(from)), to: table.startOf(table.lineAt(value.range[1] - 1) + 1) })
+        ? removed(table.linesOf(from, value.range[1]))
         : null,
     ),
     unknown(

@@ -6,6 +6,7 @@
  * Marks: "known": `check` can know it. "fields": only the fields that Medusa's answers have could show it.
  * "unknown": nothing in the table distinguishes it from what somebody might want.
  */
+import { replaced } from "./changes.mjs";
 import { expressionsOf } from "./expressions.mjs";
 import { expressionKinds } from "./kinds-of-expressions.mjs";
 import { keywordKinds } from "./kinds-of-keywords.mjs";
@@ -25,12 +26,18 @@ export function kindsOf(table, functions) {
   const tokens = expressions.flat();
   // The mappers that a part of the body is given to.
   const ofBody = tokens.filter(({ call, expression, index }) => call && /^\$body\./.test(expression[index - 2]?.text));
+  const slip = (word, random) => mistyped(word, random, known);
   const context = {
     table,
     tokens,
     bodyMappers: new Set(ofBody.map(({ text }) => text)),
     functions,
-    slip: (word, random) => mistyped(word, random, known),
+    slip,
+    // `make` of a kind whose places are words, {text, from, to}.
+    typed(place, random) {
+      const other = slip(place.text, random);
+      return other && replaced(place, other);
+    },
   };
   const families = [nameKinds, keywordKinds, expressionKinds, pathKinds, yamlKinds, schemaKinds, unknowableKinds];
   return families.flatMap((family) => family(context)).map((kind) => kindOf(kind, context));

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PROGRAM, TABLE } from "../e2e/harness.mjs";
-import { inParallel } from "../mutation/program.mjs";
 import { randomOf } from "../soak/random.mjs";
+import { inParallel } from "../store/lib/parallel.mjs";
 import { openBehaviour } from "./behaviour.mjs";
 import { check, checkAnswers, failedCases, functionsOf } from "./check.mjs";
 import { openJudge } from "./judge.mjs";
@@ -68,10 +68,8 @@ async function judgeAll(mistakes, table) {
     const same = await behaviour.difference(table.text);
     if (same) throw new Error(`the table differs from itself:\n${shownDifference(same)}`);
     const judge = openJudge(table);
-    const judged = [];
-    const checks = mistakes.map((mistake, index) => ({ mistake, index }));
-    await inParallel(JOBS, checks, async ({ mistake, index }, job) => {
-      judged[index] = { mistake, checked: await checkOf(mistake, job) };
+    const judged = await inParallel(JOBS, mistakes, async (mistake, job) => {
+      return { mistake, checked: await checkOf(mistake, job) };
     });
     for (const one of judged) {
       one.verdict = await judge.verdict(one.mistake, one.checked, behaviour).catch((error) => {

@@ -1,7 +1,6 @@
 /* What was found, as text. */
 import { changedLines } from "./judge.mjs";
 
-export const LIMITS = { harmful: 0.01, atLine: 0.97, followUps: 0.05, cases: 0.95 };
 const MOST_LINES = 4;
 const REPORTED = ["line", "next", "name", "elsewhere", "warning", "follow-up"];
 const COLUMNS = [...REPORTED, "same", "harmless", "HARMFUL", "cases", "answers"];
@@ -67,6 +66,9 @@ export function tableOf(kinds, judged) {
   return [line(["", "", "made", ...COLUMNS]), ...rows.map(line)].join("\n");
 }
 
+const below = (percent) => ({ text: `below ${percent} %`, holds: (share) => share < percent / 100 });
+const atLeast = (percent) => ({ text: `${percent} % or more`, holds: (share) => share >= percent / 100 });
+
 /** gives {text, good} */
 export function sumsOf(judged) {
   const of = (...marks) => judged.filter(({ mistake }) => marks.includes(mistake.kind.mark));
@@ -79,36 +81,32 @@ export function sumsOf(judged) {
       "harmful and not reported, of those that check can know",
       known.filter(isHarmful).length,
       known.length,
-      (share) => share < LIMITS.harmful,
-      "below 1 %",
+      below(1),
     ],
     [
       "reported at their line, next to it, or at another place of the name",
       reported.filter(({ verdict }) => verdict.place !== "elsewhere").length,
       reported.length,
-      (share) => share >= LIMITS.atLine,
-      "97 % or more",
+      atLeast(97),
     ],
     [
       "with follow-up errors, of those reported",
       reported.filter(({ verdict }) => verdict.followUps.length).length,
       reported.length,
-      (share) => share < LIMITS.followUps,
-      "below 5 %",
+      below(5),
     ],
     [
       "noticed by cases, of the harmful ones that check cannot know",
       unknowable.filter(({ verdict }) => verdict.cases).length,
       unknowable.length,
-      (share) => share >= LIMITS.cases,
-      "95 % or more",
+      atLeast(95),
     ],
     ["noticed by check --answers, of the harmful ones in fields", fields.filter(isInAnswers).length, fields.length],
   ];
-  const lines = parts.map(([what, some, all, isGood, limit]) => {
+  const lines = parts.map(([what, some, all, limit]) => {
     const share = all ? some / all : 0;
-    const bad = all && isGood && !isGood(share);
-    const shown = `${(100 * share).toFixed(1)} %${limit ? `; limit: ${limit}` : ""}`;
+    const bad = all && limit && !limit.holds(share);
+    const shown = `${(100 * share).toFixed(1)} %${limit ? `; limit: ${limit.text}` : ""}`;
     return { bad, text: `${what}: ${some} of ${all} (${shown})${bad ? "   TOO MANY OR TOO FEW" : ""}` };
   });
   return { text: lines.map(({ text }) => text).join("\n"), good: !lines.some(({ bad }) => bad) };

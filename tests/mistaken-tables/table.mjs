@@ -175,6 +175,8 @@ export function readTable(text) {
   const lines = text.split("\n");
   const starts = [0];
   for (const line of lines) starts.push(starts.at(-1) + line.length + 1);
+  // The line of an offset; the first is 0.
+  const lineAt = (offset) => starts.findLastIndex((start) => start <= offset);
   return {
     text,
     lines,
@@ -184,8 +186,9 @@ export function readTable(text) {
     words: new Set(text.match(/[A-Za-z_][\w-]*/g)),
     /** Offset of a line's begin; the first line is 0. */
     startOf: (line) => starts[line],
-    /** The line of an offset; the first is 0. */
-    lineAt: (offset) => starts.findLastIndex((start) => start <= offset),
+    lineAt,
+    /** The whole lines from one offset to before another, with what ends them. */
+    linesOf: (from, to = from + 1) => ({ from: starts[lineAt(from)], to: starts[lineAt(to - 1) + 1] }),
     keysOf: (...roles) => keys.filter(({ role }) => roles.includes(role)),
     scalarsOf: (...roles) => scalars.filter(({ role }) => roles.includes(role)),
   };

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { randomOf } from "../soak/random.mjs";
+import { inParallel } from "../store/lib/parallel.mjs";
 import { mutationsOf } from "./mutations.mjs";
-import { inParallel, openProgram } from "./program.mjs";
+import { openProgram } from "./program.mjs";
 import { reasonsFrom } from "./reasons.mjs";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));

@@ -9,6 +9,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inParallel } from "../store/lib/parallel.mjs";
 
 const PACKAGES = ["fcgi", "libcurl", "json-c", "yaml-0.1"];
 const COMPILER = "cc";
@@ -215,13 +216,4 @@ function testPasses(program, library) {
       resolve(code === 0);
     });
   });
-}
-
-/** Calls `work` with each item and the number of its job, from 0 to jobs - 1. */
-export async function inParallel(jobs, items, work) {
-  const rest = [...items];
-  const one = async (job) => {
-    while (rest.length) await work(rest.shift(), job);
-  };
-  await Promise.all(Array.from({ length: jobs }, (_, job) => one(job)));
 }

@@ -8,12 +8,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { PROGRAM, TABLE, runProgram } from "../e2e/harness.mjs";
+import { json, startStandIn } from "../e2e/standin.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PAGE = readFileSync(new URL("../../doc/recipes.md", import.meta.url), "utf8");
@@ -98,23 +98,20 @@ describe(TIMED, () => {
 
   // The time is made short, as nobody waits for 45 s; the shipped one, 15 s, is longer than the test.
   test("is the time of that call", { timeout: 10_000 }, async () => {
-    const asked = [];
-    const server = createServer((request, response) => {
-      asked.push(`${request.method} ${request.url.split("?")[0]}`);
-      if (request.method === "GET") response.setHeader("content-type", "application/json").end(JSON.stringify({ cart: CART }));
+    const standIn = await startStandIn(({ method }, response) => {
+      if (method === "GET") json(response, 200, { cart: CART });
     });
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     try {
       const table = placeTable("short", text.replace("timeout: 45s", "timeout: 50ms"));
-      const env = { ...ENVIRONMENT, MEDUSAJS_BASE_URL: `http://127.0.0.1:${server.address().port}` };
+      const env = { ...ENVIRONMENT, MEDUSAJS_BASE_URL: standIn.url };
       const stdout = await new Promise((resolve) =>
         execFile(PROGRAM, ["-f", table, "call", "POST /checkout/cart_1/place-order"], { env, timeout: 9000 }, (_, out) => resolve(out)),
       );
       assert.match(stdout, /^504 /);
+      const asked = standIn.requests.map(({ method, url }) => `${method} ${url.split("?")[0]}`);
       assert.deepEqual(asked, ["GET /store/carts/cart_1", "POST /store/carts/cart_1/complete"]);
     } finally {
-      server.closeAllConnections();
-      server.close();
+      await standIn.stop();
     }
   });
 

@@ -121,12 +121,10 @@ static struct text report_of(struct arena *arena, const char *target, bool verbo
         {{"x-request-id", 12}, {"7", 1}},
     };
     struct standin *standin = standin_start(rules);
-    const char *url = text_format(arena, "http://127.0.0.1:%u", standin_port(standin)).data;
+    const char *url = standin_origin(standin);
     const char *upstream = text_format(arena, "%s/s", url).data;
     setenv("O2S_TEST_KEY", "SECRET", 1);
     struct service *service = service_create(&no_log);
-    char *told = NULL;
-    size_t size;
     struct text table = text_format(arena, source, upstream, upstream);
     service_set_table(service, table_load("table", table, stderr));
     assert_non_null(service_table(service));
@@ -135,14 +133,12 @@ static struct text report_of(struct arena *arena, const char *target, bool verbo
                                    .headers = headers,
                                    .header_count = COUNT(headers)};
     struct http_response response = {0};
-    FILE *stream = open_memstream(&told, &size);
-    struct call_report *report = call_report_create(stream, verbose);
+    struct printing *printing = printing_begin(arena);
+    struct call_report *report = call_report_create(printing->stream, verbose);
     service_observe(service, call_report_observer(report));
     service_handle(service, &request, &response);
     call_report_end(report);
-    fclose(stream);
-    struct text text = without_accidents(arena, (struct text){told, size}, url);
-    free(told);
+    struct text text = without_accidents(arena, printing_end(arena, printing), url);
     buffer_free(&response.body);
     service_destroy(service);
     unsetenv("O2S_TEST_KEY");

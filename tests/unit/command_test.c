@@ -42,19 +42,12 @@ struct run {
     struct text error;
 };
 
-static void write_table(struct run *run, const char *content) {
-    FILE *file = fopen(run->path, "w");
-    assert_non_null(file);
-    assert_true(fputs(content, file) >= 0);
-    fclose(file);
-}
-
 static struct run start(struct arena *arena, const char *url) {
     struct run run = {.arena = arena, .path = "/tmp/o2s-medusa-table-XXXXXX"};
     int file = mkstemp(run.path);
     assert_true(file >= 0);
     close(file);
-    write_table(&run, text_format(arena, table, url).data);
+    write_file(run.path, text_format(arena, table, url).data);
     setenv("O2S_TEST_VARIABLE", "v", 1);
     return run;
 }
@@ -134,7 +127,7 @@ static void check_counts_what_a_table_has(void **state) {
     check_run(&run, "a variable is not set", EXIT_SUCCESS, good,
               "the environment variable O2S_TEST_VARIABLE is not set: a worker does not start "
               "without it\n");
-    write_table(&run, "nonsense: 1\n");
+    write_file(run.path, "nonsense: 1\n");
     command(&run, CHECK, NULL, NULL);
     check_number("mistakes", EXIT_FAILURE, (size_t)run.status);
     check_text("nothing is good", "", run.out);
@@ -145,9 +138,9 @@ static void check_counts_what_a_table_has(void **state) {
 
 static void warnings_are_errors_if_strict(void **state) {
     struct run run = start(*state, "http://a.test");
-    write_table(&run, "settings: {used: 1, unused: 2}\n"
-                      "upstreams: {s: {url: 'http://a.test', public: true}}\n"
-                      "routes: {GET /a: {answer: $settings.used}}\n");
+    write_file(run.path, "settings: {used: 1, unused: 2}\n"
+                         "upstreams: {s: {url: 'http://a.test', public: true}}\n"
+                         "routes: {GET /a: {answer: $settings.used}}\n");
     const char *warning =
         text_format(*state, "%s:1:21: warning: unused setting \"unused\": remove it, or use it\n",
                     run.path)
@@ -177,8 +170,8 @@ static void check_prints_json(void **state) {
                     run.path, run.path)
             .data;
     check_run(&run, "a variable is not set", EXIT_SUCCESS, expected, "");
-    write_table(&run, "settings: {a: 1, a: 2}\nupstreams: {s: {url: 'http://a', public: true}}\n"
-                      "routes: {GET /a: {answer: $settings.b}}\n");
+    write_file(run.path, "settings: {a: 1, a: 2}\nupstreams: {s: {url: 'http://a', public: true}}\n"
+                         "routes: {GET /a: {answer: $settings.b}}\n");
     command(&run, CHECK, NULL, NULL);
     expected = text_format(*state,
                            "{\"file\":\"%s\",\"errors\":2,\"warnings\":0,\"diagnostics\":["
@@ -200,8 +193,7 @@ static void call_prints_the_response(void **state) {
         {0},
     };
     struct standin *standin = standin_start(rules);
-    struct run run =
-        start(*state, text_format(*state, "http://127.0.0.1:%u", standin_port(standin)).data);
+    struct run run = start(*state, standin_origin(standin));
     static const struct {
         const char *line;
         int status;
@@ -265,7 +257,7 @@ static void a_table_that_cannot_be_served_is_not_used(void **state) {
         check_run(&run, "a variable is not set", EX_CONFIG, "",
                   "the environment variable O2S_TEST_VARIABLE is not set\n");
     }
-    write_table(&run, "routes: [\n");
+    write_file(run.path, "routes: [\n");
     static const enum command all[] = {CALL, EXPLAIN, EVAL};
     for (size_t i = 0; i < COUNT(all); i++) {
         command(&run, all[i], "GET /h", "/dev/null");
@@ -294,12 +286,12 @@ static void suggests_the_nearest_route(void **state) {
     };
     static const enum command commands[] = {CALL, EXPLAIN};
     struct run run = start(*state, "http://a.test");
-    write_table(&run, "server: {prefix: /api}\n" ANY_UPSTREAM "routes:\n"
-                      "  GET /things: {answer: 1}\n"
-                      "  POST /things: {answer: 1}\n"
-                      "  PATCH /things/{id}: {answer: 1}\n"
-                      "  POST /things/own: {answer: 1}\n"
-                      "  GET /things/{id}/parts: {answer: 1}\n");
+    write_file(run.path, "server: {prefix: /api}\n" ANY_UPSTREAM "routes:\n"
+                         "  GET /things: {answer: 1}\n"
+                         "  POST /things: {answer: 1}\n"
+                         "  PATCH /things/{id}: {answer: 1}\n"
+                         "  POST /things/own: {answer: 1}\n"
+                         "  GET /things/{id}/parts: {answer: 1}\n");
     for (size_t i = 0; i < COUNT(rows); i++) {
         for (size_t j = 0; j < COUNT(commands); j++) {
             command(&run, commands[j], rows[i].line, NULL);
@@ -320,13 +312,6 @@ static void explain_prints_a_request(void **state) {
     check_number("status", EXIT_FAILURE, (size_t)run.status);
     check_truth("the error", true, text_starts_with(run.out, text_of("404 Not Found\n")));
     stop(&run);
-}
-
-static void write_input(const char *path, const char *content) {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(content, file) >= 0);
-    fclose(file);
 }
 
 static void eval_prints_the_value_of_an_expression(void **state) {
@@ -367,11 +352,11 @@ static void eval_prints_the_value_of_an_expression(void **state) {
     char input[] = "/tmp/o2s-medusa-input-XXXXXX";
     close(mkstemp(input));
     for (size_t i = 0; i < COUNT(rows); i++) {
-        write_input(input, rows[i].input);
+        write_file(input, rows[i].input);
         command(&run, EVAL, rows[i].expression, input);
         check_run(&run, rows[i].expression, rows[i].status, rows[i].out, rows[i].error);
     }
-    write_input(input, "{");
+    write_file(input, "{");
     command(&run, EVAL, ".", input);
     check_number("no JSON", EX_DATAERR, (size_t)run.status);
     check_truth("no JSON", true,
@@ -418,7 +403,7 @@ static void eval_takes_names_with_values(void **state) {
     struct run run = start(*state, "http://a.test");
     char input[] = "/tmp/o2s-medusa-input-XXXXXX";
     close(mkstemp(input));
-    write_input(input, "{\"n\":5}");
+    write_file(input, "{\"n\":5}");
     run.options.set_count = 2;
     for (size_t i = 0; i < COUNT(rows); i++) {
         memcpy(run.sets, rows[i].sets, sizeof rows[i].sets);

@@ -128,10 +128,7 @@ static void a_single_object_that_is_of_others_is_answered_as_if_there_were_none(
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct serving *serving = asked(*state, rows[i].call, "{id: $a.thing.id, n: 1}");
-        if (rows[i].status == 200)
-            serving_check(serving, rows[i].call, 200, rows[i].expected);
-        else
-            serving_check_error(serving, rows[i].call, rows[i].status, rows[i].expected);
+        serving_check_outcome(serving, rows[i].call, rows[i].status, rows[i].expected);
         serving_stop(serving);
     }
 }

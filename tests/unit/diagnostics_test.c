@@ -1,25 +1,11 @@
 /* The list of mistakes, and "did you mean". */
 #include "support.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/diagnostics.h"
 
 static const char source[] = "first line\n"
                              "\tżółć here\r\n"
                              "last";
-
-static struct text printed(struct arena *arena, struct diagnostics *diagnostics) {
-    char *text;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    diagnostics_report(diagnostics, diagnostics_printer(stream));
-    fclose(stream);
-    struct text copy = text_copy(arena, text_of(text));
-    free(text);
-    return copy;
-}
 
 static void mistakes_come_in_the_order_of_the_file(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
@@ -28,7 +14,7 @@ static void mistakes_come_in_the_order_of_the_file(void **state) {
     diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "first");
     diagnostics_add(diagnostics, (struct location){0}, "of all");
     size_t count = diagnostics_count(diagnostics);
-    struct text came = printed(*state, diagnostics);
+    struct text came = printed_mistakes(*state, diagnostics);
     diagnostics_destroy(diagnostics);
     check_number("mistakes", 4, count);
     check_text("printed",
@@ -44,7 +30,7 @@ static void a_second_mistake_at_a_place_is_dropped(void **state) {
     diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "first");
     diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "second");
     size_t count = diagnostics_count(diagnostics);
-    struct text came = printed(*state, diagnostics);
+    struct text came = printed_mistakes(*state, diagnostics);
     diagnostics_destroy(diagnostics);
     check_number("mistakes", 1, count);
     check_text("printed", "file:1:1: first\n     1 | first line\n       | ^\n", came);
@@ -59,7 +45,7 @@ static void a_warning_is_no_error_and_gives_way_to_one(void **state) {
     diagnostics_add(diagnostics, (struct location){3, 1, NULL}, "an error");
     diagnostics_warn(diagnostics, (struct location){3, 1, NULL}, "a warning after it");
     check_number("errors", 1, diagnostics_count(diagnostics));
-    struct text came = printed(*state, diagnostics);
+    struct text came = printed_mistakes(*state, diagnostics);
     diagnostics_destroy(diagnostics);
     check_text("printed",
                "file:1:1: warning: a warning\n     1 | first line\n       | ^\n"
@@ -71,7 +57,7 @@ static void reports_a_thousand_and_counts_the_rest(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(""));
     for (size_t i = 0; i < 1500; i++)
         diagnostics_add(diagnostics, (struct location){i + 1, 1, NULL}, "an error");
-    struct text came = printed(*state, diagnostics);
+    struct text came = printed_mistakes(*state, diagnostics);
     check_number("errors", 1500, diagnostics_count(diagnostics));
     diagnostics_destroy(diagnostics);
     check_truth("the thousandth", true, text_contains(came, text_of("file:1000:1: an error\n")));
@@ -85,7 +71,7 @@ static void the_caret_stands_under_its_character(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
     diagnostics_add(diagnostics, (struct location){2, 4, NULL}, "behind a tab and two letters");
     diagnostics_add(diagnostics, (struct location){2, 99, NULL}, "behind the line");
-    struct text came = printed(*state, diagnostics);
+    struct text came = printed_mistakes(*state, diagnostics);
     diagnostics_destroy(diagnostics);
     check_text("printed",
                "file:2:4: behind a tab and two letters\n     2 | \tżółć here\n       | \t  ^\n"

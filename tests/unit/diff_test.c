@@ -4,44 +4,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "serve/diff.h"
 
-static int enter_folder(void **state) {
-    char folder[] = "/tmp/o2s-medusa-diff-XXXXXX";
-    if (!mkdtemp(folder) || chdir(folder))
-        return -1;
-    *state = arena_create();
-    return 0;
-}
-
-static int leave_folder(void **state) {
-    char folder[64], command[128];
-    bool known = getcwd(folder, sizeof folder);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    arena_destroy(*state);
-    return known && chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void write_table(const char *path, const char *text) {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs("upstreams:\n  store: {url: 'http://store.test/api', public: true}\n", file);
-    fputs(text, file);
-    fclose(file);
+static void write_table(struct arena *arena, const char *path, const char *text) {
+    static const char upstream[] =
+        "upstreams:\n  store: {url: 'http://store.test/api', public: true}\n";
+    write_file(path, text_format(arena, "%s%s", upstream, text).data);
 }
 
 /* What is printed, to either stream. */
 static struct text printed(struct arena *arena, enum format format, int *status) {
-    char *text;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    *status = diff_tables("old.yaml", "new.yaml", format, stream, stream);
-    fclose(stream);
-    struct text copy = text_copy(arena, (struct text){text, size});
-    free(text);
-    return copy;
+    struct printing *printing = printing_begin(arena);
+    *status = diff_tables("old.yaml", "new.yaml", format, printing->stream, printing->stream);
+    return printing_end(arena, printing);
 }
 
 struct row {
@@ -57,9 +33,9 @@ static void check_rows(struct arena *arena, const char *frame, const char *route
     char table[4096];
     for (size_t i = 0; i < count; i++) {
         snprintf(table, sizeof table, frame, rows[i].old);
-        write_table("old.yaml", table);
+        write_table(arena, "old.yaml", table);
         snprintf(table, sizeof table, frame, rows[i].new);
-        write_table("new.yaml", table);
+        write_table(arena, "new.yaml", table);
         int status;
         struct text came = printed(arena, FORMAT_TEXT, &status);
         struct text head = text_format(arena, "%s\n", route);
@@ -415,17 +391,19 @@ static void mappers_of_calls_are_compared(void **state) {
 
 static void routes_are_compared_by_what_they_answer(void **state) {
     int status;
-    write_table("old.yaml", "routes:\n"
-                            "  GET /a/{id}: {answer: {id: $path.id}}\n"
-                            "  GET /b: {answer: {status: 200, headers: {x-b: b}, body: {b: 1}}}\n"
-                            "  GET /c: {answer: {c: 1}}\n");
-    write_table("new.yaml", "common: {headers: {x-key: {type: string, pattern: k}}, "
-                            "answer_headers: {x-all: y}}\n"
-                            "server: {prefix: /api}\n"
-                            "routes:\n"
-                            "  GET /a/{key}: {answer: {id: $path.key}}\n"
-                            "  GET /b: {answer: {status: 202, body: {b: 1}}}\n"
-                            "  GET /d: {answer: {d: $table.version}}\n");
+    write_table(*state, "old.yaml",
+                "routes:\n"
+                "  GET /a/{id}: {answer: {id: $path.id}}\n"
+                "  GET /b: {answer: {status: 200, headers: {x-b: b}, body: {b: 1}}}\n"
+                "  GET /c: {answer: {c: 1}}\n");
+    write_table(*state, "new.yaml",
+                "common: {headers: {x-key: {type: string, pattern: k}}, "
+                "answer_headers: {x-all: y}}\n"
+                "server: {prefix: /api}\n"
+                "routes:\n"
+                "  GET /a/{key}: {answer: {id: $path.key}}\n"
+                "  GET /b: {answer: {status: 202, body: {b: 1}}}\n"
+                "  GET /d: {answer: {d: $table.version}}\n");
     check_text("text",
                "all routes\n"
                "  ! route: paths begin with \"/api\" (\"\" before)\n"
@@ -471,7 +449,7 @@ static void the_same_table_has_no_changes(void **state) {
 
 static void errors_of_a_table_are_reported(void **state) {
     int status;
-    write_table("old.yaml", "routes: {GET /a: {answer: {a: $b}}}\n");
+    write_table(*state, "old.yaml", "routes: {GET /a: {answer: {a: $b}}}\n");
     struct text came = printed(*state, FORMAT_TEXT, &status);
     check_number("exit status", 2, (size_t)status);
     check_truth("the error", true, text_starts_with(came, text_of("old.yaml:3:")));
@@ -479,22 +457,20 @@ static void errors_of_a_table_are_reported(void **state) {
                 text_contains(came, text_of("new.yaml: No such file or directory\n")));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, enter_folder, leave_folder)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(what_callers_send),
-        TEST(what_callers_read),
-        TEST(what_is_asked_of_upstreams),
-        TEST(what_a_route_requires),
-        TEST(how_calls_are_made),
-        TEST(what_answers_are),
-        TEST(what_holds_for_all_routes),
-        TEST(how_upstreams_are_called),
-        TEST(mappers_of_calls_are_compared),
-        TEST(routes_are_compared_by_what_they_answer),
-        TEST(the_same_table_has_no_changes),
-        TEST(errors_of_a_table_are_reported),
+        TEST_IN_FOLDER(what_callers_send),
+        TEST_IN_FOLDER(what_callers_read),
+        TEST_IN_FOLDER(what_is_asked_of_upstreams),
+        TEST_IN_FOLDER(what_a_route_requires),
+        TEST_IN_FOLDER(how_calls_are_made),
+        TEST_IN_FOLDER(what_answers_are),
+        TEST_IN_FOLDER(what_holds_for_all_routes),
+        TEST_IN_FOLDER(how_upstreams_are_called),
+        TEST_IN_FOLDER(mappers_of_calls_are_compared),
+        TEST_IN_FOLDER(routes_are_compared_by_what_they_answer),
+        TEST_IN_FOLDER(the_same_table_has_no_changes),
+        TEST_IN_FOLDER(errors_of_a_table_are_reported),
     };
     return cmocka_run_group_tests_name("diff", tests, NULL, NULL);
 }

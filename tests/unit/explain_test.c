@@ -137,8 +137,6 @@ static void check_request(struct arena *arena, const char *table, const char *me
                           const char *target, size_t header_count, const char *expected) {
     static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
     struct service *service = service_create(&no_log);
-    char *told = NULL;
-    size_t size;
     setenv("O2S_TEST_KEY", "SECRET", 1);
     service_set_table(service, table_load("table", text_of(table), stderr));
     assert_non_null(service_table(service));
@@ -149,11 +147,9 @@ static void check_request(struct arena *arena, const char *table, const char *me
     struct http_response response = {0};
     const struct request_context *context = service_prepare(service, &request, &response);
     assert_non_null(context);
-    FILE *stream = open_memstream(&told, &size);
-    explain_route(context, stream);
-    fclose(stream);
-    struct text text = text_copy(arena, (struct text){told, size});
-    free(told);
+    struct printing *printing = printing_begin(arena);
+    explain_route(context, printing->stream);
+    struct text text = printing_end(arena, printing);
     buffer_free(&response.body);
     service_destroy(service);
     unsetenv("O2S_TEST_KEY");

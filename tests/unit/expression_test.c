@@ -15,7 +15,6 @@
 
 #include <locale.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "language/expression.h"
@@ -64,18 +63,11 @@ static struct scope *new_scope(struct arena *arena, const char *expression,
 
 /* The first mistake as "error: COLUMN: MESSAGE". */
 static struct text first_mistake(struct arena *arena, struct diagnostics *diagnostics) {
-    char *printed;
-    size_t size;
-    FILE *stream = open_memstream(&printed, &size);
-    diagnostics_report(diagnostics, diagnostics_printer(stream));
-    fclose(stream);
-    struct text rest = text_of(printed);
+    struct text rest = printed_mistakes(arena, diagnostics);
     struct text line = text_cut(&rest, '\n');
     text_cut(&line, ':');
     text_cut(&line, ':');
-    struct text mistake = text_format(arena, "error: %.*s", TEXT_ARGUMENT(line));
-    free(printed);
-    return mistake;
+    return text_format(arena, "error: %.*s", TEXT_ARGUMENT(line));
 }
 
 static void check_result(const struct expression_case *test, struct arena *arena,

@@ -3,35 +3,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "table/table_files.h"
-
-/* Each test is in a new folder, its working directory. */
-static int enter_folder(void **state) {
-    char folder[] = "/tmp/o2s-medusa-extension-XXXXXX";
-    if (!mkdtemp(folder) || chdir(folder))
-        return -1;
-    *state = arena_create();
-    return 0;
-}
-
-static int leave_folder(void **state) {
-    char folder[64], command[128];
-    bool known = getcwd(folder, sizeof folder);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    arena_destroy(*state);
-    return known && chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void write_file(const char *path, const char *content) {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(content, file);
-    fclose(file);
-}
 
 static const char base[] = "settings: {name: base, kind: plain}\n"
                            "common: {let: {first: 1, second: 2}}\n"
@@ -58,15 +33,11 @@ static const char base[] = "settings: {name: base, kind: plain}\n"
 
 /* Loads `extension` over `base`; what was printed is appended to `*printed`. */
 static struct table *load(struct arena *arena, const char *extension, struct text *printed) {
-    char *text;
-    size_t size;
     write_file("base.yaml", base);
     write_file("table.yaml", extension);
-    FILE *stream = open_memstream(&text, &size);
-    struct table *table = table_load_reporting("table.yaml", diagnostics_printer(stream));
-    fclose(stream);
-    *printed = text_copy(arena, text_of(text));
-    free(text);
+    struct printing *printing = printing_begin(arena);
+    struct table *table = table_load_reporting("table.yaml", diagnostics_printer(printing->stream));
+    *printed = printing_end(arena, printing);
     return table;
 }
 
@@ -229,18 +200,14 @@ static void what_a_change_leaves_unused_is_no_error(void **state) {
 /* The names have the same line and column, each in its own file. */
 static void names_of_two_files_are_told_apart(void **state) {
     struct arena *arena = *state;
-    char *text;
-    size_t size;
     write_file("base.yaml", "mappers: {one: {$a: .x, b: $a}}\n" ANY_UPSTREAM
                             "routes: {GET /a: {steps: [t: GET store/t], answer: $t | one}}\n");
     write_file("table.yaml", "mappers: {two: {$c: .x, b: .y}}\n"
                              "extends: base.yaml\n"
                              "routes: {GET /b: {steps: [t: GET store/t], answer: $t | two}}\n");
-    FILE *stream = open_memstream(&text, &size);
-    table_destroy(table_load_reporting("table.yaml", diagnostics_printer(stream)));
-    fclose(stream);
-    struct text printed = text_copy(arena, text_of(text));
-    free(text);
+    struct printing *printing = printing_begin(arena);
+    table_destroy(table_load_reporting("table.yaml", diagnostics_printer(printing->stream)));
+    struct text printed = printing_end(arena, printing);
     check_text("what is printed",
                "table.yaml:1:17: warning: $c is never read: remove it, or use it\n"
                "     1 | mappers: {two: {$c: .x, b: .y}}\n"
@@ -374,24 +341,22 @@ static void the_observer_is_told_of_every_further_file(void **state) {
     check_text("files", " sub/middle.yaml sub/../gone.yaml", opened.paths);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, enter_folder, leave_folder)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_table_has_all_of_its_base),
-        TEST(additions_use_and_are_beside_what_is_there),
-        TEST(changes_are_seen_by_the_bases_users),
-        TEST(steps_are_inserted_changed_and_removed),
-        TEST(a_changed_flow_is_changed_for_all_its_users),
-        TEST(a_removed_definition_can_be_given_anew),
-        TEST(what_a_change_leaves_unused_is_no_error),
-        TEST(names_of_two_files_are_told_apart),
-        TEST(calls_of_two_files_are_told_apart),
-        TEST(the_version_is_of_all_files),
-        TEST(tables_are_found_beside_the_one_that_names_them),
-        TEST(files_that_cannot_be_extended_are_reported),
-        TEST(eight_tables_can_extend_one_another),
-        TEST(the_observer_is_told_of_every_further_file),
+        TEST_IN_FOLDER(a_table_has_all_of_its_base),
+        TEST_IN_FOLDER(additions_use_and_are_beside_what_is_there),
+        TEST_IN_FOLDER(changes_are_seen_by_the_bases_users),
+        TEST_IN_FOLDER(steps_are_inserted_changed_and_removed),
+        TEST_IN_FOLDER(a_changed_flow_is_changed_for_all_its_users),
+        TEST_IN_FOLDER(a_removed_definition_can_be_given_anew),
+        TEST_IN_FOLDER(what_a_change_leaves_unused_is_no_error),
+        TEST_IN_FOLDER(names_of_two_files_are_told_apart),
+        TEST_IN_FOLDER(calls_of_two_files_are_told_apart),
+        TEST_IN_FOLDER(the_version_is_of_all_files),
+        TEST_IN_FOLDER(tables_are_found_beside_the_one_that_names_them),
+        TEST_IN_FOLDER(files_that_cannot_be_extended_are_reported),
+        TEST_IN_FOLDER(eight_tables_can_extend_one_another),
+        TEST_IN_FOLDER(the_observer_is_told_of_every_further_file),
     };
     return cmocka_run_group_tests_name("extension", tests, NULL, NULL);
 }

@@ -1,39 +1,13 @@
 /* Which changes of a file, and of the folders and links on the way to it, are noticed. */
 #include "support.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "serve/file_watch.h"
 
 static const struct log quiet = {.level = LOG_LEVEL_ERROR, .descriptor = STDERR_FILENO};
-
-/* Each test is in a new folder, its working directory. */
-static int enter_folder(void **state) {
-    char folder[] = "/tmp/o2s-medusa-watch-XXXXXX";
-    if (!mkdtemp(folder) || chdir(folder))
-        return -1;
-    *state = arena_create();
-    return 0;
-}
-
-static int leave_folder(void **state) {
-    char folder[64], command[128];
-    bool known = getcwd(folder, sizeof folder);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    arena_destroy(*state);
-    return known && chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void write_file(const char *path, const char *content) {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(content, file);
-    fclose(file);
-}
 
 static void check_changed(const char *what, struct file_watch *watch, bool expected) {
     check_truth(what, expected, file_watch_changed(watch));
@@ -212,9 +186,6 @@ static void a_link_to_itself_ends(void **state) {
     check_changed("a file in its place", watch, true);
     file_watch_destroy(watch);
 }
-
-#define TEST_IN_FOLDER(function)                                                                   \
-    cmocka_unit_test_setup_teardown(function, enter_folder, leave_folder)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

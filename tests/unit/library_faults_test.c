@@ -6,7 +6,6 @@
 
 #include <curl/curl.h>
 #include <json-c/json.h>
-#include <stdio.h>
 
 #include "http/upstream_client.h"
 #include "upstream_standin.h"
@@ -106,11 +105,9 @@ static const struct standin_rule rules[] = {
 static void make_calls(struct upstream_client *client, const struct standin *server,
                        struct upstream_call calls[2]) {
     struct upstream_call *const both[] = {&calls[0], &calls[1]};
-    char origin[64];
-    snprintf(origin, sizeof origin, "http://127.0.0.1:%u", standin_port(server));
     for (size_t i = 0; i < 2; i++)
         calls[i] = (struct upstream_call){.method = i ? "POST" : "GET",
-                                          .origin = text_of(origin),
+                                          .origin = text_of(standin_origin(server)),
                                           .target = text_of("/x"),
                                           .has_body = i,
                                           .body = text_of("{}"),

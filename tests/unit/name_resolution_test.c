@@ -5,10 +5,8 @@
  */
 #include "serving.h"
 
-#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -37,13 +35,6 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
 
 static bool has_names;
 static char hosts[] = "/tmp/o2s-medusa-hosts-XXXXXX";
-
-static void write_file(const char *path, const char *content) {
-    int file = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, content, strlen(content)), (ssize_t)strlen(content));
-    close(file);
-}
 
 static bool replace_file(const char *path, const char *content, char *copy) {
     int file = mkstemp(copy);

@@ -457,7 +457,7 @@ static int make_all_executable(void) {
 
 /* Files. */
 
-static int write_file(void) {
+static int open_to_write(void) {
     return error_of(open("/dev/null", O_WRONLY));
 }
 
@@ -615,7 +615,7 @@ static void files_are_not_changed(void **state) {
     };
     static const struct refusal written[] = {
         {"mkdir", make_folder, ENOSYS},
-        {"open to write", write_file, EPERM},
+        {"open to write", open_to_write, EPERM},
         {"open to create", make_file, EPERM},
         {"open to append", append_to_file, EPERM},
     };

@@ -5,11 +5,11 @@
 
 #include "base/file.h"
 
-static const char *with_origin(struct arena *arena, const char *table, unsigned port) {
+static const char *with_origin(struct arena *arena, const char *table, const char *origin) {
     struct buffer text = {0};
     for (const char *c = table; *c; c++) {
         if (*c == '@')
-            buffer_append_format(&text, "http://127.0.0.1:%u", port);
+            buffer_append_string(&text, origin);
         else
             buffer_append_byte(&text, *c);
     }
@@ -26,7 +26,7 @@ struct serving *serving_start(struct arena *arena, const char *table,
     assert_non_null(serving->log_file);
     serving->log = (struct log){.level = LOG_LEVEL_INFO, .descriptor = fileno(serving->log_file)};
     serving->service = service_create(&serving->log);
-    const char *source = with_origin(arena, table, standin_port(serving->upstream));
+    const char *source = with_origin(arena, table, standin_origin(serving->upstream));
     struct table *loaded = table_load("table", text_of(source), stderr);
     if (!loaded)
         fail_msg("the test's own table has mistakes:\n%s", source);

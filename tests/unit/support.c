@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "json/reader.h"
@@ -53,6 +54,12 @@ struct text file_content(struct arena *arena, const char *path) {
     return text;
 }
 
+void write_file(const char *path, const char *content) {
+    FILE *file = fopen(path, "w");
+    if (!file || fputs(content, file) < 0 || fclose(file))
+        fail_msg("%s: %s", path, strerror(errno));
+}
+
 struct text run_command(struct arena *arena, const char *line, int *status) {
     FILE *stream = popen(text_format(arena, "{ %s; } 2>&1 </dev/null", line).data, "r");
     if (!stream)
@@ -66,21 +73,30 @@ struct text run_command(struct arena *arena, const char *line, int *status) {
     return text;
 }
 
-/* Loads `source`; what was printed goes to `*printed`, which the caller frees. */
-static struct table *load(const char *name, struct text source, char **printed) {
-    size_t size;
-    FILE *stream = open_memstream(printed, &size);
-    struct table *table = table_load(name, source, stream);
-    fclose(stream);
-    return table;
+struct printing *printing_begin(struct arena *arena) {
+    struct printing *printing = arena_allocate(arena, sizeof *printing);
+    printing->stream = open_memstream(&printing->bytes, &printing->size);
+    assert_non_null(printing->stream);
+    return printing;
+}
+
+struct text printing_end(struct arena *arena, struct printing *printing) {
+    fclose(printing->stream);
+    struct text text = text_copy(arena, (struct text){printing->bytes, printing->size});
+    free(printing->bytes);
+    return text;
+}
+
+struct text printed_mistakes(struct arena *arena, struct diagnostics *diagnostics) {
+    struct printing *printing = printing_begin(arena);
+    diagnostics_report(diagnostics, diagnostics_printer(printing->stream));
+    return printing_end(arena, printing);
 }
 
 struct text mistakes_in(struct arena *arena, const char *name, struct text source) {
-    char *printed;
-    table_destroy(load(name, source, &printed));
-    struct text text = text_copy(arena, text_of(printed));
-    free(printed);
-    return text;
+    struct printing *printing = printing_begin(arena);
+    table_destroy(table_load(name, source, printing->stream));
+    return printing_end(arena, printing);
 }
 
 static void destroy_table(void *table) {
@@ -88,11 +104,11 @@ static void destroy_table(void *table) {
 }
 
 struct table *good_table(struct arena *arena, const char *source) {
-    char *printed;
-    struct table *table = load("table", text_of(source), &printed);
+    struct printing *printing = printing_begin(arena);
+    struct table *table = table_load("table", text_of(source), printing->stream);
+    struct text printed = printing_end(arena, printing);
     if (!table)
-        fail_msg("the test's own table has mistakes:\n%s", printed);
-    free(printed);
+        fail_msg("the test's own table has mistakes:\n%.*s", TEXT_ARGUMENT(printed));
     arena_defer(arena, destroy_table, table);
     return table;
 }
@@ -105,6 +121,21 @@ int create_arena(void **state) {
 int destroy_arena(void **state) {
     arena_destroy(*state);
     return 0;
+}
+
+int enter_folder(void **state) {
+    char folder[] = "/tmp/o2s-medusa-test-XXXXXX";
+    if (!mkdtemp(folder) || chdir(folder))
+        return -1;
+    return create_arena(state);
+}
+
+int leave_folder(void **state) {
+    char folder[64], command[128];
+    bool known = getcwd(folder, sizeof folder);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    destroy_arena(state);
+    return known && chdir("/") == 0 && system(command) == 0 ? 0 : -1;
 }
 
 bool apply_mapper(struct evaluation *evaluation, const struct table *table, const char *name,

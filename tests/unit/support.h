@@ -7,11 +7,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
 #include "base/arena.h"
 #include "base/count.h"
+#include "base/diagnostics.h"
 #include "base/text.h"
 #include "table/table.h"
 #include "json/value.h"
@@ -34,6 +36,23 @@ bool apply_mapper(struct evaluation *evaluation, const struct table *table, cons
 /* The content of a file; the test fails if it cannot be read. */
 struct text file_content(struct arena *arena, const char *path);
 
+/* Replaces the content of a file, or creates it; the test fails if it cannot be written. */
+void write_file(const char *path, const char *content);
+
+/* A stream into memory. */
+struct printing {
+    FILE *stream;
+    char *bytes;
+    size_t size;
+};
+struct printing *printing_begin(struct arena *arena);
+
+/* Closes the stream. Returns what was printed to it, which lives as long as the arena. */
+struct text printing_end(struct arena *arena, struct printing *printing);
+
+/* The mistakes as they are printed. */
+struct text printed_mistakes(struct arena *arena, struct diagnostics *diagnostics);
+
 /* Runs a command by a shell, without input. Returns what it prints on both streams, which lives as
  * long as the arena; `*status` becomes its exit status, or -1 if a signal ended it. */
 struct text run_command(struct arena *arena, const char *line, int *status);
@@ -54,5 +73,13 @@ int destroy_arena(void **state);
 
 #define TEST_WITH_ARENA(function)                                                                  \
     cmocka_unit_test_setup_teardown(function, create_arena, destroy_arena)
+
+/* The same, in a new folder, which is the working directory and is removed with all that is in it.
+ */
+int enter_folder(void **state);
+int leave_folder(void **state);
+
+#define TEST_IN_FOLDER(function)                                                                   \
+    cmocka_unit_test_setup_teardown(function, enter_folder, leave_folder)
 
 #endif

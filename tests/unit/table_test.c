@@ -277,13 +277,9 @@ static void a_route_is_as_it_is_written(void **state) {
 }
 
 static void reports_an_unreadable_file(void **state) {
-    char *printed;
-    size_t size;
-    FILE *stream = open_memstream(&printed, &size);
-    struct table *table = table_load_file(UNIT_TESTS "/no-such-file.yaml", stream);
-    fclose(stream);
-    struct text told = text_copy(*state, text_of(printed));
-    free(printed);
+    struct printing *printing = printing_begin(*state);
+    struct table *table = table_load_file(UNIT_TESTS "/no-such-file.yaml", printing->stream);
+    struct text told = printing_end(*state, printing);
     check_truth("no table", true, table == NULL);
     check_text("message",
                text_format(*state, UNIT_TESTS "/no-such-file.yaml: %s\n", strerror(ENOENT)).data,
@@ -291,15 +287,10 @@ static void reports_an_unreadable_file(void **state) {
 }
 
 static void a_table_is_read_from_a_file(void **state) {
-    (void)state;
-    char *printed;
-    size_t size;
-    FILE *stream = open_memstream(&printed, &size);
-    struct table *table = table_load_file(UNIT_TESTS "/mistakes/table-list.yaml", stream);
-    fclose(stream);
-    bool named = strncmp(printed, UNIT_TESTS "/mistakes/table-list.yaml:1:1: ",
-                         strlen(UNIT_TESTS "/mistakes/table-list.yaml:1:1: ")) == 0;
-    free(printed);
+    struct printing *printing = printing_begin(*state);
+    struct table *table = table_load_file(UNIT_TESTS "/mistakes/table-list.yaml", printing->stream);
+    struct text told = printing_end(*state, printing);
+    bool named = text_starts_with(told, text_of(UNIT_TESTS "/mistakes/table-list.yaml:1:1: "));
     check_truth("no table", true, table == NULL);
     check_truth("the file's mistakes are told with its path", true, named);
 }

@@ -1,7 +1,6 @@
 /* The command test: cases of a table, what is wrong with them, and what they reach. */
 #include "support.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -57,40 +56,18 @@ static const char environment[] = "environment: {O2S_TEST_URL: http://s.test, O2
 
 struct run {
     struct arena *arena;
-    char folder[32];
-    const char *table_path;
-    const char *case_path;
     struct command_options options;
     const char *paths[2];
     size_t path_count;
     struct captured came;
 };
 
-static const char *write_file(struct run *run, const char *name, const char *content) {
-    const char *path = text_format(run->arena, "%s/%s", run->folder, name).data;
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(content, file) >= 0);
-    fclose(file);
-    return path;
-}
+static const struct command_options plain_options = {
+    .table_path = "routes.yaml", .log = &no_log, .test.minimum = -1};
 
-/* In a folder, by whose relative name messages do not depend on where it is. */
 static struct run start(struct arena *arena) {
-    struct run run = {.arena = arena, .folder = "/tmp/o2s-medusa-cases-XXXXXX"};
-    assert_non_null(mkdtemp(run.folder));
-    run.table_path = write_file(&run, "routes.yaml", table);
-    run.options =
-        (struct command_options){.table_path = run.table_path, .log = &no_log, .test.minimum = -1};
-    return run;
-}
-
-static void stop(struct run *run) {
-    static const char *const names[] = {"routes.yaml", "mine.yaml", "case.yaml", "junit.xml",
-                                        "made.yaml"};
-    for (size_t i = 0; i < COUNT(names); i++)
-        unlink(text_format(run->arena, "%s/%s", run->folder, names[i]).data);
-    assert_int_equal(rmdir(run->folder), 0);
+    write_file("routes.yaml", table);
+    return (struct run){.arena = arena, .options = plain_options};
 }
 
 static int execute(void *context) {
@@ -103,32 +80,14 @@ static int execute_check(void *context) {
     return command_check(&run->options);
 }
 
-/* What is printed, with the folder's name left out. */
-static struct text without_folder(struct run *run, struct text text) {
-    struct buffer buffer = {0};
-    struct text folder = text_format(run->arena, "%s/", run->folder);
-    while (text.size) {
-        bool here = text_starts_with(text, folder);
-        if (!here)
-            buffer_append_byte(&buffer, text.data[0]);
-        size_t used = here ? folder.size : 1;
-        text = (struct text){text.data + used, text.size - used};
-    }
-    struct text copy = text_copy(run->arena, buffer_text(&buffer));
-    buffer_free(&buffer);
-    return copy;
-}
-
 static void run_with(struct run *run, int (*command)(void *)) {
     run->came = capture(run->arena, command, run);
-    run->came.out = without_folder(run, run->came.out);
-    run->came.error = without_folder(run, run->came.error);
 }
 
 /* Runs a file of cases, written without the environment that all have. */
 static void run_cases(struct run *run, const char *cases) {
-    const char *content = text_format(run->arena, "%s%s", environment, cases).data;
-    run->paths[0] = run->case_path = write_file(run, "case.yaml", content);
+    write_file("case.yaml", text_format(run->arena, "%s%s", environment, cases).data);
+    run->paths[0] = "case.yaml";
     run->path_count = 1;
     run_with(run, execute);
 }
@@ -173,7 +132,6 @@ static void a_case_passes_without_an_upstream(void **state) {
     check_number("good", EXIT_SUCCESS, (size_t)run.came.status);
     check_text("the environment is back", "not of the case", text_of(getenv("O2S_TEST_SIZE")));
     unsetenv("O2S_TEST_SIZE");
-    stop(&run);
 }
 
 static void a_failing_case_says_what_differs(void **state) {
@@ -246,7 +204,6 @@ static void a_failing_case_says_what_differs(void **state) {
         run_cases(&run, rows[i].cases);
         check_failure(&run, rows[i].what, rows[i].expected);
     }
-    stop(&run);
 }
 
 static void a_case_says_how_a_call_fails(void **state) {
@@ -272,7 +229,6 @@ static void a_case_says_how_a_call_fails(void **state) {
                             .data);
         check_number(rows[i].outcome, EXIT_SUCCESS, (size_t)run.came.status);
     }
-    stop(&run);
 }
 
 /* The first line is that of the environment. */
@@ -346,7 +302,6 @@ static void mistakes_in_a_file_have_their_place(void **state) {
         check_number(rows[i].content, EX_DATAERR, (size_t)run.came.status);
         check_text("nothing is run", "", run.came.out);
     }
-    stop(&run);
 }
 
 static void files_and_variables_that_are_missing_are_named(void **state) {
@@ -362,9 +317,9 @@ static void files_and_variables_that_are_missing_are_named(void **state) {
     run_with(&run, execute);
     check_number("no file", EX_NOINPUT, (size_t)run.came.status);
     check_text("no file", "/none/case.yaml: No such file or directory\n", run.came.error);
-    run.paths[0] = write_file(&run, "case.yaml",
-                              "environment: {O2S_TEST_URL: http://s.test}\n" CASE
-                              "GET /never\n    response: 501 Never\n");
+    write_file("case.yaml", "environment: {O2S_TEST_URL: http://s.test}\n" CASE
+                            "GET /never\n    response: 501 Never\n");
+    run.paths[0] = "case.yaml";
     setenv("O2S_TEST_KEY", "of the process", 1);
     run_with(&run, execute);
     unsetenv("O2S_TEST_KEY");
@@ -373,11 +328,10 @@ static void files_and_variables_that_are_missing_are_named(void **state) {
                "case.yaml: the environment variable O2S_TEST_KEY is not set: give it a value in "
                "`environment`\n",
                run.came.error);
-    run.paths[0] = run.folder;
     run_cases(&run, good);
-    run.paths[0] = run.folder;
-    write_file(&run, "made.yaml", good);
-    unlink(run.table_path);
+    run.paths[0] = ".";
+    write_file("made.yaml", good);
+    unlink("routes.yaml");
     run_with(&run, execute);
     check_number("no table", EX_CONFIG, (size_t)run.came.status);
     check_text("no table, once for all files", "routes.yaml: No such file or directory\n",
@@ -385,7 +339,6 @@ static void files_and_variables_that_are_missing_are_named(void **state) {
     run.options.table_path = "-";
     run_with(&run, execute);
     check_number("standard input", EX_USAGE, (size_t)run.came.status);
-    stop(&run);
 }
 
 static void names_stand_for_values(void **state) {
@@ -409,7 +362,6 @@ static void names_stand_for_values(void **state) {
     run_with(&run, execute);
     check_number("no value", EX_USAGE, (size_t)run.came.status);
     check_text("no value", "--set is written NAME=VALUE, not 'b'\n", run.came.error);
-    stop(&run);
 }
 
 /* The table is loaded once for each file of cases; its parts are the same each time. */
@@ -417,9 +369,12 @@ static void coverage_of_an_extended_table_names_its_files(void **state) {
     struct run run = start(*state);
     const char *cases = text_format(run.arena, "%s%s", environment, good).data;
     run.options.test.coverage = true;
-    run.options.table_path = write_file(&run, "mine.yaml", "extends: routes.yaml\n");
-    run.paths[0] = write_file(&run, "case.yaml", cases);
-    run.paths[1] = write_file(&run, "made.yaml", cases);
+    write_file("mine.yaml", "extends: routes.yaml\n");
+    write_file("case.yaml", cases);
+    write_file("made.yaml", cases);
+    run.options.table_path = "mine.yaml";
+    run.paths[0] = "case.yaml";
+    run.paths[1] = "made.yaml";
     run.path_count = 2;
     run_with(&run, execute);
     struct text out = run.came.out;
@@ -428,7 +383,6 @@ static void coverage_of_an_extended_table_names_its_files(void **state) {
                text_cut(&out, '\n'));
     check_truth("each part once", true,
                 text_contains(out, text_of("coverage 43.8 %: 1 of 3 routes")));
-    stop(&run);
 }
 
 static void coverage_lists_what_is_not_reached(void **state) {
@@ -456,20 +410,19 @@ static void coverage_lists_what_is_not_reached(void **state) {
     run.options.test.minimum = 40;
     run_with(&run, execute);
     check_number("enough", EXIT_SUCCESS, (size_t)run.came.status);
-    stop(&run);
 }
 
 static void coverage_includes_the_message_of_an_answer(void **state) {
     struct run run = start(*state);
     run.options.test.coverage = true;
-    run.options.table_path =
-        write_file(&run, "mine.yaml",
-                   "upstreams: {s: {url: http://s.test}}\n"
-                   "tables:\n"
-                   "  names: {a: A, b: B}\n"
-                   "routes:\n"
-                   "  GET /gone/{id}: {answer: '410 No {$path.id | names}'}\n");
-    run.paths[0] = write_file(&run, "case.yaml", CASE "GET /gone/a\n    response: 410 No A\n");
+    write_file("mine.yaml", "upstreams: {s: {url: http://s.test}}\n"
+                            "tables:\n"
+                            "  names: {a: A, b: B}\n"
+                            "routes:\n"
+                            "  GET /gone/{id}: {answer: '410 No {$path.id | names}'}\n");
+    write_file("case.yaml", CASE "GET /gone/a\n    response: 410 No A\n");
+    run.options.table_path = "mine.yaml";
+    run.paths[0] = "case.yaml";
     run.path_count = 1;
     run_with(&run, execute);
     struct text out = run.came.out;
@@ -479,14 +432,12 @@ static void coverage_includes_the_message_of_an_answer(void **state) {
                "coverage 66.7 %: 1 of 1 routes, 0 of 0 steps, 0 of 0 errors, 0 of 0 mapper keys, 1 "
                "of 2 table entries\n",
                out);
-    stop(&run);
 }
 
 static void options_that_contradict_one_another_are_refused(void **state) {
     struct run run = start(*state);
     char *headers[] = {"a: b"};
-    struct command_options plain = run.options;
-    run.paths[0] = run.folder;
+    run.paths[0] = ".";
     run.path_count = 1;
     run.options.headers = headers;
     run.options.header_count = 1;
@@ -497,19 +448,18 @@ static void options_that_contradict_one_another_are_refused(void **state) {
     run.options.test.record = "GET /never";
     run_with(&run, execute);
     check_number("--record and a file", EX_USAGE, (size_t)run.came.status);
-    run.options = plain;
+    run.options = plain_options;
     run.options.test.live = run.options.test.coverage = true;
     run_with(&run, execute);
     check_number("--live --coverage", EX_USAGE, (size_t)run.came.status);
-    stop(&run);
 }
 
 static void junit_has_each_case(void **state) {
     struct run run = start(*state);
-    run.options.test.junit = text_format(*state, "%s/junit.xml", run.folder).data;
+    run.options.test.junit = "junit.xml";
     run_cases(&run, "cases:\n  - {name: 'a < \"b\"', request: GET /never, response: 501 Never}\n"
                     "  - {name: c, request: GET /never, response: 501 No}\n");
-    struct text came = without_folder(&run, file_content(*state, run.options.test.junit));
+    struct text came = file_content(*state, run.options.test.junit);
     check_truth("counts", true,
                 text_contains(came, text_of("<testsuites tests=\"2\" failures=\"1\" ")));
     check_truth(
@@ -528,7 +478,6 @@ static void junit_has_each_case(void **state) {
     run_with(&run, execute);
     check_truth("not written", true,
                 text_starts_with(run.came.error, text_of("/none/junit.xml: ")));
-    stop(&run);
 }
 
 static const struct standin_rule rules[] = {
@@ -543,9 +492,8 @@ static const struct standin_rule rules[] = {
     {0},
 };
 
-static void set_environment(struct arena *arena, const struct standin *standin) {
-    setenv("O2S_TEST_URL", text_format(arena, "http://127.0.0.1:%u", standin_port(standin)).data,
-           1);
+static void set_environment(const struct standin *standin) {
+    setenv("O2S_TEST_URL", standin_origin(standin), 1);
     setenv("O2S_TEST_KEY", "pk_0123456789", 1);
 }
 
@@ -558,11 +506,11 @@ static void a_recorded_case_has_no_names_and_passes(void **state) {
     struct standin *standin = standin_start(rules);
     struct run run = start(*state);
     char *headers[] = {"Authorization: Bearer eyJhbGciOiJIUzI1NiJ9"};
-    set_environment(*state, standin);
+    set_environment(standin);
     run.options.headers = headers;
     run.options.header_count = 1;
     run.options.test.record = "GET /things/1";
-    run.options.test.output = text_format(*state, "%s/made.yaml", run.folder).data;
+    run.options.test.output = "made.yaml";
     run_with(&run, execute);
     check_text("recorded", "", run.came.error);
     check_number("recorded", EXIT_SUCCESS, (size_t)run.came.status);
@@ -595,19 +543,17 @@ static void a_recorded_case_has_no_names_and_passes(void **state) {
     standin_stop(standin);
     unset_environment();
     run.paths[0] = run.options.test.output;
-    run.options =
-        (struct command_options){.table_path = run.table_path, .log = &no_log, .test.minimum = -1};
+    run.options = plain_options;
     run.path_count = 1;
     run_with(&run, execute);
     check_text("passes", "", run.came.error);
     check_number("passes", EXIT_SUCCESS, (size_t)run.came.status);
-    stop(&run);
 }
 
 static void live_makes_only_get_calls(void **state) {
     struct standin *standin = standin_start(rules);
     struct run run = start(*state);
-    set_environment(*state, standin);
+    set_environment(standin);
     run.options.test.live = true;
     run_cases(&run, CASE "GET /things/1\n    calls:\n      - call: GET s/things/1?limit=10\n"
                          "        answer: {}\n    response: 400 Nothing\n"
@@ -631,7 +577,6 @@ static void live_makes_only_get_calls(void **state) {
     check_number("differences", EXIT_FAILURE, (size_t)run.came.status);
     check_number("GET calls", 2, standin_requests(standin));
     standin_stop(standin);
-    stop(&run);
 }
 
 static void members_that_no_known_answer_has_are_warnings(void **state) {
@@ -644,8 +589,7 @@ static void members_that_no_known_answer_has_are_warnings(void **state) {
               "      - call: POST s/things/1\n"
               "        answer: {thing: {last_name: B}}\n"
               "    response: {}\n");
-    run.options.answers = run.case_path;
-    run.options.table_path = run.table_path;
+    run.options.answers = "case.yaml";
     run_with(&run, execute_check);
     check_number("a warning", EXIT_SUCCESS, (size_t)run.came.status);
     struct text error = run.came.error;
@@ -661,25 +605,24 @@ static void members_that_no_known_answer_has_are_warnings(void **state) {
     run_with(&run, execute_check);
     check_number("no cases", EXIT_FAILURE, (size_t)run.came.status);
     unset_environment();
-    stop(&run);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST_WITH_ARENA(a_case_passes_without_an_upstream),
-        TEST_WITH_ARENA(a_failing_case_says_what_differs),
-        TEST_WITH_ARENA(a_case_says_how_a_call_fails),
-        TEST_WITH_ARENA(mistakes_in_a_file_have_their_place),
-        TEST_WITH_ARENA(files_and_variables_that_are_missing_are_named),
-        TEST_WITH_ARENA(names_stand_for_values),
-        TEST_WITH_ARENA(coverage_of_an_extended_table_names_its_files),
-        TEST_WITH_ARENA(coverage_lists_what_is_not_reached),
-        TEST_WITH_ARENA(coverage_includes_the_message_of_an_answer),
-        TEST_WITH_ARENA(options_that_contradict_one_another_are_refused),
-        TEST_WITH_ARENA(junit_has_each_case),
-        TEST_WITH_ARENA(a_recorded_case_has_no_names_and_passes),
-        TEST_WITH_ARENA(live_makes_only_get_calls),
-        TEST_WITH_ARENA(members_that_no_known_answer_has_are_warnings),
+        TEST_IN_FOLDER(a_case_passes_without_an_upstream),
+        TEST_IN_FOLDER(a_failing_case_says_what_differs),
+        TEST_IN_FOLDER(a_case_says_how_a_call_fails),
+        TEST_IN_FOLDER(mistakes_in_a_file_have_their_place),
+        TEST_IN_FOLDER(files_and_variables_that_are_missing_are_named),
+        TEST_IN_FOLDER(names_stand_for_values),
+        TEST_IN_FOLDER(coverage_of_an_extended_table_names_its_files),
+        TEST_IN_FOLDER(coverage_lists_what_is_not_reached),
+        TEST_IN_FOLDER(coverage_includes_the_message_of_an_answer),
+        TEST_IN_FOLDER(options_that_contradict_one_another_are_refused),
+        TEST_IN_FOLDER(junit_has_each_case),
+        TEST_IN_FOLDER(a_recorded_case_has_no_names_and_passes),
+        TEST_IN_FOLDER(live_makes_only_get_calls),
+        TEST_IN_FOLDER(members_that_no_known_answer_has_are_warnings),
     };
     return cmocka_run_group_tests_name("test cases of a table", tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ struct fixture {
 static struct fixture start(struct arena *arena, const struct standin_rule *rules) {
     struct fixture fixture = {
         .arena = arena, .standin = standin_start(rules), .client = upstream_client_create()};
-    fixture.origin = text_format(arena, "http://127.0.0.1:%u", standin_port(fixture.standin));
+    fixture.origin = text_copy(arena, text_of(standin_origin(fixture.standin)));
     upstream_begin(fixture.client);
     return fixture;
 }

@@ -24,6 +24,7 @@ struct connection {
 struct standin {
     int socket;
     unsigned port;
+    char origin[32];
     pthread_t thread;
     /* Protects all that follows; signalled when anything of it changes. */
     pthread_mutex_t mutex;
@@ -231,6 +232,7 @@ struct standin *standin_start_at(const char *address, unsigned port,
         return NULL;
     }
     standin->port = ntohs(name.sin_port);
+    snprintf(standin->origin, sizeof standin->origin, "http://%s:%u", address, standin->port);
     pthread_mutex_init(&standin->mutex, NULL);
     pthread_cond_init(&standin->change, NULL);
     standin_set_rules(standin, rules);
@@ -269,6 +271,10 @@ void standin_stop(struct standin *standin) {
 
 unsigned standin_port(const struct standin *standin) {
     return standin->port;
+}
+
+const char *standin_origin(const struct standin *standin) {
+    return standin->origin;
 }
 
 void standin_set_rules(struct standin *standin, const struct standin_rule *rules) {

@@ -60,6 +60,9 @@ void standin_stop(struct standin *standin);
 
 unsigned standin_port(const struct standin *standin);
 
+/* As "http://127.0.0.1:1234"; lives as long as the stand-in. */
+const char *standin_origin(const struct standin *standin);
+
 /* Replaces the rules; what was recorded is kept. */
 void standin_set_rules(struct standin *standin, const struct standin_rule *rules);
 

@@ -1,9 +1,6 @@
 /* Changes to YAML trees. */
 #include "support.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "language/yaml_merge.h"
 #include "language/yaml_writer.h"
 
@@ -19,14 +16,8 @@ static struct yaml_node *parse(struct arena *arena, const char *source,
 static struct text outcome(struct arena *arena, const struct yaml_node *root,
                            struct diagnostics *diagnostics) {
     if (diagnostics_count(diagnostics)) {
-        char *printed;
-        size_t size;
-        FILE *stream = open_memstream(&printed, &size);
-        diagnostics_report(diagnostics, diagnostics_printer(stream));
-        fclose(stream);
-        struct text copy = text_copy(arena, text_of(printed));
-        free(printed);
-        return text_cut(&copy, '\n');
+        struct text printed = printed_mistakes(arena, diagnostics);
+        return text_cut(&printed, '\n');
     }
     struct buffer output = {0};
     const struct yaml_writer writer = {.output = &output};

@@ -1,8 +1,6 @@
 /* The tree of a YAML text: its texts, and where they stand. */
 #include "support.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "language/yaml_tree.h"
@@ -21,16 +19,9 @@ static struct yaml_node *root_of(struct arena *arena, const char *source) {
 static struct text error(struct arena *arena, const char *source, bool *refused) {
     struct diagnostics *diagnostics = diagnostics_create("yaml", text_of(source));
     *refused = yaml_parse(arena, arena, text_of(source), diagnostics) == NULL;
-    char *printed;
-    size_t size;
-    FILE *stream = open_memstream(&printed, &size);
-    diagnostics_report(diagnostics, diagnostics_printer(stream));
-    fclose(stream);
+    struct text printed = printed_mistakes(arena, diagnostics);
     diagnostics_destroy(diagnostics);
-    struct text rest = text_of(printed);
-    struct text told = text_copy(arena, text_cut(&rest, '\n'));
-    free(printed);
-    return told;
+    return text_cut(&printed, '\n');
 }
 
 static void check_location(const char *what, size_t line, size_t column, struct location came) {
