@@ -16,55 +16,8 @@
 #include "serve/eval.h"
 #include "serve/show.h"
 #include "serve/table_test.h"
+#include "serve/usage.h"
 #include "serve/worker.h"
-
-static const char usage[] =
-    "o2s-medusa: the O2S commerce API over Medusa, as a FastCGI application\n"
-    "\n"
-    "usage: o2s-medusa [OPTIONS]                       serve FastCGI on descriptor 0\n"
-    "       o2s-medusa [OPTIONS] check [FILE]          report all errors in the route table\n"
-    "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
-    "       o2s-medusa [OPTIONS] explain 'GET /path'   show what a request would do\n"
-    "       o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"
-    "                                                  evaluate an expression on the JSON in FILE\n"
-    "                                                  (default: standard input)\n"
-    "       o2s-medusa [OPTIONS] show [NAME]           print the route table, with what it "
-    "extends\n"
-    "       o2s-medusa [OPTIONS] diff OLD NEW          print what changes from one table to "
-    "another\n"
-    "       o2s-medusa [OPTIONS] test [FILE ...]       run the test cases of the route table\n"
-    "       o2s-medusa functions                       list the functions of the route language\n"
-    "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
-    "\n"
-    "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
-    "  -w, --watch           reload the route table when its file changes\n"
-    "  -l, --log TARGET      log to stderr (the default), syslog, or a file\n"
-    "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
-    "  -d, --data TEXT       with call and explain: the request's body\n"
-    "  -v, --verbose         with call: also print the requests to the upstreams\n"
-    "  -s, --set NAME=VALUE  with eval: define a name; VALUE is JSON or an expression; with\n"
-    "                        test: the value of a name of the cases' section `set`\n"
-    "      --format FORMAT   with check and diff: text (the default) or json\n"
-    "      --strict          with check: treat warnings as errors\n"
-    "      --answers PATH    with check: test cases, whose answers have what can be read\n"
-    "      --coverage        with test: which parts of the table the cases reach\n"
-    "      --minimum PERCENT with test: fail if they reach less\n"
-    "      --junit FILE      with test: write the results as JUnit XML\n"
-    "      --record REQUEST  with test: write a case of what this request does now\n"
-    "  -o, --output FILE     with test --record: where to (default: standard output)\n"
-    "      --force           with test --record: replace the file\n"
-    "      --trim            with test --record: only what the table reads of the answers\n"
-    "      --live            with test: make the GET calls, and compare their answers\n"
-    "  -h, --help            print this help\n"
-    "  -V, --version         print the version\n";
-
-static const char how_to_start[] =
-    "o2s-medusa: descriptor 0 is not a listening socket: start the program with a process manager, "
-    "such as\n"
-    "    spawn-fcgi -s /run/o2s-medusa.sock -F 8 -- /usr/bin/o2s-medusa\n"
-    "or answer a single request without a web server:\n"
-    "    o2s-medusa call 'GET /path'\n"
-    "Try 'o2s-medusa --help' for more information.\n";
 
 enum option_code {
     OPTION_FILE,
@@ -141,6 +94,8 @@ struct command {
     int most;
     /* The set of options that the command accepts. */
     unsigned options;
+    /* Its default format, the other one being JSON. */
+    enum format format;
     int (*run)(struct command_options *options, int count, char **operands);
 };
 
@@ -188,6 +143,12 @@ static int run_test(struct command_options *options, int count, char **operands)
     return command_test(options, operands, (size_t)count);
 }
 
+static int run_openapi(struct command_options *options, int count, char **operands) {
+    (void)count;
+    (void)operands;
+    return command_openapi(options);
+}
+
 static int run_schema(struct command_options *options, int count, char **operands) {
     (void)options;
     (void)count;
@@ -198,15 +159,18 @@ static int run_schema(struct command_options *options, int count, char **operand
 static const struct command commands[] = {
     {"check", "[FILE]", 0, 1,
      SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT) | SET_OF(OPTION_ANSWERS),
-     run_check},
-    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), run_call},
-    {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
-    {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), run_eval},
-    {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), run_show},
-    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT), run_diff},
-    {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, run_test},
-    {"functions", "", 0, 0, 0, run_functions},
-    {"schema", "", 0, 0, 0, run_schema},
+     FORMAT_TEXT, run_check},
+    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), FORMAT_TEXT,
+     run_call},
+    {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, FORMAT_TEXT, run_explain},
+    {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), FORMAT_TEXT,
+     run_eval},
+    {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), FORMAT_TEXT, run_show},
+    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT), FORMAT_TEXT, run_diff},
+    {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, FORMAT_TEXT, run_test},
+    {"openapi", "", 0, 0, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT), FORMAT_YAML, run_openapi},
+    {"functions", "", 0, 0, 0, FORMAT_TEXT, run_functions},
+    {"schema", "", 0, 0, 0, FORMAT_TEXT, run_schema},
 };
 
 struct arguments {
@@ -239,14 +203,15 @@ static void note_option(struct arguments *arguments, enum option_code code) {
 }
 
 static void set_format(struct arguments *arguments, const char *name) {
-    static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
+    static const char *const names[] = {
+        [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_YAML] = "yaml"};
     for (size_t i = 0; i < COUNT(names); i++) {
         if (strcmp(name, names[i]) == 0) {
             arguments->command.format = (enum format)i;
             return;
         }
     }
-    fail_usage(arguments, "the value of --format must be text or json");
+    fail_usage(arguments, "the value of --format must be text, yaml or json");
 }
 
 static void set_minimum(struct arguments *arguments, const char *text) {
@@ -312,7 +277,7 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         command->strict = true;
         break;
     case OPTION_HELP:
-        fputs(usage, stdout);
+        fputs(usage_text, stdout);
         arguments->exit_status = EX_OK;
         break;
     case OPTION_VERSION:
@@ -382,7 +347,7 @@ static int serve(struct arguments *arguments) {
         return EX_USAGE;
     }
     if (!worker_has_socket()) {
-        fputs(how_to_start, stderr);
+        fputs(usage_how_to_start, stderr);
         return EX_USAGE;
     }
     struct worker_options options = {.table_path = arguments->command.table_path,
@@ -413,6 +378,14 @@ static int fail_command(const struct command *command, const char *problem) {
     return EX_USAGE;
 }
 
+/* Returns false if the command has no such format. */
+static bool set_default_format(struct arguments *arguments, const struct command *command) {
+    enum format *format = &arguments->command.format;
+    if (!(arguments->given & SET_OF(OPTION_FORMAT)))
+        *format = command->format;
+    return *format == command->format || *format == FORMAT_JSON;
+}
+
 static int run(struct arguments *arguments, int count, char **words) {
     if (!count)
         return serve(arguments);
@@ -430,6 +403,10 @@ static int run(struct arguments *arguments, int count, char **words) {
         return fail_command(command, "missing argument");
     if (count - 1 > command->most)
         return fail_command(command, "too many arguments");
+    if (!set_default_format(arguments, command))
+        return fail_command(command, command->format == FORMAT_YAML
+                                         ? "the value of --format must be yaml or json"
+                                         : "the value of --format must be text or json");
     return command->run(&arguments->command, count - 1, words + 1);
 }
 

@@ -9,6 +9,7 @@
 #include "table/table.h"
 #include "json/reader.h"
 
+struct api_description;
 struct circuit_breaker;
 struct observer;
 
@@ -30,6 +31,8 @@ struct request_context {
     /* One for each breaker of the table. */
     struct circuit_breaker *breakers;
     struct json_reader *reader;
+    /* That of the table, which the service keeps. */
+    struct api_description *description;
     const struct log *log;
     struct request_record *record;
     struct random *random;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "http/uri.h"
 #include "language/date.h"
+#include "serve/api_description.h"
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
 #include "serve/cors.h"
@@ -22,6 +23,7 @@ struct service {
     struct upstream_client *client;
     struct circuit_breaker *breakers;
     struct json_reader *reader;
+    struct api_description description;
     struct arena *arena;
     struct buffer scratch;
     struct request_context context;
@@ -49,6 +51,7 @@ void service_destroy(struct service *service) {
     upstream_client_destroy(service->client);
     json_reader_destroy(service->reader);
     table_destroy(service->table);
+    api_description_clear(&service->description);
     free(service->breakers);
     buffer_free(&service->scratch);
     log_line_free(&service->log_line);
@@ -58,6 +61,7 @@ void service_destroy(struct service *service) {
 void service_set_table(struct service *service, struct table *table) {
     arena_reset(service->arena);
     table_destroy(service->table);
+    api_description_clear(&service->description);
     service->table = table;
     free(service->breakers);
     service->breakers = NULL;
@@ -349,6 +353,10 @@ static struct failure *answer(struct request_context *context) {
     observe(context, &(struct observation){.what = OBSERVED_STEP});
     if (answer->error)
         return failure_from_table(context, answer->error);
+    if (answer->document) {
+        api_description_answer(context);
+        return NULL;
+    }
     struct failure *failure = find_body(context, answer->body, &body);
     if (!failure)
         failure = find_status(context, answer->status, &status);
@@ -378,6 +386,7 @@ static struct request_context *begin(struct service *service, const struct http_
         .transport = service->transport,
         .breakers = service->breakers,
         .reader = service->reader,
+        .description = &service->description,
         .log = service->log,
         .record = &service->record,
         .random = &service->random,
