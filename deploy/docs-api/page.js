@@ -14,7 +14,6 @@ else
     url: "../docs-api-json",
     // Otherwise it asks a validator on the internet.
     validatorUrl: null,
-    tryItOutEnabled: true,
     docExpansion: "list",
     defaultModelsExpandDepth: 0,
     onComplete: () => {

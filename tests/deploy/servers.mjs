@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { INSTALLED, placePage } from "../browser/page.mjs";
 import { PROGRAM, TABLE, childrenOf, freePort, isAlive } from "../e2e/harness.mjs";
 import { send } from "../e2e/http.mjs";
 import { until } from "../store/lib/wait.mjs";
@@ -44,7 +45,7 @@ const SERVERS = {
   "Apache, mod_proxy_fcgi": {
     file: "apache/o2s-medusa-proxy.conf",
     start: startApache,
-    modules: ["proxy", "proxy_fcgi"],
+    modules: ["alias", "dir", "mime", "proxy", "proxy_fcgi"],
     mount: [
       ['<Location "/">', '<Location "/api">'],
       ['fcgi://o2s-medusa/"', 'fcgi://o2s-medusa/api"'],
@@ -53,7 +54,7 @@ const SERVERS = {
   "Apache, mod_fcgid": {
     file: "apache/o2s-medusa-fcgid.conf",
     start: startApache,
-    modules: ["alias", "fcgid"],
+    modules: ["alias", "dir", "mime", "fcgid"],
     startsWorkers: true,
     mount: [['ScriptAlias "/"', 'ScriptAlias "/api/"']],
   },
@@ -84,11 +85,12 @@ export const SERVER_NAMES = Object.keys(SERVERS).filter((name) => name !== "HAPr
  *   workers   how many, where the server does not start them (default 4)
  *   mounted   the server passes on only what is below /api
  *   table     path of the table (default: the shipped one and two routes more)
+ *   page      whether the page of the API's description is installed (default: false)
  *   edits     [text, other text] of the server's file, for what a test sets otherwise
  *
  * gives {port, folder, pool (multiwatch's process id), socket, table, log(), request(method, path, options), stop()}
  */
-export async function startServer(name, { env, workers = 4, mounted = false, table, edits = [] } = {}) {
+export async function startServer(name, { env, workers = 4, mounted = false, table, edits = [], page = false } = {}) {
   const { file, start, modules, startsWorkers, mount } = SERVERS[name];
   const workspace = openWorkspace();
   const { folder } = workspace;
@@ -108,6 +110,7 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
     };
     const configuration = readFileSync(join(ROOT, "deploy", file), "utf8");
     placeWorker(gateway, env);
+    if (page) await placePage(join(folder, "docs-api"));
     const changes = [...edits, ...(mounted ? mount : [])];
     for (const [old] of changes) if (!configuration.includes(old)) throw new Error(`${file} has no ${old}`);
     const replacements = [
@@ -116,6 +119,7 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
       ["/run/o2s-medusa/o2s-medusa.sock", gateway.socket],
       ["/run/lighttpd/o2s-medusa.sock", join(own, "worker.sock")],
       ["/usr/lib/o2s-medusa", own],
+      [INSTALLED, join(folder, "docs-api")],
       ["/var/cache/o2s-medusa", join(own, "cache")],
     ];
     if (!startsWorkers) gateway.pool = startPool(gateway, env, workers);
@@ -218,6 +222,7 @@ ServerName localhost
 DefaultRuntimeDir ${own}
 PidFile apache.pid
 ErrorLog /dev/stderr
+TypesConfig /etc/mime.types
 ${isRoot ? `User ${USER}\nGroup ${USER}` : ""}
 ${loaded.join("\n")}
 ${modules.includes("fcgid") ? fcgid : ""}
