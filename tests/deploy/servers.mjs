@@ -94,13 +94,15 @@ export const SERVER_NAMES = Object.keys(SERVERS);
  *   mounted   the server passes on only what is below /api
  *   table     path of the table (default: the shipped one and two routes more)
  *   edits     [text, other text] of the server's file, for what a test sets otherwise
+ *   loaded    Apache's modules, in addition to those that the file names
  *   serverEnv the environment of the server itself, in addition to the search path
  *   answers   (port, path) => whether the server answers 200 (default: by http)
  *
  * gives {refusesChunks, port, folder, pool (multiwatch's process id), socket, table, log(), request(method, path, options), stop()}
  */
 export async function startServer(name, options) {
-  const { env, workers = 4, mounted = false, table, edits = [], serverEnv, answers = isAnswered } = options;
+  const { env, workers = 4, mounted = false, table, edits = [], loaded = [], serverEnv } = options;
+  const { answers = isAnswered } = options;
   const { file, start, modules, startsWorkers, mount, refusesChunks } = SERVERS[name];
   const workspace = openWorkspace();
   const { folder } = workspace;
@@ -113,7 +115,7 @@ export async function startServer(name, options) {
       folder,
       own,
       workspace,
-      modules,
+      modules: modules && [...modules, ...loaded],
       refusesChunks,
       serverEnv: { PATH, ...serverEnv },
       port: await freePort(),
@@ -126,8 +128,7 @@ export async function startServer(name, options) {
     for (const [old] of changes) if (!configuration.includes(old)) throw new Error(`${file} has no ${old}`);
     const replacements = [
       ...changes,
-      ["127.0.0.1:8080", `127.0.0.1:${gateway.port}`],
-      ["http://:8080", `http://:${gateway.port}`],
+      [":8080", `:${gateway.port}`],
       ["/run/o2s-medusa/o2s-medusa.sock", gateway.socket],
       ["/run/lighttpd/o2s-medusa.sock", join(own, "worker.sock")],
       ["/usr/lib/o2s-medusa", own],
@@ -252,7 +253,7 @@ function startHaproxy({ workspace, own, serverEnv }, site) {
 // Caddy keeps its last configuration below HOME.
 function startCaddy({ workspace, own }, site) {
   const file = join(own, "Caddyfile");
-  writeFileSync(file, `{\n\tadmin off\n}\n${readFileSync(site, "utf8")}`);
+  writeFileSync(file, `{\n\tadmin off\n\tauto_https disable_redirects\n}\n${readFileSync(site, "utf8")}`);
   const args = ["run", "--config", file, "--adapter", "caddyfile"];
   return workspace.start("Caddy", "caddy", args, { env: { PATH, HOME: own } });
 }
