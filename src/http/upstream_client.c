@@ -64,8 +64,6 @@ struct transfer {
 
 struct upstream_client {
     CURLM *multi;
-    /* The file of trusted certificate authorities; NULL: those of the system. */
-    const char *authorities;
     struct transfer *transfers;
     /*
      * The first transfer that the current request has not used yet; all later ones are unused too.
@@ -87,7 +85,6 @@ const char *upstream_authorities(void) {
 
 struct upstream_client *upstream_client_create(void) {
     struct upstream_client *client = memory_allocate(sizeof *client);
-    client->authorities = upstream_authorities();
     client->multi = curl_multi_init();
     if (!client->multi)
         memory_exhausted();
@@ -237,8 +234,8 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     SET_OPTION(transfer, CURLOPT_PROXY, "");
     SET_OPTION(transfer, CURLOPT_NOPROXY, "*");
     SET_OPTION(transfer, CURLOPT_TCP_KEEPALIVE, 1L);
-    if (client->authorities)
-        SET_OPTION(transfer, CURLOPT_CAINFO, client->authorities);
+    if (upstream_authorities())
+        SET_OPTION(transfer, CURLOPT_CAINFO, upstream_authorities());
     SET_OPTION(transfer, CURLOPT_ERRORBUFFER, transfer->error);
     SET_OPTION(transfer, CURLOPT_WRITEFUNCTION, receive_body);
     SET_OPTION(transfer, CURLOPT_WRITEDATA, transfer);
