@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { PROGRAM } from "../e2e/harness.mjs";
+import { until } from "../store/lib/wait.mjs";
 import { startServer } from "./servers.mjs";
 import { run, succeed } from "./tree.mjs";
 
@@ -129,7 +130,8 @@ describe("to an upstream", () => {
       const answer = await server.request("GET", "/things/one");
       assert.equal(answer.status, status, answer.text);
       assert.equal(requests - before, status === 200 ? 1 : 0);
-      if (failure) assert.match(server.log(), failure);
+      // The line of the log is written after the answer.
+      if (failure) await until("The reason in the log", () => failure.test(server.log()), { deadline: 5000 });
     });
 
   test("a file that cannot be read is an error at start", () => {
