@@ -22,7 +22,7 @@ for (const balancer of BALANCERS) {
     let result;
     before(() => {
       const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child"];
-      const args = [...namespaces, process.execPath, INSIDE, balancer, LONG ?? "1"];
+      const args = [...namespaces, process.execPath, INSIDE, balancer, LONG ?? "1", String(TOLERANCE)];
       const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, O2S_MEDUSA: PROGRAM };
       result = JSON.parse(succeed("unshare", args, { env }));
     });
