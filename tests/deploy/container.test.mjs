@@ -22,6 +22,16 @@ const BASE = "localhost/o2s-medusa-base";
 const IMAGE = "localhost/o2s-medusa-test";
 const RESPONSE_TIME = 1500;
 
+test("the compose file is valid, and names what is missing", () => {
+  const compose = (env) =>
+    run("docker-compose", ["-f", join(ROOT, "deploy/container/compose.yaml"), "config"], { env: { PATH: process.env.PATH, ...env } });
+  const settings = { MEDUSAJS_BASE_URL: "http://m", MEDUSAJS_PUBLISHABLE_API_KEY: "pk_test", DEFAULT_CURRENCY: "EUR" };
+  const { status, said } = compose(settings);
+  assert.equal(status, 0, said);
+  assert.match(said, /read_only: true/);
+  assert.match(compose({ ...settings, DEFAULT_CURRENCY: "" }).said, /the currency of prices/);
+});
+
 describe("the container", () => {
   let folder;
   let storage;
@@ -53,7 +63,7 @@ describe("the container", () => {
   });
 
   test("it is built", () => {
-    const words = ["bud", "--isolation", "chroot", "--build-arg", `BASE=${BASE}`, "-t", IMAGE];
+    const words = ["bud", "--format", "docker", "--isolation", "chroot", "--build-arg", `BASE=${BASE}`, "-t", IMAGE];
     succeed("buildah", [...storage, ...words, "-f", join(ROOT, "deploy/container/Containerfile"), ROOT]);
     const user = succeed("podman", [...storage, "inspect", "--format", "{{.Config.User}} {{.Config.StopSignal}}", IMAGE]);
     assert.equal(user.trim(), "33:33 SIGTERM");
@@ -85,8 +95,19 @@ describe("the container", () => {
   });
 
   test("its health check passes", () => {
-    const check = podman("exec", name, "/usr/lib/o2s-medusa/start", "--healthy");
+    const check = podman("healthcheck", "run", name);
     assert.equal(check.status, 0, check.said);
+  });
+
+  test("HUP reloads the table of each worker", async () => {
+    podman("kill", "--signal", "HUP", name);
+    const reloads = () => podman("logs", name).said.match(/the route table was reloaded/g)?.length ?? 0;
+    // A worker reads it before its next request.
+    const bothHave = async () => {
+      await Promise.all([get("/healthz"), get("/healthz"), get("/healthz")]);
+      return reloads() === 2;
+    };
+    await until("Two reloads", bothHave, { deadline: 10_000 });
   });
 
   test("TERM ends it when its requests are finished", async () => {
