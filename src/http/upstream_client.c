@@ -44,6 +44,8 @@ struct transfer {
     char error[CURL_ERROR_SIZE];
     /* How often the request was put on a connection. */
     int sent;
+    /* What tries before this one took of the call's time. */
+    int64_t earlier_us;
     /* How many Content-Length the answer has. */
     int lengths;
     /* Whether its header section has come to its end. */
@@ -332,6 +334,7 @@ static void fail_call(struct transfer *transfer, const char *error) {
     call->response = (struct text){"", 0};
     call->retry_after = (struct text){"", 0};
     call->error = error;
+    call->duration_us = 0;
     transfer->in_flight = false;
     /* What the handle is set to is not known any more. */
     transfer->origin.size = 0;
@@ -359,6 +362,7 @@ static bool start(struct upstream_client *client, struct transfer *transfer,
                   struct upstream_call *call) {
     transfer->call = call;
     transfer->sent = 0;
+    transfer->earlier_us = 0;
     transfer->refused = transfer->unusable;
     buffer_reset(&transfer->response, KEPT_RESPONSE_SIZE);
     forget_answer(transfer);
@@ -378,11 +382,19 @@ static bool is_broken_connection(CURLcode code) {
            code == CURLE_PARTIAL_FILE;
 }
 
+/* What the last try took. */
+static int64_t time_taken(const struct transfer *transfer) {
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    return microseconds;
+}
+
 static void set_outcome(struct transfer *transfer, CURLcode code) {
     struct upstream_call *call = transfer->call;
     long status = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     call->status = (int)status;
+    call->duration_us = transfer->earlier_us + time_taken(transfer);
     call->response = buffer_text(&transfer->response);
     call->retry_after = buffer_text(&transfer->retry_after);
     call->error = transfer->error[0] ? transfer->error : curl_easy_strerror(code);
@@ -398,9 +410,7 @@ static void set_outcome(struct transfer *transfer, CURLcode code) {
 
 /* What the first try has left of the call's time: both together have no more than that. */
 static long time_left(const struct transfer *transfer) {
-    curl_off_t microseconds = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
-    return time_limit(transfer->call) - (long)(microseconds / 1000);
+    return time_limit(transfer->call) - (long)(time_taken(transfer) / 1000);
 }
 
 /* Gives the call its outcome; false if the request is sent again instead. */
@@ -420,6 +430,7 @@ static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
         return true;
     }
     forget_answer(transfer);
+    transfer->earlier_us += time_taken(transfer);
     SET_OPTION(transfer, CURLOPT_TIMEOUT_MS, time_left(transfer));
     SET_OPTION(transfer, CURLOPT_FRESH_CONNECT, 1L);
     return !add_to_multi(client, transfer);

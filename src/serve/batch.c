@@ -3,6 +3,7 @@
 #include "serve/call.h"
 #include "serve/circuit_breaker.h"
 #include "serve/deadline.h"
+#include "serve/status.h"
 
 /* A breaker's probe takes time too: what is left is determined once it has its outcome. */
 static bool admits(struct request_context *context, const struct batch_call *item) {
@@ -11,11 +12,16 @@ static bool admits(struct request_context *context, const struct batch_call *ite
            deadline_admits(context, item->call);
 }
 
-static void perform(struct request_context *context, struct upstream_call *const *calls,
-                    size_t count) {
-    for (size_t i = 0; i < count; i++)
+static void perform(struct request_context *context, const struct batch_call *items, size_t count) {
+    struct upstream_call **calls =
+        arena_allocate_array(context->arena, count, sizeof(struct upstream_call *));
+    for (size_t i = 0; i < count; i++) {
+        calls[i] = items[i].call;
         call_add_span(context, calls[i]);
+    }
     upstream_perform(context->client, calls, count);
+    for (size_t i = 0; i < count; i++)
+        status_call(context->status, items[i].step->upstream, calls[i]);
     context->record->upstream_calls += count;
 }
 
@@ -42,19 +48,18 @@ static void repeat_failed(struct request_context *context, const struct batch_ca
         if (!deadline_admits(context, &again))
             return;
         *calls[i].call = again;
-        perform(context, &calls[i].call, 1);
+        perform(context, &calls[i], 1);
     }
 }
 
 void batch_perform(struct request_context *context, const struct batch_call *calls, size_t count) {
     struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    struct upstream_call **admitted =
-        arena_allocate_array(context->arena, count, sizeof(struct upstream_call *));
+    struct batch_call *admitted = arena_allocate_array(context->arena, count, sizeof *admitted);
     size_t admitted_count = 0;
     for (size_t i = 0; i < count; i++)
         if (admits(context, &calls[i]))
-            admitted[admitted_count++] = calls[i].call;
+            admitted[admitted_count++] = calls[i];
     perform(context, admitted, admitted_count);
     repeat_failed(context, calls, count);
     for (size_t i = 0; i < count; i++)

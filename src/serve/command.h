@@ -19,8 +19,10 @@ struct command_options {
     char **headers;
     size_t header_count;
     const char *data;
-    /* Of check. */
+    /* Of check and status. */
     enum format format;
+    /* Of status: the file; NULL: the default. */
+    const char *status_path;
     /* Of check: warnings are errors. */
     bool strict;
 };

@@ -11,6 +11,7 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/check.h"
+#include "serve/status_command.h"
 #include "serve/worker.h"
 
 static const char usage[] =
@@ -22,13 +23,16 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
     "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
+    "       o2s-medusa [OPTIONS] status                show what the workers of a pool do\n"
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
     "  -w, --watch           read the route table again when its file changes\n"
     "  -l, --log TARGET      where the log goes: stderr (as it is), syslog, or a file\n"
+    "      --status FILE     the status file that the workers of a pool share\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
-    "      --format FORMAT   with check: text (the default) or json\n"
+    "      --format FORMAT   with check and status: text (the default) or json\n"
+    "      --json            with check and status: the same as --format json\n"
     "      --strict          with check: warnings are errors\n"
     "  -h, --help            this text\n"
     "  -V, --version         the version\n";
@@ -44,9 +48,11 @@ enum option_code {
     OPTION_FILE,
     OPTION_WATCH,
     OPTION_LOG,
+    OPTION_STATUS,
     OPTION_HEADER,
     OPTION_DATA,
     OPTION_FORMAT,
+    OPTION_JSON,
     OPTION_STRICT,
     OPTION_HELP,
     OPTION_VERSION,
@@ -68,9 +74,11 @@ static const struct option_kind {
     [OPTION_FILE] = {"file", 'f', true, false},
     [OPTION_WATCH] = {"watch", 'w', false, false},
     [OPTION_LOG] = {"log", 'l', true, false},
+    [OPTION_STATUS] = {"status", '\0', true, false},
     [OPTION_HEADER] = {"header", 'H', true, true},
     [OPTION_DATA] = {"data", 'd', true, false},
     [OPTION_FORMAT] = {"format", '\0', true, false},
+    [OPTION_JSON] = {"json", '\0', false, false},
     [OPTION_STRICT] = {"strict", '\0', false, false},
     [OPTION_HELP] = {"help", 'h', false, false},
     [OPTION_VERSION] = {"version", 'V', false, false},
@@ -122,13 +130,22 @@ static int run_functions(struct command_options *options, int count, char **oper
     return command_functions();
 }
 
+static int run_status(struct command_options *options, int count, char **operands) {
+    (void)count;
+    (void)operands;
+    return command_status(options);
+}
+
 static const struct command commands[] = {
-    {"check", "[FILE]", 0, 1, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT),
+    {"check", "[FILE]", 0, 1,
+     SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON) | SET_OF(OPTION_STRICT),
      run_check},
     {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_call},
     {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
     {"map", "MAPPER [FILE]", 1, 2, SET_OF(OPTION_FILE), run_map},
     {"functions", "", 0, 0, 0, run_functions},
+    {"status", "", 0, 0, SET_OF(OPTION_STATUS) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON),
+     run_status},
 };
 
 struct arguments {
@@ -185,6 +202,9 @@ static void use_option(struct arguments *arguments, enum option_code code) {
     case OPTION_LOG:
         arguments->log_target = optarg;
         break;
+    case OPTION_STATUS:
+        arguments->command.status_path = optarg;
+        break;
     case OPTION_HEADER:
         add_header(arguments, optarg);
         break;
@@ -193,6 +213,9 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         break;
     case OPTION_FORMAT:
         set_format(arguments, optarg);
+        break;
+    case OPTION_JSON:
+        arguments->command.format = FORMAT_JSON;
         break;
     case OPTION_STRICT:
         arguments->command.strict = true;
@@ -255,7 +278,8 @@ static enum option_code unknown_option(const struct arguments *arguments, unsign
 }
 
 static int serve(struct arguments *arguments) {
-    static const unsigned known = SET_OF(OPTION_FILE) | SET_OF(OPTION_WATCH) | SET_OF(OPTION_LOG);
+    static const unsigned known =
+        SET_OF(OPTION_FILE) | SET_OF(OPTION_WATCH) | SET_OF(OPTION_LOG) | SET_OF(OPTION_STATUS);
     enum option_code option = unknown_option(arguments, known);
     if (option != OPTION_COUNT) {
         char problem[64];
@@ -270,6 +294,7 @@ static int serve(struct arguments *arguments) {
     }
     struct worker_options options = {.table_path = arguments->command.table_path,
                                      .watch = arguments->watch,
+                                     .status_path = arguments->command.status_path,
                                      .log = arguments->command.log};
     return worker_run(&options);
 }

@@ -10,6 +10,7 @@
 #include "json/reader.h"
 
 struct circuit_breaker;
+struct status;
 
 struct request_context {
     const struct table *table;
@@ -19,6 +20,8 @@ struct request_context {
     struct upstream_client *client;
     /* One for each breaker of the table. */
     struct circuit_breaker *breakers;
+    /* What the pool shares; NULL: nothing. */
+    struct status *status;
     struct json_reader *reader;
     const struct log *log;
     struct request_record *record;

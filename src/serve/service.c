@@ -11,6 +11,8 @@
 #include "serve/circuit_breaker.h"
 #include "serve/cors.h"
 #include "serve/failure.h"
+#include "serve/metrics.h"
+#include "serve/status.h"
 #include "serve/steps.h"
 #include "json/writer.h"
 
@@ -21,6 +23,7 @@ struct service {
     struct table *table;
     struct upstream_client *client;
     struct circuit_breaker *breakers;
+    struct status *status;
     struct json_reader *reader;
     struct arena *arena;
     struct buffer scratch;
@@ -52,14 +55,20 @@ void service_destroy(struct service *service) {
     free(service);
 }
 
+void service_share(struct service *service, struct status *status) {
+    service->status = status;
+}
+
 void service_set_table(struct service *service, struct table *table) {
     arena_reset(service->arena);
     table_destroy(service->table);
     service->table = table;
     free(service->breakers);
     service->breakers = NULL;
-    if (table)
-        service->breakers = memory_allocate(table->breaker_count * sizeof *service->breakers);
+    if (!table)
+        return;
+    status_bind(service->status, table);
+    service->breakers = circuit_breakers_create(table, service->status);
 }
 
 void service_trim(struct service *service) {
@@ -67,6 +76,7 @@ void service_trim(struct service *service) {
     upstream_trim(service->client);
     json_reader_trim(service->reader);
     buffer_free(&service->scratch);
+    status_rest(service->status);
 }
 
 const struct table *service_table(const struct service *service) {
@@ -144,6 +154,7 @@ static struct failure *find_route(struct request_context *context, struct text p
         return failure;
     router_find(&context->table->router, context->request->method, segments, count, match);
     context->route = match->route;
+    status_found(context->status, match->route);
     if (text_is(context->request->method, "OPTIONS"))
         cors_answer_options(context, match->allow);
     else if (!match->route && !match->allow.size)
@@ -362,6 +373,7 @@ static struct request_context *begin(struct service *service, const struct http_
         .response = response,
         .client = service->client,
         .breakers = service->breakers,
+        .status = service->status,
         .reader = service->reader,
         .log = service->log,
         .record = &service->record,
@@ -372,6 +384,7 @@ static struct request_context *begin(struct service *service, const struct http_
     };
     response->head_only = text_is(request->method, "HEAD");
     request_log_begin(&service->record, service->arena, &service->random, request);
+    status_begin(service->status, service->record.begin);
     http_response_add_header(response, "x-request-id", service->record.id);
     http_response_add_header(response, "cache-control", text_of(CACHING_PRIVATE));
     http_response_add_header(response, "x-content-type-options", text_of("nosniff"));
@@ -403,7 +416,8 @@ static struct failure *read_target(struct request_context *context, struct text 
     struct router_match match = {0};
     struct text path = split_target(context->request, query);
     struct failure *failure = find_route(context, path, &match);
-    return failure || !context->route ? failure : read_head(context, &match);
+    bool has_head = context->route && !context->route->metrics;
+    return failure || !has_head ? failure : read_head(context, &match);
 }
 
 static struct failure *read_data(struct request_context *context, struct text query) {
@@ -428,6 +442,8 @@ static struct failure *respond(struct request_context *context) {
     struct failure *failure = read_target(context, &query);
     if (failure || !context->route)
         return failure;
+    if (context->route->metrics)
+        return metrics_answer(context);
     failure = steps_run_leading(context);
     if (!failure)
         failure = read_data(context, query);
@@ -451,6 +467,7 @@ void service_handle(struct service *service, const struct http_request *request,
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response) {
     const struct route *route = service->context.route;
+    status_end(service->status, route, response->status, service->record.begin);
     request_log_write(&service->record, service->log, request->method,
                       route ? route->pattern : (struct text){"", 0}, response, &service->log_line);
 }

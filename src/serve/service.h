@@ -11,6 +11,12 @@ struct service *service_create(const struct log *log);
 void service_destroy(struct service *service);
 
 /*
+ * Records in `status`, which is borrowed, what the service does. Call before it gets its first
+ * table; without that, nothing is recorded.
+ */
+void service_share(struct service *service, struct status *status);
+
+/*
  * From now on requests go by `table`, which the service owns; the one before it is freed. NULL:
  * there is none, and no request may come.
  */
@@ -29,7 +35,7 @@ const struct table *service_table(const struct service *service);
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response);
 
-/* Writes the log's line about the request that was answered last. */
+/* Counts the request that was answered last, and writes the log's line about it. */
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response);
 

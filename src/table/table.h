@@ -200,6 +200,8 @@ struct route {
     /* The first of these need neither query nor body, so they run before those are validated. */
     size_t leading_count;
     struct answer answer;
+    /* Not the table's: it answers with the pool's metrics. */
+    bool metrics;
     /* NULL: no answer is public. */
     struct caching *caching;
 };
@@ -229,6 +231,8 @@ struct server_settings {
     /* Headers of answers that pages may read; "": none beside those that they always may. */
     struct text cors_expose;
     long cors_max_age;
+    /* Whether there is a route for the pool's metrics. */
+    bool metrics;
 };
 
 struct table {
