@@ -83,11 +83,16 @@ static void try_to_probe(struct request_context *context, const struct breaker_p
         atomic_compare_exchange_strong(breaker->state, &claimed, old);
 }
 
-/* `Retry-After` (RFC 9110, 10.2.3) knows whole seconds. */
+/*
+ * `Retry-After` (RFC 9110, 10.2.3) knows whole seconds. While another worker probes, its outcome is
+ * expected sooner than when the probe is given up.
+ */
 static void suspend(struct request_context *context, const struct upstream *upstream,
                     struct upstream_call *call) {
     struct breaker_state state = state_of(breaker_of(context, upstream->breaker));
-    long seconds = (long)((breaker_state_wait_ms(&state, clock_now_ms()) + 999) / 1000);
+    int64_t wait_ms = breaker_state_wait_ms(&state, clock_now_ms());
+    int64_t most_ms = upstream->breaker->limits.retry_after_ms;
+    long seconds = (long)(((wait_ms < most_ms ? wait_ms : most_ms) + 999) / 1000);
     call->outcome = UPSTREAM_SUSPENDED;
     call->response = text_of("");
     call->retry_after = text_format(context->arena, "%ld", seconds > 0 ? seconds : 1);

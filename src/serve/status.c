@@ -108,10 +108,14 @@ static void bind_routes(struct status *status, const struct table *table) {
     buffer_free(&name);
 }
 
-/* What is known of a server does not hold for another one, and a time of an earlier boot for none.
+/*
+ * What is known of a server does not hold for another one, nor by another table; and a time of an
+ * earlier boot does not hold at all.
  */
-static void check_breaker(struct status_upstream *shared, const struct breaker_policy *policy) {
-    uint64_t origin = hash_bytes(policy->upstream->url, (struct hash){0, 0}).h1;
+static void check_breaker(const struct status *status, struct status_upstream *shared,
+                          const struct breaker_policy *policy) {
+    const struct hash table = {atomic_load(&status->worker->table_version), 0};
+    uint64_t origin = hash_bytes(policy->upstream->url, table).h1;
     uint_fast64_t known = atomic_exchange(&shared->origin, origin);
     uint_fast64_t word = atomic_load(&shared->state);
     struct breaker_state state = breaker_state_unpack(word);
@@ -138,7 +142,7 @@ static void bind_upstreams(struct status *status, const struct table *table) {
             atomic_store(&status->upstreams[i]->breaker,
                          owner ? (uint_fast32_t)(owner - shared) + 1 : 0);
         if (owner && owner == status->upstreams[i])
-            check_breaker(status->upstreams[i], policy);
+            check_breaker(status, status->upstreams[i], policy);
     }
 }
 
@@ -148,10 +152,10 @@ void status_bind(struct status *status, const struct table *table) {
     free(status->routes);
     free(status->upstreams);
     status->table = table;
-    bind_routes(status, table);
-    bind_upstreams(status, table);
     struct text version = value_text(table->definitions.table.members[0].value);
     atomic_store(&status->worker->table_version, strtoull(text_c_string(version), NULL, 16));
+    bind_routes(status, table);
+    bind_upstreams(status, table);
     status_rest(status);
 }
 

@@ -68,7 +68,7 @@ struct status_upstream {
     atomic_uint_fast32_t breaker;
     /* breaker_state.h. */
     atomic_uint_fast64_t state;
-    /* Tells the server that `state` is about from another one. */
+    /* Tells the server, and the table, that `state` is about from others. */
     atomic_uint_fast64_t origin;
     atomic_uint_fast64_t opened;
 };
