@@ -4,19 +4,26 @@
 #include <sys/random.h>
 #include <time.h>
 
+static void spread(struct random *random, uint64_t state) {
+    for (size_t i = 0; i < RANDOM_POOL_SIZE; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        random->pool[i] = (unsigned char)(state >> 56);
+    }
+}
+
 static void fill(struct random *random) {
     random->left = RANDOM_POOL_SIZE;
+    if (random->fixed) {
+        spread(random, 1);
+        return;
+    }
     /* Up to 256 bytes come whole or, before the kernel has any, not at all. */
     if (getrandom(random->pool, RANDOM_POOL_SIZE, GRND_NONBLOCK) == RANDOM_POOL_SIZE)
         return;
     /* A stand-in while the machine boots: ids need to differ, not to be secret. */
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    uint64_t state = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    for (size_t i = 0; i < RANDOM_POOL_SIZE; i++) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        random->pool[i] = (unsigned char)(state >> 56);
-    }
+    spread(random, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
 }
 
 struct text random_id(struct random *random, struct arena *arena, size_t bytes) {

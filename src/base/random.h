@@ -2,6 +2,8 @@
 #ifndef O2S_BASE_RANDOM_H
 #define O2S_BASE_RANDOM_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/text.h"
 
@@ -11,6 +13,8 @@ enum { RANDOM_POOL_SIZE = 256 };
 struct random {
     unsigned char pool[RANDOM_POOL_SIZE];
     size_t left;
+    /* Always the same bytes, in place of the kernel's: for tests of a table. */
+    bool fixed;
 };
 
 /*

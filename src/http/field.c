@@ -1,6 +1,7 @@
 #include "http/field.h"
 
 #include "base/count.h"
+#include "base/diagnostics.h"
 #include "http/message.h"
 
 static bool is_letter_or_digit(char c) {
@@ -65,6 +66,21 @@ const char *field_name_problem(struct text name, enum field_place place) {
     if (place == FIELD_OF_ANSWER && text_is_among(name, of_answer, COUNT(of_answer)))
         return "the body is sent whole, and as it is";
     return NULL;
+}
+
+/* What clients send most. */
+static const char *const common[] = {
+    "accept",          "accept-language", "authorization",    "cookie",  "content-type",
+    "idempotency-key", "if-none-match",   "origin",           "referer", "user-agent",
+    "x-api-key",       "x-forwarded-for", "x-requested-with",
+};
+
+struct text field_name_like(struct text name) {
+    struct nearest nearest = {.wanted = name};
+    for (size_t i = 0; i < COUNT(common); i++)
+        nearest_offer(&nearest, text_of(common[i]));
+    return nearest.distance <= 2 && !text_equal(nearest.best, name) ? nearest.best
+                                                                    : (struct text){"", 0};
 }
 
 static bool is_blank(char c) {

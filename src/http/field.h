@@ -24,6 +24,10 @@ bool field_name_is_valid(struct text name);
  */
 bool field_name_is_received(struct text name);
 
+/* The field of a request, of those that clients send most, that a name, in lower case, was probably
+ * meant to be; empty: none. */
+struct text field_name_like(struct text name);
+
 /* Why no field of this name, in lower case, may be set there; NULL: it may. */
 const char *field_name_problem(struct text name, enum field_place place);
 

@@ -334,7 +334,7 @@ static void fail_call(struct transfer *transfer, const char *error) {
     call->response = (struct text){"", 0};
     call->retry_after = (struct text){"", 0};
     call->error = error;
-    call->duration_us = 0;
+    call->elapsed_ms = 0;
     transfer->in_flight = false;
     /* What the handle is set to is not known any more. */
     transfer->origin.size = 0;
@@ -394,7 +394,7 @@ static void set_outcome(struct transfer *transfer, CURLcode code) {
     long status = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     call->status = (int)status;
-    call->duration_us = transfer->earlier_us + time_taken(transfer);
+    call->elapsed_ms = (double)(transfer->earlier_us + time_taken(transfer)) / 1e3;
     call->response = buffer_text(&transfer->response);
     call->retry_after = buffer_text(&transfer->retry_after);
     call->error = transfer->error[0] ? transfer->error : curl_easy_strerror(code);

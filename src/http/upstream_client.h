@@ -54,8 +54,8 @@ struct upstream_call {
     int status;
     struct text response;
     struct text retry_after;
-    /* How long it took, with a second try; in microseconds. */
-    int64_t duration_us;
+    /* How long it took, with a second try; 0: it was not made. */
+    double elapsed_ms;
     /* libcurl's words about a failure, for the log. */
     const char *error;
 };

@@ -41,6 +41,18 @@ void environment_check_unused(struct definitions *definitions) {
                             TEXT_ARGUMENT(definitions->variables[i].name));
 }
 
+environment_set environment_collect(struct definitions *definitions) {
+    environment_set outer = definitions->environment;
+    definitions->environment = 0;
+    return outer;
+}
+
+environment_set environment_collected(struct definitions *definitions, environment_set outer) {
+    environment_set collected = definitions->environment;
+    definitions->environment |= outer;
+    return collected;
+}
+
 struct text environment_name_in(const struct yaml_node *node) {
     struct text name = {"", 0};
     const char *dollar = node->text.size ? memmem(node->text.data, node->text.size, "${", 2) : NULL;
@@ -95,6 +107,16 @@ static struct text problem_with(struct definitions *definitions, struct text nam
     return problem;
 }
 
+static void note_use(struct definitions *definitions, struct text name) {
+    struct used_variable **last = &definitions->used_variables;
+    while (*last && !text_equal((*last)->name, name))
+        last = &(*last)->next;
+    if (*last)
+        return;
+    *last = arena_allocate(definitions->arena, sizeof **last);
+    (*last)->name = name;
+}
+
 /* A reference with an error is one all the same: no other error says that it is lacking. */
 static void mark_used(struct definitions *definitions, struct text reference) {
     size_t size = 0;
@@ -108,6 +130,7 @@ static void mark_used(struct definitions *definitions, struct text reference) {
 static struct value read_variable(struct definitions *definitions, struct text name,
                                   bool has_default, struct text otherwise) {
     struct text found = text_of(getenv(text_c_string(name)));
+    note_use(definitions, name);
     bool set = text_trim(found).size > 0;
     struct text problem = set ? problem_with(definitions, name, found) : (struct text){"", 0};
     if (set && !problem.size)
@@ -138,6 +161,7 @@ size_t environment_reference(struct definitions *definitions, const struct yaml_
                         "a variable is written ${NAME} or ${NAME:-default}");
         return 0;
     }
+    definitions->environment |= (environment_set)1 << ENVIRONMENT_SETTINGS;
     *value = read_variable(definitions, text_copy(definitions->arena, name), mark != NULL,
                            text_copy(definitions->arena, otherwise));
     return inside.size + 3;

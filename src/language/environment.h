@@ -28,6 +28,14 @@ void environment_load(struct definitions *definitions, const struct yaml_node *s
 /* Reports each variable of the section that nothing in the table has read. */
 void environment_check_unused(struct definitions *definitions);
 
+/*
+ * Begins to collect what is read of the environment, by a variable or by a setting, a name or a
+ * mapper that is made of one. The result is for environment_collected(), which returns what was
+ * read since; that counts as read by what is around it, too.
+ */
+environment_set environment_collect(struct definitions *definitions);
+environment_set environment_collected(struct definitions *definitions, environment_set outer);
+
 /* The name of the first variable that a scalar refers to; empty if it refers to none. */
 struct text environment_name_in(const struct yaml_node *node);
 

@@ -38,41 +38,29 @@ static struct value compare(const struct expression *expression, struct value le
     }
 }
 
-static struct value apply(struct evaluation *evaluation, const struct mapper *mapper,
-                          const struct expression *call, struct value input,
-                          const struct value *arguments) {
-    struct evaluation_frame frame = {.outer = evaluation->frame, .mapper = mapper};
-    if (call) {
-        frame.input = call->left;
-        frame.arguments = call->arguments;
-    }
+static struct value apply_mapper(struct evaluation *evaluation, const struct expression *call,
+                                 struct value input) {
+    const struct mapper *mapper = call->mapper;
+    struct value *slots =
+        arena_allocate_array(evaluation->arena, mapper->slot_count, sizeof *slots);
+    for (size_t i = 0; i < mapper->parameter_count; i++)
+        slots[i] = expression_argument(evaluation, call, i);
+    struct evaluation_frame frame = {.outer = evaluation->frame,
+                                     .input = call->left,
+                                     .mapper = mapper,
+                                     .arguments = call->arguments};
     struct evaluation inner = *evaluation;
     inner.current = input;
     inner.frame = &frame;
-    inner.slots = arena_allocate_array(evaluation->arena, mapper->slot_count, sizeof *inner.slots);
-    for (size_t i = 0; i < mapper->parameter_count; i++)
-        inner.slots[i] = arguments[i];
+    inner.slots = slots;
     struct value result = value_of_shape(&inner, mapper->body);
     evaluation->failure = inner.failure;
     return result;
 }
 
-static struct value apply_mapper(struct evaluation *evaluation, const struct expression *call,
-                                 struct value input) {
-    struct value *arguments =
-        arena_allocate_array(evaluation->arena, call->argument_count, sizeof *arguments);
-    for (size_t i = 0; i < call->argument_count; i++)
-        arguments[i] = expression_argument(evaluation, call, i);
-    return apply(evaluation, call->mapper, call, input, arguments);
-}
-
 static struct value lookup_apply(const struct lookup *lookup, struct value input) {
-    struct text key;
-    value_scalar_text(input, &key);
-    for (size_t i = 0; i < lookup->count; i++)
-        if (text_equal(lookup->entries[i].name, key))
-            return lookup->entries[i].value;
-    return lookup->otherwise;
+    size_t entry = lookup_entry(lookup, input);
+    return entry < lookup->count ? lookup->entries[entry].value : lookup->otherwise;
 }
 
 /* What stands before `when` may be asked of the upstream only where the condition holds. */
@@ -340,12 +328,5 @@ bool expression_evaluate(struct evaluation *evaluation, const struct expression 
 bool shape_evaluate(struct evaluation *evaluation, const struct shape *shape, struct value *value) {
     evaluation->failure = (struct evaluation_failure){0};
     *value = value_of_shape(evaluation, shape);
-    return !has_failed(evaluation);
-}
-
-bool mapper_apply(struct evaluation *evaluation, const struct mapper *mapper, struct value input,
-                  const struct value *arguments, struct value *value) {
-    evaluation->failure = (struct evaluation_failure){0};
-    *value = apply(evaluation, mapper, NULL, input, arguments);
     return !has_failed(evaluation);
 }

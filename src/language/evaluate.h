@@ -55,11 +55,6 @@ MUST_CHECK bool expression_evaluate(struct evaluation *evaluation,
 MUST_CHECK bool shape_evaluate(struct evaluation *evaluation, const struct shape *shape,
                                struct value *value);
 
-/* The same for a mapper and its `input`; `arguments` as many as it has parameters. */
-MUST_CHECK bool mapper_apply(struct evaluation *evaluation, const struct mapper *mapper,
-                             struct value input, const struct value *arguments,
-                             struct value *value);
-
 /*
  * For the functions of the language: parts of an evaluation under way. They return a value even if
  * the evaluation has failed; the function that began it then returns false.

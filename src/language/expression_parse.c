@@ -241,6 +241,7 @@ static void resolve_call(struct parser *parser, struct expression *call, struct 
     if (mapper) {
         call->kind = EXPRESSION_MAPPER;
         mapper->used = true;
+        parser->scope->definitions->environment |= mapper->environment;
     } else if (lookup) {
         call->kind = EXPRESSION_LOOKUP;
         lookup->used = true;

@@ -27,9 +27,11 @@ static bool is_settings(const struct parser *parser, const struct expression *ba
 
 /* The setting at a position is used, from which the value of `base` is. */
 static void note_setting(struct parser *parser, const struct expression *base, size_t index) {
-    bool *used = parser->scope->definitions->settings_used;
-    if (used && is_settings(parser, base))
-        used[index] = true;
+    struct definitions *definitions = parser->scope->definitions;
+    if (!definitions->settings_used || !is_settings(parser, base))
+        return;
+    definitions->settings_used[index] = true;
+    definitions->environment |= definitions->setting_environments[index];
 }
 
 /* A member of $settings or $table is known now, and becomes a literal. */
@@ -143,6 +145,10 @@ static void unknown_name(struct parser *parser, struct text name, size_t positio
              nearest.best.size ? ""
                                : ": a mapper sees `.`, its parameters, its locals and $settings; "
                                  "pass it as a parameter");
+    else if (parser->scope->kind == SCOPE_EVAL)
+        FAIL(parser, position, "there is no $%.*s here%s%s", TEXT_ARGUMENT(name),
+             nearest_hint(&nearest, parser->arena).data,
+             nearest.best.size ? "" : ": give its value by --set NAME=VALUE");
     else if (of_request)
         FAIL(parser, position, "there is no $%.*s here: the route does not declare it",
              TEXT_ARGUMENT(name));
@@ -169,10 +175,29 @@ static struct expression *parse_environment(struct parser *parser) {
     return expression_literal(parser->arena, value);
 }
 
+/* A name that is nearly one of `common.headers`, or one that clients send. */
+static void warn_of_field(struct parser *parser, const struct expression *path, size_t position) {
+    const struct schema *schema = expression_type(path->left).schema;
+    struct nearest nearest = {.wanted = path->name};
+    if (schema && schema_property(schema, path->name))
+        return;
+    if (schema)
+        schema_offer_properties(schema, &nearest);
+    struct text like =
+        nearest.best.size && nearest.distance <= 2 ? nearest.best : field_name_like(path->name);
+    if (like.size)
+        diagnostics_warn(parser->scope->definitions->diagnostics,
+                         yaml_location_at(parser->node, position + path->left->source.size + 1),
+                         "hardly a request has a header \"%.*s\"; did you mean \"%.*s\"?",
+                         TEXT_ARGUMENT(path->name), TEXT_ARGUMENT(like));
+}
+
 /* `$headers.X-Locale`: a member that no request has. */
 static void check_field(struct parser *parser, const struct expression *path, size_t position) {
     while (path && path->left && path->left->kind != EXPRESSION_SLOT)
         path = path->left;
+    if (path && path->kind == EXPRESSION_MEMBER && field_name_is_received(path->name))
+        warn_of_field(parser, path, position);
     if (!path || path->kind != EXPRESSION_MEMBER || field_name_is_received(path->name))
         return;
     char *name = (char *)text_lower_case(parser->arena, path->name).data;
@@ -185,6 +210,16 @@ static void check_field(struct parser *parser, const struct expression *path, si
          TEXT_ARGUMENT(path->name), near ? "; write $headers." : "", near ? name : "");
 }
 
+/* `$settings` or `$table`, whose name ends at the position, and the path behind it. */
+static struct expression *parse_constant(struct parser *parser, struct value value, size_t start) {
+    struct expression *object = expression_literal(parser->arena, value);
+    object->source = (struct text){parser->text + start, parser->position - start};
+    struct expression *path = parser_path(parser, object, start, true);
+    for (uint32_t i = 0; path == object && i < value.size; i++)
+        note_setting(parser, object, i);
+    return path;
+}
+
 struct expression *parser_variable(struct parser *parser) {
     if (parser_peek(parser, 1) == '{')
         return parse_environment(parser);
@@ -195,17 +230,10 @@ struct expression *parser_variable(struct parser *parser) {
         return NULL;
     }
     parser->position += name.size;
-    const struct definitions *definitions = parser->scope->definitions;
-    bool constant = text_is(name, "settings") || text_is(name, "table");
-    if (constant) {
-        struct expression *object = expression_literal(
-            parser->arena, text_is(name, "table") ? definitions->table : definitions->settings);
-        object->source = (struct text){parser->text + start, parser->position - start};
-        struct expression *path = parser_path(parser, object, start, true);
-        for (uint32_t i = 0; path == object && i < object->literal.size; i++)
-            note_setting(parser, object, i);
-        return path;
-    }
+    if (text_is(name, "settings"))
+        return parse_constant(parser, parser->scope->definitions->settings, start);
+    if (text_is(name, "table"))
+        return parse_constant(parser, parser->scope->definitions->table, start);
     struct scope_name *known = scope_find(parser->scope, name);
     if (!known) {
         unknown_name(parser, name, start);
@@ -213,6 +241,7 @@ struct expression *parser_variable(struct parser *parser) {
     }
     if (known->watched)
         known->watched->used = true;
+    parser->scope->definitions->environment |= known->environment;
     if (known->constant) {
         struct expression *literal = parser_new(parser, EXPRESSION_LITERAL, start);
         literal->literal = known->constant->literal;

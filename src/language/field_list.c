@@ -1,5 +1,12 @@
 #include "language/field_list.h"
 
+const struct keyword field_list_keywords[] = {
+    {"auto", "name",
+     "The fields that are read below this member of the answer, an object or a list.", true},
+    {"optional", "boolean", "true: the answer may lack the member.", false},
+    {0},
+};
+
 static void report(struct scope *scope, const struct yaml_node *node, const char *message) {
     diagnostics_add(scope->definitions->diagnostics, node->location, "%s", message);
 }
@@ -14,7 +21,7 @@ static bool load_optional(struct scope *scope, const struct yaml_node *node) {
 struct field_list *field_list_load(struct scope *scope, const struct yaml_node *node) {
     const struct yaml_node *envelope = yaml_get(node, "auto");
     for (size_t i = 0; i < node->count; i++)
-        if (!text_is(node->keys[i]->text, "auto") && !text_is(node->keys[i]->text, "optional"))
+        if (!keyword_is_known(field_list_keywords, node->keys[i]->text))
             diagnostics_add(scope->definitions->diagnostics, node->keys[i]->location,
                             "derived fields have no \"%.*s\": write {auto: MEMBER}, or {auto: "
                             "MEMBER, optional: true}",

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "language/evaluate.h"
+#include "language/keyword.h"
 #include "language/usage_condition.h"
 
 struct field {
@@ -31,6 +32,9 @@ struct field_list {
     /* All fields, encoded, if none has a condition. */
     struct text encoded;
 };
+
+/* Those of `{auto: ENVELOPE}`. */
+extern const struct keyword field_list_keywords[];
 
 /*
  * Loads `{auto: ENVELOPE}`, in the arena of the definitions, without fields: these are known when

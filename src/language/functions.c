@@ -34,7 +34,7 @@ static const struct function functions[] = {
     {"base64", {0}, 0, false, false, USAGE_ALL, TYPE_STRING, {0}, TYPE_STRING,
      function_base64,
      "base64", "the text in Base64 (RFC 4648)"},
-    {"join", {ARGUMENT_VALUE}, 1, false, false, USAGE_ALL, TYPE_ARRAY, {TYPE_STRING | TYPE_NUMBER}, TYPE_STRING,
+    {"join", {ARGUMENT_VALUE}, 1, false, false, USAGE_ALL, TYPE_ARRAY, {TYPE_STRING}, TYPE_STRING,
      function_join,
      "join SEPARATOR", "a list of texts as one text"},
     {"split", {ARGUMENT_VALUE}, 1, false, false, USAGE_ALL, TYPE_STRING, {TYPE_STRING}, TYPE_ARRAY,
@@ -175,8 +175,8 @@ const struct function *function_find(struct text name) {
 }
 
 bool function_is_arithmetic(const struct function *function) {
-    static function_run *const runs[] = {function_add, function_sub, function_mul,
-                                               function_div, function_round};
+    static function_run *const runs[] = {function_add, function_sub, function_mul, function_div,
+                                         function_round};
     for (size_t i = 0; function && i < COUNT(runs); i++)
         if (function->run == runs[i])
             return true;

@@ -35,11 +35,12 @@ void lookup_check(struct definitions *definitions, const struct yaml_node *node)
                         "a table without entries: all that is looked up in it is missing");
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->keys[i];
-        if (!has_else && key->plain && is_like_else(key->text))
+        bool is_star = text_is(key->text, "*");
+        if (!has_else && (key->plain || is_star) && is_like_else(key->text))
             diagnostics_warn(definitions->diagnostics, key->location,
-                             "the value for what is not listed is called `else`; put quotation "
-                             "marks around \"%.*s\" if that is a value to look up",
-                             TEXT_ARGUMENT(key->text));
+                             "the value for what is not listed is called `else`%s",
+                             is_star ? ""
+                                     : "; put quotation marks around a key of another meaning");
         if (node->items[i]->kind == YAML_SCALAR)
             check_value(definitions, node->items[i]);
     }

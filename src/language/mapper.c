@@ -17,3 +17,12 @@ struct lookup *lookup_find(const struct definitions *definitions, struct text na
             return &definitions->lookups[i];
     return NULL;
 }
+
+size_t lookup_entry(const struct lookup *lookup, struct value key) {
+    struct text text;
+    value_scalar_text(key, &text);
+    size_t entry = 0;
+    while (entry < lookup->count && !text_equal(lookup->entries[entry].name, text))
+        entry++;
+    return entry;
+}

@@ -22,6 +22,7 @@ enum shape_entry_kind {
 
 struct shape_entry {
     enum shape_entry_kind kind;
+    struct location location;
     struct text name;
     size_t slot;
     struct shape *value;
@@ -45,6 +46,8 @@ struct mapper {
     struct shape *body;
     /* Parameters come first, then locals. */
     size_t slot_count;
+    /* What of the environment is in it, and in the mappers that it calls. */
+    environment_set environment;
     /* How deep its evaluation nests, mappers that it calls included. */
     size_t nesting;
     /* Whether an expression calls it. */
@@ -63,6 +66,9 @@ struct lookup {
     size_t count;
     /* `else:`; missing if there is none. */
     struct value otherwise;
+    /* Where the entries are, and `else`. */
+    const struct location *locations;
+    struct location otherwise_location;
 };
 
 /*
@@ -94,5 +100,8 @@ void lookup_check(struct definitions *definitions, const struct yaml_node *node)
 /* NULL if there is none of that name. */
 struct mapper *mapper_find(const struct definitions *definitions, struct text name);
 struct lookup *lookup_find(const struct definitions *definitions, struct text name);
+
+/* The index of the entry for this key; `lookup->count` if `else` holds. */
+size_t lookup_entry(const struct lookup *lookup, struct value key);
 
 #endif

@@ -1,23 +1,12 @@
 #include <string.h>
 
+#include "language/environment.h"
 #include "language/functions.h"
 #include "language/mapper.h"
 #include "language/string_check.h"
 #include "language/template.h"
 #include "language/walk.h"
-
-/* What a plain scalar that is no expression stands for; quoted ones are always texts. */
-static struct value plain_value(struct arena *arena, const struct yaml_node *node) {
-    struct text text = node->text;
-    if (yaml_is_null(node))
-        return (struct value){.type = VALUE_NULL};
-    if (node->plain && (text_is(text, "true") || text_is(text, "false")))
-        return value_boolean(text_is(text, "true"));
-    struct value number = value_parse_number(arena, text);
-    if (node->plain && !value_is_missing(number))
-        return number;
-    return value_string(text);
-}
+#include "language/yaml_value.h"
 
 static struct shape *new_shape(struct scope *scope, enum shape_kind kind) {
     struct shape *shape = arena_allocate(scope->definitions->arena, sizeof *shape);
@@ -28,17 +17,20 @@ static struct shape *new_shape(struct scope *scope, enum shape_kind kind) {
 static struct shape *load_scalar(struct scope *scope, const struct yaml_node *node,
                                  enum string_place place) {
     struct shape *shape = new_shape(scope, SHAPE_EXPRESSION);
+    bool good = true;
     if (scope->kind != SCOPE_LOAD || scope->is_setting)
-        string_check(scope, node, place);
+        good = string_check(scope, node, place);
     else
         string_check_layout(scope, node, place);
+    if (!good)
+        return NULL;
     if (expression_begins(node->text))
         shape->expression = expression_parse_node(scope, node);
     else if (template_begins(node->text))
         shape->expression = template_load_expression(scope, node);
     else
         shape->expression = expression_literal(scope->definitions->arena,
-                                               plain_value(scope->definitions->arena, node));
+                                               yaml_scalar_value(scope->definitions->arena, node));
     return shape->expression ? shape : NULL;
 }
 
@@ -92,12 +84,25 @@ static void check_entry(struct scope *scope, const struct yaml_node *object, siz
                     TEXT_ARGUMENT(key), cause);
 }
 
+static bool can_be_spread(const struct scope *scope, const struct shape *shape) {
+    struct value list = {.type = VALUE_MISSING};
+    if (shape->kind == SHAPE_EXPRESSION && shape->expression->kind == EXPRESSION_LITERAL)
+        list = shape->expression->literal;
+    for (size_t i = 0; shape->kind == SHAPE_ARRAY && i < shape->count; i++)
+        if (!static_type_can_be(static_type_of_shape(shape->items[i]), TYPE_OBJECT))
+            return false;
+    for (uint32_t i = 0; list.type == VALUE_ARRAY && i < list.size; i++)
+        if (value_item(scope->definitions->arena, list, i).type != VALUE_OBJECT)
+            return false;
+    return static_type_can_be(static_type_of_shape(shape), TYPE_OBJECT | TYPE_ARRAY);
+}
+
 /* `<<: abc`, which spreads nothing, and `<:`, which is a member of that name. */
 static void check_spread(struct scope *scope, const struct shape_entry *entry,
                          const struct yaml_node *key, const struct yaml_node *item) {
     struct diagnostics *diagnostics = scope->definitions->diagnostics;
-    if (entry->kind == SHAPE_SPREAD && entry->value &&
-        !static_type_can_be(static_type_of_shape(entry->value), TYPE_OBJECT | TYPE_ARRAY))
+    bool spread = entry->kind == SHAPE_SPREAD && entry->value;
+    if (spread && (yaml_is_null(item) || !can_be_spread(scope, entry->value)))
         diagnostics_add(diagnostics, item->location,
                         "<< inserts the members of an object, or of a list of objects, and this "
                         "is neither");
@@ -111,6 +116,7 @@ static void check_spread(struct scope *scope, const struct shape_entry *entry,
 static bool load_entry(struct scope *scope, struct shape *shape, struct shape_entry *entry,
                        const struct yaml_node *key, const struct yaml_node *item) {
     entry->name = key->text;
+    entry->location = key->location;
     if (text_is(key->text, "<<")) {
         entry->kind = SHAPE_SPREAD;
         shape->spreads = true;
@@ -234,7 +240,9 @@ static void load_body(struct definitions *definitions, struct mapper *mapper,
         .definitions = definitions, .kind = SCOPE_MAPPER, .current = &static_type_any};
     for (size_t i = 0; i < mapper->parameter_count; i++)
         scope_add(&scope, mapper->parameters[i], static_type_any, mapper->location);
+    environment_set outer = environment_collect(definitions);
     mapper->body = shape_load(&scope, body);
+    mapper->environment = environment_collected(definitions, outer);
     mapper->slot_count = scope.slot_count;
 }
 
@@ -260,6 +268,7 @@ static bool visit_node(void *context, const struct expression *expression, size_
         struct mapper *called = &definitions->mappers[expression->mapper - definitions->mappers];
         visit_mapper(definitions, called, visit->depth + nesting);
         nesting += called->nesting;
+        visit->mapper->environment |= called->environment;
     }
     if (nesting > visit->mapper->nesting)
         visit->mapper->nesting = nesting;
@@ -321,6 +330,8 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
     }
     lookup_check(definitions, node);
     struct member *entries = arena_allocate_array(definitions->arena, node->count, sizeof *entries);
+    struct location *locations =
+        arena_allocate_array(definitions->arena, node->count, sizeof *locations);
     for (size_t i = 0; i < node->count; i++) {
         if (node->items[i]->kind != YAML_SCALAR) {
             diagnostics_add(definitions->diagnostics, node->items[i]->location,
@@ -329,13 +340,17 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
         }
         struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
         string_check_empty(&scope, node->items[i]);
-        struct value value = plain_value(definitions->arena, node->items[i]);
-        if (text_is(node->keys[i]->text, "else"))
+        struct value value = yaml_scalar_value(definitions->arena, node->items[i]);
+        if (text_is(node->keys[i]->text, "else")) {
             lookup->otherwise = value;
-        else
+            lookup->otherwise_location = node->keys[i]->location;
+        } else {
+            locations[lookup->count] = node->keys[i]->location;
             entries[lookup->count++] = (struct member){node->keys[i]->text, value};
+        }
     }
     lookup->entries = entries;
+    lookup->locations = locations;
 }
 
 void lookups_load(struct definitions *definitions, const struct yaml_node *section) {

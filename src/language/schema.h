@@ -17,6 +17,13 @@
 
 struct schema;
 
+/* The keywords of a schema, `$ref` included. */
+extern const struct keyword schema_keywords[];
+
+/* The values of `type` and `format`, from index 1 on, with NULL behind the last. */
+extern const char *const schema_type_names[];
+extern const char *const schema_format_names[];
+
 /* Loads the section `schemas` into the definitions. NULL: there is none. */
 void schemas_load(struct definitions *definitions, const struct yaml_node *section);
 

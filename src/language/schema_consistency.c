@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/count.h"
 #include "language/schema_types.h"
 
@@ -53,8 +55,15 @@ static void check_length(struct definitions *definitions, const struct yaml_node
                         "\"%s\" is an integer from 0 on", keyword);
 }
 
-/* Values that the enum allows, and another keyword does not. */
-static void check_enum(struct definitions *definitions, const struct schema *schema,
+/* `[A B]`, or a dash that was lost. */
+static bool is_several(const struct yaml_node *item) {
+    return item->kind == YAML_SCALAR && item->plain && item->text.size &&
+           (memchr(item->text.data, ' ', item->text.size) ||
+            memchr(item->text.data, ';', item->text.size));
+}
+
+/* Values that the enum allows, and another keyword does not; then nothing is concluded of it. */
+static void check_enum(struct definitions *definitions, struct schema *schema,
                        const struct yaml_node *node) {
     const struct yaml_node *list = yaml_get(node, "enum");
     struct value allowed = schema->allowed;
@@ -63,17 +72,25 @@ static void check_enum(struct definitions *definitions, const struct schema *sch
     if (!list->count)
         diagnostics_add(definitions->diagnostics, list->location,
                         "the enum is empty: no value is valid");
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++) {
+        if (is_several(list->items[i])) {
+            schema->lists_literals = false;
+            diagnostics_warn(definitions->diagnostics, list->items[i]->location,
+                             "this is one value of the enum: put a comma or a dash between two, "
+                             "or quotation marks around it");
+        }
         if (yaml_is_null(list->items[i]))
             diagnostics_add(definitions->diagnostics, list->items[i]->location,
                             "null counts as absent, so that it is not among the values of an "
                             "enum; a property that is not in `required` may be absent");
+    }
     for (uint32_t i = 0; i < allowed.size && allowed.size == list->count; i++) {
         struct buffer errors = {0};
         struct value value = value_item(definitions->arena, allowed, i);
         schema_check(definitions->arena, schema, value, "", &errors);
         struct text problem = text_trim(text_copy(definitions->arena, buffer_text(&errors)));
         buffer_free(&errors);
+        schema->lists_literals = schema->lists_literals && !problem.size;
         if (problem.size)
             diagnostics_add(definitions->diagnostics, list->items[i]->location,
                             "this value of the enum is never valid: it %.*s%s",
@@ -84,7 +101,7 @@ static void check_enum(struct definitions *definitions, const struct schema *sch
     }
 }
 
-void schema_check_consistency(struct definitions *definitions, const struct schema *schema,
+void schema_check_consistency(struct definitions *definitions, struct schema *schema,
                               const struct yaml_node *node) {
     check_keywords(definitions, schema, node);
     check_range(definitions, node, "minimum", schema->minimum, schema->maximum);

@@ -4,28 +4,30 @@
 #include "language/mapper.h"
 #include "language/pattern.h"
 #include "language/schema_types.h"
+#include "language/string_check.h"
 #include "language/template.h"
 
-static const char *const type_names[] = {
+const char *const schema_type_names[] = {
     [SCHEMA_STRING] = "string",   [SCHEMA_NUMBER] = "number", [SCHEMA_INTEGER] = "integer",
     [SCHEMA_BOOLEAN] = "boolean", [SCHEMA_ARRAY] = "array",   [SCHEMA_OBJECT] = "object",
+    [SCHEMA_OBJECT + 1] = NULL,
 };
 
-static const char *const format_names[] = {
+const char *const schema_format_names[] = {
     [FORMAT_EMAIL] = "email",     [FORMAT_DATE] = "date", [FORMAT_DATE_TIME] = "date-time",
-    [FORMAT_ISO8601] = "iso8601", [FORMAT_URI] = "uri",
+    [FORMAT_ISO8601] = "iso8601", [FORMAT_URI] = "uri",   [FORMAT_URI + 1] = NULL,
 };
 
 /* The position of a scalar's text among `names`, from 1; 0 after a mistake was told. */
 static size_t choose(struct definitions *definitions, const struct yaml_node *node,
-                     const char *const *names, size_t count, const char *what) {
+                     const char *const *names, const char *what) {
     struct nearest nearest = {.wanted = node->text};
     if (node->kind != YAML_SCALAR) {
         diagnostics_add(definitions->diagnostics, node->location, "a schema has one %s, as a word",
                         what);
         return 0;
     }
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 1; names[i]; i++) {
         if (text_is(node->text, names[i]))
             return i;
         nearest_offer(&nearest, text_of(names[i]));
@@ -67,6 +69,8 @@ static void load_pattern(struct definitions *definitions, struct schema *schema,
         return;
     }
     const char *problem;
+    struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
+    string_check_layout(&scope, node, STRING_IN_MAPPING);
     schema->pattern = node->text;
     schema->expression = pattern_compile(definitions->arena, node->text, &problem);
     if (problem)
@@ -119,14 +123,12 @@ static void load_required(struct definitions *definitions, struct schema *schema
 
 static void load_type(struct definitions *definitions, struct schema *schema,
                       const struct yaml_node *node) {
-    schema->type =
-        (enum schema_type)choose(definitions, node, type_names, COUNT(type_names), "type");
+    schema->type = (enum schema_type)choose(definitions, node, schema_type_names, "type");
 }
 
 static void load_format(struct definitions *definitions, struct schema *schema,
                         const struct yaml_node *node) {
-    schema->format =
-        (enum schema_format)choose(definitions, node, format_names, COUNT(format_names), "format");
+    schema->format = (enum schema_format)choose(definitions, node, schema_format_names, "format");
 }
 
 static void load_minimum(struct definitions *definitions, struct schema *schema,
@@ -203,37 +205,41 @@ static void load_message(struct definitions *definitions, struct schema *schema,
                         "a message is a string, such as must be a currency code");
 }
 
-/* `required` comes last: it is about the properties. */
-static const struct {
-    const char *name;
-    void (*load)(struct definitions *, struct schema *, const struct yaml_node *);
-} keywords[] = {
-    {"type", load_type},
-    {"enum", load_enum},
-    {"minimum", load_minimum},
-    {"maximum", load_maximum},
-    {"minLength", load_min_length},
-    {"maxLength", load_max_length},
-    {"pattern", load_pattern},
-    {"format", load_format},
-    {"anyOf", load_alternatives},
-    {"items", load_items},
-    {"properties", load_properties},
-    {"allowEmpty", load_allow_empty},
-    {"ignoreCase", load_ignore_case},
-    {"message", load_message},
-    {"description", load_description},
-    {"required", load_required},
-};
+/*
+ * Each as its name, its value, what loads it, and its description (keyword.h). `required` is about
+ * the properties, and comes after them. `$ref` is loaded before there is a schema: schema_of().
+ */
+#define SCHEMA_KEYWORDS(ROW)                                                                       \
+    ROW("type", "type", load_type, "What the value is.")                                           \
+    ROW("enum", "enum", load_enum, "The allowed values: a list, or a setting that is one.")        \
+    ROW("minimum", "number", load_minimum, "The least number.")                                    \
+    ROW("maximum", "number", load_maximum, "The greatest number.")                                 \
+    ROW("minLength", "number", load_min_length, "The fewest characters of a string.")              \
+    ROW("maxLength", "number", load_max_length, "The most characters of a string.")                \
+    ROW("pattern", "regular_expression", load_pattern,                                             \
+        "A POSIX extended regular expression, found somewhere in a string.")                       \
+    ROW("format", "format", load_format, "What a string looks like.")                              \
+    ROW("anyOf", "alternatives", load_alternatives,                                                \
+        "One of them must hold; for strings, numbers and booleans.")                               \
+    ROW("items", "schema", load_items, "The schema of every item of a list.")                      \
+    ROW("properties", "properties", load_properties,                                               \
+        "The schemas of an object's members, by their names.")                                     \
+    ROW("allowEmpty", "boolean", load_allow_empty,                                                 \
+        "true: an empty or blank string is a value like any other.")                               \
+    ROW("ignoreCase", "boolean", load_ignore_case,                                                 \
+        "true: a string may be in another case than enum has it.")                                 \
+    ROW("message", "string", load_message, "What an error says after the name of the field.")      \
+    ROW("description", "string", load_description, "For the reader.")                              \
+    ROW("required", "required", load_required, "The members that must be present.")                \
+    ROW("$ref", "reference", NULL, "The name of another schema; it stands alone.")
 
-static void check_keywords(struct definitions *definitions, const struct yaml_node *node) {
-    const char *names[COUNT(keywords) + 2] = {NULL};
-    for (size_t i = 0; i < COUNT(keywords); i++)
-        names[i] = keywords[i].name;
-    names[COUNT(keywords)] = "$ref";
-    for (size_t i = 0; i < node->count; i++)
-        yaml_check_key(definitions->diagnostics, definitions->arena, node, i, "a schema", names);
-}
+#define AS_KEYWORD(name, value, load, description) {name, value, description, false},
+#define AS_LOADER(name, value, load, description)  load,
+
+const struct keyword schema_keywords[] = {SCHEMA_KEYWORDS(AS_KEYWORD){0}};
+
+static void (*const loaders[])(struct definitions *, struct schema *,
+                               const struct yaml_node *) = {SCHEMA_KEYWORDS(AS_LOADER)};
 
 static void fill_schema(struct definitions *definitions, struct schema *schema,
                         const struct yaml_node *node) {
@@ -242,11 +248,13 @@ static void fill_schema(struct definitions *definitions, struct schema *schema,
                         "a schema is a mapping, such as {type: string}");
         return;
     }
-    check_keywords(definitions, node);
-    for (size_t i = 0; i < COUNT(keywords); i++) {
-        const struct yaml_node *value = yaml_get(node, keywords[i].name);
-        if (value)
-            keywords[i].load(definitions, schema, value);
+    for (size_t i = 0; i < node->count; i++)
+        yaml_check_key(definitions->diagnostics, definitions->arena, node, i, "a schema",
+                       schema_keywords);
+    for (size_t i = 0; i < COUNT(loaders); i++) {
+        const struct yaml_node *value = yaml_get(node, schema_keywords[i].name);
+        if (value && loaders[i])
+            loaders[i](definitions, schema, value);
     }
     if (schema->closed && schema->type == SCHEMA_ANY)
         schema->type = SCHEMA_OBJECT;
@@ -266,9 +274,8 @@ static struct schema *find_schema(const struct definitions *definitions, struct 
     return NULL;
 }
 
-/* SCHEMA_ANY, the first, has no name. */
 static bool is_type(struct text name) {
-    return text_is_among(name, type_names + 1, COUNT(type_names) - 1);
+    return text_is_among(name, schema_type_names + 1, COUNT(schema_type_names) - 2);
 }
 
 static struct schema *named_schema(struct definitions *definitions, const struct yaml_node *node) {

@@ -81,7 +81,7 @@ const struct schema_property *schema_find_property(const struct schema *schema, 
  * schema_consistency.c: reports keywords of the schema, which is loaded from `node`, that have no
  * effect, or that no value can fulfil.
  */
-void schema_check_consistency(struct definitions *definitions, const struct schema *schema,
+void schema_check_consistency(struct definitions *definitions, struct schema *schema,
                               const struct yaml_node *node);
 
 /* Whether a value is an empty string, or one of white space only. */

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/diagnostics.h"
@@ -17,8 +18,22 @@ struct expression;
 struct schema;
 struct variable_problem;
 struct declared_variable;
+
+/* A variable of the environment that the table has read. */
+struct used_variable {
+    struct text name;
+    struct used_variable *next;
+};
+
 struct mapper;
 struct lookup;
+
+/*
+ * What a value is made of that comes from the environment: a bit for each setting with a variable
+ * in it. Settings beyond the 63rd share bits; the last bit is for variables outside of settings.
+ */
+typedef uint64_t environment_set;
+enum { ENVIRONMENT_SETTINGS = 63 };
 
 /* A name that its author gives a value, at one place of the file; scopes may have it many times. */
 struct watched_name {
@@ -43,6 +58,13 @@ struct definitions {
     struct declared_variable *variables;
     size_t variable_count;
     struct variable_problem *variable_problems;
+    struct used_variable *used_variables;
+    /* What was read lately of what comes from the environment: see environment_collect(). */
+    environment_set environment;
+    /* The same for each setting; as many as `settings_used`. */
+    environment_set *setting_environments;
+    /* The same for all headers of calls: there keys are. */
+    environment_set header_environment;
     struct schema *schemas;
     size_t schema_count;
     struct mapper *mappers;
@@ -63,6 +85,8 @@ struct scope_name {
     struct watched_name *watched;
     /* Its members are header fields of the request. */
     bool has_fields;
+    /* What of the environment its value may be made of. */
+    environment_set environment;
     struct scope_name *next;
 };
 
@@ -75,7 +99,7 @@ struct scope {
     /* What `.` is; NULL: there is no value at hand. */
     const struct static_type *current;
     /* Where the expressions are, for messages about names that are not visible there. */
-    enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD } kind;
+    enum scope_kind { SCOPE_REQUEST, SCOPE_MAPPER, SCOPE_LOAD, SCOPE_EVAL } kind;
     /* SCOPE_LOAD: a setting, which can be a value of any kind. */
     bool is_setting;
 };

@@ -47,16 +47,18 @@ static bool check_word(const struct scope *scope, const struct yaml_node *node) 
         if (text_is(text, words[i].value))
             return false;
         if (text_is(text, "~"))
-            REPORT(scope, node, 0, "write null for ~, or quote it if the string is meant");
-        else
             REPORT(scope, node, 0,
-                   "\"%.*s\" is a string: write %s, or quote it if the string is "
-                   "meant",
-                   TEXT_ARGUMENT(text), words[i].value);
+                   "write null for ~, or put it in quotation marks to keep the string");
+        else
+            REPORT(
+                scope, node, 0,
+                "\"%.*s\" is a string: write %s, or put it in quotation marks to keep the string",
+                TEXT_ARGUMENT(text), words[i].value);
         return true;
     }
     if (text_is(text, "None"))
-        warn(scope, node, "\"None\" is a string: write null, or quote it if the string is meant");
+        warn(scope, node,
+             "\"None\" is a string: write null, or put it in quotation marks to keep the string");
     return text_is(text, "None");
 }
 
@@ -76,7 +78,7 @@ static struct text behind(struct text text, size_t offset) {
     return (struct text){text.data + offset, text.size - offset};
 }
 
-/* The name at the start of a text; empty if it does not begin with one. */
+/* The name at the start of a string; empty if it does not begin with one. */
 static struct text leading_name(struct text text) {
     size_t size = 0;
     if (text.size && name_is_start(text.data[0]))
@@ -103,8 +105,8 @@ static bool check_operators(const struct scope *scope, const struct yaml_node *n
     size_t depth = 0;
     for (size_t i = 0; i + 3 < node->text.size; i++) {
         struct text rest = behind(node->text, i);
-        if (rest.data[0] == '{' || rest.data[0] == '}')
-            depth += rest.data[0] == '{' ? 1 : depth ? (size_t)-1 : 0;
+        depth += rest.data[0] == '{';
+        depth -= rest.data[0] == '}' && depth;
         if (depth)
             continue;
         bool pipe = text_starts_with(rest, text_of(" | ")) &&
@@ -118,11 +120,18 @@ static bool check_operators(const struct scope *scope, const struct yaml_node *n
     return false;
 }
 
+/* Whether an operand begins here, and not a remark in parentheses or an ellipsis. */
+static bool is_operand(struct text text) {
+    while (text.size && text.data[0] == '(')
+        text = behind(text, 1);
+    return text.size > 1 && strchr(".$", text.data[0]) && name_is_start(text.data[1]);
+}
+
 /* `not .a`, `= .a`, `if .a then .b`, `upper .a`. */
 static bool check_first_word(const struct scope *scope, const struct yaml_node *node) {
     struct text rest = node->text;
     struct text word = text_cut(&rest, ' ');
-    if (!expression_begins(rest))
+    if (!is_operand(rest))
         return false;
     struct text operand = rest;
     operand = text_cut(&operand, ' ');
@@ -156,7 +165,7 @@ static bool check_path(const struct scope *scope, const struct yaml_node *node) 
             return false;
     struct text message = text_format(scope->definitions->arena,
                                       "\"%.*s\" is a string: write $%.*s for the value, "
-                                      "or quote it if the string is meant",
+                                      "or put it in quotation marks to keep the string",
                                       TEXT_ARGUMENT(text), TEXT_ARGUMENT(text));
     if (text_is_among(name, certain, COUNT(certain)))
         report(scope, node, 0, message);
@@ -173,7 +182,7 @@ static bool check_odd_blank(const struct scope *scope, const struct yaml_node *n
         return false;
     REPORT(scope, node, 0,
            "a blank that is not an ordinary one (such as U+00A0) makes this a string: remove it, "
-           "or write ('...') if the string is meant");
+           "or write ('...') to keep the string");
     return true;
 }
 
@@ -183,7 +192,7 @@ static bool check_expression(const struct scope *scope, const struct yaml_node *
 }
 
 /*
- * `.5` as a whole, which is an item of a list; that one of the first items is meant is likely.
+ * `.5` as a whole, which is an item of a list; for the first items that is likely intended.
  * Where there is no list the expression has an error anyway.
  */
 static bool check_item(const struct scope *scope, const struct yaml_node *node) {
@@ -215,7 +224,7 @@ static size_t count_of(struct text text, char c) {
     return count;
 }
 
-/* A quote or bracket at the end of a plain string that nothing in it opens. */
+/* A quote or bracket at the end of a plain string that nothing in it opens, or a comma. */
 static bool check_end(const struct scope *scope, const struct yaml_node *node,
                       enum string_place place) {
     struct text text = node->text;
@@ -232,6 +241,9 @@ static bool check_end(const struct scope *scope, const struct yaml_node *node,
         warn(scope, node,
              "this string ends with a bracket that nothing in it opens: put the "
              "missing one before it, or quote all of it if the bracket is part of it");
+    } else if (last == ',' && text.size > 1) {
+        warn(scope, node,
+             "this string ends with a comma: remove it, or quote all of it if it is part of it");
     } else {
         return false;
     }
@@ -260,21 +272,24 @@ void string_check_layout(struct scope *scope, const struct yaml_node *node,
         warn(scope, node,
              place == STRING_IN_LIST
                  ? "this is one item of several lines: is a \"- \" or a comma missing? If not, put "
-                   "quotation "
-                   "marks around it"
+                   "quotation marks around it"
                  : "this is one string of several lines: is a key or its colon missing? If not, "
                    "put quotation marks around it");
     else if (place == STRING_IN_MAPPING || !check_joined(scope, node))
         check_end(scope, node, place);
 }
 
-void string_check(struct scope *scope, const struct yaml_node *node, enum string_place place) {
+bool string_check(struct scope *scope, const struct yaml_node *node, enum string_place place) {
     if (string_check_empty(scope, node) || (node->plain && check_word(scope, node)) ||
-        check_item(scope, node) || expression_begins(node->text) || check_expression(scope, node))
-        return;
-    if (node->plain && check_path(scope, node))
-        return;
-    string_check_layout(scope, node, place);
+        check_item(scope, node))
+        return false;
+    if (expression_begins(node->text))
+        return true;
+    if (check_expression(scope, node))
+        return false;
+    if (!node->plain || !check_path(scope, node))
+        string_check_layout(scope, node, place);
+    return true;
 }
 
 static char folded(char c) {
@@ -304,10 +319,11 @@ void string_check_own_key(struct scope *scope, const struct yaml_node *node, str
     bool known = is_known_name(scope, node->text);
     if (!known && !scope->current)
         return;
-    struct text message = text_format(
-        scope->definitions->arena,
-        "\"%.*s\" is a string: write %c%.*s for the value, or quote it if the string is meant",
-        TEXT_ARGUMENT(node->text), known ? '$' : '.', TEXT_ARGUMENT(node->text));
+    struct text message =
+        text_format(scope->definitions->arena,
+                    "\"%.*s\" is a string: write %c%.*s for the value, or put it in quotation "
+                    "marks to keep the string",
+                    TEXT_ARGUMENT(node->text), known ? '$' : '.', TEXT_ARGUMENT(node->text));
     warn(scope, node, message.data);
 }
 
@@ -315,14 +331,19 @@ void string_check_items(struct scope *scope, const struct yaml_node *list) {
     const struct yaml_node *odd = NULL;
     for (size_t i = 0; i < list->count; i++) {
         const struct yaml_node *item = list->items[i];
+        bool doubled = !list->flow && item->kind == YAML_SEQUENCE && !item->flow &&
+                       item->count == 1 && list->count > 1;
+        if (doubled)
+            warn(scope, item,
+                 "this is a list of one item in the list: remove the second \"- \", or "
+                 "write it as [item]");
         bool plain = item->kind == YAML_SCALAR && item->plain && !expression_begins(item->text);
         bool blank = plain && memchr(item->text.data, ' ', item->text.size);
         if (!plain || (blank && odd))
             return;
         odd = blank ? item : odd;
     }
-    bool choices = scope->kind == SCOPE_LOAD && !scope->is_setting;
-    if (list->flow && (list->count > 2 || choices) && odd)
+    if (list->flow && list->count > 2 && odd)
         warn(scope, odd,
              "this is one item: is a comma missing in it? If not, put quotation marks around it");
 }

@@ -8,14 +8,14 @@
 #include "language/scope.h"
 #include "language/yaml_tree.h"
 
-/* Where the string is, as far as that decides what it was meant to be. */
+/* Where the string is, as far as that decides what is expected. */
 enum string_place { STRING_IN_MAPPING, STRING_IN_LIST };
 
 /*
- * Reports the scalar `node`, which stands for a value of any kind, if it was hardly meant as what
- * it is read as: an error if that is certain, else a warning.
+ * Reports the scalar `node`, which can be a value of any kind, if it was hardly meant as what
+ * it is read as: an error if that is certain, else a warning. False: it is not worth reading.
  */
-void string_check(struct scope *scope, const struct yaml_node *node, enum string_place place);
+bool string_check(struct scope *scope, const struct yaml_node *node, enum string_place place);
 
 /* The same for a scalar that is a string in any case, such as a header's value. */
 void string_check_expression(struct scope *scope, const struct yaml_node *node);
@@ -33,7 +33,10 @@ bool string_check_empty(struct scope *scope, const struct yaml_node *node);
  */
 void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key);
 
-/* Warns of an item of a list in brackets that has a blank in it, if none of the others has one. */
+/*
+ * Warns of an item of a list in brackets that has a blank in it, if none of the others has one, and
+ * of a list of one item behind two "- ".
+ */
 void string_check_items(struct scope *scope, const struct yaml_node *list);
 
 #endif

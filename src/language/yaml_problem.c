@@ -85,59 +85,74 @@ static void report_character(struct diagnostics *diagnostics, const yaml_parser_
                         parser->problem);
 }
 
-/* The line `number` of the source, and how many blanks begin it. */
-static struct text line_at(struct text source, size_t number, size_t *indentation) {
-    struct text line = {"", 0};
-    for (size_t i = 0; i < number; i++)
-        line = text_cut(&source, '\n');
-    *indentation = 0;
-    while (*indentation < line.size && line.data[*indentation] == ' ')
-        ++*indentation;
+/* A line of the source; `indentation`: the blanks at its start. */
+struct line {
+    size_t number;
+    struct text text;
+    size_t indentation;
+};
+
+/* The line that begins at byte `begin`. */
+static struct line line_from(struct text source, size_t begin, size_t number) {
+    struct text rest = {source.data + begin, source.size - begin};
+    struct line line = {number, text_cut(&rest, '\n'), 0};
+    while (line.indentation < line.text.size && line.text.data[line.indentation] == ' ')
+        line.indentation++;
     return line;
 }
 
-static bool has_content(struct text line, size_t indentation) {
-    return indentation < line.size && line.data[indentation] != '#' &&
-           line.data[indentation] != '\r';
+static struct line line_at(struct text source, size_t number) {
+    struct text rest = source;
+    for (size_t i = 1; i < number; i++)
+        text_cut(&rest, '\n');
+    return line_from(source, source.size - rest.size, number);
 }
 
-/* The next line with content from line `number` on, in steps of `step`, before line `end`. */
-static size_t content_line(struct text source, size_t number, int step, size_t end,
-                           size_t *indentation) {
-    for (; number != end; number = step < 0 ? number - 1 : number + 1) {
-        struct text line = line_at(source, number, indentation);
-        if (has_content(line, *indentation))
-            return number;
+static bool has_content(struct line line) {
+    return line.indentation < line.text.size && !strchr("#\r", line.text.data[line.indentation]);
+}
+
+static bool is_item(struct line line) {
+    return has_content(line) && line.text.data[line.indentation] == '-';
+}
+
+/* The next line with content above, or below; number 0: no such line. */
+static struct line line_above(struct text source, struct line line) {
+    size_t begin = (size_t)(line.text.data - source.data);
+    while (begin) {
+        begin--;
+        while (begin && source.data[begin - 1] != '\n')
+            begin--;
+        line = line_from(source, begin, line.number - 1);
+        if (has_content(line))
+            return line;
     }
-    return 0;
+    return (struct line){0};
 }
 
-/* The last line before the error in the column of the mapping or list that libyaml was in. */
-static size_t outer_line(const yaml_parser_t *parser, struct text source) {
-    size_t indentation = 0;
-    size_t number = parser->problem_mark.line + 1;
-    do
-        number = content_line(source, number - 1, -1, parser->context_mark.line, &indentation);
-    while (number && indentation > parser->context_mark.column);
-    return indentation == parser->context_mark.column ? number : 0;
+static struct line line_below(struct text source, struct line line) {
+    for (;;) {
+        size_t begin = (size_t)(line.text.data - source.data) + line.text.size + 1;
+        if (begin >= source.size)
+            return (struct line){0};
+        line = line_from(source, begin, line.number + 1);
+        if (has_content(line))
+            return line;
+    }
 }
 
-/* Whether the key of line `number` is used elsewhere, but nowhere else with this indentation. */
-static bool is_out_of_place(struct text source, size_t number, size_t indentation) {
-    size_t here = indentation;
-    struct text line = line_at(source, number, &here);
-    struct text key = {line.data + here, 0};
-    while (here + key.size < line.size && key.data[key.size] != ':')
+/* Whether the key of a line is used elsewhere, but nowhere else with this indentation. */
+static bool is_out_of_place(struct text source, struct line line) {
+    struct text key = {line.text.data + line.indentation, 0};
+    while (line.indentation + key.size < line.text.size && key.data[key.size] != ':')
         key.size++;
-    key.size++;
     bool elsewhere = false;
-    for (size_t other = 1; source.size; other++) {
-        struct text rest = line_at(source, 1, &here);
-        text_cut(&source, '\n');
-        if (other == number || rest.size < here + key.size ||
-            memcmp(rest.data + here, key.data, key.size) != 0)
+    for (struct line other = line_at(source, 1); other.number; other = line_below(source, other)) {
+        struct text rest = {other.text.data + other.indentation,
+                            other.text.size - other.indentation};
+        if (other.number == line.number || !text_equal(text_cut(&rest, ':'), key))
             continue;
-        if (here == indentation)
+        if (other.indentation == line.indentation)
             return false;
         elsewhere = true;
     }
@@ -146,46 +161,50 @@ static bool is_out_of_place(struct text source, size_t number, size_t indentatio
 
 /*
  * The line that is the cause of an error in a line that belongs nowhere, as its indentation is
- * between two others. `*hint` is what to do; line 0: not known.
+ * between two others; number 0: not known. `*hint` is what to do.
  */
-static struct location misplaced_line(const yaml_parser_t *parser, struct text source,
-                                      const char **hint) {
-    size_t wanted = parser->problem_mark.column;
-    size_t outer = outer_line(parser, source);
-    size_t indentation = 0;
-    if (!outer || wanted <= parser->context_mark.column)
-        return (struct location){0, 0};
-    bool mapping = strstr(parser->context, "mapping") != NULL;
-    if (!mapping)
-        return (struct location){0, 0};
-    if (byte_at(source, location_of(parser->problem_mark)) == '-') {
-        size_t next =
-            content_line(source, outer + 1, 1, parser->problem_mark.line + 1, &indentation);
+static struct line misplaced_line(const yaml_parser_t *parser, struct text source,
+                                  const char **hint) {
+    static const struct line none = {0};
+    struct line problem = line_at(source, parser->problem_mark.line + 1);
+    size_t column = parser->context_mark.column;
+    if (!strstr(parser->context, "mapping") || parser->problem_mark.column <= column)
+        return none;
+    /* The last line in the column of the mapping that libyaml was in. */
+    struct line outer = line_above(source, problem);
+    while (outer.number && outer.indentation > column)
+        outer = line_above(source, outer);
+    if (!outer.number || outer.indentation < column)
+        return none;
+    if (is_item(problem)) {
+        struct line inner = line_below(source, outer);
+        if (is_item(line_above(source, problem)))
+            return none;
         *hint = "begin the line with \"- \", like the items below it";
-        return (struct location){indentation > wanted ? next : 0, indentation + 1};
+        return inner.indentation > problem.indentation ? inner : none;
     }
-    content_line(source, outer - 1, -1, parser->context_mark.line, &indentation);
     *hint = "give the line the indentation of those around it";
-    bool found =
-        indentation == wanted && is_out_of_place(source, outer, parser->context_mark.column);
-    return (struct location){found ? outer : 0, parser->context_mark.column + 1};
+    struct line before = line_above(source, outer);
+    bool found = before.number && before.indentation == parser->problem_mark.column &&
+                 is_out_of_place(source, outer);
+    return found ? outer : none;
 }
 
 /* Whether a key follows a list of one item: then the "- " of that is one too many. */
 static bool is_single_item(const yaml_parser_t *parser, struct text source) {
-    size_t indentation = 0;
-    size_t items = 0;
-    if (!parser->context || !strstr(parser->context, "collection") ||
-        parser->problem_mark.column < parser->context_mark.column ||
-        byte_at(source, location_of(parser->problem_mark)) == '-')
+    struct line problem = line_at(source, parser->problem_mark.line + 1);
+    size_t column = parser->context_mark.column;
+    if (!strstr(parser->context, "collection") || parser->problem_mark.column < column ||
+        is_item(problem))
         return false;
-    for (size_t i = parser->context_mark.line + 1; i <= parser->problem_mark.line; i++) {
-        struct text line = line_at(source, i, &indentation);
-        items += has_content(line, indentation) && line.data[indentation] == '-' &&
-                 indentation == parser->context_mark.column;
-    }
-    struct text first = line_at(source, parser->context_mark.line + 1, &indentation);
-    return items == 1 && memchr(first.data, ':', first.size);
+    struct line first = line_at(source, parser->context_mark.line + 1);
+    if (!is_item(first) || !memchr(first.text.data, ':', first.text.size))
+        return false;
+    struct line line = line_below(source, first);
+    while (line.number && line.number < problem.number &&
+           !(is_item(line) && line.indentation == column))
+        line = line_below(source, line);
+    return line.number == problem.number;
 }
 
 /* What was read as YAML before, but hardly so meant. */
@@ -194,7 +213,7 @@ static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *p
     size_t line = parser->problem_mark.line + 1;
     bool block = parser->context && (strstr(parser->context, "parsing a block"));
     const char *hint = NULL;
-    struct location misplaced = {0, 0};
+    struct line misplaced = {0};
     if (block)
         misplaced = misplaced_line(parser, source, &hint);
     if (trail->quoted.line && trail->quoted_end.line == line)
@@ -207,13 +226,13 @@ static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *p
                         "not YAML: %s, in line %zu; \"%.*s\" is at the left margin, where only "
                         "sections begin: indent it",
                         parser->problem, line, TEXT_ARGUMENT(trail->margin_text));
-    else if (is_single_item(parser, source))
+    else if (block && is_single_item(parser, source))
         diagnostics_add(diagnostics, location_of(parser->context_mark),
                         "not YAML: %s, in line %zu; remove the \"- \" here, or put one there",
                         parser->problem, line);
-    else if (misplaced.line)
-        diagnostics_add(diagnostics, misplaced, "not YAML: %s, in line %zu; %s", parser->problem,
-                        line, hint);
+    else if (misplaced.number)
+        diagnostics_add(diagnostics, (struct location){misplaced.number, misplaced.indentation + 1},
+                        "not YAML: %s, in line %zu; %s", parser->problem, line, hint);
     else
         return false;
     return true;

@@ -7,7 +7,7 @@
 #include "base/diagnostics.h"
 #include "base/text.h"
 
-/* What was read before the error and may be its cause. Line 0: there was none. */
+/* What was read before the error and may be its cause. Line 0: nothing. */
 struct yaml_trail {
     /* The last quoted scalar of several lines. */
     struct location quoted;

@@ -189,7 +189,7 @@ static struct yaml_node *sequence_node(struct reader *reader, const yaml_event_t
     return node;
 }
 
-/* Where the value begins that a key without one was meant to have; 0: nowhere. */
+/* Where the value begins that is missing behind a key and is part of it; 0: nowhere. */
 static size_t value_in_key(struct text key, bool *colon) {
     struct text rest = key;
     struct text name = text_cut(&rest, ':');
@@ -202,7 +202,7 @@ static size_t value_in_key(struct text key, bool *colon) {
 }
 
 /*
- * `name:$x` and `name $x`, to YAML keys without a value, become keys with the value that was meant.
+ * `name:$x` and `name $x`, to YAML keys without a value, become keys with that value.
  */
 static void split_key(struct reader *reader, struct yaml_node *mapping, size_t index) {
     struct yaml_node *key = mapping->keys[index];
@@ -394,15 +394,14 @@ struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key) {
 
 void yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
                     const struct yaml_node *mapping, size_t index, const char *what,
-                    const char *const *known) {
+                    const struct keyword *known) {
     struct yaml_node *key = mapping->keys[index];
     struct nearest nearest = {.wanted = key->text};
     struct nearest given = {.wanted = key->text};
-    for (size_t i = 0; known[i]; i++) {
-        if (text_is(key->text, known[i]))
-            return;
-        nearest_offer(yaml_get(mapping, known[i]) ? &given : &nearest, text_of(known[i]));
-    }
+    if (keyword_is_known(known, key->text))
+        return;
+    for (; known->name; known++)
+        nearest_offer(yaml_get(mapping, known->name) ? &given : &nearest, text_of(known->name));
     bool lacking = nearest.best.size > 0;
     diagnostics_add(diagnostics, key->location, "%s has no \"%.*s\"%s", what,
                     TEXT_ARGUMENT(key->text),
@@ -443,7 +442,7 @@ static void skip_header(struct text *source, struct location *location) {
 }
 
 /*
- * The bytes of a text that are no blanks stand in the source in the same order, with other blanks
+ * The bytes of a string that are no blanks are in the source in the same order, with other blanks
  * between them; but for a quote within single quotes, which is doubled, and escapes.
  */
 static struct location location_in_source(const struct yaml_node *scalar, size_t offset) {

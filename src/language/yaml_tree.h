@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
+#include "language/keyword.h"
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
@@ -52,13 +53,13 @@ struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct te
 struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);
 
 /*
- * Reports the key at `index` of a mapping if it is not one of `known`, which ends with NULL. A key
- * near to one that the mapping lacks gets that name, so that its value is loaded as what it was
- * meant to be. `what` names the mapping: "a route".
+ * Reports the key at `index` of a mapping if it is not one of `known`. A key
+ * near to one that the mapping lacks gets that name, so that its value is loaded as that of the
+ * near one. `what` names the mapping: "a route".
  */
 void yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
                     const struct yaml_node *mapping, size_t index, const char *what,
-                    const char *const *known);
+                    const struct keyword *known);
 
 /* Whether the node is an empty plain scalar, `~` or `null`. */
 bool yaml_is_null(const struct yaml_node *node);

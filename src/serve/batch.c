@@ -3,7 +3,13 @@
 #include "serve/call.h"
 #include "serve/circuit_breaker.h"
 #include "serve/deadline.h"
+#include "serve/observer.h"
 #include "serve/status.h"
+
+static void observe_call(const struct request_context *context, enum observed what,
+                         const struct batch_call *item) {
+    observe(context, &(struct observation){.what = what, .step = item->step, .call = item->call});
+}
 
 /* A breaker's probe takes time too: what is left is determined once it has its outcome. */
 static bool admits(struct request_context *context, const struct batch_call *item) {
@@ -19,7 +25,7 @@ static void perform(struct request_context *context, const struct batch_call *it
         calls[i] = items[i].call;
         call_add_span(context, calls[i]);
     }
-    upstream_perform(context->client, calls, count);
+    call_make(context, calls, count);
     for (size_t i = 0; i < count; i++)
         status_call(context->status, items[i].step->upstream, calls[i]);
     context->record->upstream_calls += count;
@@ -49,6 +55,7 @@ static void repeat_failed(struct request_context *context, const struct batch_ca
             return;
         *calls[i].call = again;
         perform(context, &calls[i], 1);
+        observe_call(context, OBSERVED_REPEATED, &calls[i]);
     }
 }
 
@@ -61,6 +68,8 @@ void batch_perform(struct request_context *context, const struct batch_call *cal
         if (admits(context, &calls[i]))
             admitted[admitted_count++] = calls[i];
     perform(context, admitted, admitted_count);
+    for (size_t i = 0; i < count; i++)
+        observe_call(context, OBSERVED_OUTCOME, &calls[i]);
     repeat_failed(context, calls, count);
     for (size_t i = 0; i < count; i++)
         circuit_breaker_record(context, calls[i].step->upstream, calls[i].call);

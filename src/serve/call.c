@@ -4,6 +4,7 @@
 
 #include "http/uri.h"
 #include "serve/confinement.h"
+#include "serve/observer.h"
 #include "json/writer.h"
 
 /* Building. */
@@ -211,6 +212,14 @@ struct failure *call_build_probe(struct request_context *context,
     return put_templates(context, call, upstream->headers, upstream->header_count);
 }
 
+void call_make(struct request_context *context, struct upstream_call *const *calls, size_t count) {
+    const struct transport *transport = context->transport;
+    if (transport)
+        transport->perform(transport->context, context->client, calls, count);
+    else
+        upstream_perform(context->client, calls, count);
+}
+
 /* Concluding. */
 
 static int passed_status(const struct upstream *upstream, int status) {
@@ -323,8 +332,12 @@ static struct failure *read_answer(struct request_context *context, const struct
                                    const struct upstream_call *call, struct value *result) {
     const char *reason;
     if (call->status == 204 ||
-        json_read(context->reader, context->arena, call->response, step->usage, result, &reason))
+        json_read(context->reader, context->arena, call->response, step->usage, result, &reason)) {
+        observe(context,
+                &(struct observation){
+                    .what = OBSERVED_ANSWER, .step = step, .call = call, .answer = result});
         return check_envelope(context, step, *result);
+    }
     return failure_logged(context, 502, upstream_failure(context, step, "gave no valid JSON"),
                           "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
 }
@@ -359,6 +372,8 @@ static struct failure *find_result(struct request_context *context, const struct
 struct failure *call_finish(struct request_context *context, const struct step *step,
                             const struct upstream_call *call, struct value *result) {
     *result = value_missing();
+    observe(context,
+            &(struct observation){.what = OBSERVED_CONCLUSION, .step = step, .call = call});
     struct failure *failure = find_result(context, step, call, result);
     if (!failure || !step->optional)
         return failure;

@@ -31,6 +31,9 @@ MUST_CHECK struct failure *call_build_probe(struct request_context *context,
  */
 void call_add_span(struct request_context *context, struct upstream_call *call);
 
+/* Makes the calls, in flight together, and returns when each has its outcome. */
+void call_make(struct request_context *context, struct upstream_call *const *calls, size_t count);
+
 /*
  * The result of a call that has its outcome, into `*result`; missing if the call is optional and
  * failed, which is logged, or if the table has it so.

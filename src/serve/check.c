@@ -4,6 +4,7 @@
 #include <sysexits.h>
 
 #include "language/environment.h"
+#include "serve/table_test_known.h"
 #include "table/table.h"
 #include "json/writer.h"
 
@@ -107,6 +108,8 @@ int command_check(const struct command_options *options) {
     const char *file = table_display_name(options->table_path);
     struct table *table = table_load_reporting(options->table_path, sink);
     int status = table ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (table && options->answers && !test_check_known(table, file, options->answers, sink))
+        status = EXIT_FAILURE;
     if (options->strict && report.warning_count)
         status = EXIT_FAILURE;
     if (table) {

@@ -14,7 +14,8 @@
  *
  * Lines and columns count from 1; a diagnostic about the file as a whole has neither. Returns the
  * process's exit status: 1 for errors, or warnings with --strict; EX_CONFIG if the table is good
- * but a variable has a bad value.
+ * but a variable has a bad value. With `answers`, the members that the table reads are looked for
+ * in the answers of those test cases.
  */
 int command_check(const struct command_options *options);
 

@@ -61,7 +61,7 @@ static bool probe(struct request_context *context, const struct breaker_policy *
     if (call_build_probe(context, policy, call) || !deadline_admits(context, call))
         return false;
     call_add_span(context, call);
-    upstream_perform(context->client, &call, 1);
+    call_make(context, &call, 1);
     status_call(context->status, policy->upstream, call);
     if (deadline_cut_short(call))
         return false;
@@ -111,6 +111,13 @@ struct circuit_breaker *circuit_breakers_create(const struct table *table, struc
         breaker->state = shared ? shared : &breaker->own;
     }
     return breakers;
+}
+
+void circuit_breakers_close(struct circuit_breaker *breakers, const struct table *table) {
+    for (size_t i = 0; i < table->breaker_count; i++) {
+        breakers[i] = (struct circuit_breaker){0};
+        breakers[i].state = &breakers[i].own;
+    }
 }
 
 bool circuit_breaker_allow(struct request_context *context, const struct upstream *upstream,

@@ -26,6 +26,9 @@ struct circuit_breaker {
  */
 struct circuit_breaker *circuit_breakers_create(const struct table *table, struct status *status);
 
+/* Closes all of them, for this worker alone. */
+void circuit_breakers_close(struct circuit_breaker *breakers, const struct table *table);
+
 /*
  * Whether a call that was built may go out. Where the breaker is half open, its probe is made
  * first. False: the call is given its outcome, UPSTREAM_SUSPENDED.

@@ -1,17 +1,17 @@
 #include "serve/command.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/file.h"
 #include "http/field.h"
 #include "language/environment.h"
 #include "language/functions.h"
+#include "serve/call_report.h"
 #include "serve/explain.h"
+#include "serve/route_hint.h"
 #include "serve/service.h"
-#include "json/writer.h"
+#include "table/editor_schema.h"
 
 static struct table *load(const struct command_options *options) {
     return table_load_file(options->table_path, stderr);
@@ -30,6 +30,14 @@ int command_functions(void) {
     const struct function *functions = function_list(&count);
     for (size_t i = 0; i < count; i++)
         printf("%-24s %s\n", functions[i].syntax, functions[i].summary);
+    return EXIT_SUCCESS;
+}
+
+int command_schema(void) {
+    struct buffer schema = {0};
+    editor_schema_write(&schema);
+    fwrite(schema.data, 1, schema.size, stdout);
+    buffer_free(&schema);
     return EXIT_SUCCESS;
 }
 
@@ -63,8 +71,8 @@ static bool parse_headers(const struct command_options *options, struct arena *a
     return true;
 }
 
-static bool parse_request(const struct command_options *options, const char *line,
-                          struct arena *arena, struct http_request *request) {
+bool command_parse_request(const struct command_options *options, const char *line,
+                           struct arena *arena, struct http_request *request) {
     struct text target = text_trim(text_of(line));
     struct text method = text_cut(&target, ' ');
     if (!target.size) {
@@ -91,7 +99,8 @@ static void print_response(const struct http_response *response) {
 
 /* Loads the table and hands the request to `use`. */
 static int with_request(const struct command_options *options, const char *line,
-                        int (*use)(struct service *, const struct http_request *)) {
+                        int (*use)(const struct command_options *, struct service *,
+                                   const struct http_request *)) {
     struct table *table = load(options);
     if (!table)
         return EX_CONFIG;
@@ -104,17 +113,36 @@ static int with_request(const struct command_options *options, const char *line,
     int status = EX_USAGE;
     struct service *service = service_create(options->log);
     service_set_table(service, table);
-    if (parse_request(options, line, arena, &request))
-        status = use(service, &request);
+    if (command_parse_request(options, line, arena, &request))
+        status = use(options, service, &request);
     service_destroy(service);
     arena_destroy(arena);
     return status;
 }
 
-static int call(struct service *service, const struct http_request *request) {
+/* The hint for a request that no route matches. */
+static void print_hint(const struct service *service, const struct http_request *request,
+                       const struct http_response *response) {
+    bool unmatched =
+        !service_route(service) && (response->status == 404 || response->status == 405);
+    if (!unmatched)
+        return;
+    struct arena *arena = arena_create();
+    struct text hint = route_hint(service_table(service), request, arena);
+    fprintf(stderr, "%.*s\n", TEXT_ARGUMENT(hint));
+    arena_destroy(arena);
+}
+
+static int call(const struct command_options *options, struct service *service,
+                const struct http_request *request) {
     struct http_response response = {0};
+    struct call_report *report = call_report_create(stderr, options->verbose);
+    service_observe(service, call_report_observer(report));
     service_handle(service, request, &response);
+    call_report_end(report);
+    service_observe(service, NULL);
     print_response(&response);
+    print_hint(service, request, &response);
     bool good = response.status < 400;
     buffer_free(&response.body);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -124,108 +152,21 @@ int command_call(const struct command_options *options, const char *request_line
     return with_request(options, request_line, call);
 }
 
-static int explain(struct service *service, const struct http_request *request) {
+static int explain(const struct command_options *options, struct service *service,
+                   const struct http_request *request) {
+    (void)options;
     struct http_response response = {0};
     const struct request_context *context = service_prepare(service, request, &response);
-    if (context)
+    if (context) {
         explain_route(context, stdout);
-    else
+    } else {
         print_response(&response);
+        print_hint(service, request, &response);
+    }
     buffer_free(&response.body);
     return context ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int command_explain(const struct command_options *options, const char *request_line) {
     return with_request(options, request_line, explain);
-}
-
-/* Mapping. */
-
-/* `path` NULL: standard input. */
-static bool read_input(const char *path, struct buffer *content) {
-    if (path ? file_read(path, content) : file_read_stream(stdin, content))
-        return true;
-    fprintf(stderr, "%s: %s\n", path ? path : "standard input", strerror(errno));
-    return false;
-}
-
-static const struct mapper *find_mapper(const struct table *table, struct arena *arena,
-                                        struct text name) {
-    const struct mapper *mapper = mapper_find(&table->definitions, name);
-    struct nearest nearest = {.wanted = name};
-    for (size_t i = 0; i < table->definitions.mapper_count; i++)
-        nearest_offer(&nearest, table->definitions.mappers[i].name);
-    if (!mapper)
-        fprintf(stderr, "there is no mapper \"%.*s\"%s\n", TEXT_ARGUMENT(name),
-                nearest_hint(&nearest, arena).data);
-    return mapper;
-}
-
-/* The words behind the mapper's name, as its arguments; NULL if they are too few or too many. */
-static struct value *parse_arguments(struct arena *arena, const struct mapper *mapper,
-                                     struct text words) {
-    struct value *arguments =
-        arena_allocate_array(arena, mapper->parameter_count, sizeof *arguments);
-    size_t count = 0;
-    while (words.size && count < mapper->parameter_count)
-        arguments[count++] = value_string(text_cut(&words, ' '));
-    if (count == mapper->parameter_count && !words.size)
-        return arguments;
-    fprintf(stderr,
-            "the mapper \"%.*s\" takes %zu arguments: write them behind its name, in "
-            "quotes\n",
-            TEXT_ARGUMENT(mapper->name), mapper->parameter_count);
-    return NULL;
-}
-
-static int print_mapped(struct arena *arena, const struct mapper *mapper,
-                        const struct value *arguments, struct value input) {
-    struct evaluation evaluation = {.arena = arena};
-    struct value result;
-    if (!mapper_apply(&evaluation, mapper, input, arguments, &result)) {
-        fprintf(stderr,
-                evaluation.failure.too_large ? "the result of %.*s is too large\n"
-                                             : "the input lacks %.*s\n",
-                TEXT_ARGUMENT(evaluation.failure.source));
-        return EX_DATAERR;
-    }
-    struct buffer output = {0};
-    json_write(&output, arena, result);
-    printf("%.*s\n", (int)output.size, output.data);
-    buffer_free(&output);
-    return EXIT_SUCCESS;
-}
-
-static int map_text(const struct table *table, struct arena *arena, struct text words,
-                    struct text input) {
-    struct text name = text_cut(&words, ' ');
-    const struct mapper *mapper = find_mapper(table, arena, name);
-    struct value *arguments = mapper ? parse_arguments(arena, mapper, words) : NULL;
-    if (!arguments)
-        return EX_USAGE;
-    struct json_reader *reader = json_reader_create();
-    struct value value;
-    const char *reason;
-    int status = EX_DATAERR;
-    if (json_read(reader, arena, input, NULL, &value, &reason))
-        status = print_mapped(arena, mapper, arguments, value);
-    else
-        fprintf(stderr, "the input is no JSON: %s\n", reason);
-    json_reader_destroy(reader);
-    return status;
-}
-
-int command_map(const struct command_options *options, const char *mapper, const char *file) {
-    struct table *table = load(options);
-    if (!table)
-        return EX_CONFIG;
-    struct arena *arena = arena_create();
-    struct buffer input = {0};
-    int status = EX_NOINPUT;
-    if (read_input(file, &input))
-        status = map_text(table, arena, text_trim(text_of(mapper)), buffer_text(&input));
-    buffer_free(&input);
-    arena_destroy(arena);
-    table_destroy(table);
-    return status;
 }

@@ -1,13 +1,32 @@
-/* The commands beside serving: check, call, explain, map and functions. */
+/* The commands call, explain, functions and schema; check.h and eval.h have the others. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "http/message.h"
 #include "serve/log.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON };
+
+/* Those of test. */
+struct test_options {
+    bool coverage;
+    /* The least coverage in percent; below 0: any. */
+    double minimum;
+    /* Where the results are written as JUnit XML; NULL: nowhere. */
+    const char *junit;
+    /* The request that a case is made of; NULL: none. */
+    const char *record;
+    /* The file that it is written to; NULL: standard output. */
+    const char *output;
+    bool force;
+    /* Only what the table reads is recorded of the answers. */
+    bool trim;
+    /* GET calls are made to the upstreams. */
+    bool live;
+};
 
 struct command_options {
     /* "-": standard input. */
@@ -19,19 +38,34 @@ struct command_options {
     char **headers;
     size_t header_count;
     const char *data;
+    /* Of call. */
+    bool verbose;
+    /* Of eval and test: `NAME=VALUE`. */
+    char **sets;
+    size_t set_count;
     /* Of check and status. */
     enum format format;
     /* Of status: the file; NULL: the default. */
     const char *status_path;
     /* Of check: warnings are errors. */
     bool strict;
+    /* Of check: test cases whose answers are known; NULL: none. */
+    const char *answers;
+    struct test_options test;
 };
+
+/*
+ * The request of a line `METHOD /path?query`, GET if there is no method, with the headers and the
+ * body of the options; in `arena`. False, and a message on standard error, if it is none.
+ */
+bool command_parse_request(const struct command_options *options, const char *line,
+                           struct arena *arena, struct http_request *request);
 
 /* Each returns the process's exit status (sysexits.h); functions lists the language's. */
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
 int command_functions(void);
-/* `file` NULL: standard input. `mapper` may have arguments behind its name. */
-int command_map(const struct command_options *options, const char *mapper, const char *file);
+/* Prints the JSON Schema of route tables: table/editor_schema.h. */
+int command_schema(void);
 
 #endif

@@ -2,30 +2,18 @@
 
 #include "serve/caching.h"
 #include "serve/call.h"
+#include "serve/call_text.h"
 #include "serve/deadline.h"
-#include "table/step_walk.h"
+#include "serve/explain_call.h"
+#include "json/writer.h"
 
-/* What can be computed before any call: what needs only the request itself. */
+enum { MAX_VALUE = 200 };
 
-/* Ends the walk at a slot whose value is not known. */
-static bool is_known(void *context, const struct expression *expression, size_t depth) {
-    (void)depth;
-    const bool *known = context;
-    return expression->kind != EXPRESSION_SLOT || known[expression->index];
-}
-
-static bool is_computable(bool *known, const struct expression *expression) {
-    return walk_expression(expression, is_known, known);
-}
-
-static bool is_shape_computable(bool *known, const struct shape *shape) {
-    return walk_shape(shape, is_known, known);
-}
+static const char indent[] = "      ";
 
 struct explanation {
     struct request_context *context;
-    /* Which slots have the values they will have. */
-    bool *known;
+    struct known known;
     FILE *stream;
     struct buffer line;
 };
@@ -35,142 +23,32 @@ static void end_line(struct explanation *explanation) {
     explanation->line.size = 0;
 }
 
-/* The text of an expression's value, or the expression itself where it is not known yet. */
-static void append_expression(struct explanation *explanation,
-                              const struct expression *expression) {
-    struct request_context *context = explanation->context;
-    struct text text;
-    struct value value;
-    if (is_computable(explanation->known, expression) &&
-        expression_evaluate(&context->evaluation, expression, &value) &&
-        value_scalar_text(value, &text))
-        buffer_append_text(&explanation->line, text);
-    else
-        buffer_append_format(&explanation->line, "{%.*s}", TEXT_ARGUMENT(expression->source));
-}
-
-static void append_template(struct explanation *explanation, const struct template *template) {
-    for (const struct template_part *part = template->parts; part; part = part->next) {
-        if (part->expression)
-            append_expression(explanation, part->expression);
-        else
-            buffer_append_text(&explanation->line, part->literal);
-    }
-}
-
-static void append_list(struct explanation *explanation, struct value list) {
-    struct arena *arena = explanation->context->arena;
-    for (uint32_t i = 0; i < list.size; i++) {
-        if (i)
-            buffer_append_byte(&explanation->line, ',');
-        buffer_append_text(&explanation->line, value_text(value_item(arena, list, i)));
-    }
-}
-
-static bool has_known_conditions(const struct explanation *explanation,
-                                 const struct field_list *list) {
-    for (size_t i = 0; i < USAGE_MAX_ATOMS; i++)
-        if ((list->needed >> i & 1) && !is_computable(explanation->known, list->atoms[i]))
-            return false;
-    return true;
-}
-
 static void explain_fields(struct explanation *explanation,
                            const struct query_parameter *parameter) {
     if (!parameter->fields)
         return;
-    buffer_append_format(&explanation->line,
-                         "      %.*s asks for: ", TEXT_ARGUMENT(parameter->name));
+    buffer_append_format(&explanation->line, "%s%.*s asks for: ", indent,
+                         TEXT_ARGUMENT(parameter->name));
     field_list_describe(parameter->fields, &explanation->line);
     end_line(explanation);
 }
 
-/* Returns whether there is such a parameter at all: one whose value is missing is not sent. */
-static bool append_parameter(struct explanation *explanation,
-                             const struct query_parameter *parameter, char separator) {
-    struct buffer *line = &explanation->line;
-    if (parameter->fields) {
-        buffer_append_format(line, "%c%.*s={auto: %.*s}", separator, TEXT_ARGUMENT(parameter->name),
-                             TEXT_ARGUMENT(parameter->fields->envelope));
-        return true;
+/* The other calls that go out with it, but for those that are known not to be made. */
+static void explain_batch(struct explanation *explanation, size_t index) {
+    const struct route *route = explanation->context->route;
+    const char *separator = "";
+    for (size_t i = 0; i < route->step_count && i <= explanation->known.end; i++) {
+        const struct step *step = &route->steps[i];
+        if (i == index || step->kind != STEP_CALL || explanation->known.skipped[i] ||
+            step->batch_leader != route->steps[index].batch_leader)
+            continue;
+        if (!*separator)
+            buffer_append_format(&explanation->line, "%sgoes out together with ", indent);
+        buffer_append_format(&explanation->line, "%s$%.*s", separator, TEXT_ARGUMENT(step->name));
+        separator = ", ";
     }
-    struct value value = value_missing();
-    bool known = is_shape_computable(explanation->known, parameter->shape) &&
-                 shape_evaluate(&explanation->context->evaluation, parameter->shape, &value);
-    if (known && value_is_missing(value))
-        return false;
-    buffer_append_byte(line, separator);
-    buffer_append_text(line, parameter->name);
-    if (parameter->spreads) {
-        buffer_append_string(line, parameter->name.size ? "[…]=…" : "…");
-        return true;
-    }
-    buffer_append_byte(line, '=');
-    if (value.type == VALUE_ARRAY)
-        append_list(explanation, value);
-    else if (parameter->shape->kind == SHAPE_EXPRESSION)
-        append_expression(explanation, parameter->shape->expression);
-    else
-        buffer_append_string(line, "{…}");
-    return true;
-}
-
-/* A header that is not known yet is just not there, and is not printed. */
-static bool part_is_known(void *context, const struct step_expression *found) {
-    switch (found->part) {
-    case STEP_PART_EACH:
-        return false;
-    case STEP_PART_PATH:
-    case STEP_PART_QUERY:
-    case STEP_PART_BODY:
-        return walk_step_expression(found, is_known, context);
-    case STEP_PART_WHEN:
-    case STEP_PART_CONDITION:
-    case STEP_PART_OTHERWISE:
-    case STEP_PART_UPSTREAM_HEADER:
-    case STEP_PART_HEADER:
-    case STEP_PART_CATCH:
-    case STEP_PART_ONLY:
-    case STEP_PART_NAME:
-        return true;
-    }
-    return true;
-}
-
-static bool has_known_parts(const struct explanation *explanation, const struct step *step) {
-    for (size_t i = 0; i < step->query_count; i++)
-        if (step->query[i].fields && !has_known_conditions(explanation, step->query[i].fields))
-            return false;
-    return step_for_each_expression(step, part_is_known, explanation->known);
-}
-
-/* The request as it would go out; where that depends on an answer, as it is written. */
-static void append_request(struct explanation *explanation, const struct step *step) {
-    struct upstream_call call;
-    if (has_known_parts(explanation, step) && !call_build(explanation->context, step, &call)) {
-        buffer_append_text(&explanation->line, call.origin);
-        buffer_append_text(&explanation->line, call.target);
-        if (call.has_body)
-            buffer_append_format(&explanation->line, "\n      body: %.*s",
-                                 TEXT_ARGUMENT(call.body));
-        return;
-    }
-    buffer_append_format(&explanation->line, "%.*s/", TEXT_ARGUMENT(step->upstream->url));
-    append_template(explanation, step->path);
-    char separator = '?';
-    for (size_t i = 0; i < step->query_count; i++)
-        if (append_parameter(explanation, &step->query[i], separator))
-            separator = '&';
-}
-
-static const char *concurrent(const struct route *route, size_t index) {
-    size_t batch_leader = route->steps[index].batch_leader;
-    if (batch_leader != index)
-        return "together with calls above";
-    for (size_t i = index + 1; i < route->step_count; i++)
-        if (route->steps[i].batch_leader == index && route->steps[i].kind == STEP_CALL)
-            return "together with calls below";
-    return NULL;
+    if (*separator)
+        end_line(explanation);
 }
 
 /* What is read of an answer, but for the parts that have names. */
@@ -207,47 +85,59 @@ static void explain_only(struct explanation *explanation, const struct confineme
 static void explain_call(struct explanation *explanation, size_t index) {
     const struct step *step = &explanation->context->route->steps[index];
     struct buffer *line = &explanation->line;
-    buffer_append_format(line, "  $%.*s (line %zu): %s ", TEXT_ARGUMENT(step->name),
-                         step->location.line, step->method);
-    append_request(explanation, step);
+    explanation->known.has_item = step->each != NULL;
+    buffer_append_string(line, "  ");
+    call_text_append_step(line, step);
+    buffer_append_format(line, ": %s ", step->method);
+    explain_append_url(line, &explanation->known, step);
     end_line(explanation);
-    const char *others = concurrent(explanation->context->route, index);
-    if (others)
-        fprintf(explanation->stream, "      goes out %s\n", others);
+    explain_append_content(line, &explanation->known, step, indent);
+    fprintf(explanation->stream, "%.*s", TEXT_ARGUMENT(buffer_text(line)));
+    line->size = 0;
+    explanation->known.has_item = false;
+    explain_batch(explanation, index);
     if (step->each)
-        fprintf(explanation->stream, "      once for each of %.*s, all together\n",
+        fprintf(explanation->stream, "%sonce for each of %.*s, all together\n", indent,
                 TEXT_ARGUMENT(step->each->source));
     for (size_t i = 0; i < step->only_count; i++)
         explain_only(explanation, &step->only[i]);
     if (step->optional)
-        fputs("      left out if it fails\n", explanation->stream);
+        fprintf(explanation->stream, "%sleft out if it fails\n", indent);
     explain_retry(explanation, step);
     for (size_t i = 0; i < step->query_count; i++)
         explain_fields(explanation, &step->query[i]);
-    buffer_append_string(line, "      of its answer is read: ");
-    buffer_append_string(line, extent(step->usage));
+    buffer_append_format(line, "%sof its answer is read: %s", indent, extent(step->usage));
     usage_append(line, step->usage);
     end_line(explanation);
 }
 
-static void explain_let(struct explanation *explanation, const struct step *step) {
+static void explain_name(struct explanation *explanation, const struct step *step,
+                         const struct named_shape *name) {
     struct request_context *context = explanation->context;
-    for (size_t i = 0; i < step->name_count; i++) {
-        const struct named_shape *named = &step->names[i];
-        bool known = is_computable(explanation->known, step->when) &&
-                     is_shape_computable(explanation->known, named->shape) &&
-                     shape_evaluate(&context->evaluation, named->shape,
-                                    &context->evaluation.slots[named->slot]);
-        explanation->known[named->slot] = known;
-        fprintf(explanation->stream, "  $%.*s (line %zu) is computed\n", TEXT_ARGUMENT(named->name),
-                step->location.line);
+    struct buffer *line = &explanation->line;
+    struct value value = context->evaluation.slots[name->slot];
+    buffer_append_format(line, "  $%.*s (line %zu) is ", TEXT_ARGUMENT(name->name),
+                         step->location.line);
+    if (!explanation->known.slots[name->slot]) {
+        buffer_append_string(line, "computed");
+    } else if (value.type == VALUE_MISSING) {
+        buffer_append_string(line, "missing");
+    } else if (name->environment & context->table->definitions.header_environment) {
+        /* What a header of a call is made of may be a key. */
+        buffer_append_string(line, "[hidden]");
+    } else {
+        context->scratch->size = 0;
+        json_write(context->scratch, context->arena, value);
+        call_text_append_foreign(line, buffer_text(context->scratch), MAX_VALUE);
+        context->scratch->size = 0;
     }
+    end_line(explanation);
 }
 
 static void explain_error_response(struct explanation *explanation,
                                    const struct error_response *error) {
     buffer_append_format(&explanation->line, "%d ", error->status);
-    append_template(explanation, error->message);
+    explain_append_template(&explanation->line, &explanation->known, error->message);
     end_line(explanation);
 }
 
@@ -257,43 +147,51 @@ static void explain_require(struct explanation *explanation, const struct step *
     explain_error_response(explanation, step->otherwise);
 }
 
-static void explain_condition(struct explanation *explanation, const struct step *step) {
-    if (step->when)
-        fprintf(explanation->stream, "      when %.*s\n", TEXT_ARGUMENT(step->when->source));
-}
-
-/* A step whose condition is known not to hold is only mentioned. */
-static bool is_skipped(struct explanation *explanation, const struct step *step) {
-    struct value value;
-    return step->when && is_computable(explanation->known, step->when) &&
-           expression_evaluate(&explanation->context->evaluation, step->when, &value) &&
-           !value_is_true(value);
-}
-
+/* A call whose condition is known not to hold is only mentioned. */
 static void explain_skipped(struct explanation *explanation, const struct step *step) {
-    if (step->kind == STEP_CALL) {
-        fprintf(explanation->stream, "  $%.*s (line %zu): not made\n", TEXT_ARGUMENT(step->name),
-                step->location.line);
-        explanation->known[step->slot] = true;
-        explain_condition(explanation, step);
-    }
-    for (size_t i = 0; i < step->name_count; i++)
-        explanation->known[step->names[i].slot] = true;
+    if (step->kind != STEP_CALL)
+        return;
+    buffer_append_string(&explanation->line, "  ");
+    call_text_append_step(&explanation->line, step);
+    buffer_append_format(&explanation->line, ": not made\n%swhen %.*s", indent,
+                         TEXT_ARGUMENT(step->when->source));
+    end_line(explanation);
 }
 
 static void explain_step(struct explanation *explanation, size_t index) {
     const struct step *step = &explanation->context->route->steps[index];
-    if (is_skipped(explanation, step)) {
+    if (explanation->known.skipped[index]) {
         explain_skipped(explanation, step);
         return;
     }
+    if (step->binds_parameters)
+        return;
     if (step->kind == STEP_CALL)
         explain_call(explanation, index);
-    else if (step->kind == STEP_LET)
-        explain_let(explanation, step);
-    else
+    for (size_t i = 0; i < step->name_count; i++)
+        explain_name(explanation, step, &step->names[i]);
+    if (step->kind == STEP_REQUIRE)
         explain_require(explanation, step);
-    explain_condition(explanation, step);
+    if (step->when)
+        fprintf(explanation->stream, "%swhen %.*s\n", indent, TEXT_ARGUMENT(step->when->source));
+}
+
+/* The step at which the request ends, and how. */
+static void explain_end(struct explanation *explanation) {
+    const struct known *known = &explanation->known;
+    const struct step *step = &explanation->context->route->steps[known->end];
+    struct buffer *line = &explanation->line;
+    buffer_append_string(line, "  ");
+    call_text_append_step(line, step);
+    if (known->failure) {
+        buffer_append_format(line, " fails\n  answer %d %.*s", known->failure->status,
+                             TEXT_ARGUMENT(known->failure->message));
+        end_line(explanation);
+        return;
+    }
+    buffer_append_format(line, " does not hold: %.*s\n  answer ",
+                         TEXT_ARGUMENT(step->condition->source));
+    explain_error_response(explanation, step->otherwise);
 }
 
 static void explain_caching(const struct request_context *context, FILE *stream) {
@@ -323,49 +221,37 @@ static void explain_deadline(const struct request_context *context, FILE *stream
         fprintf(stream, "  deadline %lds\n", milliseconds / 1000);
 }
 
-/* The names that the request itself brings come before those of the steps. */
-static bool *known_at_first(const struct request_context *context) {
-    const struct route *route = context->route;
-    bool *known = arena_allocate_array(context->arena, route->slot_count, sizeof *known);
-    for (size_t i = 0; i < route->slot_count; i++)
-        known[i] = true;
-    for (size_t i = 0; i < route->step_count; i++) {
-        const struct step *step = &route->steps[i];
-        if (step->kind == STEP_CALL)
-            known[step->slot] = false;
-        for (size_t j = 0; j < step->name_count; j++)
-            known[step->names[j].slot] = false;
-    }
-    return known;
-}
-
-static void append_status(struct explanation *explanation) {
+static void explain_answer(struct explanation *explanation) {
     const struct route *route = explanation->context->route;
-    if (route->answer.status)
-        append_expression(explanation, route->answer.status);
-    else
-        buffer_append_string(&explanation->line, text_is(route->method, "POST") ? "201" : "200");
+    struct buffer *line = &explanation->line;
+    buffer_append_string(line, "  answer ");
+    if (route->answer.error) {
+        explain_error_response(explanation, route->answer.error);
+    } else {
+        if (route->answer.status)
+            explain_append_expression(line, &explanation->known, route->answer.status);
+        else
+            buffer_append_string(line, text_is(route->method, "POST") ? "201" : "200");
+        end_line(explanation);
+    }
+    explain_caching(explanation->context, explanation->stream);
 }
 
 void explain_route(const struct request_context *shared, FILE *stream) {
     struct request_context context = *shared;
     const struct route *route = context.route;
     struct explanation explanation = {
-        .context = &context, .known = known_at_first(&context), .stream = stream};
+        .context = &context, .known = known_begin(&context), .stream = stream};
     fprintf(stream, "%.*s %.*s (line %zu)%s%.*s\n", TEXT_ARGUMENT(route->method),
             TEXT_ARGUMENT(route->pattern), route->location.line, route->summary.size ? ": " : "",
             TEXT_ARGUMENT(route->summary));
     if (makes_calls(route))
         explain_deadline(&context, stream);
-    for (size_t i = 0; i < route->step_count; i++)
+    for (size_t i = 0; i < explanation.known.end; i++)
         explain_step(&explanation, i);
-    buffer_append_string(&explanation.line, "  answer ");
-    if (route->answer.error) {
-        explain_error_response(&explanation, route->answer.error);
-    } else {
-        append_status(&explanation);
-        end_line(&explanation);
-    }
-    explain_caching(&context, stream);
+    if (explanation.known.end < route->step_count)
+        explain_end(&explanation);
+    else
+        explain_answer(&explanation);
     buffer_free(&explanation.line);
 }

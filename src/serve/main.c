@@ -1,6 +1,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,9 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/check.h"
+#include "serve/eval.h"
 #include "serve/status_command.h"
+#include "serve/table_test.h"
 #include "serve/worker.h"
 
 static const char usage[] =
@@ -21,8 +24,12 @@ static const char usage[] =
     "       o2s-medusa [OPTIONS] check [FILE]          report all errors in the route table\n"
     "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
     "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
-    "       o2s-medusa [OPTIONS] map MAPPER [FILE]     a mapper over JSON (default: from stdin)\n"
+    "       o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"
+    "                                                  what an expression makes of JSON (default:\n"
+    "                                                  from stdin)\n"
+    "       o2s-medusa [OPTIONS] test [FILE ...]       run the test cases of the route table\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
+    "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
     "       o2s-medusa [OPTIONS] status                show what the workers of a pool do\n"
     "\n"
     "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
@@ -31,9 +38,21 @@ static const char usage[] =
     "      --status FILE     the status file that the workers of a pool share\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
+    "  -v, --verbose         with call: print the requests to the upstreams, too\n"
+    "  -s, --set NAME=VALUE  with eval: a name with its value, JSON or an expression; with\n"
+    "                        test: the value of a name of the cases' section `set`\n"
     "      --format FORMAT   with check and status: text (the default) or json\n"
     "      --json            with check and status: the same as --format json\n"
     "      --strict          with check: warnings are errors\n"
+    "      --answers PATH    with check: test cases, whose answers have what can be read\n"
+    "      --coverage        with test: which parts of the table the cases reach\n"
+    "      --minimum PERCENT with test: fail if they reach less\n"
+    "      --junit FILE      with test: write the results as JUnit XML\n"
+    "      --record REQUEST  with test: write a case of what this request does now\n"
+    "  -o, --output FILE     with test --record: where to (default: standard output)\n"
+    "      --force           with test --record: replace the file\n"
+    "      --trim            with test --record: only what the table reads of the answers\n"
+    "      --live            with test: make the GET calls, and compare their answers\n"
     "  -h, --help            this text\n"
     "  -V, --version         the version\n";
 
@@ -51,9 +70,20 @@ enum option_code {
     OPTION_STATUS,
     OPTION_HEADER,
     OPTION_DATA,
+    OPTION_VERBOSE,
+    OPTION_SET,
     OPTION_FORMAT,
     OPTION_JSON,
     OPTION_STRICT,
+    OPTION_ANSWERS,
+    OPTION_COVERAGE,
+    OPTION_MINIMUM,
+    OPTION_JUNIT,
+    OPTION_RECORD,
+    OPTION_OUTPUT,
+    OPTION_FORCE,
+    OPTION_TRIM,
+    OPTION_LIVE,
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_COUNT,
@@ -77,16 +107,31 @@ static const struct option_kind {
     [OPTION_STATUS] = {"status", '\0', true, false},
     [OPTION_HEADER] = {"header", 'H', true, true},
     [OPTION_DATA] = {"data", 'd', true, false},
+    [OPTION_VERBOSE] = {"verbose", 'v', false, false},
+    [OPTION_SET] = {"set", 's', true, true},
     [OPTION_FORMAT] = {"format", '\0', true, false},
     [OPTION_JSON] = {"json", '\0', false, false},
     [OPTION_STRICT] = {"strict", '\0', false, false},
+    [OPTION_ANSWERS] = {"answers", '\0', true, false},
+    [OPTION_COVERAGE] = {"coverage", '\0', false, false},
+    [OPTION_MINIMUM] = {"minimum", '\0', true, false},
+    [OPTION_JUNIT] = {"junit", '\0', true, false},
+    [OPTION_RECORD] = {"record", '\0', true, false},
+    [OPTION_OUTPUT] = {"output", 'o', true, false},
+    [OPTION_FORCE] = {"force", '\0', false, false},
+    [OPTION_TRIM] = {"trim", '\0', false, false},
+    [OPTION_LIVE] = {"live", '\0', false, false},
     [OPTION_HELP] = {"help", 'h', false, false},
     [OPTION_VERSION] = {"version", 'V', false, false},
 };
 
 enum {
     REQUEST_OPTIONS =
-        SET_OF(OPTION_FILE) | SET_OF(OPTION_LOG) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA)
+        SET_OF(OPTION_FILE) | SET_OF(OPTION_LOG) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA),
+    TEST_OPTIONS = SET_OF(OPTION_FILE) | SET_OF(OPTION_HEADER) | SET_OF(OPTION_DATA) |
+                   SET_OF(OPTION_COVERAGE) | SET_OF(OPTION_MINIMUM) | SET_OF(OPTION_JUNIT) |
+                   SET_OF(OPTION_RECORD) | SET_OF(OPTION_OUTPUT) | SET_OF(OPTION_FORCE) |
+                   SET_OF(OPTION_TRIM) | SET_OF(OPTION_LIVE) | SET_OF(OPTION_SET)
 };
 
 struct command {
@@ -119,8 +164,8 @@ static int run_explain(struct command_options *options, int count, char **operan
     return command_explain(options, operands[0]);
 }
 
-static int run_map(struct command_options *options, int count, char **operands) {
-    return command_map(options, operands[0], count == 2 ? operands[1] : NULL);
+static int run_eval(struct command_options *options, int count, char **operands) {
+    return command_eval(options, operands[0], count == 2 ? operands[1] : NULL);
 }
 
 static int run_functions(struct command_options *options, int count, char **operands) {
@@ -136,14 +181,28 @@ static int run_status(struct command_options *options, int count, char **operand
     return command_status(options);
 }
 
+static int run_test(struct command_options *options, int count, char **operands) {
+    return command_test(options, operands, (size_t)count);
+}
+
+static int run_schema(struct command_options *options, int count, char **operands) {
+    (void)options;
+    (void)count;
+    (void)operands;
+    return command_schema();
+}
+
 static const struct command commands[] = {
     {"check", "[FILE]", 0, 1,
-     SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON) | SET_OF(OPTION_STRICT),
+     SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON) | SET_OF(OPTION_STRICT) |
+         SET_OF(OPTION_ANSWERS),
      run_check},
-    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_call},
+    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), run_call},
     {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
-    {"map", "MAPPER [FILE]", 1, 2, SET_OF(OPTION_FILE), run_map},
+    {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), run_eval},
+    {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, run_test},
     {"functions", "", 0, 0, 0, run_functions},
+    {"schema", "", 0, 0, 0, run_schema},
     {"status", "", 0, 0, SET_OF(OPTION_STATUS) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON),
      run_status},
 };
@@ -158,11 +217,9 @@ struct arguments {
     int exit_status;
 };
 
-static void add_header(struct arguments *arguments, char *header) {
-    struct command_options *command = &arguments->command;
-    command->headers =
-        memory_resize(command->headers, (command->header_count + 1) * sizeof *command->headers);
-    command->headers[command->header_count++] = header;
+static void add_value(char ***values, size_t *count, char *value) {
+    *values = memory_resize(*values, (*count + 1) * sizeof **values);
+    (*values)[(*count)++] = value;
 }
 
 static void fail_usage(struct arguments *arguments, const char *problem) {
@@ -190,11 +247,48 @@ static void set_format(struct arguments *arguments, const char *name) {
     fail_usage(arguments, "the value of --format is text or json");
 }
 
+static void set_minimum(struct arguments *arguments, const char *text) {
+    char *end;
+    double percent = strtod(text, &end);
+    if (end == text || *end || !(percent >= 0 && percent <= 100))
+        fail_usage(arguments, "the value of --minimum is a percentage, such as 95");
+    arguments->command.test.minimum = percent;
+}
+
+/* The options that have to do with test cases. */
+static void use_test_option(struct arguments *arguments, enum option_code code) {
+    struct test_options *test = &arguments->command.test;
+    if (code == OPTION_ANSWERS)
+        arguments->command.answers = optarg;
+    else if (code == OPTION_COVERAGE)
+        test->coverage = true;
+    else if (code == OPTION_MINIMUM)
+        set_minimum(arguments, optarg);
+    else if (code == OPTION_JUNIT)
+        test->junit = optarg;
+    else if (code == OPTION_RECORD)
+        test->record = optarg;
+    else if (code == OPTION_OUTPUT)
+        test->output = optarg;
+    else if (code == OPTION_FORCE)
+        test->force = true;
+    else if (code == OPTION_TRIM)
+        test->trim = true;
+    else
+        test->live = true;
+}
+
+static void print_and_end(struct arguments *arguments, const char *text) {
+    fputs(text, stdout);
+    arguments->exit_status = EX_OK;
+}
+
 static void use_option(struct arguments *arguments, enum option_code code) {
+    struct command_options *command = &arguments->command;
     switch (code) {
     case OPTION_FILE:
-        arguments->command.table_path = optarg;
-        arguments->command.table_path_given = true;
+        command->table_path = optarg;
+        command->table_path_given = true;
         break;
     case OPTION_WATCH:
         arguments->watch = true;
@@ -203,30 +297,35 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         arguments->log_target = optarg;
         break;
     case OPTION_STATUS:
-        arguments->command.status_path = optarg;
+        command->status_path = optarg;
         break;
     case OPTION_HEADER:
-        add_header(arguments, optarg);
+        add_value(&command->headers, &command->header_count, optarg);
         break;
     case OPTION_DATA:
-        arguments->command.data = optarg;
+        command->data = optarg;
+        break;
+    case OPTION_VERBOSE:
+        command->verbose = true;
+        break;
+    case OPTION_SET:
+        add_value(&command->sets, &command->set_count, optarg);
         break;
     case OPTION_FORMAT:
-        set_format(arguments, optarg);
-        break;
     case OPTION_JSON:
-        arguments->command.format = FORMAT_JSON;
+        set_format(arguments, code == OPTION_JSON ? "json" : optarg);
         break;
     case OPTION_STRICT:
-        arguments->command.strict = true;
+        command->strict = true;
         break;
     case OPTION_HELP:
-        fputs(usage, stdout);
-        arguments->exit_status = EX_OK;
+        print_and_end(arguments, usage);
+        break;
+    case OPTION_VERSION:
+        print_and_end(arguments, "o2s-medusa " O2S_VERSION "\n");
         break;
     default:
-        puts("o2s-medusa " O2S_VERSION);
-        arguments->exit_status = EX_OK;
+        use_test_option(arguments, code);
     }
 }
 
@@ -307,7 +406,9 @@ static const struct command *find_command(const char *name) {
         nearest_offer(&nearest, text_of(commands[i].name));
     }
     fprintf(stderr, "o2s-medusa: unknown command \"%s\"", name);
-    if (nearest.best.size)
+    if (strcmp(name, "map") == 0)
+        fputs("; a mapper is applied by: o2s-medusa eval '. | MAPPER' [FILE]", stderr);
+    else if (nearest.best.size)
         fprintf(stderr, "; did you mean \"%.*s\"?", TEXT_ARGUMENT(nearest.best));
     fputs("\n(o2s-medusa --help tells more)\n", stderr);
     return NULL;
@@ -362,9 +463,10 @@ static void set_log_level(struct arguments *arguments, struct log *log, bool is_
 int main(int argc, char **argv) {
     bool characters = set_character_type();
     struct log log;
-    struct arguments arguments = {.command = {.table_path = O2S_TABLE, .log = &log},
-                                  .log_target = "stderr",
-                                  .exit_status = -1};
+    struct arguments arguments = {
+        .command = {.table_path = O2S_TABLE, .log = &log, .test.minimum = -1},
+        .log_target = "stderr",
+        .exit_status = -1};
     parse_options(&arguments, argc, argv);
     if (arguments.exit_status < 0 && !log_open(&log, arguments.log_target)) {
         fprintf(stderr, "o2s-medusa: cannot open the log %s: %s\n", arguments.log_target,
@@ -384,5 +486,6 @@ int main(int argc, char **argv) {
         log_close(&log);
     }
     free(arguments.command.headers);
+    free(arguments.command.sets);
     return arguments.exit_status;
 }

@@ -10,6 +10,14 @@
 #include "json/reader.h"
 
 struct circuit_breaker;
+struct observer;
+
+/* What makes calls in place of the client, and gives each its outcome: for tests of a table. */
+struct transport {
+    void (*perform)(void *context, struct upstream_client *client,
+                    struct upstream_call *const *calls, size_t count);
+    void *context;
+};
 struct status;
 
 struct request_context {
@@ -18,6 +26,8 @@ struct request_context {
     const struct http_request *request;
     struct http_response *response;
     struct upstream_client *client;
+    /* NULL: the client makes the calls. */
+    const struct transport *transport;
     /* One for each breaker of the table. */
     struct circuit_breaker *breakers;
     /* What the pool shares; NULL: nothing. */
@@ -26,11 +36,15 @@ struct request_context {
     const struct log *log;
     struct request_record *record;
     struct random *random;
+    /* The time of day that the request has, in milliseconds; 0: the system's. */
+    int64_t fixed_now_ms;
     struct arena *arena;
     /* Its slots are the route's. */
     struct evaluation evaluation;
     /* Set when an optional call failed; the response must not be cached. */
     bool incomplete;
+    /* NULL: none. */
+    struct observer *observer;
     /* For texts under construction; empty between uses. */
     struct buffer *scratch;
 };

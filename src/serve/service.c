@@ -7,14 +7,14 @@
 #include "base/memory.h"
 #include "http/uri.h"
 #include "language/date.h"
+#include "serve/answer.h"
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
 #include "serve/cors.h"
-#include "serve/failure.h"
 #include "serve/metrics.h"
+#include "serve/observer.h"
 #include "serve/status.h"
 #include "serve/steps.h"
-#include "json/writer.h"
 
 enum { MAX_TARGET = 8192 };
 
@@ -31,6 +31,9 @@ struct service {
     struct request_record record;
     struct log_line log_line;
     struct random random;
+    struct observer *observer;
+    const struct transport *transport;
+    int64_t fixed_now_ms;
 };
 
 struct service *service_create(const struct log *log) {
@@ -69,6 +72,20 @@ void service_set_table(struct service *service, struct table *table) {
         return;
     status_bind(service->status, table);
     service->breakers = circuit_breakers_create(table, service->status);
+}
+
+void service_set_surroundings(struct service *service,
+                              const struct service_surroundings *surroundings) {
+    const struct table *table = service->table;
+    service->transport = surroundings->transport;
+    service->fixed_now_ms = surroundings->now_ms;
+    service->random = (struct random){.fixed = surroundings->fixed_ids};
+    if (table)
+        circuit_breakers_close(service->breakers, table);
+}
+
+void service_observe(struct service *service, struct observer *observer) {
+    service->observer = observer;
 }
 
 void service_trim(struct service *service) {
@@ -283,82 +300,6 @@ static struct failure *read_body(struct request_context *context) {
     return check(context, route->body_schema, body, "The body");
 }
 
-/* The answer. */
-
-/* Those with a value that is missing are left out; none is added if the evaluation of one fails. */
-static struct failure *add_headers(struct request_context *context,
-                                   const struct named_template *headers, size_t count) {
-    struct http_header *added = arena_allocate_array(context->arena, count, sizeof *added);
-    struct failure *failure = NULL;
-    size_t added_count = 0;
-    for (size_t i = 0; !failure && i < count; i++) {
-        struct http_header *header = &added[added_count];
-        bool complete;
-        header->name = headers[i].name;
-        failure =
-            context_evaluate_template(context, headers[i].template, &header->value, &complete);
-        added_count += complete;
-    }
-    for (size_t i = 0; !failure && i < added_count; i++)
-        http_response_set_header(context->response, text_c_string(added[i].name), added[i].value);
-    return failure;
-}
-
-static int default_status(const struct request_context *context) {
-    return text_is(context->route->method, "POST") ? 201 : 200;
-}
-
-/* A status that is computed may come to anything. */
-static struct failure *find_status(struct request_context *context,
-                                   const struct expression *expression, int *status) {
-    struct value value;
-    *status = default_status(context);
-    if (!expression)
-        return NULL;
-    struct failure *failure = context_evaluate(context, expression, &value);
-    double number = value_double(value);
-    if (failure)
-        return failure;
-    if (!value_is_integer(value) || number < 200 || number > 599)
-        return failure_no_value(context, expression);
-    *status = (int)number;
-    return NULL;
-}
-
-static struct failure *find_body(struct request_context *context, const struct shape *shape,
-                                 struct value *body) {
-    *body = value_missing();
-    if (!shape)
-        return NULL;
-    struct failure *failure = context_evaluate_shape(context, shape, body);
-    if (failure || !value_is_missing(*body))
-        return failure;
-    const struct evaluation_failure missing = {
-        .source = text_of("what is answered here"),
-        .origins = origins_of_shape(context->route->slot_origins, NULL, shape)};
-    return failure_of_evaluation(context, &missing);
-}
-
-/* All is evaluated before anything of it gets into the response. */
-static struct failure *answer(struct request_context *context) {
-    const struct answer *answer = &context->route->answer;
-    struct value body;
-    int status;
-    if (answer->error)
-        return failure_from_table(context, answer->error);
-    struct failure *failure = find_body(context, answer->body, &body);
-    if (!failure)
-        failure = find_status(context, answer->status, &status);
-    if (!failure)
-        failure = add_headers(context, answer->headers, answer->header_count);
-    if (failure)
-        return failure;
-    context->response->status = status;
-    if (answer->body && http_status_allows_body(status))
-        json_write(&context->response->body, context->arena, body);
-    return NULL;
-}
-
 /* The request's way. */
 
 static struct request_context *begin(struct service *service, const struct http_request *request,
@@ -372,14 +313,17 @@ static struct request_context *begin(struct service *service, const struct http_
         .request = request,
         .response = response,
         .client = service->client,
+        .transport = service->transport,
         .breakers = service->breakers,
         .status = service->status,
         .reader = service->reader,
         .log = service->log,
         .record = &service->record,
         .random = &service->random,
+        .fixed_now_ms = service->fixed_now_ms,
         .arena = service->arena,
         .evaluation = {.arena = service->arena},
+        .observer = service->observer,
         .scratch = &service->scratch,
     };
     response->head_only = text_is(request->method, "HEAD");
@@ -401,13 +345,14 @@ static struct failure *read_head(struct request_context *context,
     evaluation->slots =
         arena_allocate_array(context->arena, route->slot_count, sizeof *evaluation->slots);
     evaluation->slot_origins = route->slot_origins;
-    evaluation->slots[SLOT_NOW] = value_string(date_format(context->arena, clock_time_of_day_ms()));
+    int64_t now_ms = context->fixed_now_ms ? context->fixed_now_ms : clock_time_of_day_ms();
+    evaluation->slots[SLOT_NOW] = value_string(date_format(context->arena, now_ms));
     set_path(context, match);
     struct failure *failure = read_headers(context);
     if (!failure)
         failure = set_common_names(context);
     if (!failure)
-        failure = add_headers(context, common->answer_headers, common->answer_header_count);
+        failure = answer_add_headers(context, common->answer_headers, common->answer_header_count);
     return failure;
 }
 
@@ -430,7 +375,7 @@ struct request_context *service_prepare(struct service *service, const struct ht
     struct request_context *context = begin(service, request, response);
     struct text query;
     struct failure *failure = read_target(context, &query);
-    if (!failure && context->route)
+    if (!failure && context->route && !steps_run_leading(context))
         failure = read_data(context, query);
     if (failure)
         failure_respond(context, failure);
@@ -449,19 +394,29 @@ static struct failure *respond(struct request_context *context) {
         failure = read_data(context, query);
     if (!failure)
         failure = steps_run(context);
-    return failure ? failure : answer(context);
+    return failure ? failure : answer_write(context);
 }
 
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response) {
     struct request_context *context = begin(service, request, response);
     struct failure *failure = respond(context);
-    if (failure)
+    if (failure) {
+        observe(context, &(struct observation){.what = OBSERVED_FAILURE, .failure = failure});
         failure_respond(context, failure);
+    }
     caching_finish(context);
     if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
+}
+
+const struct request_context *service_last_request(const struct service *service) {
+    return &service->context;
+}
+
+const struct route *service_route(const struct service *service) {
+    return service->context.route;
 }
 
 void service_log(struct service *service, const struct http_request *request,

@@ -6,6 +6,16 @@
 
 struct service;
 
+/* What a service has in place of the world around a worker, for tests of a table. */
+struct service_surroundings {
+    /* NULL: calls are made by the service's client. */
+    const struct transport *transport;
+    /* The time of day, in milliseconds; 0: the system's. */
+    int64_t now_ms;
+    /* Ids of requests and spans are the same each time. */
+    bool fixed_ids;
+};
+
 /* A service without a table. Owned by the caller; `log` is borrowed. */
 struct service *service_create(const struct log *log);
 void service_destroy(struct service *service);
@@ -22,6 +32,16 @@ void service_share(struct service *service, struct status *status);
  */
 void service_set_table(struct service *service, struct table *table);
 
+/*
+ * From now on the service has these surroundings, and its breakers are closed. What they point to
+ * is borrowed.
+ */
+void service_set_surroundings(struct service *service,
+                              const struct service_surroundings *surroundings);
+
+/* From now on `observer`, which is borrowed, is told of requests; NULL: nobody is. */
+void service_observe(struct service *service, struct observer *observer);
+
 /* Frees the memory that requests took; for an idle worker. The last response's texts are gone then.
  */
 void service_trim(struct service *service);
@@ -35,13 +55,20 @@ const struct table *service_table(const struct service *service);
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response);
 
+/* The request that was answered last; valid until the next one. */
+const struct request_context *service_last_request(const struct service *service);
+
+/* The route of the request that was answered or prepared last; NULL: none matches it. */
+const struct route *service_route(const struct service *service);
+
 /* Counts the request that was answered last, and writes the log's line about it. */
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response);
 
 /*
- * Goes as far as the route and the checks of path, query, headers and body, and runs no step; for
- * `explain`. NULL: the response is an error already.
+ * Goes as far as the route and the checks of path, query, headers and body, and makes no call; for
+ * `explain`. NULL: the response is an error already. If a leading step ends the request, query and
+ * body are not looked at.
  */
 struct request_context *service_prepare(struct service *service, const struct http_request *request,
                                         struct http_response *response);

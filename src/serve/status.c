@@ -17,7 +17,7 @@ enum { MEMORY_EVERY_MS = 1000 };
 struct status {
     struct status_map map;
     const struct log *log;
-    /* Its slot; `spare` if the file has none left. */
+    /* Its slot; `spare` if all slots of the file are taken. */
     unsigned slot;
     struct status_worker *worker;
     struct status_worker spare;
@@ -170,7 +170,7 @@ static void add_one(atomic_uint_fast64_t *counter) {
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
-static void observe(struct status_histogram *histogram, uint64_t microseconds) {
+static void add_duration(struct status_histogram *histogram, uint64_t microseconds) {
     size_t bucket = 0;
     while (bucket < COUNT(status_bounds_us) && microseconds > status_bounds_us[bucket])
         bucket++;
@@ -231,7 +231,7 @@ void status_end(struct status *status, const struct route *route, int response,
     struct status_route *series = series_of(status, route);
     size_t class = response >= 200 && response < 600 ? (size_t)response / 100 - 2 : 3;
     add_one(&series->classes[class]);
-    observe(&series->duration, microseconds > 0 ? (uint64_t)microseconds : 0);
+    add_duration(&series->duration, microseconds > 0 ? (uint64_t)microseconds : 0);
     struct status_worker *worker = status->worker;
     int64_t now_ms = milliseconds_of(now);
     add_one(&worker->requests);
@@ -272,7 +272,7 @@ void status_call(struct status *status, const struct upstream *upstream,
         return;
     add_one(&series->outcomes[outcome_of(call)]);
     if (call->outcome != UPSTREAM_SUSPENDED)
-        observe(&series->duration, (uint64_t)call->duration_us);
+        add_duration(&series->duration, (uint64_t)(call->elapsed_ms * 1e3 + 0.5));
 }
 
 atomic_uint_fast64_t *status_breaker(struct status *status, const struct breaker_policy *policy) {

@@ -1,6 +1,6 @@
 /*
- * What a worker tells its pool: the requests that it serves and the calls that it makes, in the
- * file that the workers share (status_file.h). No function waits for another process but those
+ * What a worker records for its pool: the requests that it serves and the calls that it makes, in
+ * the file that the workers share (status_file.h). No function waits for another process but those
  * that open the file and bind a table; a count takes effect at once and outlives the worker.
  *
  * `status` may be NULL: a worker without the file, and commands. Nothing is recorded then.
@@ -19,7 +19,7 @@ struct status;
 
 /*
  * The file that is used unless another one is given: of the places for it the first one with a
- * file, or, to create it, in whose folder this process can write. NULL: there is none.
+ * file, or, to create it, in whose folder this process can write; NULL without one.
  */
 const char *status_default_path(bool create);
 
@@ -38,7 +38,7 @@ void status_close(struct status *status);
  */
 void status_bind(struct status *status, const struct table *table);
 
-/* The table was read again: whether it was good. */
+/* The table was read again; `good`: without errors, so that it is in use. */
 void status_reloaded(struct status *status, bool good);
 
 /* A request came; its route is not known yet. */
@@ -46,8 +46,8 @@ void status_begin(struct status *status, struct timespec begin);
 void status_found(struct status *status, const struct route *route);
 
 /*
- * The request was answered, with this status; `route` NULL: it has none. Counts it, and its time
- * since `begin`.
+ * The request was answered, with this status; `route` NULL: no route matched. Counts it, and its
+ * time since `begin`.
  */
 void status_end(struct status *status, const struct route *route, int response,
                 struct timespec begin);
@@ -65,7 +65,8 @@ atomic_uint_fast64_t *status_breaker(struct status *status, const struct breaker
 /* A circuit was opened. */
 void status_opened(struct status *status, const struct breaker_policy *policy);
 
-/* The file, for metrics; slots of workers that were killed are freed. NULL: there is none. */
+/* The file, for metrics; slots of workers that were killed are freed. NULL: the worker has no file.
+ */
 const struct status_map *status_read(struct status *status);
 
 #endif

@@ -79,7 +79,7 @@ static bool fill(int descriptor) {
     return true;
 }
 
-/* Puts a new file at `path`: in the place of another one, or only if there is none (EEXIST). */
+/* Puts a new file at `path`: in the place of another one, or only if the path is free (EEXIST). */
 static bool create(const char *path, bool replace) {
     char temporary[PATH_MAX];
     int size = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);

@@ -64,11 +64,12 @@ struct status_upstream {
     char name[64];
     atomic_uint_fast64_t outcomes[STATUS_OUTCOMES];
     struct status_histogram duration;
-    /* 1 and the index of the upstream that has its circuit breaker's state; 0: it has none. */
+    /* 1 and the index of the upstream that has its circuit breaker's state; 0: without a circuit
+     * breaker. */
     atomic_uint_fast32_t breaker;
     /* breaker_state.h. */
     atomic_uint_fast64_t state;
-    /* Tells the server, and the table, that `state` is about from others. */
+    /* Identifies the server and the table that `state` is about. */
     atomic_uint_fast64_t origin;
     atomic_uint_fast64_t opened;
 };
@@ -109,9 +110,9 @@ struct status_map {
 };
 
 /*
- * Opens and maps the file for a worker, and creates it if there is none. A status file of another
- * version or size is replaced. False, with errno: EINVAL if it is another kind of file, or another
- * user's.
+ * Opens and maps the file for a worker, and creates it if it does not exist. A status file of
+ * another version or size is replaced. False, with errno: EINVAL if it is another kind of file, or
+ * another user's.
  */
 bool status_file_open(const char *path, struct status_map *map);
 

@@ -2,6 +2,7 @@
 
 #include "serve/batch.h"
 #include "serve/call.h"
+#include "serve/observer.h"
 
 /* A call step under way: its request, or with `each` its requests. */
 struct pending {
@@ -13,8 +14,14 @@ struct pending {
     size_t count;
 };
 
+static void observe_step(const struct request_context *context, enum observed what,
+                         const struct step *step) {
+    observe(context, &(struct observation){.what = what, .step = step});
+}
+
 static struct failure *assign(struct request_context *context, const struct step *step) {
     bool made;
+    observe_step(context, OBSERVED_STEP, step);
     struct failure *failure = context_decide(context, step->when, &made);
     for (size_t i = 0; !failure && i < step->name_count; i++) {
         struct value *slot = &context->evaluation.slots[step->names[i].slot];
@@ -22,6 +29,8 @@ static struct failure *assign(struct request_context *context, const struct step
         if (made)
             failure = context_evaluate_shape(context, step->names[i].shape, slot);
     }
+    if (!failure && made)
+        observe_step(context, OBSERVED_NAMES, step);
     return failure;
 }
 
@@ -66,12 +75,17 @@ static struct failure *build_each(struct request_context *context, const struct 
         failure = call_build(context, step, &pending->calls[pending->count++]);
     }
     leave_items(context);
+    if (!failure && !count)
+        observe_step(context, OBSERVED_NO_ITEMS, step);
     return failure;
 }
 
 static struct failure *build(struct request_context *context, const struct step *step,
                              struct pending *pending) {
+    observe_step(context, OBSERVED_STEP, step);
     struct failure *failure = context_decide(context, step->when, &pending->made);
+    if (!failure && !pending->made)
+        observe_step(context, OBSERVED_SKIPPED, step);
     if (failure || !pending->made)
         return failure;
     if (step->each)
@@ -137,6 +151,7 @@ static struct failure *finish_call(struct request_context *context, const struct
                                    const struct pending *pending) {
     if (!pending->made)
         return NULL;
+    observe_step(context, OBSERVED_STEP, step);
     if (step->each)
         return finish_each(context, step, pending);
     return call_finish(context, step, pending->calls, &context->evaluation.slots[step->slot]);
@@ -144,10 +159,14 @@ static struct failure *finish_call(struct request_context *context, const struct
 
 static struct failure *require(struct request_context *context, const struct step *step) {
     bool applies, good = true;
+    observe_step(context, OBSERVED_STEP, step);
     struct failure *failure = context_decide(context, step->when, &applies);
     if (!failure && applies)
         failure = context_decide(context, step->condition, &good);
-    return failure || good ? failure : failure_from_table(context, step->otherwise);
+    if (failure || good)
+        return failure;
+    observe_step(context, OBSERVED_REFUSAL, step);
+    return failure_from_table(context, step->otherwise);
 }
 
 static struct failure *run_step(struct request_context *context, struct pending *pending,

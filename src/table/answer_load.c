@@ -1,13 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/count.h"
 #include "http/message.h"
 #include "language/string_check.h"
 #include "table/loader.h"
-
-/* The keys of an answer that is more than a body. */
-static const char *const words[] = {"status", "headers", "body", NULL};
 
 bool is_error_response(const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR || node->text.size < 3)
@@ -91,8 +87,8 @@ static bool is_status(const struct yaml_node *node) {
 static void check_only_key(struct loader *loader, const struct yaml_node *node) {
     const struct yaml_node *key = node->keys[0];
     struct nearest nearest = {.wanted = key->text};
-    for (size_t i = 0; words[i]; i++)
-        nearest_offer(&nearest, text_of(words[i]));
+    for (const struct keyword *word = answer_keywords; word->name; word++)
+        nearest_offer(&nearest, text_of(word->name));
     const struct yaml_node *value = node->items[0];
     bool likely = !text_is(nearest.best, "status") || is_status(value);
     if (text_is(nearest.best, "headers"))
@@ -105,7 +101,7 @@ static void check_only_key(struct loader *loader, const struct yaml_node *node) 
 
 /*
  * A mapping with other keys beside those of an answer is a body as a whole. Reports one that was
- * hardly meant so; a key with a slip in it becomes what it was meant to be.
+ * hardly meant so; a key with a slip in it becomes the one that it is near to.
  */
 static void check_keys(struct loader *loader, const struct yaml_node *node) {
     const struct yaml_node *headers = yaml_get(node, "headers");
@@ -114,10 +110,10 @@ static void check_keys(struct loader *loader, const struct yaml_node *node) {
     size_t near = 0;
     for (size_t i = 0; i < node->count; i++) {
         struct nearest nearest = {.wanted = node->keys[i]->text};
-        bool is_own = text_is_among(nearest.wanted, words, COUNT(words) - 1);
-        for (size_t j = 0; words[j] && !is_own; j++)
-            if (!yaml_get(node, words[j]))
-                nearest_offer(&nearest, text_of(words[j]));
+        bool is_own = keyword_is_known(answer_keywords, nearest.wanted);
+        for (const struct keyword *word = answer_keywords; word->name && !is_own; word++)
+            if (!yaml_get(node, word->name))
+                nearest_offer(&nearest, text_of(word->name));
         own += is_own;
         near += nearest.best.size > 0 && nearest.distance < 2;
         if (!is_own && !other)
@@ -127,19 +123,22 @@ static void check_keys(struct loader *loader, const struct yaml_node *node) {
         check_only_key(loader, node);
     bool status = is_status(yaml_get(node, "status"));
     bool meant = own > 1 || (headers && headers->kind == YAML_MAPPING);
-    if (near && own + near == node->count && (meant || status || yaml_get(node, "body"))) {
+    const struct yaml_node *body = yaml_get(node, "body");
+    bool whole_body = body && body->kind != YAML_SCALAR;
+    if (near && own + near == node->count && (meant || status || body)) {
         for (size_t i = 0; i < node->count; i++)
-            yaml_check_key(loader->diagnostics, loader->arena, node, i, "an answer", words);
+            yaml_check_key(loader->diagnostics, loader->arena, node, i, "an answer",
+                           answer_keywords);
     } else if (other && meant) {
         diagnostics_add(loader->diagnostics, other->location,
                         "\"%.*s\" beside status, headers or body makes all of them members of the "
                         "body: put the body under `body`",
                         TEXT_ARGUMENT(other->text));
-    } else if (other && status) {
+    } else if (other && (status || whole_body)) {
         diagnostics_warn(loader->diagnostics, other->location,
-                         "\"%.*s\" beside `status` makes both members of the body, and the status "
-                         "200: put the body under `body`",
-                         TEXT_ARGUMENT(other->text));
+                         "\"%.*s\" beside `%s` makes both members of the body: put the body under "
+                         "`body`",
+                         TEXT_ARGUMENT(other->text), status ? "status" : "body");
     }
 }
 

@@ -50,12 +50,11 @@ static void share_breaker(struct loader *loader, struct upstream *upstream,
 }
 
 void load_breaker(struct loader *loader, struct upstream *upstream, const struct yaml_node *node) {
-    static const char *const keys[] = {"failures", "retry_after", "probe", "probe_timeout", NULL};
     if (node->kind == YAML_SCALAR) {
         share_breaker(loader, upstream, node);
         return;
     }
-    if (!loader_check_keys(loader, node, "a breaker", keys))
+    if (!loader_check_keys(loader, node, "a breaker", breaker_keywords))
         return;
     struct breaker_policy *policy = arena_allocate(loader->arena, sizeof *policy);
     *policy = (struct breaker_policy){

@@ -34,8 +34,7 @@ static void load_seconds(struct loader *loader, const struct yaml_node *node, lo
 
 void load_freshness(struct loader *loader, const struct yaml_node *node,
                     struct freshness *freshness) {
-    static const char *const keys[] = {"max_age", "stale_while_revalidate", "stale_if_error", NULL};
-    if (!loader_check_keys(loader, node, "cache", keys))
+    if (!loader_check_keys(loader, node, "cache", cache_keywords))
         return;
     const struct yaml_node *max_age = yaml_get(node, "max_age");
     freshness->has_max_age = freshness->has_max_age || max_age;

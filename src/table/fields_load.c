@@ -90,12 +90,11 @@ static void share_fields(struct loader *loader, struct upstream *upstream,
 }
 
 void load_fields(struct loader *loader, struct upstream *upstream, const struct yaml_node *node) {
-    static const char *const keys[] = {"whole", "values", "as", "with", "key", NULL};
     if (node->kind == YAML_SCALAR) {
         share_fields(loader, upstream, node);
         return;
     }
-    if (!loader_check_keys(loader, node, "fields", keys))
+    if (!loader_check_keys(loader, node, "fields", fields_keywords))
         return;
     const struct yaml_node *key = yaml_get(node, "key");
     struct field_selection *selection = arena_allocate(loader->arena, sizeof *selection);

@@ -1,17 +1,18 @@
 #include "table/loader.h"
 
 #include "http/message.h"
+#include "language/environment.h"
 #include "json/scanner.h"
 
-static struct text list_of(struct arena *arena, const char *const *names) {
-    struct text list = text_of(names[0]);
-    for (size_t i = 1; names[i]; i++)
-        list = text_format(arena, "%.*s, %s", TEXT_ARGUMENT(list), names[i]);
+static struct text list_of(struct arena *arena, const struct keyword *keywords) {
+    struct text list = text_of(keywords->name);
+    while ((++keywords)->name)
+        list = text_format(arena, "%.*s, %s", TEXT_ARGUMENT(list), keywords->name);
     return list;
 }
 
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
-                       const char *const *known) {
+                       const struct keyword *known) {
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(loader->diagnostics, node->location, "%s is a mapping, which can have %.*s",
                         what, TEXT_ARGUMENT(list_of(loader->arena, known)));
@@ -106,6 +107,11 @@ void loader_check_received(struct loader *loader, struct location location, stru
             "no request has a header \"%.*s\": names of headers are in lower case here, "
             "with letters, digits and hyphens",
             TEXT_ARGUMENT(name));
+    struct text like = field_name_like(name);
+    if (like.size)
+        diagnostics_warn(loader->diagnostics, location,
+                         "hardly a request has a header \"%.*s\"; did you mean \"%.*s\"?",
+                         TEXT_ARGUMENT(name), TEXT_ARGUMENT(like));
 }
 
 /* Each part of the value that does not depend on a request; at the ends, blanks matter too. */
@@ -146,7 +152,11 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
         const struct yaml_node *key = node->keys[i];
         struct named_template *header = &headers[(*count)++];
         header->name = loader_header_name(loader, key->location, key->text, place);
+        environment_set outer = environment_collect(loader->definitions);
         header->template = template_load_value(scope, node->items[i]);
+        header->environment = environment_collected(loader->definitions, outer);
+        if (place == FIELD_OF_CALL)
+            loader->definitions->header_environment |= header->environment;
         check_given_once(loader, headers, i, key->location);
         if (header->template)
             check_value(loader, node->items[i], header->template);
@@ -174,10 +184,13 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
     for (size_t i = 0; i < node->count; i++) {
         struct named_shape *named = &names[(*count)++];
         named->name = node->keys[i]->text;
+        environment_set outer = environment_collect(loader->definitions);
         named->shape = shape_load(scope, node->items[i]);
+        named->environment = environment_collected(loader->definitions, outer);
         named->slot = scope_add(scope, named->name, static_type_of_shape(named->shape),
                                 node->keys[i]->location);
         scope_watch(scope, node->keys[i]->location);
+        scope->names->environment = named->environment;
         if (always && named->shape && shape_is_constant(named->shape))
             scope->names->constant = named->shape->expression;
     }

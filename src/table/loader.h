@@ -3,6 +3,7 @@
 #define O2S_TABLE_LOADER_H
 
 #include "http/field.h"
+#include "table/keywords.h"
 #include "table/table.h"
 
 struct flow {
@@ -39,11 +40,11 @@ struct loader {
 };
 
 /*
- * Reports each key of `node` that is not among `known` (NULL-terminated), as yaml_check_key() does;
+ * Reports each key of `node` that is not among `known`, as yaml_check_key() does;
  * `what` names the thing ("a route"). False, with a message, if the node is no mapping at all.
  */
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
-                       const char *const *known);
+                       const struct keyword *known);
 
 /* A string without expressions; reports anything else. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
@@ -139,6 +140,9 @@ bool is_error_response(const struct yaml_node *node);
  */
 void warn_unused(struct loader *loader, const struct yaml_node *settings);
 
+/* spelling.c: reports, as warnings, names of members that are probably slips. */
+void warn_spelling(struct loader *loader, const struct yaml_node *root);
+
 /*
  * path_load.c: what keeps requests from having a path that is fixed, of a route or the server's
  * prefix; NULL: nothing. And the path of a call, from byte `offset` of the scalar on; NULL after an
@@ -147,6 +151,9 @@ void warn_unused(struct loader *loader, const struct yaml_node *settings);
 const char *fixed_path_problem(struct text path);
 struct template *load_call_path(struct loader *loader, struct scope *scope,
                                 const struct yaml_node *node, size_t offset);
+
+/* Warns of calls with a slash at the end where most of their upstream's calls have none. */
+void warn_slashes(struct loader *loader);
 
 /*
  * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and

@@ -93,6 +93,19 @@ static const char *fixed_part_problem(struct text part) {
     return odd ? "a path has none of < > \" \\ ^ ` |: percent-encode them" : NULL;
 }
 
+/* `.id` in a call with `each`, where it is a member of the item. */
+static bool is_member(struct text segment) {
+    return segment.size > 1 && segment.data[0] == '.' && name_is_start(segment.data[1]) &&
+           !text_is(segment, ".well-known");
+}
+
+static bool has_member(struct text part) {
+    while (part.size)
+        if (is_member(text_cut(&part, '/')))
+            return true;
+    return false;
+}
+
 static const char *part_problem(const struct template_part *part) {
     struct text literal = part->literal;
     bool from_slash = !part->expression || part->next == NULL ||
@@ -107,7 +120,7 @@ static const char *part_problem(const struct template_part *part) {
 
 /* A value in a path is one segment as a whole: nothing is pasted into segments. */
 static void check_path(struct loader *loader, const struct yaml_node *node,
-                       const struct template *path) {
+                       const struct template *path, bool is_item) {
     const char *problem = NULL;
     const struct template_part *first = path->parts;
     if (first && first->literal.size && first->literal.data[0] == '/')
@@ -116,6 +129,8 @@ static void check_path(struct loader *loader, const struct yaml_node *node,
         problem = part->expression ? NULL : fixed_part_problem(part->literal);
     for (const struct template_part *part = path->parts; part && !problem; part = part->next)
         problem = part_problem(part);
+    for (const struct template_part *part = first; part && !problem && is_item; part = part->next)
+        problem = has_member(part->literal) ? "a member in a path is written {.name}" : NULL;
     if (problem)
         diagnostics_add(loader->diagnostics, node->location, "%s", problem);
 }
@@ -124,6 +139,54 @@ struct template *load_call_path(struct loader *loader, struct scope *scope,
                                 const struct yaml_node *node, size_t offset) {
     struct template *path = template_load(scope, node, offset);
     if (path)
-        check_path(loader, node, path);
+        check_path(loader, node, path, scope->current != NULL);
     return path;
+}
+
+/* Slashes at the end. */
+
+static bool ends_with_slash(const struct step *step) {
+    const struct template_part *last = step->path ? step->path->parts : NULL;
+    while (last && last->next)
+        last = last->next;
+    return last && last->literal.size && last->literal.data[last->literal.size - 1] == '/';
+}
+
+/* How many of the upstream's calls have a path that ends with a slash, and how many have not. */
+struct endings {
+    size_t with;
+    size_t without;
+};
+
+static struct endings count_endings(const struct table *table, const struct upstream *upstream) {
+    struct endings endings = {0, 0};
+    for (size_t i = 0; i < table->route_count; i++)
+        for (size_t j = 0; j < table->routes[i].step_count; j++) {
+            const struct step *step = &table->routes[i].steps[j];
+            bool slash = ends_with_slash(step);
+            endings.with += step->upstream == upstream && slash;
+            endings.without += step->upstream == upstream && !slash;
+        }
+    return endings;
+}
+
+static void warn_endings(struct loader *loader, const struct upstream *upstream) {
+    const struct table *table = loader->table;
+    for (size_t i = 0; i < table->route_count; i++)
+        for (size_t j = 0; j < table->routes[i].step_count; j++) {
+            const struct step *step = &table->routes[i].steps[j];
+            if (step->upstream == upstream && ends_with_slash(step))
+                diagnostics_warn(loader->diagnostics, step->location,
+                                 "this path ends with a slash, and most others of the upstream "
+                                 "do not: remove it if it is not meant");
+        }
+}
+
+void warn_slashes(struct loader *loader) {
+    const struct table *table = loader->table;
+    for (size_t i = 0; i < table->upstream_count; i++) {
+        struct endings endings = count_endings(table, &table->upstreams[i]);
+        if (endings.with && endings.with < endings.without)
+            warn_endings(loader, &table->upstreams[i]);
+    }
 }

@@ -276,6 +276,16 @@ static void use_confined(struct usage_analysis *analysis, const struct route *ro
     analysis->current = (struct usage_source){NULL, 0};
 }
 
+/*
+ * With `each` the list of answers has those that are there: whether each of them is, is read where
+ * the list is counted or looked for.
+ */
+static void use_list_of_answers(struct usage_analysis *analysis, const struct step *step) {
+    const struct projection *list = analysis->slots[step->slot].parts[0].node;
+    if (step->each && (list->present || list->counted))
+        step->usage->present = true;
+}
+
 static void note_call(struct loader *loader, const struct step *step) {
     struct call_site *site = loader->call_sites;
     while (site && (site->location.line != step->location.line ||
@@ -356,9 +366,12 @@ void plan_usage(struct loader *loader, struct route *route) {
         usage_mark_all(&analysis, usage_of_expression(&analysis, answer->status));
     if (answer->body)
         usage_mark_all(&analysis, usage_of_shape(&analysis, answer->body));
-    for (size_t i = 0; i < route->step_count; i++)
-        if (route->steps[i].kind == STEP_CALL)
-            note_call(loader, &route->steps[i]);
+    for (size_t i = 0; i < route->step_count; i++) {
+        if (route->steps[i].kind != STEP_CALL)
+            continue;
+        use_list_of_answers(&analysis, &route->steps[i]);
+        note_call(loader, &route->steps[i]);
+    }
     for (size_t i = 0; i < route->step_count; i++)
         use_confined(&analysis, route, i);
     for (size_t i = 0; i < route->step_count; i++)

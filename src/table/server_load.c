@@ -104,9 +104,8 @@ static struct text header_value(struct loader *loader, const struct yaml_node *n
 }
 
 static void load_cors(struct loader *loader, const struct yaml_node *node) {
-    static const char *const keys[] = {"origins", "headers", "methods", "expose", "max_age", NULL};
     struct server_settings *server = &loader->table->server;
-    if (!loader_check_keys(loader, node, "cors", keys))
+    if (!loader_check_keys(loader, node, "cors", cors_keywords))
         return;
     const struct yaml_node *origins = yaml_get(node, "origins");
     const struct yaml_node *headers = yaml_get(node, "headers");
@@ -135,10 +134,9 @@ static void load_metrics(struct loader *loader, const struct yaml_node *node) {
 }
 
 void load_server(struct loader *loader, const struct yaml_node *section) {
-    static const char *const keys[] = {"prefix", "max_body", "deadline", "cors", "metrics", NULL};
     loader->table->server.max_body = 1024 * 1024;
     loader->table->server.deadline_ms = 30000;
-    if (!section || !loader_check_keys(loader, section, "server", keys))
+    if (!section || !loader_check_keys(loader, section, "server", server_keywords))
         return;
     const struct yaml_node *prefix = yaml_get(section, "prefix");
     const struct yaml_node *cors = yaml_get(section, "cors");
@@ -153,7 +151,6 @@ void load_server(struct loader *loader, const struct yaml_node *section) {
 }
 
 void load_common(struct loader *loader, const struct yaml_node *section) {
-    static const char *const keys[] = {"headers", "let", "answer_headers", "cache", NULL};
     struct common *common = &loader->table->common;
     struct scope *scope = &loader->common_scope;
     scope->definitions = loader->definitions;
@@ -162,7 +159,7 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
     scope->names->has_fields = true;
     scope_add(scope, text_of("now"), (struct static_type){TYPE_STRING, NULL},
               (struct location){0, 0});
-    if (section && loader_check_keys(loader, section, "common", keys)) {
+    if (section && loader_check_keys(loader, section, "common", common_keywords)) {
         const struct yaml_node *headers = yaml_get(section, "headers");
         const struct yaml_node *names = yaml_get(section, "let");
         const struct yaml_node *answer = yaml_get(section, "answer_headers");
@@ -171,6 +168,7 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
             loader_check_received(loader, headers->keys[i]->location, headers->keys[i]->text);
         if (headers)
             common->header_schema = schema_of_members(loader->definitions, headers);
+        scope_find(scope, text_of("headers"))->type = static_type_of_schema(common->header_schema);
         if (names)
             common->names = loader_names(loader, scope, names, true, &common->name_count);
         if (answer) {
@@ -281,8 +279,7 @@ struct retry load_retry(struct loader *loader, const struct yaml_node *node) {
 
 static void load_errors(struct loader *loader, struct upstream *upstream,
                         const struct yaml_node *node) {
-    static const char *const keys[] = {"pass", "as", "message", NULL};
-    if (!loader_check_keys(loader, node, "errors", keys))
+    if (!loader_check_keys(loader, node, "errors", errors_keywords))
         return;
     const struct yaml_node *pass = yaml_get(node, "pass");
     const struct yaml_node *as = yaml_get(node, "as");
@@ -343,14 +340,10 @@ static void check_own_headers(struct loader *loader, const struct upstream *upst
 
 static void load_upstream(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
-    static const char *const keys[] = {"url",     "forward",         "headers",      "errors",
-                                       "timeout", "connect_timeout", "max_response", "max_request",
-                                       "breaker", "retry",           "fields",       "public",
-                                       NULL};
     upstream->timeout_ms = 10000;
     upstream->connect_timeout_ms = 2000;
     upstream->max_response = 16 * 1024 * 1024;
-    if (!loader_check_keys(loader, node, "an upstream", keys))
+    if (!loader_check_keys(loader, node, "an upstream", upstream_keywords))
         return;
     const struct yaml_node *url = yaml_get(node, "url");
     const struct yaml_node *forward = yaml_get(node, "forward");

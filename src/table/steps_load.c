@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "http/upstream_client.h"
+#include "language/environment.h"
 #include "table/loader.h"
 
 /* A list of steps under construction; what it outgrows stays in the arena. */
@@ -118,6 +119,7 @@ static void load_catches(struct inlining *inlining, struct step *step,
         long number = strtol(text_c_string(node->keys[i]->text), &end, 10);
         int status = *end || number > 599 ? 0 : (int)number;
         struct catch *catch = &step->catches[step->catch_count++];
+        catch->location = node->keys[i]->location;
         catch->status = status;
         if (!yaml_is_null(node->items[i]))
             catch->error = load_error_response(loader, inlining->scope, node->items[i]);
@@ -134,18 +136,14 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
-static const char *const call_keys[] = {"query",    "headers", "body",  "when",    "catch",
-                                        "optional", "each",    "limit", "timeout", "retry",
-                                        "only",     "public",  NULL};
-
 /* The position of the key that names the call, the first that is no option; reports the others. */
 static size_t name_key(struct loader *loader, const struct yaml_node *node) {
     size_t found = node->count;
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->keys[i];
         if (found < node->count)
-            yaml_check_key(loader->diagnostics, loader->arena, node, i, "a call", call_keys);
-        else if (!text_is_among(key->text, call_keys, COUNT(call_keys) - 1))
+            yaml_check_key(loader->diagnostics, loader->arena, node, i, "a call", call_keywords);
+        else if (!keyword_is_known(call_keywords, key->text))
             found = i;
     }
     return found;
@@ -248,20 +246,19 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
 
 /* A key beside `let` that is none may be a name with too little indentation. */
 static void load_let(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const keys[] = {"let", "when", NULL};
     const struct yaml_node *let = yaml_get(node, "let");
     bool empty = yaml_is_null(let);
     for (size_t i = 0; i < node->count; i++) {
-        if (text_is_among(node->keys[i]->text, keys, COUNT(keys) - 1))
+        if (keyword_is_known(let_keywords, node->keys[i]->text))
             continue;
         if (empty)
             diagnostics_add(inlining->loader->diagnostics, node->keys[i]->location,
                             "the names of a let are indented more than `let`");
         else
             yaml_check_key(inlining->loader->diagnostics, inlining->loader->arena, node, i, "let",
-                           keys);
+                           let_keywords);
         /* To read it is no second error. */
-        if (!text_is_among(node->keys[i]->text, keys, COUNT(keys) - 1))
+        if (!keyword_is_known(let_keywords, node->keys[i]->text))
             inlining->scope->incomplete = true;
         if (empty)
             return;
@@ -273,8 +270,7 @@ static void load_let(struct inlining *inlining, const struct yaml_node *node) {
 }
 
 static void load_require(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const keys[] = {"require", "else", "when", NULL};
-    loader_check_keys(inlining->loader, node, "require", keys);
+    loader_check_keys(inlining->loader, node, "require", require_keywords);
     struct step *step = add_step(inlining, STEP_REQUIRE, node->location);
     step->when = combined_when(inlining, node);
     step->condition = condition(inlining, yaml_get(node, "require"));
@@ -302,27 +298,39 @@ static struct flow *find_flow(struct loader *loader, const struct yaml_node *nod
     return NULL;
 }
 
+/* What a flow is used with. */
+struct flow_arguments {
+    struct expression **values;
+    size_t count;
+    /* Where it is used. */
+    struct location location;
+    environment_set environment;
+};
+
 /* Arguments become names that only the flow sees; a `let` gives them their values. */
 static struct scope_name *bind_parameters(struct inlining *inlining, const struct flow *flow,
-                                          struct expression **arguments, struct location location) {
+                                          const struct flow_arguments *given) {
     struct arena *arena = inlining->loader->arena;
     struct scope_name *outer = inlining->scope->names;
     if (!flow->parameter_count)
         return outer;
-    struct step *step = add_step(inlining, STEP_LET, location);
+    struct step *step = add_step(inlining, STEP_LET, given->location);
+    step->binds_parameters = true;
     step->names = arena_allocate_array(arena, flow->parameter_count, sizeof *step->names);
     for (size_t i = 0; i < flow->parameter_count; i++) {
         struct shape *shape = arena_allocate(arena, sizeof *shape);
         shape->kind = SHAPE_EXPRESSION;
-        shape->expression = arguments[i];
+        shape->expression = given->values[i];
         struct scope_name *name = arena_allocate(arena, sizeof *name);
         name->name = flow->parameters[i];
         name->slot = inlining->scope->slot_count++;
-        name->type = expression_type(arguments[i]);
+        name->type = expression_type(given->values[i]);
         name->constant = shape_is_constant(shape) ? shape->expression : NULL;
+        name->environment = given->environment;
         name->next = inlining->scope->names;
         inlining->scope->names = name;
-        step->names[step->name_count++] = (struct named_shape){name->name, name->slot, shape};
+        step->names[step->name_count++] =
+            (struct named_shape){name->name, name->slot, shape, given->environment};
     }
     return outer;
 }
@@ -342,13 +350,13 @@ static void unbind_parameters(struct scope *scope, const struct flow *flow,
     }
 }
 
-static void inline_flow(struct inlining *inlining, struct flow *flow, struct expression **arguments,
-                        const struct yaml_node *node) {
+static void inline_flow(struct inlining *inlining, struct flow *flow,
+                        const struct flow_arguments *arguments, const struct yaml_node *node) {
     struct expression *outer_when = inlining->when;
     inlining->nesting++;
     inlining->uses++;
     inlining->when = combined_when(inlining, node);
-    struct scope_name *outer = bind_parameters(inlining, flow, arguments, node->location);
+    struct scope_name *outer = bind_parameters(inlining, flow, arguments);
     flow->open = true;
     flow->used = true;
     inline_steps(inlining, flow->steps);
@@ -359,34 +367,33 @@ static void inline_flow(struct inlining *inlining, struct flow *flow, struct exp
 }
 
 static void load_use(struct inlining *inlining, const struct yaml_node *node) {
-    static const char *const keys[] = {"use", "when", NULL};
     struct loader *loader = inlining->loader;
-    loader_check_keys(inlining->loader, node, "use", keys);
+    loader_check_keys(loader, node, "use", use_keywords);
     const struct yaml_node *use = yaml_get(node, "use");
     struct text rest = loader_text(loader, use, "a flow with its arguments");
     struct text name = text_cut(&rest, ' ');
     struct flow *flow = find_flow(loader, use, name);
-    struct expression **arguments;
-    size_t count;
+    struct flow_arguments given = {.location = node->location};
+    environment_set outer = environment_collect(loader->definitions);
     /* Until all is well with it. */
     bool was_incomplete = inlining->scope->incomplete;
     if (flow)
         flow->used = true;
     else
         loader->unknown_use = true;
-    if (!flow || !expression_parse_operands(inlining->scope, use, use->text.size - rest.size,
-                                            rest.size, &arguments, &count)) {
-        inlining->scope->incomplete = true;
-        return;
-    }
+    bool good = flow && expression_parse_operands(inlining->scope, use, use->text.size - rest.size,
+                                                  rest.size, &given.values, &given.count);
+    given.environment = environment_collected(loader->definitions, outer);
     inlining->scope->incomplete = true;
+    if (!good)
+        return;
     if (flow->open) {
         diagnostics_add(loader->diagnostics, use->location, "the flow \"%.*s\" uses itself",
                         TEXT_ARGUMENT(name));
-    } else if (count != flow->parameter_count) {
+    } else if (given.count != flow->parameter_count) {
         diagnostics_add(loader->diagnostics, use->location,
                         "the flow \"%.*s\" takes %zu argument%s, not %zu", TEXT_ARGUMENT(name),
-                        flow->parameter_count, flow->parameter_count == 1 ? "" : "s", count);
+                        flow->parameter_count, flow->parameter_count == 1 ? "" : "s", given.count);
     } else if (inlining->nesting == MAX_FLOW_NESTING) {
         diagnostics_add(loader->diagnostics, use->location,
                         "flows that use one another are nested more than %d deep here",
@@ -396,7 +403,7 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
                         "the route gets more than %d steps here", MAX_STEPS);
     } else {
         inlining->scope->incomplete = was_incomplete;
-        inline_flow(inlining, flow, arguments, node);
+        inline_flow(inlining, flow, &given, node);
     }
 }
 
@@ -408,7 +415,7 @@ static bool names_a_step(const struct yaml_node *step, size_t index) {
         return true;
     struct text target = step->items[index]->text;
     return step->items[index]->kind == YAML_SCALAR && http_method(text_cut(&target, ' ')) &&
-           !text_is_among(key, call_keys, COUNT(call_keys) - 1);
+           !keyword_is_known(call_keywords, key);
 }
 
 static void inline_step(struct inlining *inlining, const struct yaml_node *step) {

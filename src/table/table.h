@@ -22,12 +22,15 @@ enum { EACH_DEFAULT_LIMIT = 20, EACH_MAX_LIMIT = 1000 };
 struct named_template {
     struct text name;
     struct template *template;
+    /* What of the environment it may be made of: it may be a key. */
+    environment_set environment;
 };
 
 struct named_shape {
     struct text name;
     size_t slot;
     struct shape *shape;
+    environment_set environment;
 };
 
 /* An upstream's answers that are passed on: one status as another, usually itself. */
@@ -81,6 +84,7 @@ struct error_response {
 };
 
 struct catch {
+    struct location location;
     int status;
     /* NULL: the call's result is missing, and the steps go on. */
     struct error_response *error;
@@ -134,9 +138,10 @@ struct step {
     /* STEP_CALL, STEP_LET: the first step of its batch: itself, or an earlier call. */
     size_t batch_leader;
 
-    /* STEP_LET */
+    /* STEP_LET; `binds_parameters`: the names are the parameters of a flow. */
     struct named_shape *names;
     size_t name_count;
+    bool binds_parameters;
 
     /* STEP_REQUIRE */
     struct expression *condition;

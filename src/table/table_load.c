@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/count.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "http/message.h"
@@ -109,10 +108,8 @@ static struct scope route_scope(struct loader *loader, struct route *route,
 
 static void load_route(struct loader *loader, struct route *route, const struct yaml_node *key,
                        const struct yaml_node *node) {
-    static const char *const keys[] = {"summary", "query", "body",     "steps",
-                                       "answer",  "cache", "deadline", NULL};
     bool path = load_signature(loader, route, key);
-    if (!loader_check_keys(loader, node, "a route", keys))
+    if (!loader_check_keys(loader, node, "a route", route_keywords))
         return;
     struct scope scope = route_scope(loader, route, node, path);
     const struct yaml_node *summary = yaml_get(node, "summary");
@@ -226,19 +223,29 @@ static void check_names(struct loader *loader, const struct yaml_node *section, 
 }
 
 static void load_settings(struct loader *loader, const struct yaml_node *section) {
-    struct member *members =
-        arena_allocate_array(loader->arena, section ? section->count : 0, sizeof *members);
+    struct definitions *definitions = loader->definitions;
+    size_t count = section ? section->count : 0;
+    struct member *members = arena_allocate_array(loader->arena, count, sizeof *members);
     check_names(loader, section, "setting");
-    loader->definitions->settings_used =
-        arena_allocate_array(loader->arena, section ? section->count : 0, sizeof(bool));
+    definitions->settings_used = arena_allocate_array(loader->arena, count, sizeof(bool));
+    definitions->setting_environments =
+        arena_allocate_array(loader->arena, count, sizeof *definitions->setting_environments);
     /* Each setting may use those above it. */
-    for (size_t i = 0; section && i < section->count; i++) {
+    for (size_t i = 0; i < count; i++) {
+        environment_set outer = environment_collect(definitions);
         members[i].name = section->keys[i]->text;
-        members[i].value = shape_load_setting(loader->definitions, section->items[i]);
-        loader->definitions->settings = value_object(members, i + 1);
+        members[i].value = shape_load_setting(definitions, section->items[i]);
+        environment_set *environment = &definitions->setting_environments[i];
+        *environment = environment_collected(definitions, outer);
+        /* Its own bit in place of the variable's. */
+        if (*environment) {
+            *environment &= ~((environment_set)1 << ENVIRONMENT_SETTINGS);
+            *environment |= (environment_set)1 << i % ENVIRONMENT_SETTINGS;
+        }
+        definitions->settings = value_object(members, i + 1);
     }
-    if (!section || !section->count)
-        loader->definitions->settings = value_object(NULL, 0);
+    if (!count)
+        definitions->settings = value_object(NULL, 0);
 }
 
 /* A section's mapping; NULL if the table has no such section. */
@@ -252,10 +259,7 @@ static const struct yaml_node *section_of(struct loader *loader, const struct ya
 }
 
 static void load_sections(struct loader *loader, const struct yaml_node *root) {
-    static const char *const sections[] = {"variables", "settings", "server", "common",
-                                           "upstreams", "schemas",  "tables", "mappers",
-                                           "flows",     "routes",   NULL};
-    if (!loader_check_keys(loader, root, "a route table", sections))
+    if (!loader_check_keys(loader, root, "a route table", table_keywords))
         return;
     const struct yaml_node *routes = section_of(loader, root, "routes");
     const struct yaml_node *upstreams = section_of(loader, root, "upstreams");
@@ -277,14 +281,16 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     if (!diagnostics_count(loader->diagnostics))
         environment_check_unused(loader->definitions);
     plan_routes(loader);
-    if (!diagnostics_count(loader->diagnostics))
+    if (!diagnostics_count(loader->diagnostics)) {
         warn_unused(loader, section_of(loader, root, "settings"));
-    static const char *const needed[] = {"upstreams", "routes"};
-    for (size_t i = 0; i < COUNT(needed); i++) {
-        const struct yaml_node *given = yaml_get(root, needed[i]);
-        if (!given || yaml_is_null(given))
+        warn_spelling(loader, root);
+        warn_slashes(loader);
+    }
+    for (const struct keyword *section = table_keywords; section->name; section++) {
+        const struct yaml_node *given = yaml_get(root, section->name);
+        if (section->needed && (!given || yaml_is_null(given)))
             diagnostics_add(loader->diagnostics, (struct location){0, 0},
-                            "a route table needs the section `%s`", needed[i]);
+                            "a route table needs the section `%s`", section->name);
     }
 }
 

@@ -5,14 +5,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { PROGRAM } from "../e2e/harness.mjs";
+import { PROGRAM, runProgram } from "../e2e/harness.mjs";
 
-const SHIPPED = readFileSync(new URL("../../routes.yaml", import.meta.url), "utf8");
+const FOLDER = "/opt/o2s/share/o2s-medusa";
+// Its first line names the schema where that was installed.
+const SHIPPED = readFileSync(new URL("../../routes.yaml", import.meta.url), "utf8").replace(
+  "$schema=/usr/share/o2s-medusa/",
+  () => `$schema=${FOLDER}/`,
+);
 const tree = mkdtempSync(join(tmpdir(), "o2s-medusa-install-"));
 after(() => rmSync(tree, { recursive: true }));
 
 const table = join(tree, "etc/o2s-medusa/routes.yaml");
-const reference = join(tree, "opt/o2s/share/o2s-medusa/routes.yaml");
+const reference = join(tree, FOLDER, "routes.yaml");
 
 /** Installs the build that the program under test is from. */
 function install() {
@@ -26,10 +31,16 @@ test("it installs the program and the table, which anyone can read", () => {
   const output = install();
   assert.match(output, /^-- Installing: .*\/etc\/o2s-medusa\/routes\.yaml$/m);
   assert.ok(existsSync(join(tree, "opt/o2s/bin/o2s-medusa")));
+  assert.ok(existsSync(join(tree, "opt/o2s/share/o2s-medusa/tests/carts.yaml")));
   for (const file of [table, reference]) {
     assert.equal(readFileSync(file, "utf8"), SHIPPED);
     assert.equal(statSync(file).mode & 0o777, 0o644);
   }
+});
+
+test("it installs the schema that the table's first line names", () => {
+  const [, named] = /^# yaml-language-server: \$schema=(.+)$/m.exec(readFileSync(table, "utf8"));
+  assert.equal(readFileSync(join(tree, named), "utf8"), runProgram(["schema"]).stdout);
 });
 
 test("a table that is as it was is up to date", () => {

@@ -6,6 +6,7 @@
  *
  *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
  *   mistake        a route table with mistakes
+ *   warning        a route table without errors, and with a warning
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
  *   expressions    lines `EXPRESSION   of JSON   is JSON`, or `is missing`, or `is lacking PATH`
  *   command        lines `$ COMMAND`, each with what it prints behind it, `...` being anything; the table before it
@@ -31,9 +32,9 @@ import { fileURLToPath } from "node:url";
 import { PROGRAM, TABLE, childrenOf, runProgram } from "../e2e/harness.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
+import { PAGES, examplesOf, pathOf, sourceOf, withDefaults } from "./examples.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PAGES = ["o2s-medusa.1", "routes.yaml.5"];
 const ENVIRONMENT = {
   MEDUSAJS_BASE_URL: "http://127.0.0.1:9000",
   MEDUSAJS_PUBLISHABLE_API_KEY: "pk_example",
@@ -43,44 +44,7 @@ const ENVIRONMENT = {
 const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-manual-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const pathOf = (page) => join(ROOT, "doc", page);
-const sources = Object.fromEntries(PAGES.map((page) => [page, readFileSync(pathOf(page), "utf8")]));
-
-const CHARACTERS = { "\\&": "", "\\e": "\\", "\\-": "-", "\\(ha": "^", "\\(ti": "~", "\\(aq": "'", "\\(:u": "ü" };
-
-function unescaped(line) {
-  return line.replace(/\\(\(..|\[u[0-9A-F]{4,6}\]|.)/g, (escape) => {
-    if (escape.startsWith("\\[u")) return String.fromCodePoint(parseInt(escape.slice(3), 16));
-    assert.ok(escape in CHARACTERS, `unknown escape ${escape}: ${line}`);
-    return CHARACTERS[escape];
-  });
-}
-
-/** gives [{kind, argument, line, lines}] */
-function examplesOf(source) {
-  const lines = source.split("\n");
-  const examples = [];
-  for (const [index, line] of lines.entries()) {
-    const mark = /^\.\\" example: (\S+) ?(.*)$/.exec(line);
-    if (!mark || mark[1] === "KIND`;") continue;
-    assert.match(lines[index + 1], /^\.Bd -literal/, `line ${index + 2} begins no literal block`);
-    const end = lines.indexOf(".Ed", index);
-    const content = lines.slice(index + 2, end).map(unescaped);
-    examples.push({ kind: mark[1], argument: mark[2], line: index + 1, lines: content });
-  }
-  return examples;
-}
-
-// What a table of an example may leave out.
-function withDefaults(lines) {
-  const sections = lines.filter((line) => /^[a-z]+:/.test(line)).map((line) => line.split(":")[0]);
-  const missing = {
-    upstreams: ["upstreams:", '  store: {url: "http://127.0.0.1:9000/store"}'],
-    routes: ["routes:", "  GET /nothing: {answer: 501 Nothing}"],
-  };
-  const added = Object.entries(missing).filter(([name]) => !sections.includes(name));
-  return `${[...lines, ...added.flatMap(([, text]) => text)].join("\n")}\n`;
-}
+const sources = Object.fromEntries(PAGES.map((page) => [page, sourceOf(page)]));
 
 function placeTable(text) {
   const file = join(folder, "routes.yaml");
@@ -97,8 +61,24 @@ function runTable({ lines }, good) {
   if (good) assert.deepEqual(warnings, []);
 }
 
+/** The cases pass with the table of the example before. */
+function runCases({ lines }) {
+  const file = join(folder, "cases.yaml");
+  const first = !existsSync(file);
+  const passing = first ? file : join(folder, "more-cases.yaml");
+  writeFileSync(passing, `${lines.join("\n")}\n`);
+  const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "test", passing]);
+  assert.equal(status, 0, stdout + stderr);
+}
+
+function runWarning({ lines }) {
+  const { status, stderr } = runProgram(["check", placeTable(withDefaults(lines))], { env: ENVIRONMENT });
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, / warning: /);
+}
+
 function runMap({ argument, lines: [input, expected] }) {
-  const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "map", argument], { input });
+  const { status, stdout, stderr } = runProgram(["-f", join(folder, "routes.yaml"), "eval", `. | ${argument}`], { input });
   assert.deepEqual([stderr, stdout, status], ["", `${expected}\n`, 0]);
 }
 
@@ -110,7 +90,7 @@ function runExpressions({ lines }) {
     const [, expression, input, result, lacking] = parts;
     const quoted = `"${expression.replace(/[\\"]/g, "\\$&")}"`;
     const table = placeTable(withDefaults(["mappers:", `  example: {here: true, result: ${quoted}}`]));
-    const { status, stdout, stderr } = runProgram(["-f", table, "map", "example"], { input });
+    const { status, stdout, stderr } = runProgram(["-f", table, "eval", ". | example"], { input });
     if (lacking) assert.deepEqual([status, stderr], [65, `the input lacks ${lacking}\n`], line);
     else if (result === "missing") assert.deepEqual([stderr, stdout], ["", '{"here":true}\n'], line);
     else assert.deepEqual([stderr, stdout], ["", `{"here":true,"result":${result}}\n`], line);
@@ -161,6 +141,8 @@ async function runPool({ lines }) {
 const RUNNERS = {
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
+  cases: runCases,
+  warning: runWarning,
   map: runMap,
   expressions: runExpressions,
   command: runCommand,
@@ -205,8 +187,8 @@ describe("the pages", () => {
   test("every option and command is described", () => {
     const { stdout } = runProgram(["--help"]);
     const page = sources["o2s-medusa.1"];
-    for (const [, option] of stdout.matchAll(/^ {2}-., --(\w+)/gm))
-      assert.ok(page.includes(`, Fl -${option}`), `--${option}`);
+    for (const [, letter, option] of stdout.matchAll(/^ {2}(-.,| {3}) --(\w+)/gm))
+      assert.ok(page.includes(letter.trim() ? `, Fl -${option}` : `.It Fl -${option}`), `--${option}`);
     for (const [, command] of stdout.matchAll(/^ {7}o2s-medusa (?:\[OPTIONS\] )?([a-z]+)/gm))
       assert.ok(page.includes(`.It Cm ${command}`), command);
   });
@@ -217,18 +199,13 @@ describe("the pages", () => {
     for (const name of names) assert.match(sources["o2s-medusa.1"], new RegExp(`^\\.It Ev .*\\b${name}\\b`, "m"), name);
   });
 
-  // The engine knows its keys by lists of names; each has an entry, or is named in one.
+  // `schema` has all keywords that the loaders know. Each has an entry, or is named in one.
   test("every section, step, option and keyword is described", () => {
-    const listed = new Set();
-    for (const name of ["table_load.c", "server_load.c", "steps_load.c", "caching_load.c"]) {
-      const source = readFileSync(join(ROOT, "src", "table", name), "utf8");
-      for (const [, list] of source.matchAll(/\b(?:keys|sections|call_keys)\[\] = \{([^}]*)NULL\}/g))
-        for (const [, key] of list.matchAll(/"(\w+)"/g)) listed.add(key);
-    }
-    const keywords = /keywords\[\] = \{([\s\S]*?)\};/.exec(readFileSync(join(ROOT, "src", "language", "schema_load.c"), "utf8"));
-    for (const [, keyword] of keywords[1].matchAll(/\{"(\w+)"/g)) listed.add(keyword);
-    assert.ok(listed.size > 45, `only ${listed.size} found`);
+    const { properties, definitions } = JSON.parse(runProgram(["schema"]).stdout);
+    const mappings = Object.values(definitions).map((definition) => definition.then?.properties ?? definition.properties);
+    const listed = new Set([properties, ...mappings].flatMap((mapping) => Object.keys(mapping ?? {})));
+    assert.ok(listed.size > 75, `only ${listed.size} found`);
     const described = sources["routes.yaml.5"].match(/^\.(It|Ic|Ss) .*$/gm).join("\n");
-    for (const key of listed) assert.match(described, new RegExp(`\\b${key}\\b`), key);
+    for (const key of listed) assert.match(described, new RegExp(`(^|[^\\w$])${escapedForRegExp(key)}(?!\\w)`, "m"), key);
   });
 });

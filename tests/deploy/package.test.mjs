@@ -74,6 +74,11 @@ describe("the package", { skip: !isRoot && "needs root" }, () => {
     assert.match(said, /MEDUSAJS_BASE_URL is not set/);
   });
 
+  test("the schema that its table names is there, for editors", () => {
+    const [, schema] = /^# yaml-language-server: \$schema=(.+)$/m.exec(readFileSync(join(tree, "etc/o2s-medusa/routes.yaml"), "utf8"));
+    assert.equal(readFileSync(join(tree, schema), "utf8"), within("o2s-medusa", "schema").stdout);
+  });
+
   test("the units are not enabled by themselves, but can be", () => {
     assert.equal(existsSync(join(tree, "etc/systemd/system/multi-user.target.wants/o2s-medusa.service")), false);
     succeed("systemctl", [`--root=${tree}`, "enable", "o2s-medusa"]);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { TABLE, gatewayEnvironment, runProgram } from "./harness.mjs";
 import { openStore } from "./store.mjs";
 
@@ -10,6 +11,7 @@ const store = await openStore();
 const env = gatewayEnvironment(store);
 const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-commands-"));
 const shipped = readFileSync(TABLE, "utf8");
+const CASES = fileURLToPath(new URL("../table", import.meta.url));
 after(async () => {
   rmSync(folder, { recursive: true, force: true });
   await store.stop();
@@ -133,6 +135,34 @@ describe("call", () => {
   });
 });
 
+describe("call tells why", () => {
+  test("with -v: each call, its headers without secrets, and what was read but absent", () => {
+    const table = tableOf(shipped.replace("    name: .title\n", "    name: .title\n    vendor: .categories.0.vendr\n"));
+    const result = run(["-f", table, "-v", "call", "GET /products?limit=2"]);
+    ends(result, 0);
+    has(result, "stderr", new RegExp(`^\\$\\w+ \\(line \\d+\\): GET ${store.url}/store/products\\?\\S*fields=id,`, "m"));
+    has(result, "stderr", /^ {4}x-publishable-api-key: \[hidden\]$/m);
+    has(result, "stderr", /^ {4}200 OK \(\d+\.\d ms\)$/m);
+    has(result, "stderr", /read but absent: .*products\[\]\.categories\[\]\.vendr/);
+    JSON.parse(result.stdout.slice(result.stdout.indexOf("\n\n")));
+    assert.ok(!result.all.includes(store.publishableKey), result.all);
+  });
+
+  test("a failure of Medusa: the call, the status and its message", () => {
+    const result = run(["-f", TABLE, "call", "GET /products?limit=1"], {
+      env: { ...env, MEDUSAJS_PUBLISHABLE_API_KEY: "pk_none" },
+    });
+    ends(result, 1);
+    has(result, "stderr", new RegExp(`^\\$\\w+ \\(line \\d+\\): GET ${store.url}/store/\\S+: 4\\d\\d .*key`, "m"));
+    assert.ok(!result.all.includes("pk_none"), result.all);
+  });
+
+  test("nothing of a request that the caller got wrong, or that succeeds", () => {
+    for (const line of ["GET /products?limit=x", "GET /products?limit=1"])
+      assert.equal(run(["-f", TABLE, "call", line]).stderr, "");
+  });
+});
+
 describe("explain", () => {
   test("a read: route, calls, what is read, what goes together", () => {
     const result = run(["-f", TABLE, "explain", "GET /carts/cart_01", "-H", "Authorization: Bearer SECRET"]);
@@ -141,6 +171,8 @@ describe("explain", () => {
     has(result, "stdout", new RegExp(`GET ${store.url}/store/carts/cart_01\\?fields=`));
     has(result, "stdout", new RegExp(`GET ${store.url}/store/customers/me\\?fields=id`));
     has(result, "stdout", /together/);
+    has(result, "stdout", /^ {6}authorization: \[hidden\]$/m);
+    has(result, "stdout", /^ {6}x-publishable-api-key: \[hidden\]$/m);
     has(result, "stdout", /has_account/);
     assert.ok(!result.all.includes("SECRET"), result.all);
     assert.ok(!result.all.includes(store.publishableKey), result.all);
@@ -165,9 +197,15 @@ describe("explain", () => {
     ends(result, 1);
     has(result, "stdout", /404/);
   });
+
+  test("a path that is nearly one of the table's", () => {
+    const result = run(["-f", TABLE, "explain", "GET /product"]);
+    ends(result, 1);
+    assert.equal(result.stderr, "no route matches GET /product; did you mean GET /products?\n");
+  });
 });
 
-describe("map", () => {
+describe("eval", () => {
   const address = { country_code: "de", city: "Kiel", address_2: " 3 ", metadata: { taxId: "DE1" } };
   const expected = {
     taxId: "DE1",
@@ -181,7 +219,7 @@ describe("map", () => {
   };
 
   test("JSON from standard input", () => {
-    const result = run(["-f", TABLE, "map", "address"], { input: JSON.stringify(address) });
+    const result = run(["-f", TABLE, "eval", ". | address"], { input: JSON.stringify(address) });
     ends(result, 0);
     assert.deepEqual(JSON.parse(result.stdout), expected);
   });
@@ -189,21 +227,47 @@ describe("map", () => {
   test("JSON from a file", () => {
     const file = join(folder, "address.json");
     writeFileSync(file, JSON.stringify(address));
-    const result = run(["-f", TABLE, "map", "address", file]);
+    const result = run(["-f", TABLE, "eval", ". | address", file]);
     ends(result, 0);
     assert.deepEqual(JSON.parse(result.stdout), expected);
   });
 
   test("an unknown mapper: the nearest name", () => {
-    const result = run(["-f", TABLE, "map", "adress"]);
+    const result = run(["-f", TABLE, "eval", ". | adress"]);
     assert.notEqual(result.status, 0, result.all);
     has(result, "stderr", /address/);
   });
 
   test("input that is no JSON", () => {
-    const result = run(["-f", TABLE, "map", "address"], { input: "{" });
+    const result = run(["-f", TABLE, "eval", ". | address"], { input: "{" });
     assert.notEqual(result.status, 0, result.all);
     has(result, "stderr", /JSON/);
+  });
+
+  test("a list, and an argument that is an object", () => {
+    const input = JSON.stringify([address, { ...address, city: "Jena" }]);
+    const result = run(["-f", TABLE, "eval", "[$first, . | each address | pluck .city]", "--set", 'first={"a":1}'], { input });
+    ends(result, 0);
+    assert.deepEqual(JSON.parse(result.stdout), [{ a: 1 }, ["Kiel", "Jena"]]);
+  });
+
+  test("a result that is missing", () => {
+    const result = run(["-f", TABLE, "eval", ".town"], { input: JSON.stringify(address) });
+    ends(result, 1);
+    assert.equal(result.stdout, "");
+    has(result, "stderr", /missing/);
+  });
+
+  test("an error in the expression, with a caret", () => {
+    const result = run(["-f", TABLE, "eval", ". | adres"]);
+    ends(result, USAGE);
+    has(result, "stderr", /^expression:1:5: .*"address"\?\n +1 \| \. \| adres\n +\| {5}\^\n$/);
+  });
+
+  test("map was its name", () => {
+    const result = run(["-f", TABLE, "map", "address"]);
+    ends(result, USAGE);
+    has(result, "stderr", /o2s-medusa eval/);
   });
 });
 
@@ -212,7 +276,7 @@ describe("the program", () => {
     for (const option of ["--help", "-h"]) {
       const result = run([option], { env: {} });
       ends(result, 0);
-      for (const word of ["check", "call", "explain", "map", "--file", "--watch"])
+      for (const word of ["check", "call", "explain", "eval", "--file", "--watch"])
         has(result, "stdout", new RegExp(word));
     }
   });
@@ -229,7 +293,7 @@ describe("the program", () => {
     has(result, "stderr", /spawn-fcgi -s \S+ .*o2s-medusa/);
   });
 
-  for (const args of [["nonsense"], ["--nonsense"], ["map"], ["call"], ["explain"], ["check", "a", "b"], ["-f"]]) {
+  for (const args of [["nonsense"], ["--nonsense"], ["eval"], ["call"], ["explain"], ["check", "a", "b"], ["-f"]]) {
     test(`"${args.join(" ")}" is wrong usage`, () => {
       const result = run(args);
       ends(result, USAGE);
@@ -237,4 +301,31 @@ describe("the program", () => {
       assert.equal(result.stdout, "", result.all);
     });
   }
+});
+
+describe("test", () => {
+  const file = join(folder, "case.yaml");
+  const request = "GET /products?limit=2&offset=3";
+
+  test("a recorded case has no credentials, passes without Medusa, and agrees with it", () => {
+    const recorded = run(["-f", TABLE, "-H", `Authorization: Bearer ${store.alice}`, "test", "--record", request, "-o", file]);
+    ends(recorded, 0);
+    const text = readFileSync(file, "utf8");
+    for (const secret of [store.publishableKey, store.adminKey, store.alice, store.url])
+      assert.ok(!text.includes(secret), "a credential or the address of the store is in the case");
+    const passed = run(["-f", TABLE, "test", file], { env: {} });
+    ends(passed, 0);
+    has(passed, "stdout", /^1 case, 0 failed, in \d+ ms$/m);
+    const live = run(["-f", TABLE, "test", "--live", file]);
+    has(live, "stdout", /^ {2}GET store\/products: (200|401 in place of 200), \d+ ms$/m);
+    // Base prices are not asked for in this currency, so they are not missing.
+    assert.doesNotMatch(live.stdout, /prices/, live.all);
+    has(live, "stdout", /^1 GET call of 1 case, \d with differences$/m);
+  });
+
+  test("the cases of the shipped table pass", () => {
+    const result = run(["-f", TABLE, "test", "--minimum", "95", CASES], { env: {} });
+    ends(result, 0);
+    has(result, "stdout", /^coverage \d+\.\d %: /m);
+  });
 });

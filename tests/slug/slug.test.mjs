@@ -46,7 +46,7 @@ function slugsOf(strings, locale) {
   for (const name of ["LANG", "LC_CTYPE"]) delete env[name];
   if (locale === undefined) delete env.LC_ALL;
   const input = JSON.stringify(strings);
-  const result = spawnSync(PROGRAM, ["-f", table, "map", "slugs"], { env, input, encoding: "utf8", maxBuffer: 2 ** 28 });
+  const result = spawnSync(PROGRAM, ["-f", table, "eval", ". | slugs"], { env, input, encoding: "utf8", maxBuffer: 2 ** 28 });
   assert.equal(result.status, 0, result.error?.message ?? result.stderr);
   return JSON.parse(result.stdout);
 }

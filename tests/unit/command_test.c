@@ -1,14 +1,17 @@
 /* The commands: what they print, and their exit statuses. */
 #include "support.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "capture.h"
 #include "serve/check.h"
+#include "serve/eval.h"
+#include "table/editor_schema.h"
 #include "upstream_standin.h"
 
 static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
@@ -32,6 +35,7 @@ struct run {
     char path[40];
     struct command_options options;
     char *headers[80];
+    char *sets[4];
     /* What came of the last command. */
     int status;
     struct text out;
@@ -60,19 +64,11 @@ static struct command_options *options_of(struct run *run) {
     run->options.table_path = run->path;
     run->options.log = &no_log;
     run->options.headers = run->headers;
+    run->options.sets = run->sets;
     return &run->options;
 }
 
-static struct text content_of(struct arena *arena, FILE *file) {
-    struct buffer content = {0};
-    rewind(file);
-    assert_true(file_read_stream(file, &content));
-    struct text text = text_copy(arena, buffer_text(&content));
-    buffer_free(&content);
-    return text;
-}
-
-enum command { CHECK, CALL, EXPLAIN, MAP, FUNCTIONS };
+enum command { CHECK, CALL, EXPLAIN, EVAL, FUNCTIONS, SCHEMA };
 
 static int execute(struct run *run, enum command command, const char *argument, const char *file) {
     const struct command_options *options = options_of(run);
@@ -83,33 +79,33 @@ static int execute(struct run *run, enum command command, const char *argument, 
         return command_call(options, argument);
     case EXPLAIN:
         return command_explain(options, argument);
-    case MAP:
-        return command_map(options, argument, file);
-    default:
+    case EVAL:
+        return command_eval(options, argument, file);
+    case FUNCTIONS:
         return command_functions();
+    default:
+        return command_schema();
     }
 }
 
-/* Runs a command with its standard output and standard error in files. */
+struct execution {
+    struct run *run;
+    enum command command;
+    const char *argument;
+    const char *file;
+};
+
+static int execute_captured(void *context) {
+    const struct execution *execution = context;
+    return execute(execution->run, execution->command, execution->argument, execution->file);
+}
+
 static void command(struct run *run, enum command which, const char *argument, const char *file) {
-    FILE *out = tmpfile(), *error = tmpfile();
-    assert_true(out && error);
-    fflush(stdout);
-    fflush(stderr);
-    int kept_out = dup(STDOUT_FILENO), kept_error = dup(STDERR_FILENO);
-    dup2(fileno(out), STDOUT_FILENO);
-    dup2(fileno(error), STDERR_FILENO);
-    run->status = execute(run, which, argument, file);
-    fflush(stdout);
-    fflush(stderr);
-    dup2(kept_out, STDOUT_FILENO);
-    dup2(kept_error, STDERR_FILENO);
-    close(kept_out);
-    close(kept_error);
-    run->out = content_of(run->arena, out);
-    run->error = content_of(run->arena, error);
-    fclose(out);
-    fclose(error);
+    struct execution execution = {run, which, argument, file};
+    struct captured came = capture(run->arena, execute_captured, &execution);
+    run->status = came.status;
+    run->out = came.out;
+    run->error = came.error;
 }
 
 static void check_run(const struct run *run, const char *what, int status, const char *out,
@@ -212,21 +208,24 @@ static void call_prints_the_response(void **state) {
         int status;
         const char *first;
         const char *body;
+        const char *error;
     } rows[] = {
         {"GET /a/1", EXIT_SUCCESS,
-         "200 OK\nx-request-id: ", "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n"},
+         "200 OK\nx-request-id: ", "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n", ""},
         {"/a/1", EXIT_SUCCESS,
-         "200 OK\nx-request-id: ", "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n"},
+         "200 OK\nx-request-id: ", "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n", ""},
         {" GET /a/1 ", EXIT_SUCCESS, "200 OK\n",
-         "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n"},
-        {"GET /a/2", EXIT_FAILURE, "502 Bad Gateway\n", "\"statusCode\":502}\n"},
-        {"HEAD /a/1", EXIT_SUCCESS, "200 OK\n", "charset=utf-8\n\n"},
-        {"GET /none", EXIT_FAILURE, "404 Not Found\n", "\"statusCode\":404}\n"},
+         "\n\n{\"n\":{\"name\":\"N\",\"size\":\"Small\"}}\n", ""},
+        {"GET /a/2", EXIT_FAILURE, "502 Bad Gateway\n", "\"statusCode\":502}\n",
+         "answer of GET /a/{id} (line 9): an answer lacks .name\n"},
+        {"HEAD /a/1", EXIT_SUCCESS, "200 OK\n", "charset=utf-8\n\n", ""},
+        {"GET /none", EXIT_FAILURE, "404 Not Found\n", "\"statusCode\":404}\n",
+         "no route matches GET /none\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         command(&run, CALL, rows[i].line, NULL);
         check_number(rows[i].line, (size_t)rows[i].status, (size_t)run.status);
-        check_text(rows[i].line, "", run.error);
+        check_text(rows[i].line, rows[i].error, run.error);
         check_truth(rows[i].line, true, text_starts_with(run.out, text_of(rows[i].first)));
         size_t size = strlen(rows[i].body);
         check_truth(rows[i].line, true, run.out.size > size);
@@ -268,11 +267,47 @@ static void a_table_that_cannot_be_served_is_not_used(void **state) {
                   "the environment variable O2S_TEST_VARIABLE is not set\n");
     }
     write_table(&run, "routes: [\n");
-    static const enum command all[] = {CALL, EXPLAIN, MAP};
+    static const enum command all[] = {CALL, EXPLAIN, EVAL};
     for (size_t i = 0; i < COUNT(all); i++) {
         command(&run, all[i], "GET /h", "/dev/null");
         check_number("mistakes", EX_CONFIG, (size_t)run.status);
         check_truth("mistakes", true, run.error.size > 0);
+    }
+    stop(&run);
+}
+
+static void a_request_that_no_route_matches_is_told_the_nearest(void **state) {
+    static const struct {
+        const char *line;
+        const char *hint;
+    } rows[] = {
+        {"GET /api/thing", "GET /api/thing; did you mean GET /api/things?"},
+        {"GET /things?a=b", "GET /things; did you mean GET /api/things?"},
+        {"/apis/things", "GET /apis/things; did you mean GET /api/things?"},
+        {"PATCH /api/things", "PATCH /api/things; did you mean GET /api/things?"},
+        {"POST /api/thingz", "POST /api/thingz; did you mean POST /api/things?"},
+        {"HEAD /api/thing", "HEAD /api/thing; did you mean GET /api/things?"},
+        {"PUT /api/things/own", "PUT /api/things/own; did you mean POST /api/things/own?"},
+        {"GET /api/thngs/a-rather-long-id/parts",
+         "GET /api/thngs/a-rather-long-id/parts; did you mean GET /api/things/{id}/parts?"},
+        {"GET /api/other", "GET /api/other"},
+        {"GET /api/things/x/something/else", "GET /api/things/x/something/else"},
+    };
+    static const enum command commands[] = {CALL, EXPLAIN};
+    struct run run = start(*state, "http://a.test");
+    write_table(&run, "server: {prefix: /api}\n" ANY_UPSTREAM "routes:\n"
+                      "  GET /things: {answer: 1}\n"
+                      "  POST /things: {answer: 1}\n"
+                      "  PATCH /things/{id}: {answer: 1}\n"
+                      "  POST /things/own: {answer: 1}\n"
+                      "  GET /things/{id}/parts: {answer: 1}\n");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        for (size_t j = 0; j < COUNT(commands); j++) {
+            command(&run, commands[j], rows[i].line, NULL);
+            check_number(rows[i].line, EXIT_FAILURE, (size_t)run.status);
+            check_text(rows[i].line,
+                       text_format(*state, "no route matches %s\n", rows[i].hint).data, run.error);
+        }
     }
     stop(&run);
 }
@@ -288,45 +323,125 @@ static void explain_tells_of_a_request(void **state) {
     stop(&run);
 }
 
-static void map_applies_a_mapper(void **state) {
+static void write_input(const char *path, const char *content) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(content, file) >= 0);
+    fclose(file);
+}
+
+static void eval_prints_the_value_of_an_expression(void **state) {
     static const struct {
-        const char *mapper;
+        const char *expression;
         const char *input;
         int status;
         const char *out;
         const char *error;
     } rows[] = {
-        {"named", "{\"name\":\"N\",\"size\":\"S\"}", EXIT_SUCCESS,
+        {". | named", "{\"name\":\"N\",\"size\":\"S\"}", EXIT_SUCCESS,
          "{\"name\":\"N\",\"size\":\"Small\"}\n", ""},
-        {" named ", "{\"name\":\"N\"}", EXIT_SUCCESS, "{\"name\":\"N\"}\n", ""},
-        {"named", "{}", EX_DATAERR, "", "the input lacks .name\n"},
-        {"priced EUR x", "5", EXIT_SUCCESS, "{\"value\":5,\"c\":\"EUR\",\"d\":\"x\"}\n", ""},
-        {"priced EUR", "5", EX_USAGE, "",
-         "the mapper \"priced\" takes 2 arguments: write them behind its name, in quotes\n"},
-        {"priced EUR x y", "5", EX_USAGE, "",
-         "the mapper \"priced\" takes 2 arguments: write them behind its name, in quotes\n"},
-        {"namd", "5", EX_USAGE, "", "there is no mapper \"namd\"; did you mean \"named\"?\n"},
+        {".items | each named", "{\"items\":[{\"name\":\"N\"},{\"name\":\"M\"}]}", EXIT_SUCCESS,
+         "[{\"name\":\"N\"},{\"name\":\"M\"}]\n", ""},
+        {". | priced 'EUR' .x", "{\"x\":1}", EXIT_SUCCESS,
+         "{\"value\":{\"x\":1},\"c\":\"EUR\",\"d\":1}\n", ""},
+        {". | sizes", "\"S\"", EXIT_SUCCESS, "\"Small\"\n", ""},
+        {"[$settings.a, $settings.b]", "0", EXIT_SUCCESS, "[1,\"v\"]\n", ""},
+        {".a", "{\"a\":null}", EXIT_SUCCESS, "null\n", ""},
+        {".a", "{}", EXIT_FAILURE, "", "the result is missing\n"},
+        {". | named", "{}", EX_DATAERR, "", "the input lacks .name\n"},
+        {". | namd", "5", EX_USAGE, "",
+         "expression:1:5: there is no function, mapper or table \"namd\"; did you mean \"named\"?\n"
+         "     1 | . | namd\n"
+         "       |     ^\n"},
+        {"priced 1 2", "5", EX_USAGE, "",
+         "expression:1:1: \"priced\" stands alone: write 'priced' for the text, .priced for the "
+         "member, or $priced for the name\n"
+         "     1 | priced 1 2\n"
+         "       | ^\n"
+         "it is applied to the input by '. | priced 1 2'\n"},
+        {"$x", "5", EX_USAGE, "",
+         "expression:1:1: there is no $x here: give its value by --set NAME=VALUE\n"
+         "     1 | $x\n"
+         "       | ^\n"},
     };
     struct run run = start(*state, "http://a.test");
     char input[] = "/tmp/o2s-medusa-input-XXXXXX";
     close(mkstemp(input));
     for (size_t i = 0; i < COUNT(rows); i++) {
-        FILE *file = fopen(input, "w");
-        fputs(rows[i].input, file);
-        fclose(file);
-        command(&run, MAP, rows[i].mapper, input);
-        check_run(&run, rows[i].mapper, rows[i].status, rows[i].out, rows[i].error);
+        write_input(input, rows[i].input);
+        command(&run, EVAL, rows[i].expression, input);
+        check_run(&run, rows[i].expression, rows[i].status, rows[i].out, rows[i].error);
     }
-    FILE *file = fopen(input, "w");
-    fputs("{", file);
-    fclose(file);
-    command(&run, MAP, "named", input);
+    write_input(input, "{");
+    command(&run, EVAL, ".", input);
     check_number("no JSON", EX_DATAERR, (size_t)run.status);
     check_truth("no JSON", true, text_starts_with(run.error, text_of("the input is no JSON: ")));
     unlink(input);
-    command(&run, MAP, "named", input);
+    command(&run, EVAL, ".", input);
     check_run(&run, "no file", EX_NOINPUT, "",
               text_format(*state, "%s: No such file or directory\n", input).data);
+    stop(&run);
+}
+
+static void eval_takes_names_with_values(void **state) {
+    static const struct {
+        char *sets[2];
+        int status;
+        const char *out;
+        const char *error;
+    } rows[] = {
+        {{"x={\"a\":1}", "y=[1, \"b\"]"}, EXIT_SUCCESS, "[{\"a\":1},[1,\"b\"]]\n", ""},
+        {{"x=.n", "y=$x | add 1"}, EXIT_SUCCESS, "[5,6]\n", ""},
+        {{"x='a=b'", "y= true"}, EXIT_SUCCESS, "[\"a=b\",true]\n", ""},
+        {{"x=.n | required", "y=.m | required"}, EX_DATAERR, "", "the input lacks .m\n"},
+        {{"x=1", "y={\"a\":"},
+         EX_USAGE,
+         "",
+         "the value of --set y is no JSON: it ends too early, at byte 5\n"},
+        {{"x=1", "y=.n | uper"},
+         EX_USAGE,
+         "",
+         "--set:1:8: there is no function, mapper or table \"uper\"; did you mean \"upper\"?\n"
+         "     1 | y=.n | uper\n"
+         "       |        ^\n"},
+        {{"x=1", "x=2"},
+         EX_USAGE,
+         "",
+         "--set:1:1: $x is already a name here: choose another one for this\n"
+         "     1 | x=2\n"
+         "       | ^\n"},
+        {{"x=1", "y"},
+         EX_USAGE,
+         "",
+         "the value of --set is NAME=VALUE, with JSON or an expression as VALUE\n"},
+    };
+    struct run run = start(*state, "http://a.test");
+    char input[] = "/tmp/o2s-medusa-input-XXXXXX";
+    close(mkstemp(input));
+    write_input(input, "{\"n\":5}");
+    run.options.set_count = 2;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        memcpy(run.sets, rows[i].sets, sizeof rows[i].sets);
+        command(&run, EVAL, "[$x, $y]", input);
+        check_run(&run, rows[i].sets[1], rows[i].status, rows[i].out, rows[i].error);
+    }
+    unlink(input);
+    stop(&run);
+}
+
+/* What is not there would be no JSON. */
+static void eval_reads_no_input_without_need(void **state) {
+    struct run run = start(*state, "http://a.test");
+    int kept = dup(STDIN_FILENO), empty = open("/dev/null", O_RDONLY);
+    dup2(empty, STDIN_FILENO);
+    close(empty);
+    command(&run, EVAL, "$settings.a", NULL);
+    check_run(&run, "no input", EXIT_SUCCESS, "1\n", "");
+    command(&run, EVAL, ". | sizes", NULL);
+    check_number("input", EX_DATAERR, (size_t)run.status);
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    clearerr(stdin);
     stop(&run);
 }
 
@@ -340,6 +455,17 @@ static void functions_are_listed_with_what_they_do(void **state) {
     stop(&run);
 }
 
+static void the_schema_is_printed(void **state) {
+    struct run run = start(*state, "http://store.test");
+    struct buffer schema = {0};
+    editor_schema_write(&schema);
+    command(&run, SCHEMA, NULL, NULL);
+    check_number("status", EXIT_SUCCESS, (size_t)run.status);
+    check_truth("all of it", true, text_equal(run.out, buffer_text(&schema)));
+    buffer_free(&schema);
+    stop(&run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(check_counts_what_a_table_has),
@@ -348,9 +474,13 @@ int main(void) {
         TEST_WITH_ARENA(call_prints_the_response),
         TEST_WITH_ARENA(call_takes_headers_and_data),
         TEST_WITH_ARENA(a_table_that_cannot_be_served_is_not_used),
+        TEST_WITH_ARENA(a_request_that_no_route_matches_is_told_the_nearest),
         TEST_WITH_ARENA(explain_tells_of_a_request),
-        TEST_WITH_ARENA(map_applies_a_mapper),
+        TEST_WITH_ARENA(eval_prints_the_value_of_an_expression),
+        TEST_WITH_ARENA(eval_takes_names_with_values),
+        TEST_WITH_ARENA(eval_reads_no_input_without_need),
         TEST_WITH_ARENA(functions_are_listed_with_what_they_do),
+        TEST_WITH_ARENA(the_schema_is_printed),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);
 }

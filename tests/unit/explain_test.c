@@ -6,6 +6,12 @@
 #include "serve/explain.h"
 #include "serve/service.h"
 
+static const struct http_header request_headers[] = {
+    {{"authorization", 13}, {"Bearer SECRET", 13}},
+    {{"x-shop", 6}, {"blue", 4}},
+    {{"x-plain", 7}, {"red", 3}},
+};
+
 static const char source[] =
     "upstreams:\n"
     "  s: {url: 'http://s.test/v1', public: true}\n"
@@ -66,15 +72,72 @@ static const char source[] =
     "      b: {id: $b.b.id, name: $b.b.name | when $query.all}\n"
     "      c: {id: $c.c.id, name: $c.c.name | when $a.list.0}\n";
 
+/* A table with headers, bodies and requirements. */
+static const char calls_source[] =
+    "settings: {key: '${O2S_TEST_KEY}', lang: de, region: '${O2S_TEST_REGION:-north}'}\n"
+    "upstreams:\n"
+    "  s:\n"
+    "    url: 'http://s.test/v1'\n"
+    "    forward: [authorization, x-shop, x-plain, x-none]\n"
+    "    headers: {x-key: $settings.key, x-lang: $settings.lang, x-both: upstream}\n"
+    "flows:\n"
+    "  found $id $more:\n"
+    "    - item: GET s/items/{$id}\n"
+    "      query: {more: $more, 'at[$gte]': $id, part: {a: $item0.x, b: 'c d'}}\n"
+    "routes:\n"
+    "  POST /items/{id}:\n"
+    "    query: {properties: {n: {type: integer}, all: {type: boolean}}}\n"
+    "    steps:\n"
+    "      - require: $headers.x-shop\n"
+    "        else: 403 Not from {$headers.x-plain ?? 'here'}\n"
+    "      - let: {auth: 'Token {$settings.key}', region: $settings.region, list: '{$query.n}'}\n"
+    "      - let: {token: $auth}\n"
+    "      - item0: GET s/first\n"
+    "      - use: found $path.id $query.n\n"
+    "      - made: POST s/made\n"
+    "        headers: {x-token: $token, x-both: '{$item.kind}', x-plain: '{$query.n}', x-n: "
+    "$query.n}\n"
+    "        body:\n"
+    "          $local: $item.id\n"
+    "          n: $query.n\n"
+    "          id: $local\n"
+    "          gone: null\n"
+    "          list: [$item.id, $path.id, 'x']\n"
+    "          kind: {known: $path.id, all: $query.all}\n"
+    "          <<: $item.more\n"
+    "      - require: $query.n < 10\n"
+    "        else: 409 Too many\n"
+    "      - last: POST s/last\n"
+    "        body: {n: $query.n}\n"
+    "    answer: {id: $made.id, last: $last.id, region: $region, list: $list}\n"
+    "  GET /each:\n"
+    "    steps:\n"
+    "      - a: GET s/a\n"
+    "        each: '[1, 2]'\n"
+    "        query: {of: ., list: [., 3]}\n"
+    "        headers: {x-item: '{.}'}\n"
+    "    answer: $a | pluck .id\n"
+    "  GET /name:\n"
+    "    query: {properties: {n: {type: integer}}}\n"
+    "    steps:\n"
+    "      - let: {n: $query.n | required}\n"
+    "      - a: GET s/a/{$n}\n"
+    "    answer: $a.id\n";
+
 /* What is told of `target`, which has a route and is asked for rightly. */
-static void check_explanation(struct arena *arena, const char *target, const char *expected) {
+static void check_request(struct arena *arena, const char *table, const char *method,
+                          const char *target, size_t header_count, const char *expected) {
     static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
     struct service *service = service_create(&no_log);
     char *told = NULL;
     size_t size;
-    service_set_table(service, table_load("table", text_of(source), stderr));
+    setenv("O2S_TEST_KEY", "SECRET", 1);
+    service_set_table(service, table_load("table", text_of(table), stderr));
     assert_non_null(service_table(service));
-    struct http_request request = {.method = text_of("GET"), .target = text_of(target)};
+    struct http_request request = {.method = text_of(method),
+                                   .target = text_of(target),
+                                   .headers = request_headers,
+                                   .header_count = header_count};
     struct http_response response = {0};
     const struct request_context *context = service_prepare(service, &request, &response);
     assert_non_null(context);
@@ -85,7 +148,12 @@ static void check_explanation(struct arena *arena, const char *target, const cha
     free(told);
     buffer_free(&response.body);
     service_destroy(service);
+    unsetenv("O2S_TEST_KEY");
     check_text(target, expected, text);
+}
+
+static void check_explanation(struct arena *arena, const char *target, const char *expected) {
+    check_request(arena, source, "GET", target, 0, expected);
 }
 
 static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
@@ -93,8 +161,7 @@ static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
         *state, "/a/x%20y?n=2",
         "GET /a/{id} (line 5): An a\n"
         "  deadline 30s\n"
-        "  $one (line 9): GET http://s.test/v1/things/x%20y?limit=2&fields=id%2Cname\n"
-        "      goes out together with calls below\n"
+        "  $one (line 9): GET http://s.test/v1/things/x%20y?limit=2&fields=id,name\n"
         "      of its answer is read: {parts[], id, name, kind}\n"
         "  $two (line 11): not made\n"
         "      when $query.all\n"
@@ -103,7 +170,7 @@ static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
         "      once for each of $one.parts, all together\n"
         "      left out if it fails\n"
         "      of its answer is read: {id}\n"
-        "  $n (line 17) is computed\n"
+        "  $n (line 17) is 2\n"
         "  $name (line 17) is computed\n"
         "  require (line 18) $name, else 404 Thing x y of {$one.kind} not found\n"
         "  $done (line 20): POST http://s.test/v1/things\n"
@@ -118,11 +185,11 @@ static void what_is_not_made_is_told(void **state) {
         *state, "/a/1?all=1",
         "GET /a/{id} (line 5): An a\n"
         "  deadline 30s\n"
-        "  $one (line 9): GET http://s.test/v1/things/1?fields=id%2Cname\n"
-        "      goes out together with calls below\n"
+        "  $one (line 9): GET http://s.test/v1/things/1?fields=id,name\n"
+        "      goes out together with $two\n"
         "      of its answer is read: {parts[], id, name, kind}\n"
         "  $two (line 11): GET http://s.test/v1/others\n"
-        "      goes out together with calls above\n"
+        "      goes out together with $one\n"
         "      of its answer is read: how much it holds\n"
         "      when $query.all\n"
         "  $parts (line 13): GET "
@@ -130,7 +197,7 @@ static void what_is_not_made_is_told(void **state) {
         "      once for each of $one.parts, all together\n"
         "      left out if it fails\n"
         "      of its answer is read: {id}\n"
-        "  $n (line 17) is computed\n"
+        "  $n (line 17) is missing\n"
         "  $name (line 17) is computed\n"
         "  require (line 18) $name, else 404 Thing 1 of {$one.kind} not found\n"
         "  $done (line 20): not made\n"
@@ -166,10 +233,10 @@ static void the_fields_that_are_asked_for_are_told_with_their_conditions(void **
     check_explanation(*state, "/g?all=true",
                       "GET /g (line 46)\n"
                       "  deadline 30s\n"
-                      "  $a (line 49): GET http://s.test/v1/a?fields=id%2Cname\n"
+                      "  $a (line 49): GET http://s.test/v1/a?fields=id,name\n"
                       "      fields asks for: id, name if $query.all\n"
                       "      of its answer is read: {list[]{id, name}}\n"
-                      "  $b (line 51): GET http://s.test/v1/b/{$a.list.0.id}?fields={auto: b}\n"
+                      "  $b (line 51): GET http://s.test/v1/b/{$a.list.0.id}?fields=id,name\n"
                       "      fields asks for: id, name if $query.all\n"
                       "      of its answer is read: {b{id, name}}\n"
                       "  $c (line 53): POST http://s.test/v1/c?fields={auto: c}\n"
@@ -192,8 +259,103 @@ static void the_status_of_the_table_is_printed(void **state) {
                       "GET /f (line 41)\n"
                       "  deadline 30s\n"
                       "  $a (line 43): GET http://s.test/v1/a\n"
+                      "      x-b: 0\n"
                       "      of its answer is read: {code}\n"
                       "  answer {$a.code}\n");
+}
+
+#define HEADERS                                                                                    \
+    "      authorization: [hidden]\n"                                                              \
+    "      x-shop: blue\n"
+#define UPSTREAM_HEADERS                                                                           \
+    "      x-key: [hidden]\n"                                                                      \
+    "      x-lang: de\n"
+
+static void calls_are_shown_with_headers_and_bodies(void **state) {
+    check_request(
+        *state, calls_source, "POST", "/items/a%2Cb?n=5", 3,
+        "POST /items/{id} (line 12)\n"
+        "  deadline 30s\n"
+        "  require (line 15) $headers.x-shop, else 403 Not from red\n"
+        "  $auth (line 17) is [hidden]\n"
+        "  $region (line 17) is \"north\"\n"
+        "  $list (line 17) is \"5\"\n"
+        "  $token (line 18) is [hidden]\n"
+        "  $item0 (line 19): GET http://s.test/v1/first\n" HEADERS
+        "      x-plain: red\n" UPSTREAM_HEADERS "      x-both: upstream\n"
+        "      of its answer is read: {x}\n"
+        "  $item (line 9): GET "
+        "http://s.test/v1/items/"
+        "a%2Cb?more=5&at[$gte]=a,b&part[a]={$item0.x}&part[b]=c%20d\n" HEADERS
+        "      x-plain: red\n" UPSTREAM_HEADERS "      x-both: upstream\n"
+        "      of its answer is read: {kind, id, more}\n"
+        "  $made (line 21): POST http://s.test/v1/made\n" HEADERS UPSTREAM_HEADERS
+        "      x-token: [hidden]\n"
+        "      x-both: {$item.kind}\n"
+        "      x-plain: 5\n"
+        "      x-n: 5\n"
+        "      body: {\"n\":5,\"id\":{$local},\"gone\":null,\"list\":[{$item.id},\"a,b\",\"x\"],"
+        "\"kind\":{\"known\":\"a,b\"},\"<<\":{$item.more}}\n"
+        "      of its answer is read: {id}\n"
+        "  require (line 31) $query.n < 10, else 409 Too many\n"
+        "  $last (line 33): POST http://s.test/v1/last\n" HEADERS
+        "      x-plain: red\n" UPSTREAM_HEADERS "      x-both: upstream\n"
+        "      body: {\"n\":5}\n"
+        "      of its answer is read: {id}\n"
+        "  answer 201\n");
+}
+
+static void what_depends_on_an_item_is_shown_as_it_is_written(void **state) {
+    check_request(
+        *state, calls_source, "GET", "/each", 2,
+        "GET /each (line 36)\n"
+        "  deadline 30s\n"
+        "  $a (line 38): GET http://s.test/v1/a?of={.}&list=[{.},3]\n" HEADERS UPSTREAM_HEADERS
+        "      x-both: upstream\n"
+        "      x-item: {.}\n"
+        "      once for each of [1, 2], all together\n"
+        "      of its answer is read: {id}\n"
+        "  answer 200\n");
+}
+
+/* By a leading step before the query is even looked at, which is wrong here. */
+static void a_request_that_is_known_to_end_is_shown_until_then(void **state) {
+    check_request(*state, calls_source, "POST", "/items/1?n=x", 1,
+                  "POST /items/{id} (line 12)\n"
+                  "  deadline 30s\n"
+                  "  require (line 15) does not hold: $headers.x-shop\n"
+                  "  answer 403 Not from here\n");
+    check_request(*state, calls_source, "GET", "/name", 3,
+                  "GET /name (line 43)\n"
+                  "  deadline 30s\n"
+                  "  let (line 46) fails\n"
+                  "  answer 400 The query lacks n\n");
+    check_request(
+        *state, calls_source, "POST", "/items/1?n=10", 2,
+        "POST /items/{id} (line 12)\n"
+        "  deadline 30s\n"
+        "  require (line 15) $headers.x-shop, else 403 Not from here\n"
+        "  $auth (line 17) is [hidden]\n"
+        "  $region (line 17) is \"north\"\n"
+        "  $list (line 17) is \"10\"\n"
+        "  $token (line 18) is [hidden]\n"
+        "  $item0 (line 19): GET http://s.test/v1/first\n" HEADERS UPSTREAM_HEADERS
+        "      x-both: upstream\n"
+        "      of its answer is read: {x}\n"
+        "  $item (line 9): GET "
+        "http://s.test/v1/items/1?more=10&at[$gte]=1&part[a]={$item0.x}&part[b]=c%20d\n" HEADERS
+            UPSTREAM_HEADERS "      x-both: upstream\n"
+        "      of its answer is read: {kind, id, more}\n"
+        "  $made (line 21): POST http://s.test/v1/made\n" HEADERS UPSTREAM_HEADERS
+        "      x-token: [hidden]\n"
+        "      x-both: {$item.kind}\n"
+        "      x-plain: 10\n"
+        "      x-n: 10\n"
+        "      body: {\"n\":10,\"id\":{$local},\"gone\":null,\"list\":[{$item.id},\"1\","
+        "\"x\"],\"kind\":{\"known\":\"1\"},\"<<\":{$item.more}}\n"
+        "      of its answer is read: {id}\n"
+        "  require (line 31) does not hold: $query.n < 10\n"
+        "  answer 409 Too many\n");
 }
 
 int main(void) {
@@ -204,6 +366,9 @@ int main(void) {
         TEST_WITH_ARENA(deadlines_and_repeats_are_printed),
         TEST_WITH_ARENA(the_fields_that_are_asked_for_are_told_with_their_conditions),
         TEST_WITH_ARENA(the_status_of_the_table_is_printed),
+        TEST_WITH_ARENA(calls_are_shown_with_headers_and_bodies),
+        TEST_WITH_ARENA(what_depends_on_an_item_is_shown_as_it_is_written),
+        TEST_WITH_ARENA(a_request_that_is_known_to_end_is_shown_until_then),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
 }

@@ -23,8 +23,7 @@ static struct value applied(struct arena *arena, const struct mapping *row,
     const struct table *table = good_table(arena, source);
     struct evaluation evaluation = {.arena = arena};
     struct value result;
-    bool good = mapper_apply(&evaluation, mapper_find(&table->definitions, text_of("m")),
-                             value_from(arena, row->input), NULL, &result);
+    bool good = apply_mapper(&evaluation, table, "m", value_from(arena, row->input), &result);
     *missing_required = evaluation.failure.source;
     check_truth(row->mappers, missing_required->size == 0, good);
     return result;
@@ -220,12 +219,11 @@ static void nulls_are_kept_on_demand(void **state) {
         const struct table *table = good_table(arena, source);
         struct evaluation evaluation = {.arena = arena};
         struct value input = value_from(arena, given);
-        const struct mapper *mapper = mapper_find(&table->definitions, text_of("m"));
         struct value result;
-        assert_true(mapper_apply(&evaluation, mapper, input, NULL, &result));
+        assert_true(apply_mapper(&evaluation, table, "m", input, &result));
         check_json(rows[i].body, rows[i].otherwise, result);
         evaluation.keeps_nulls = true;
-        assert_true(mapper_apply(&evaluation, mapper, input, NULL, &result));
+        assert_true(apply_mapper(&evaluation, table, "m", input, &result));
         check_json(rows[i].body, rows[i].kept, result);
     }
 }

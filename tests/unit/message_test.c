@@ -70,6 +70,8 @@ static void statuses_have_their_names(void **state) {
         {200, "OK"},
         {201, "Created"},
         {204, "No Content"},
+        {301, "Moved Permanently"},
+        {308, "Permanent Redirect"},
         {400, "Bad Request"},
         {401, "Unauthorized"},
         {404, "Not Found"},

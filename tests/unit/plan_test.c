@@ -275,6 +275,32 @@ static void a_list_of_answers_is_read_whole(void **state) {
     check_truth("whole", true, route_of(*state, steps, "$b", "")->steps[0].usage->whole);
 }
 
+/* An answer is in the list if it is there, so that is read of it. */
+static void a_list_of_answers_may_only_be_counted(void **state) {
+    static const char steps[] = "      - b: GET store/b/{.}\n        each: $body.list\n";
+    static const char named[] = "      - b: GET store/b/{.}\n        each: $body.list\n"
+                                "      - let: {n: $b}\n";
+    static const struct {
+        const char *steps;
+        const char *answer;
+    } rows[] = {
+        {steps, "{n: $b | length}"},
+        {steps, "{n: ($b != null)}"},
+        {steps, "{n: ('y' | when $b)}"},
+        {steps, "{n: (not $b)}"},
+        {steps, "{n: $b | nonempty | length}"},
+        {named, "{n: $n | length}"},
+        {steps, "{n: $b.0 != null}"},
+        {steps, "{n: $b | pluck .id | length}"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct projection *usage =
+            route_of(*state, rows[i].steps, rows[i].answer, "")->steps[0].usage;
+        check_truth(rows[i].answer, true, usage->present || usage->members);
+        check_truth(rows[i].answer, false, usage->whole);
+    }
+}
+
 static void mappers_read_for_those_that_call_them(void **state) {
     static const struct reading rows[] = {
         {"$a.cart | m", "m: {id: .id, name: .owner.name}", "{cart{id, owner{name}}}"},
@@ -328,6 +354,7 @@ int main(void) {
         TEST_WITH_ARENA(a_list_that_is_put_out_is_read_whole),
         TEST_WITH_ARENA(a_condition_is_looked_at_and_not_put_out),
         TEST_WITH_ARENA(the_answers_of_each_are_read_alike),
+        TEST_WITH_ARENA(a_list_of_answers_may_only_be_counted),
         TEST_WITH_ARENA(a_list_of_answers_is_read_whole),
         TEST_WITH_ARENA(mappers_read_for_those_that_call_them),
         TEST_WITH_ARENA(a_leading_step_needs_neither_query_nor_body),

@@ -40,18 +40,20 @@ static void a_bad_command_line_is_reported(void **state) {
                  "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
         {"explain a b", "o2s-medusa: explain: too many arguments\n"
                         "usage: o2s-medusa [OPTIONS] explain 'METHOD /path'\n"},
-        {"map", "o2s-medusa: map: an argument is missing\n"
-                "usage: o2s-medusa [OPTIONS] map MAPPER [FILE]\n"},
-        {"map a b c", "o2s-medusa: map: too many arguments\n"
-                      "usage: o2s-medusa [OPTIONS] map MAPPER [FILE]\n"},
+        {"eval", "o2s-medusa: eval: an argument is missing\n"
+                 "usage: o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"},
+        {"eval a b c", "o2s-medusa: eval: too many arguments\n"
+                       "usage: o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"},
+        {"map m", "o2s-medusa: unknown command \"map\"; a mapper is applied by: o2s-medusa eval "
+                  "'. | MAPPER' [FILE]\n" MORE},
         {"functions x", "o2s-medusa: functions: too many arguments\n"
                         "usage: o2s-medusa [OPTIONS] functions\n"},
         {"-H a:b check", "o2s-medusa: check: there is no option --header here\n"
                          "usage: o2s-medusa [OPTIONS] check [FILE]\n"},
         {"call /x --watch", "o2s-medusa: call: there is no option --watch here\n"
                             "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
-        {"map a --data x", "o2s-medusa: map: there is no option --data here\n"
-                           "usage: o2s-medusa [OPTIONS] map MAPPER [FILE]\n"},
+        {"eval a --data x", "o2s-medusa: eval: there is no option --data here\n"
+                            "usage: o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"},
         {"-d x", "o2s-medusa: the option --data needs a command\n" MORE},
         {"-f a --file b check", "o2s-medusa: the option --file is given twice\n" MORE},
         {"-d a -d b call /x", "o2s-medusa: the option --data is given twice\n" MORE},

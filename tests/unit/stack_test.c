@@ -200,8 +200,7 @@ static void the_longest_that_is_allowed_fits(void **state) {
     struct evaluation evaluation = {.arena = *state};
     struct value input = value_from(*state, "{\"a\":{\"a\":1}}");
     struct value result;
-    assert_true(mapper_apply(&evaluation, mapper_find(&table->definitions, text_of("m2")), input,
-                             NULL, &result));
+    assert_true(apply_mapper(&evaluation, table, "m2", input, &result));
     check_json("m2", "missing", result);
     struct buffer usage = {0};
     usage_append(&usage, table->routes[0].steps[0].usage);

@@ -18,7 +18,7 @@ static void serve(struct status *status, const struct table *table) {
     status_begin(status, begin);
     status_found(status, &table->routes[0]);
     for (size_t i = 0; i < CALLS; i++) {
-        const struct upstream_call call = {.status = 200, .duration_us = 20000000};
+        const struct upstream_call call = {.status = 200, .elapsed_ms = 20000};
         status_call(status, &table->upstreams[0], &call);
     }
     /* In the last bucket, which takes longest to find. */

@@ -343,14 +343,15 @@ static void a_bucket_has_what_is_up_to_its_bound(void **state) {
     uint64_t sum = 0;
     for (size_t i = 0; i < STATUS_BUCKETS - 1; i++) {
         for (int64_t more = 0; more <= 1; more++) {
-            const struct upstream_call call = {.outcome = UPSTREAM_ANSWERED,
-                                               .status = 200,
-                                               .duration_us = (int64_t)status_bounds_us[i] + more};
+            const struct upstream_call call = {
+                .outcome = UPSTREAM_ANSWERED,
+                .status = 200,
+                .elapsed_ms = (double)((int64_t)status_bounds_us[i] + more) / 1e3};
             status_call(status, &table->upstreams[0], &call);
             sum += status_bounds_us[i] + (uint64_t)more;
         }
     }
-    const struct upstream_call suspended = {.outcome = UPSTREAM_SUSPENDED, .duration_us = 5};
+    const struct upstream_call suspended = {.outcome = UPSTREAM_SUSPENDED, .elapsed_ms = 5};
     status_call(status, &table->upstreams[0], &suspended);
     const struct status_upstream *upstream = &status_read(status)->file->upstreams[0];
     for (size_t i = 0; i < STATUS_BUCKETS; i++)

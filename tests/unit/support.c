@@ -98,3 +98,14 @@ int destroy_arena(void **state) {
     arena_destroy(*state);
     return 0;
 }
+
+bool apply_mapper(struct evaluation *evaluation, const struct table *table, const char *name,
+                  struct value input, struct value *result) {
+    struct expression current = {.kind = EXPRESSION_CURRENT};
+    const struct expression call = {.kind = EXPRESSION_MAPPER,
+                                    .mapper = mapper_find(&table->definitions, text_of(name)),
+                                    .left = &current};
+    assert_non_null(call.mapper);
+    evaluation->current = input;
+    return expression_evaluate(evaluation, &call, result);
+}

@@ -27,6 +27,10 @@ void check_json(const char *what, const char *expected, struct value came);
 /* The value of a JSON text that is known to be good; all of it lives as long as the arena. */
 struct value value_from(struct arena *arena, const char *json);
 
+/* Evaluates `. | NAME`, a mapper of the table without parameters, on `input`. */
+bool apply_mapper(struct evaluation *evaluation, const struct table *table, const char *name,
+                  struct value input, struct value *result);
+
 /* The content of a file; the test fails if it cannot be read. */
 struct text file_content(struct arena *arena, const char *path);
 

@@ -60,8 +60,7 @@ static void a_bad_variable_is_named_without_its_value(void **state) {
         "  key: ${O2S_TEST_KEY}\n"
         "server:\n"
         "  prefix: ${O2S_TEST_PREFIX}\n"
-        "  cors: {origins: \"${O2S_TEST_ORIGINS:-} | split ','\"}\n" ANY_ROUTE
-        "upstreams:\n"
+        "  cors: {origins: \"${O2S_TEST_ORIGINS:-} | split ','\"}\n" ANY_ROUTE "upstreams:\n"
         "  store: {url: '${O2S_TEST_ADDRESS}/x', public: true}\n"
         "  other: {url: '${O2S_TEST_LOGIN}/x', public: true}\n";
     static const struct {

@@ -269,6 +269,8 @@ static void what_is_not_yaml_has_a_hint(void **state) {
         {"a:\n  - b: c\n  d: e\n", "yaml:2:3: ", "remove the \"- \" here, or put one there"},
         {"a:\n  - b: c\n    d:\n      - e\n   - f: g\n",
          "yaml:5:4: ", "begin each item in the column of the items beside it"},
+        {"a:\n  b:\n    c: d\n    e:\n     - f\n   - g\n",
+         "yaml:6:4: ", "begin each key in the column of the keys beside it"},
         {"a:\n  b: \xFC", "yaml:2:6: ", "save the file in UTF-8"},
         {"ä: ä\x07", "yaml:1:5: ", "a control character (U+0007)"},
     };

@@ -1,0 +1,18 @@
+/* The command eval: what an expression of the route language makes of some JSON. */
+#ifndef O2S_SERVE_EVAL_H
+#define O2S_SERVE_EVAL_H
+
+#include "serve/command.h"
+
+/*
+ * Evaluates `expression` with the mappers, tables and settings of the route table, and prints its
+ * value as JSON. `.` is the JSON of `file` (NULL: of standard input, which is read only if the
+ * expression has a `.`); the names of --set are there too.
+ *
+ * Returns the process's exit status: 1 if the value is missing; EX_USAGE if an expression has an
+ * error, which is printed with a caret; EX_DATAERR if the input is no JSON or lacks what is
+ * required; EX_NOINPUT if it cannot be read.
+ */
+int command_eval(const struct command_options *options, const char *expression, const char *file);
+
+#endif
