@@ -37,8 +37,11 @@ if(GZIP)
 endif()
 
 set(AS_PACKAGE COMPONENT package EXCLUDE_FROM_ALL)
-get_filename_component(TABLE_FOLDER ${O2S_TABLE} DIRECTORY)
-install(FILES routes.yaml DESTINATION ${TABLE_FOLDER} ${AS_PACKAGE})
+# What postinst writes to /etc/o2s-medusa/routes.yaml. (cmake/install_table.cmake writes it where it is not a package.)
+set(O2S_SHIPPED_TABLE /usr/share/o2s-medusa/routes.yaml)
+set(O2S_TABLE_SCHEMA /usr/share/o2s-medusa/routes.schema.json)
+configure_file(${CMAKE_SOURCE_DIR}/deploy/routes.yaml.in ${PACKAGE_FOLDER}/extension.yaml @ONLY)
+install(FILES ${PACKAGE_FOLDER}/extension.yaml DESTINATION /usr/share/o2s-medusa ${AS_PACKAGE})
 install(FILES deploy/environment DESTINATION /etc/o2s-medusa PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ
         ${AS_PACKAGE})
 install(PROGRAMS deploy/worker DESTINATION /usr/lib/o2s-medusa ${AS_PACKAGE})
@@ -66,8 +69,8 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "\
 Serves the commerce API of Open Self Service (products, carts, checkout,
 orders, customer addresses, payments) from a Medusa v2 store: a pool of small
 worker processes behind nginx, Apache or lighttpd. What each endpoint asks of
-Medusa, and what its answer looks like, stands in one file,
-/etc/o2s-medusa/routes.yaml.")
+Medusa, and what its answer looks like, stands in one file, which
+/etc/o2s-medusa/routes.yaml extends.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION web)

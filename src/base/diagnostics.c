@@ -39,13 +39,21 @@ void diagnostics_destroy(struct diagnostics *diagnostics) {
     free(diagnostics);
 }
 
-/* What was added at a location of the file; NULL: nothing. */
+bool location_equal(struct location a, struct location b) {
+    return a.line == b.line && a.column == b.column && a.file == b.file;
+}
+
+struct text location_text(struct arena *arena, struct location location) {
+    if (location.file)
+        return text_format(arena, "line %zu of %s", location.line, location.file->name);
+    return text_format(arena, "line %zu", location.line);
+}
+
+/* What was added at a location of a file; NULL: nothing. */
 static struct entry *entry_at(struct diagnostics *diagnostics, struct location location) {
-    for (size_t i = 0; location.line && i < diagnostics->count; i++) {
-        struct location other = diagnostics->entries[i].location;
-        if (other.line == location.line && other.column == location.column)
+    for (size_t i = 0; location.line && i < diagnostics->count; i++)
+        if (location_equal(diagnostics->entries[i].location, location))
             return &diagnostics->entries[i];
-    }
     return NULL;
 }
 
@@ -93,13 +101,30 @@ void diagnostics_warn(struct diagnostics *diagnostics, struct location location,
     va_end(arguments);
 }
 
+void diagnostics_warn_unused(struct diagnostics *diagnostics, struct location location,
+                             const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    if (!location.file)
+        add(diagnostics, SEVERITY_WARNING, location, format, arguments);
+    va_end(arguments);
+}
+
 size_t diagnostics_count(const struct diagnostics *diagnostics) {
     return diagnostics->error_count;
+}
+
+static size_t file_number(struct location location) {
+    return location.file ? location.file->number : 0;
 }
 
 static int by_location(const void *left, const void *right) {
     const struct entry *a = left;
     const struct entry *b = right;
+    size_t a_file = file_number(a->location);
+    size_t b_file = file_number(b->location);
+    if (a_file != b_file)
+        return a_file < b_file ? -1 : 1;
     if (a->location.line != b->location.line)
         return a->location.line < b->location.line ? -1 : 1;
     if (a->location.column != b->location.column)
@@ -161,9 +186,10 @@ void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink
         qsort(diagnostics->entries, diagnostics->count, sizeof(struct entry), by_location);
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct entry *entry = &diagnostics->entries[i];
+        const struct source_file *file = entry->location.file;
         const struct diagnostic diagnostic = {
-            entry->severity, diagnostics->name, entry->location, entry->message,
-            source_line(diagnostics->source, entry->location.line)};
+            entry->severity, file ? file->name : diagnostics->name, entry->location, entry->message,
+            source_line(file ? file->content : diagnostics->source, entry->location.line)};
         sink.report(sink.context, &diagnostic);
     }
 }

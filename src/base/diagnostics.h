@@ -12,11 +12,28 @@
 
 #include "base/text.h"
 
+/* A file that a table is made of, beside the one that is loaded. */
+struct source_file {
+    /* As it is to be printed. */
+    const char *name;
+    struct text content;
+    /* Errors are reported by the file, in the order of these numbers, from 1 on. */
+    size_t number;
+};
+
 /* A location in a file; both count from 1, columns in characters. Line 0: the file as a whole. */
 struct location {
     size_t line;
     size_t column;
+    /* NULL: the file that is loaded. */
+    const struct source_file *file;
 };
+
+/* Whether both are the same location. */
+bool location_equal(struct location a, struct location b);
+
+/* `line 7`, or `line 7 of NAME` in a file other than the one that is loaded; in `arena`. */
+struct text location_text(struct arena *arena, struct location location);
 
 struct diagnostics;
 
@@ -66,10 +83,17 @@ void diagnostics_add(struct diagnostics *diagnostics, struct location location, 
 void diagnostics_warn(struct diagnostics *diagnostics, struct location location, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
 
+/*
+ * The same about what nothing uses. It is dropped for another file than the one that is loaded: a
+ * table that extends it may leave something of it without use.
+ */
+void diagnostics_warn_unused(struct diagnostics *diagnostics, struct location location,
+                             const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 /* How many errors were added; warnings do not count. */
 size_t diagnostics_count(const struct diagnostics *diagnostics);
 
-/* Reports all, by line and column. */
+/* Reports all, by file, line and column. */
 void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink);
 
 /*

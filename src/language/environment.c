@@ -34,7 +34,8 @@ void environment_load(struct definitions *definitions, const struct yaml_node *s
 
 void environment_check_unused(struct definitions *definitions) {
     for (size_t i = 0; i < definitions->variable_count; i++)
-        if (!definitions->variables[i].used)
+        /* One of a table that is extended may be used by what has been changed. */
+        if (!definitions->variables[i].used && !definitions->variables[i].location.file)
             diagnostics_add(definitions->diagnostics, definitions->variables[i].location,
                             "the variable \"%.*s\" is declared, but ${%.*s} is used nowhere",
                             TEXT_ARGUMENT(definitions->variables[i].name),

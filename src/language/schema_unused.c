@@ -21,9 +21,9 @@ void schemas_warn_unread(struct definitions *definitions, const struct schema *c
         for (size_t j = 0; j < schemas[i]->property_count; j++) {
             const struct schema_property *property = &schemas[i]->properties[j];
             if (!is_read(schemas, count, property->name))
-                diagnostics_warn(definitions->diagnostics, property->location,
-                                 "no route reads $query.%.*s: it is only validated",
-                                 TEXT_ARGUMENT(property->name));
+                diagnostics_warn_unused(definitions->diagnostics, property->location,
+                                        "no route reads $query.%.*s: it is only validated",
+                                        TEXT_ARGUMENT(property->name));
         }
 }
 
@@ -31,8 +31,8 @@ void schemas_warn_unused(struct definitions *definitions) {
     for (size_t i = 0; i < definitions->schema_count; i++) {
         const struct schema *schema = &definitions->schemas[i];
         if (!schema->used)
-            diagnostics_warn(definitions->diagnostics, schema->location,
-                             "nothing uses the schema \"%.*s\": remove it, or use it",
-                             TEXT_ARGUMENT(schema->name));
+            diagnostics_warn_unused(definitions->diagnostics, schema->location,
+                                    "nothing uses the schema \"%.*s\": remove it, or use it",
+                                    TEXT_ARGUMENT(schema->name));
     }
 }

@@ -4,8 +4,14 @@
 
 #include "base/count.h"
 
+/* A location without its file, which in_file() adds. */
 static struct location location_of(yaml_mark_t mark) {
-    return (struct location){mark.line + 1, mark.column + 1};
+    return (struct location){mark.line + 1, mark.column + 1, NULL};
+}
+
+static struct location in_file(const struct yaml_trail *trail, struct location location) {
+    location.file = trail->file;
+    return location;
 }
 
 /* What to do about an error of libyaml, by parts of its words; NULL: any words. */
@@ -68,21 +74,21 @@ static const char *hint_for(const yaml_parser_t *parser, struct text source) {
 
 /* A byte that is not UTF-8, or a character that YAML does not allow. */
 static void report_character(struct diagnostics *diagnostics, const yaml_parser_t *parser,
-                             struct text source) {
+                             struct text source, const struct yaml_trail *trail) {
     size_t offset = parser->problem_offset < source.size ? parser->problem_offset : source.size;
-    struct location location = {1, 1};
+    struct location location = {1, 1, NULL};
     for (size_t i = 0; i < offset; i++) {
         location.column += ((unsigned char)source.data[i] & 0xC0) != 0x80;
         if (source.data[i] == '\n')
-            location = (struct location){location.line + 1, 1};
+            location = (struct location){location.line + 1, 1, NULL};
     }
     if (strstr(parser->problem, "control"))
-        diagnostics_add(diagnostics, location,
+        diagnostics_add(diagnostics, in_file(trail, location),
                         "a control character (U+%04X) cannot be in a table: remove it",
                         (unsigned)parser->problem_value);
     else
-        diagnostics_add(diagnostics, location, "not UTF-8 text: %s; save the file in UTF-8",
-                        parser->problem);
+        diagnostics_add(diagnostics, in_file(trail, location),
+                        "not UTF-8 text: %s; save the file in UTF-8", parser->problem);
 }
 
 /* A line of the source; `indentation`: the blanks at its start. */
@@ -227,11 +233,12 @@ static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *p
                         "sections begin: indent it",
                         parser->problem, line, TEXT_ARGUMENT(trail->margin_text));
     else if (block && is_single_item(parser, source))
-        diagnostics_add(diagnostics, location_of(parser->context_mark),
+        diagnostics_add(diagnostics, in_file(trail, location_of(parser->context_mark)),
                         "not YAML: %s, in line %zu; remove the \"- \" here, or put one there",
                         parser->problem, line);
     else if (misplaced.number)
-        diagnostics_add(diagnostics, (struct location){misplaced.number, misplaced.indentation + 1},
+        diagnostics_add(diagnostics,
+                        (struct location){misplaced.number, misplaced.indentation + 1, trail->file},
                         "not YAML: %s, in line %zu; %s", parser->problem, line, hint);
     else
         return false;
@@ -242,7 +249,7 @@ void yaml_problem_report(struct diagnostics *diagnostics, const yaml_parser_t *p
                          struct text source, const struct yaml_trail *trail) {
     const char *problem = parser->problem ? parser->problem : "cannot be read";
     if (parser->error == YAML_READER_ERROR) {
-        report_character(diagnostics, parser, source);
+        report_character(diagnostics, parser, source, trail);
         return;
     }
     if (report_cause(diagnostics, parser, source, trail))
@@ -254,14 +261,14 @@ void yaml_problem_report(struct diagnostics *diagnostics, const yaml_parser_t *p
      * was noticed. */
     bool unclosed = parser->context && !strstr(parser->context, "block") && !strstr(problem, "tab");
     if (unclosed)
-        diagnostics_add(diagnostics, location_of(parser->context_mark),
+        diagnostics_add(diagnostics, in_file(trail, location_of(parser->context_mark)),
                         "not YAML: %s: %s, in line %zu%s%s", parser->context, problem,
                         parser->problem_mark.line + 1, separator, hint);
     else if (parser->context)
-        diagnostics_add(diagnostics, location_of(parser->problem_mark),
+        diagnostics_add(diagnostics, in_file(trail, location_of(parser->problem_mark)),
                         "not YAML: %s, %s, from line %zu on%s%s", problem, parser->context,
                         parser->context_mark.line + 1, separator, hint);
     else
-        diagnostics_add(diagnostics, location_of(parser->problem_mark), "not YAML: %s%s%s", problem,
-                        separator, hint);
+        diagnostics_add(diagnostics, in_file(trail, location_of(parser->problem_mark)),
+                        "not YAML: %s%s%s", problem, separator, hint);
 }

@@ -9,6 +9,8 @@
 
 /* What was read before the error and may be its cause. Line 0: nothing. */
 struct yaml_trail {
+    /* The file that is read; NULL: the one that is loaded. */
+    const struct source_file *file;
     /* The last quoted scalar of several lines. */
     struct location quoted;
     struct location quoted_end;

@@ -13,6 +13,7 @@ struct reader {
     struct arena *arena;
     struct arena *texts;
     struct diagnostics *diagnostics;
+    const struct source_file *file;
     struct text source;
     struct yaml_trail trail;
     /* Where the line read last begins; lines come in order. */
@@ -23,8 +24,8 @@ struct reader {
     bool failed;
 };
 
-static struct location location_of(yaml_mark_t mark) {
-    return (struct location){mark.line + 1, mark.column + 1};
+static struct location location_of(const struct reader *reader, yaml_mark_t mark) {
+    return (struct location){mark.line + 1, mark.column + 1, reader->file};
 }
 
 /*
@@ -72,7 +73,7 @@ static bool next_event(struct reader *reader, yaml_event_t *event) {
 static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, yaml_mark_t mark) {
     struct yaml_node *node = arena_allocate(reader->arena, sizeof *node);
     node->kind = kind;
-    node->location = location_of(mark);
+    node->location = location_of(reader, mark);
     return node;
 }
 
@@ -81,7 +82,7 @@ static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, ya
  * blank after the sign.
  */
 static void check_comment(struct reader *reader, yaml_mark_t end) {
-    struct location location = location_of(end);
+    struct location location = location_of(reader, end);
     struct text rest = source_at(reader, location);
     size_t blanks = 0;
     while (blanks < rest.size && rest.data[blanks] == ' ')
@@ -110,7 +111,7 @@ static void note(struct reader *reader, const struct yaml_node *node, const yaml
     } else if (node->text_location.column > node->location.column &&
                event->start_mark.line < event->end_mark.line) {
         reader->trail.quoted = node->location;
-        reader->trail.quoted_end = location_of(event->end_mark);
+        reader->trail.quoted_end = location_of(reader, event->end_mark);
     }
 }
 
@@ -122,12 +123,13 @@ static struct yaml_node *scalar_node(struct reader *reader, const yaml_event_t *
     node->plain = style == YAML_PLAIN_SCALAR_STYLE;
     bool quoted =
         style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    node->text_location = (struct location){node->location.line, node->location.column + quoted};
+    node->text_location = node->location;
+    node->text_location.column += quoted;
     struct text source = source_at(reader, node->text_location);
     node->verbatim = text_starts_with(source, node->text);
     note(reader, node, event);
     if (!node->verbatim) {
-        struct text behind = source_at(reader, location_of(event->end_mark));
+        struct text behind = source_at(reader, location_of(reader, event->end_mark));
         node->source = (struct text){source.data, (size_t)(behind.data - source.data)};
     }
     if (node->plain)
@@ -308,7 +310,7 @@ static bool has_tag(const yaml_event_t *event) {
 
 /* Reports what is not used here. What is left of the node is read as if it were not there. */
 static void check_event(struct reader *reader, const yaml_event_t *event) {
-    struct location location = location_of(event->start_mark);
+    struct location location = location_of(reader, event->start_mark);
     if (has_anchor(event) || event->type == YAML_ALIAS_EVENT)
         report(reader, location,
                "anchors (&) and aliases (*) are not used here: name a mapper, flow, schema or "
@@ -321,7 +323,7 @@ static void check_event(struct reader *reader, const yaml_event_t *event) {
 static struct yaml_node *read_node(struct reader *reader, yaml_event_t *event, size_t depth) {
     check_event(reader, event);
     if (depth > MAX_DEPTH) {
-        fail(reader, location_of(event->start_mark), "nested too deep");
+        fail(reader, location_of(reader, event->start_mark), "nested too deep");
         return NULL;
     }
     if (event->type == YAML_SEQUENCE_START_EVENT)
@@ -345,7 +347,8 @@ static struct yaml_node *read_document(struct reader *reader) {
             return NULL;
         yaml_event_type_t type = event.type;
         if (type == YAML_DOCUMENT_START_EVENT && ++documents == 2)
-            fail(reader, location_of(event.start_mark), "a second document: one a file, please");
+            fail(reader, location_of(reader, event.start_mark),
+                 "a second document: one a file, please");
         bool content = type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
                        type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT;
         if (content)
@@ -358,10 +361,12 @@ static struct yaml_node *read_document(struct reader *reader) {
     }
 }
 
-struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
-                             struct diagnostics *diagnostics) {
+struct yaml_node *yaml_parse_file(struct arena *nodes, struct arena *texts, struct text source,
+                                  const struct source_file *file, struct diagnostics *diagnostics) {
     source = text_without_mark(source);
     struct reader reader = {.arena = nodes,
+                            .file = file,
+                            .trail = {.file = file},
                             .texts = texts,
                             .diagnostics = diagnostics,
                             .source = source,
@@ -378,9 +383,14 @@ struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct te
     if (!root || yaml_is_null(root)) {
         root = arena_allocate(nodes, sizeof *root);
         root->kind = YAML_MAPPING;
-        root->location = (struct location){1, 1};
+        root->location = (struct location){1, 1, file};
     }
     return root;
+}
+
+struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
+                             struct diagnostics *diagnostics) {
+    return yaml_parse_file(nodes, texts, source, NULL, diagnostics);
 }
 
 struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key) {
@@ -419,7 +429,7 @@ bool yaml_is_null(const struct yaml_node *node) {
 static void advance(struct text *source, struct location *location) {
     unsigned char c = (unsigned char)source->data[0];
     if (c == '\n')
-        *location = (struct location){location->line + 1, 1};
+        *location = (struct location){location->line + 1, 1, location->file};
     else
         location->column += (c & 0xC0) != 0x80;
     source->data++;

@@ -37,15 +37,21 @@ struct yaml_node {
     /* A mapping's keys, as many as items; all are scalars. */
     struct yaml_node **keys;
     size_t count;
+    /* For how many of both there is room: only known for a mapping that has been added to. */
+    size_t capacity;
 };
 
 /*
- * The root of the document in `source`; NULL if it is not YAML, nested too deep, or followed by
- * another document. Every error is reported to `diagnostics`; after the others, such as an alias,
- * which becomes an empty string, reading goes on. An empty document is an empty mapping. The nodes
- * are in `nodes` and refer to `source`; the texts, which a table goes on using when it needs the
- * nodes no more, are in `texts`.
+ * The root of the document in `source`, the content of `file` (NULL: of the file that is loaded);
+ * NULL if it is not YAML, nested too deep, or followed by another document. Every error is reported
+ * to `diagnostics`; after the others, such as an alias, which becomes an empty string, reading goes
+ * on. An empty document is an empty mapping. The nodes are in `nodes` and refer to `source`; the
+ * texts, which a table goes on using when it needs the nodes no more, are in `texts`.
  */
+struct yaml_node *yaml_parse_file(struct arena *nodes, struct arena *texts, struct text source,
+                                  const struct source_file *file, struct diagnostics *diagnostics);
+
+/* The same for the file that is loaded. */
 struct yaml_node *yaml_parse(struct arena *nodes, struct arena *texts, struct text source,
                              struct diagnostics *diagnostics);
 

@@ -204,12 +204,13 @@ static void print_failure(struct call_report *report, const struct failure *fail
     } else if (report->call) {
         print_failed_call(report, failure);
     } else if (failure->detail.size && report->route) {
-        if (report->step)
+        if (report->step) {
             call_text_append_step(line, report->step);
-        else
-            buffer_append_format(
-                line, "answer of %.*s %.*s (line %zu)", TEXT_ARGUMENT(report->route->method),
-                TEXT_ARGUMENT(report->route->pattern), report->route->location.line);
+        } else {
+            buffer_append_format(line, "answer of %.*s %.*s", TEXT_ARGUMENT(report->route->method),
+                                 TEXT_ARGUMENT(report->route->pattern));
+            call_text_append_line(line, report->route->location);
+        }
         struct text detail =
             report->step ? without_name(report->step, failure->detail) : failure->detail;
         buffer_append_format(line, ": %.*s", TEXT_ARGUMENT(detail));

@@ -75,11 +75,17 @@ void call_text_append_foreign(struct buffer *buffer, struct text text, size_t li
         buffer_append_string(buffer, "…");
 }
 
+void call_text_append_line(struct buffer *buffer, struct location location) {
+    const struct source_file *file = location.file;
+    buffer_append_format(buffer, " (line %zu%s%s)", location.line, file ? " of " : "",
+                         file ? file->name : "");
+}
+
 void call_text_append_step(struct buffer *buffer, const struct step *step) {
     static const char *const names[] = {[STEP_LET] = "let", [STEP_REQUIRE] = "require"};
     if (step->kind == STEP_CALL)
         buffer_append_format(buffer, "$%.*s", TEXT_ARGUMENT(step->name));
     else
         buffer_append_string(buffer, names[step->kind]);
-    buffer_append_format(buffer, " (line %zu)", step->location.line);
+    call_text_append_line(buffer, step->location);
 }

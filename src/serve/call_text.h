@@ -22,6 +22,9 @@ void call_text_append_header(struct buffer *buffer, const struct step *step, str
  * What is longer than `limit` bytes is cut. */
 void call_text_append_foreign(struct buffer *buffer, struct text text, size_t limit);
 
+/* Appends ` (line 7)`, or ` (line 7 of NAME)` for a file that the table extends. */
+void call_text_append_line(struct buffer *buffer, struct location location);
+
 /* Appends `$name (line 7)`, `let (line 7)` or `require (line 7)`. */
 void call_text_append_step(struct buffer *buffer, const struct step *step);
 

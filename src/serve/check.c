@@ -64,7 +64,7 @@ static void note_variables(struct report *report, const char *file, const struct
         if (report->format == FORMAT_TEXT)
             fprintf(stderr, "%s\n", message.data);
         else
-            append_object(report, problem->unset ? "note" : "error", file, (struct location){0, 0},
+            append_object(report, problem->unset ? "note" : "error", file, (struct location){0},
                           message);
     }
 }

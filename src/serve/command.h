@@ -1,4 +1,4 @@
-/* The commands call, explain, functions and schema; check.h and eval.h have the others. */
+/* The commands call, explain, functions and schema; check.h, eval.h, show.h and diff.h have the others. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
@@ -43,7 +43,7 @@ struct command_options {
     /* Of eval and test: `NAME=VALUE`. */
     char **sets;
     size_t set_count;
-    /* Of check and status. */
+    /* Of check. */
     enum format format;
     /* Of status: the file; NULL: the default. */
     const char *status_path;

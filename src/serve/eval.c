@@ -38,7 +38,7 @@ static bool close_text(struct eval *eval, struct diagnostics *diagnostics) {
     return good;
 }
 
-static const struct location start = {1, 1};
+static const struct location start = {1, 1, NULL};
 
 /* Parses what begins at byte `offset` of an open text. */
 static struct expression *parse(struct eval *eval, struct text text, size_t offset) {

@@ -116,8 +116,9 @@ static void explain_name(struct explanation *explanation, const struct step *ste
     struct request_context *context = explanation->context;
     struct buffer *line = &explanation->line;
     struct value value = context->evaluation.slots[name->slot];
-    buffer_append_format(line, "  $%.*s (line %zu) is ", TEXT_ARGUMENT(name->name),
-                         step->location.line);
+    buffer_append_format(line, "  $%.*s", TEXT_ARGUMENT(name->name));
+    call_text_append_line(line, step->location);
+    buffer_append_string(line, " is ");
     if (!explanation->known.slots[name->slot]) {
         buffer_append_string(line, "computed");
     } else if (value.type == VALUE_MISSING) {
@@ -142,8 +143,10 @@ static void explain_error_response(struct explanation *explanation,
 }
 
 static void explain_require(struct explanation *explanation, const struct step *step) {
-    buffer_append_format(&explanation->line, "  require (line %zu) %.*s, else ",
-                         step->location.line, TEXT_ARGUMENT(step->condition->source));
+    buffer_append_string(&explanation->line, "  require");
+    call_text_append_line(&explanation->line, step->location);
+    buffer_append_format(&explanation->line, " %.*s, else ",
+                         TEXT_ARGUMENT(step->condition->source));
     explain_error_response(explanation, step->otherwise);
 }
 
@@ -242,9 +245,12 @@ void explain_route(const struct request_context *shared, FILE *stream) {
     const struct route *route = context.route;
     struct explanation explanation = {
         .context = &context, .known = known_begin(&context), .stream = stream};
-    fprintf(stream, "%.*s %.*s (line %zu)%s%.*s\n", TEXT_ARGUMENT(route->method),
-            TEXT_ARGUMENT(route->pattern), route->location.line, route->summary.size ? ": " : "",
-            TEXT_ARGUMENT(route->summary));
+    buffer_append_format(&explanation.line, "%.*s %.*s", TEXT_ARGUMENT(route->method),
+                         TEXT_ARGUMENT(route->pattern));
+    call_text_append_line(&explanation.line, route->location);
+    buffer_append_format(&explanation.line, "%s%.*s", route->summary.size ? ": " : "",
+                         TEXT_ARGUMENT(route->summary));
+    end_line(&explanation);
     if (makes_calls(route))
         explain_deadline(&context, stream);
     for (size_t i = 0; i < explanation.known.end; i++)

@@ -31,11 +31,19 @@ struct components {
     size_t count;
 };
 
+/* A file that is watched. */
+struct watched {
+    char *path;
+    /* Whether it was named since file_watch_begin(). */
+    bool current;
+    struct components components;
+};
+
 struct file_watch {
-    const char *path;
     const struct log *log;
     int events;
-    struct components components;
+    struct watched *files;
+    size_t count;
 };
 
 static void add(struct file_watch *watch, struct components *components, const char *folder,
@@ -61,23 +69,23 @@ static struct text link_target(struct arena *arena, struct text path) {
 }
 
 /* Watches each folder before it looks into it, so that no change is missed. */
-static struct components walk(struct file_watch *watch) {
+static struct components walk(struct file_watch *watch, const char *path) {
     struct components components = {.arena = arena_create()};
     struct arena *arena = components.arena;
-    struct text rest = text_of(watch->path);
-    struct text folder = text_of(watch->path[0] == '/' ? "/" : "./");
+    struct text rest = text_of(path);
+    struct text folder = text_of(path[0] == '/' ? "/" : "./");
     int links = 0;
     while (rest.size && links <= MAX_LINKS) {
         struct text name = text_cut(&rest, '/');
         if (!name.size)
             continue;
-        struct text path = text_format(arena, "%s%.*s", folder.data, TEXT_ARGUMENT(name));
+        struct text here = text_format(arena, "%s%.*s", folder.data, TEXT_ARGUMENT(name));
         struct component component = {
-            .name = text_copy(arena, name), .path = path, .last = !rest.size};
+            .name = text_copy(arena, name), .path = here, .last = !rest.size};
         add(watch, &components, folder.data, component);
-        struct text target = link_target(arena, path);
+        struct text target = link_target(arena, here);
         if (!target.size) {
-            folder = text_format(arena, "%s/", path.data);
+            folder = text_format(arena, "%s/", here.data);
             continue;
         }
         links++;
@@ -88,10 +96,11 @@ static struct components walk(struct file_watch *watch) {
     return components;
 }
 
-static bool has_folder(const struct components *components, int folder) {
-    for (size_t i = 0; i < components->count; i++)
-        if (components->all[i].folder == folder)
-            return true;
+static bool has_folder(const struct file_watch *watch, int folder) {
+    for (size_t i = 0; i < watch->count; i++)
+        for (size_t j = 0; j < watch->files[i].components.count; j++)
+            if (watch->files[i].components.all[j].folder == folder)
+                return true;
     return false;
 }
 
@@ -100,15 +109,21 @@ static void free_components(struct components *components) {
     arena_destroy(components->arena);
 }
 
-/* Folders that the path no longer goes through are watched no longer. */
-static void walk_again(struct file_watch *watch) {
-    struct components old = watch->components;
-    watch->components = walk(watch);
-    for (size_t i = 0; i < old.count; i++)
-        if (!has_folder(&watch->components, old.all[i].folder))
+/* Folders that no path goes through any longer are watched no longer. */
+static void forget_components(struct file_watch *watch, struct components *old) {
+    for (size_t i = 0; i < old->count; i++)
+        if (!has_folder(watch, old->all[i].folder))
             /* Fails if the folder was removed. */
-            (void)inotify_rm_watch(watch->events, old.all[i].folder);
-    free_components(&old);
+            (void)inotify_rm_watch(watch->events, old->all[i].folder);
+    free_components(old);
+}
+
+static void walk_again(struct file_watch *watch) {
+    for (size_t i = 0; i < watch->count; i++) {
+        struct components old = watch->files[i].components;
+        watch->files[i].components = walk(watch, watch->files[i].path);
+        forget_components(watch, &old);
+    }
 }
 
 struct file_watch *file_watch_create(const char *path, const struct log *log) {
@@ -116,10 +131,9 @@ struct file_watch *file_watch_create(const char *path, const struct log *log) {
     if (events < 0)
         return NULL;
     struct file_watch *watch = memory_allocate(sizeof *watch);
-    watch->path = path;
     watch->log = log;
     watch->events = events;
-    watch->components = walk(watch);
+    file_watch_add(watch, path);
     return watch;
 }
 
@@ -127,22 +141,50 @@ void file_watch_destroy(struct file_watch *watch) {
     if (!watch)
         return;
     close(watch->events);
-    free_components(&watch->components);
+    for (size_t i = 0; i < watch->count; i++) {
+        free_components(&watch->files[i].components);
+        free(watch->files[i].path);
+    }
+    free(watch->files);
     free(watch);
+}
+
+void file_watch_begin(struct file_watch *watch) {
+    for (size_t i = 1; i < watch->count; i++)
+        watch->files[i].current = false;
+}
+
+void file_watch_add(struct file_watch *watch, const char *path) {
+    for (size_t i = 0; i < watch->count; i++) {
+        if (strcmp(watch->files[i].path, path) != 0)
+            continue;
+        watch->files[i].current = true;
+        return;
+    }
+    size_t size = strlen(path) + 1;
+    struct watched added = {.path = memcpy(memory_allocate(size), path, size), .current = true};
+    added.components = walk(watch, path);
+    watch->files = memory_resize(watch->files, (watch->count + 1) * sizeof *watch->files);
+    watch->files[watch->count++] = added;
+}
+
+void file_watch_end(struct file_watch *watch) {
+    for (size_t i = watch->count; i-- > 1;) {
+        struct watched old = watch->files[i];
+        if (old.current)
+            continue;
+        watch->files[i] = watch->files[--watch->count];
+        forget_components(watch, &old.components);
+        free(old.path);
+    }
 }
 
 int file_watch_descriptor(const struct file_watch *watch) {
     return watch->events;
 }
 
-static const struct component *find_component(const struct file_watch *watch,
-                                              const struct inotify_event *event) {
-    for (size_t i = 0; event->len && i < watch->components.count; i++) {
-        const struct component *component = &watch->components.all[i];
-        if (component->folder == event->wd && text_is(component->name, event->name))
-            return component;
-    }
-    return NULL;
+static bool is_of(const struct component *component, const struct inotify_event *event) {
+    return event->len && component->folder == event->wd && text_is(component->name, event->name);
 }
 
 /* A new file is empty until it is written to and closed; a link, of either kind, is not. */
@@ -152,16 +194,29 @@ static bool is_empty_yet(const struct component *component) {
            file.st_nlink == 1;
 }
 
-/* Handles an event; true if the path may lead to another content. */
+/* Whether the event may be the last of a change: a new file is empty until it is written to. */
+static bool is_change(const struct component *component, const struct inotify_event *event) {
+    bool empty = event->mask & IN_CREATE && is_empty_yet(component);
+    return event->mask & (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO) && !empty;
+}
+
+/* Handles an event; true if a path may lead to another content. */
 static bool handle(struct file_watch *watch, const struct inotify_event *event) {
     bool lost = event->mask & IN_Q_OVERFLOW;
-    const struct component *component = find_component(watch, event);
-    if (!component && !lost)
-        return false;
-    bool empty = component && event->mask & IN_CREATE && is_empty_yet(component);
-    if (lost || !(event->mask & IN_CLOSE_WRITE))
+    bool known = lost;
+    bool changed = lost;
+    for (size_t i = 0; i < watch->count; i++) {
+        const struct components *components = &watch->files[i].components;
+        for (size_t j = 0; j < components->count; j++) {
+            if (!is_of(&components->all[j], event))
+                continue;
+            known = true;
+            changed = changed || is_change(&components->all[j], event);
+        }
+    }
+    if (known && (lost || !(event->mask & IN_CLOSE_WRITE)))
         walk_again(watch);
-    return lost || (event->mask & (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO) && !empty);
+    return changed;
 }
 
 bool file_watch_changed(struct file_watch *watch) {
@@ -179,5 +234,5 @@ bool file_watch_changed(struct file_watch *watch) {
             next += sizeof *event + event->len;
         }
     }
-    return changed && access(watch->path, F_OK) == 0;
+    return changed && access(watch->files[0].path, F_OK) == 0;
 }

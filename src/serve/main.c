@@ -12,56 +12,13 @@
 #include "base/diagnostics.h"
 #include "base/memory.h"
 #include "serve/check.h"
+#include "serve/diff.h"
 #include "serve/eval.h"
+#include "serve/show.h"
 #include "serve/status_command.h"
 #include "serve/table_test.h"
+#include "serve/usage.h"
 #include "serve/worker.h"
-
-static const char usage[] =
-    "o2s-medusa: the O2S commerce API over Medusa, as a FastCGI application\n"
-    "\n"
-    "usage: o2s-medusa [OPTIONS]                       serve FastCGI on descriptor 0\n"
-    "       o2s-medusa [OPTIONS] check [FILE]          report all errors in the route table\n"
-    "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
-    "       o2s-medusa [OPTIONS] explain 'GET /path'   tell what a request would do\n"
-    "       o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"
-    "                                                  what an expression makes of JSON (default:\n"
-    "                                                  from stdin)\n"
-    "       o2s-medusa [OPTIONS] test [FILE ...]       run the test cases of the route table\n"
-    "       o2s-medusa functions                       list the functions of the route language\n"
-    "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
-    "       o2s-medusa [OPTIONS] status                show what the workers of a pool do\n"
-    "\n"
-    "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
-    "  -w, --watch           read the route table again when its file changes\n"
-    "  -l, --log TARGET      where the log goes: stderr (as it is), syslog, or a file\n"
-    "      --status FILE     the status file that the workers of a pool share\n"
-    "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
-    "  -d, --data TEXT       with call and explain: the request's body\n"
-    "  -v, --verbose         with call: print the requests to the upstreams, too\n"
-    "  -s, --set NAME=VALUE  with eval: a name with its value, JSON or an expression; with\n"
-    "                        test: the value of a name of the cases' section `set`\n"
-    "      --format FORMAT   with check and status: text (the default) or json\n"
-    "      --json            with check and status: the same as --format json\n"
-    "      --strict          with check: warnings are errors\n"
-    "      --answers PATH    with check: test cases, whose answers have what can be read\n"
-    "      --coverage        with test: which parts of the table the cases reach\n"
-    "      --minimum PERCENT with test: fail if they reach less\n"
-    "      --junit FILE      with test: write the results as JUnit XML\n"
-    "      --record REQUEST  with test: write a case of what this request does now\n"
-    "  -o, --output FILE     with test --record: where to (default: standard output)\n"
-    "      --force           with test --record: replace the file\n"
-    "      --trim            with test --record: only what the table reads of the answers\n"
-    "      --live            with test: make the GET calls, and compare their answers\n"
-    "  -h, --help            this text\n"
-    "  -V, --version         the version\n";
-
-static const char how_to_start[] =
-    "o2s-medusa: descriptor 0 is no listening socket: start it by a process manager, such as\n"
-    "    spawn-fcgi -s /run/o2s-medusa.sock -F 8 -- /usr/bin/o2s-medusa\n"
-    "or try one request without a web server:\n"
-    "    o2s-medusa call 'GET /path'\n"
-    "(o2s-medusa --help tells more)\n";
 
 enum option_code {
     OPTION_FILE,
@@ -168,6 +125,15 @@ static int run_eval(struct command_options *options, int count, char **operands)
     return command_eval(options, operands[0], count == 2 ? operands[1] : NULL);
 }
 
+static int run_show(struct command_options *options, int count, char **operands) {
+    return show_table(options->table_path, count ? operands[0] : NULL, stdout, stderr);
+}
+
+static int run_diff(struct command_options *options, int count, char **operands) {
+    (void)count;
+    return diff_tables(operands[0], operands[1], options->format, stdout, stderr);
+}
+
 static int run_functions(struct command_options *options, int count, char **operands) {
     (void)options;
     (void)count;
@@ -200,6 +166,8 @@ static const struct command commands[] = {
     {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), run_call},
     {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
     {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), run_eval},
+    {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), run_show},
+    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON), run_diff},
     {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, run_test},
     {"functions", "", 0, 0, 0, run_functions},
     {"schema", "", 0, 0, 0, run_schema},
@@ -278,8 +246,11 @@ static void use_test_option(struct arguments *arguments, enum option_code code) 
         test->live = true;
 }
 
-static void print_and_end(struct arguments *arguments, const char *text) {
-    fputs(text, stdout);
+static void print_and_end(struct arguments *arguments, enum option_code code) {
+    if (code == OPTION_HELP)
+        usage_print(stdout, O2S_TABLE);
+    else
+        puts("o2s-medusa " O2S_VERSION);
     arguments->exit_status = EX_OK;
 }
 
@@ -319,10 +290,8 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         command->strict = true;
         break;
     case OPTION_HELP:
-        print_and_end(arguments, usage);
-        break;
     case OPTION_VERSION:
-        print_and_end(arguments, "o2s-medusa " O2S_VERSION "\n");
+        print_and_end(arguments, code);
         break;
     default:
         use_test_option(arguments, code);
@@ -388,7 +357,7 @@ static int serve(struct arguments *arguments) {
         return EX_USAGE;
     }
     if (!worker_has_socket()) {
-        fputs(how_to_start, stderr);
+        usage_print_start(stderr);
         return EX_USAGE;
     }
     struct worker_options options = {.table_path = arguments->command.table_path,

@@ -361,7 +361,7 @@ static struct failure *read_target(struct request_context *context, struct text 
     struct router_match match = {0};
     struct text path = split_target(context->request, query);
     struct failure *failure = find_route(context, path, &match);
-    bool has_head = context->route && !context->route->metrics;
+    bool has_head = context->route && context->route != context->table->metrics;
     return failure || !has_head ? failure : read_head(context, &match);
 }
 
@@ -387,7 +387,7 @@ static struct failure *respond(struct request_context *context) {
     struct failure *failure = read_target(context, &query);
     if (failure || !context->route)
         return failure;
-    if (context->route->metrics)
+    if (context->route == context->table->metrics)
         return metrics_answer(context);
     failure = steps_run_leading(context);
     if (!failure)

@@ -21,7 +21,8 @@ struct status {
     unsigned slot;
     struct status_worker *worker;
     struct status_worker spare;
-    /* Of the table: an entry for each of its routes and upstreams; NULL: it has no series. */
+    /* Of the table: an entry for each of its routes, with that of the metrics behind them, and of
+     * its upstreams; NULL: it has no series. */
     const struct table *table;
     struct status_route **routes;
     struct status_upstream **upstreams;
@@ -50,7 +51,7 @@ const char *status_default_path(bool create) {
 struct status *status_open(const char *path, const struct log *log) {
     struct status_map map;
     path = path ? path : status_default_path(true);
-    if (!path)
+    if (!path || !*path)
         return NULL;
     if (!status_file_open(path, &map)) {
         log_write(log, LOG_LEVEL_WARN, "the status file %s is not used: %s", path,
@@ -91,8 +92,9 @@ void status_close(struct status *status) {
 static void bind_routes(struct status *status, const struct table *table) {
     struct buffer name = {0};
     bool full = false;
-    status->routes = memory_allocate((table->route_count + 1) * sizeof(struct status_route *));
-    for (size_t i = 0; i < table->route_count; i++) {
+    size_t count = table->route_count + (table->metrics != NULL);
+    status->routes = memory_allocate((count + 1) * sizeof(struct status_route *));
+    for (size_t i = 0; i < count; i++) {
         const struct route *route = &table->routes[i];
         name.size = 0;
         buffer_append_text(&name, route->method);
@@ -187,12 +189,28 @@ static int64_t milliseconds_of(struct timespec time) {
     return time.tv_sec * INT64_C(1000) + time.tv_nsec / 1000000;
 }
 
+static void set_state(struct status *status, bool busy, int64_t since_ms) {
+    atomic_store_explicit(&status->worker->since_ms, since_ms, memory_order_relaxed);
+    set(&status->worker->busy, busy);
+}
+
+void status_accept(struct status *status) {
+    if (!status)
+        return;
+    set(&status->worker->route, STATUS_NO_ROUTE);
+    set_state(status, true, clock_now_ms());
+}
+
+void status_idle(struct status *status) {
+    if (status && atomic_load_explicit(&status->worker->busy, memory_order_relaxed))
+        set_state(status, false, clock_now_ms());
+}
+
 void status_begin(struct status *status, struct timespec begin) {
     if (!status)
         return;
     set(&status->worker->route, STATUS_NO_ROUTE);
-    atomic_store_explicit(&status->worker->since_ms, milliseconds_of(begin), memory_order_relaxed);
-    set(&status->worker->busy, 1);
+    set_state(status, true, milliseconds_of(begin));
 }
 
 static struct status_route *series_of(const struct status *status, const struct route *route) {
@@ -235,8 +253,7 @@ void status_end(struct status *status, const struct route *route, int response,
     struct status_worker *worker = status->worker;
     int64_t now_ms = milliseconds_of(now);
     add_one(&worker->requests);
-    atomic_store_explicit(&worker->since_ms, now_ms, memory_order_relaxed);
-    set(&worker->busy, 0);
+    set_state(status, false, now_ms);
     if (now_ms - status->memory_at_ms >= MEMORY_EVERY_MS)
         read_memory(status, now_ms);
 }

@@ -18,14 +18,14 @@
 struct status;
 
 /*
- * The file that is used unless another one is given: of the places for it the first one with a
+ * The file that is used if none is given: of the places for it the first one with a
  * file, or, to create it, in whose folder this process can write; NULL without one.
  */
 const char *status_default_path(bool create);
 
 /*
- * Opens the file and claims a slot for this worker; `path` NULL: the default. NULL if it cannot be
- * opened, after a line in the log, or if there is no default. Owned by the caller.
+ * Opens the file and claims a slot for this worker; `path` NULL: the default; "": no file. NULL if
+ * it cannot be opened, after a line in the log, or without a file. Owned by the caller.
  */
 struct status *status_open(const char *path, const struct log *log);
 
@@ -41,7 +41,13 @@ void status_bind(struct status *status, const struct table *table);
 /* The table was read again; `good`: without errors, so that it is in use. */
 void status_reloaded(struct status *status, bool good);
 
-/* A request came; its route is not known yet. */
+/* A connection was accepted: until its request has been read, it has no route. */
+void status_accept(struct status *status);
+
+/* The connection was closed. */
+void status_idle(struct status *status);
+
+/* A request was read; its route is not known yet. */
 void status_begin(struct status *status, struct timespec begin);
 void status_found(struct status *status, const struct route *route);
 

@@ -29,12 +29,30 @@ struct coverage {
 
 /* Parts. */
 
+/* Of files with the same place among those of a table, which is loaded anew for each file of cases.
+ */
+static bool is_same_location(struct location a, struct location b) {
+    size_t a_file = a.file ? a.file->number : 0;
+    size_t b_file = b.file ? b.file->number : 0;
+    return a.line == b.line && a.column == b.column && a_file == b_file;
+}
+
+/* A location that outlives the table. */
+static struct location kept_location(struct arena *arena, struct location location) {
+    if (!location.file)
+        return location;
+    struct source_file *file = arena_allocate(arena, sizeof *file);
+    file->name = text_copy(arena, text_of(location.file->name)).data;
+    file->number = location.file->number;
+    location.file = file;
+    return location;
+}
+
 static struct part *find_part(const struct coverage *coverage, enum part_kind kind,
                               struct location location) {
     for (size_t i = 0; i < coverage->count; i++) {
         struct part *part = coverage->parts[i];
-        if (part->kind == kind && part->location.line == location.line &&
-            part->location.column == location.column)
+        if (part->kind == kind && is_same_location(part->location, location))
             return part;
     }
     return NULL;
@@ -55,7 +73,8 @@ static struct part *add_part(struct coverage *coverage, enum part_kind kind,
         coverage->capacity = capacity;
     }
     part = arena_allocate(coverage->arena, sizeof *part);
-    *part = (struct part){kind, location, text_copy(coverage->arena, name), false};
+    *part = (struct part){kind, kept_location(coverage->arena, location),
+                          text_copy(coverage->arena, name), false};
     coverage->parts[coverage->count++] = part;
     return part;
 }
@@ -337,8 +356,9 @@ double coverage_print(struct coverage *coverage, const char *name) {
         all[part->kind]++;
         reached[part->kind] += part->reached;
         total += part->reached;
+        const struct source_file *file = part->location.file;
         if (!part->reached)
-            printf("%s:%zu: not reached: %.*s\n", name, part->location.line,
+            printf("%s:%zu: not reached: %.*s\n", file ? file->name : name, part->location.line,
                    TEXT_ARGUMENT(part->name));
     }
     double percent = coverage->count ? 100.0 * (double)total / (double)coverage->count : 100;

@@ -77,10 +77,22 @@ static void log_diagnostic(void *context, const struct diagnostic *diagnostic) {
     log_line_free(&line);
 }
 
+/* A further file of the table is watched before it is read, so that no change is missed. */
+static void watch_file(void *context, const char *path) {
+    const struct worker *worker = context;
+    if (worker->watch)
+        file_watch_add(worker->watch, path);
+}
+
 /* NULL after all errors were logged; warnings are logged too. */
 static struct table *load(struct worker *worker) {
     const struct diagnostics_sink sink = {log_diagnostic, worker};
-    struct table *table = table_load_reporting(worker->options->table_path, sink);
+    const struct file_observer observer = {watch_file, worker};
+    if (worker->watch)
+        file_watch_begin(worker->watch);
+    struct table *table = table_load_observed(worker->options->table_path, sink, observer);
+    if (worker->watch)
+        file_watch_end(worker->watch);
     if (table && report_problems(worker->options->log, table)) {
         table_destroy(table);
         table = NULL;
@@ -88,7 +100,7 @@ static struct table *load(struct worker *worker) {
     return table;
 }
 
-/* What tells one content of the table's file from another. */
+/* What tells one content of the table's files from another. */
 static struct text version_of(const struct table *table) {
     return value_text(table->definitions.table.members[0].value);
 }
@@ -236,10 +248,12 @@ static int serve_connection(struct worker *worker) {
         return EX_OSERR;
     }
     worker->trimmed = false;
+    status_accept(worker->status);
     struct fcgi_request request;
     size_t max_body = service_table(worker->service)->server.max_body;
     while (fcgi_reader_read(worker->reader, max_body, &request) && serve_request(worker, &request))
         ;
+    status_idle(worker->status);
     return EX_OK;
 }
 

@@ -96,6 +96,9 @@ const struct definition editor_definitions[] = {
      .each = "value",
      .hint = "Expected names and their values; a name is a letter, then letters, digits, _ and -"},
     {.name = "settings", .types = "object null", .each = "value"},
+    /* What it changes is in another file. */
+    {.name = "change", .types = "object null", .each = "changed"},
+    {.name = "changed", .types = "object array null"},
     {.name = "lookups",
      .types = "object null",
      .keys = "^" NAME "$",

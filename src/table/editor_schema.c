@@ -125,17 +125,23 @@ static void append_properties(struct output output, const struct keyword *keywor
     buffer_append_byte(output.buffer, '}');
 }
 
+/* A table that extends another one has from there what is needed. */
 static void append_needed(struct output output, const struct keyword *keywords) {
+    bool extends = keyword_is_known(keywords, text_of("extends"));
     while (keywords->name && !keywords->needed)
         keywords++;
     if (!keywords->name)
         return;
+    if (extends)
+        append_rules(output, "'if':{'required':['extends']},'else':{");
     append_name(output, "required");
     buffer_append_byte(output.buffer, '[');
     for (; keywords->name; keywords++)
         if (keywords->needed)
             append_item(output, keywords->name);
     buffer_append_byte(output.buffer, ']');
+    if (extends)
+        buffer_append_byte(output.buffer, '}');
 }
 
 static void append_mapping(struct output output, const struct definition *definition) {

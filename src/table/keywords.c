@@ -1,6 +1,14 @@
 #include "table/keywords.h"
 
 const struct keyword table_keywords[] = {
+    {"extends", "string",
+     "The path of another route table, which this one has everything of. A relative path is "
+     "relative to this file.",
+     false},
+    {"change", "change",
+     "Changes to definitions of the table that this one extends, by section and name. A mapping is "
+     "merged member by member, and null removes.",
+     false},
     {"variables", "variables", "Schemas of environment variables, by their names.", false},
     {"settings", "settings",
      "Named values, computed once; read as $settings.name. ${NAME} is a variable of the "
@@ -20,6 +28,15 @@ const struct keyword table_keywords[] = {
      false},
     {"flows", "flows", "Lists of steps that several routes share, by `use`.", false},
     {"routes", "routes", "What is answered: METHOD /path/{parameter}.", true},
+    {0},
+};
+
+const struct keyword *const section_keywords = &table_keywords[2];
+
+const struct keyword steps_change_keywords[] = {
+    {"before", "change", "Inserts steps before the step of a name.", false},
+    {"after", "change", "Inserts steps after the step of a name.", false},
+    {"change", "change", "Merges a mapping into the step of a name; null removes the step.", false},
     {0},
 };
 

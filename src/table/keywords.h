@@ -7,6 +7,9 @@
 
 /* The table itself: its sections. */
 extern const struct keyword table_keywords[];
+/* Those of table_keywords that are sections. */
+extern const struct keyword *const section_keywords;
+extern const struct keyword steps_change_keywords[];
 
 /* `server`, with `cors`; `common`; `cache` of `common` and of a route. */
 extern const struct keyword server_keywords[];

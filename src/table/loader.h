@@ -131,6 +131,9 @@ void load_answer(struct loader *loader, struct scope *scope, struct answer *answ
                  const struct yaml_node *node);
 struct error_response *load_error_response(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node);
+/* The position of the key that names a call, the first that is no option; the count if none does.
+ */
+size_t call_name_key(const struct yaml_node *step);
 /* Whether a scalar has the form `STATUS message`. */
 bool is_error_response(const struct yaml_node *node);
 

@@ -288,8 +288,7 @@ static void use_list_of_answers(struct usage_analysis *analysis, const struct st
 
 static void note_call(struct loader *loader, const struct step *step) {
     struct call_site *site = loader->call_sites;
-    while (site && (site->location.line != step->location.line ||
-                    site->location.column != step->location.column))
+    while (site && !location_equal(site->location, step->location))
         site = site->next;
     if (!site) {
         site = arena_allocate(loader->arena, sizeof *site);

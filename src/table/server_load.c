@@ -155,10 +155,9 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
     struct scope *scope = &loader->common_scope;
     scope->definitions = loader->definitions;
     scope->kind = SCOPE_REQUEST;
-    scope_add(scope, text_of("headers"), static_type_any, (struct location){0, 0});
+    scope_add(scope, text_of("headers"), static_type_any, (struct location){0});
     scope->names->has_fields = true;
-    scope_add(scope, text_of("now"), (struct static_type){TYPE_STRING, NULL},
-              (struct location){0, 0});
+    scope_add(scope, text_of("now"), (struct static_type){TYPE_STRING, NULL}, (struct location){0});
     if (section && loader_check_keys(loader, section, "common", common_keywords)) {
         const struct yaml_node *headers = yaml_get(section, "headers");
         const struct yaml_node *names = yaml_get(section, "let");

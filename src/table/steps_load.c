@@ -136,17 +136,11 @@ static void load_catches(struct inlining *inlining, struct step *step,
                         "catch is a mapping: {404: 404 Not found}");
 }
 
-/* The position of the key that names the call, the first that is no option; reports the others. */
-static size_t name_key(struct loader *loader, const struct yaml_node *node) {
-    size_t found = node->count;
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *key = node->keys[i];
-        if (found < node->count)
-            yaml_check_key(loader->diagnostics, loader->arena, node, i, "a call", call_keywords);
-        else if (!keyword_is_known(call_keywords, key->text))
-            found = i;
-    }
-    return found;
+size_t call_name_key(const struct yaml_node *step) {
+    size_t key = 0;
+    while (key < step->count && keyword_is_known(call_keywords, step->keys[key]->text))
+        key++;
+    return key;
 }
 
 /* A call for which the upstream's headers and its own are too many would lose the last of them. */
@@ -221,11 +215,13 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
     struct loader *loader = inlining->loader;
     if (is_mistyped_word(inlining, node))
         return;
-    size_t named = name_key(loader, node);
+    size_t named = call_name_key(node);
     if (named == node->count) {
         diagnostics_add(loader->diagnostics, node->location, "%s", what_a_step_is);
         return;
     }
+    for (size_t i = named + 1; i < node->count; i++)
+        yaml_check_key(loader->diagnostics, loader->arena, node, i, "a call", call_keywords);
     struct expression *when = combined_when(inlining, node);
     struct step *step = add_step(inlining, STEP_CALL, node->keys[named]->location);
     step->when = when;

@@ -205,8 +205,6 @@ struct route {
     /* The first of these need neither query nor body, so they run before those are validated. */
     size_t leading_count;
     struct answer answer;
-    /* Not the table's: it answers with the pool's metrics. */
-    bool metrics;
     /* NULL: no answer is public. */
     struct caching *caching;
 };
@@ -252,16 +250,29 @@ struct table {
     size_t breaker_count;
     struct route *routes;
     size_t route_count;
+    /* `GET /metrics`, which is not the table's own: behind the routes. NULL: it is not served. */
+    const struct route *metrics;
     struct router router;
 };
 
+/* Who is told of each further file that a table extends, before it is read; `opens`: may be NULL.
+ */
+struct file_observer {
+    void (*opens)(void *context, const char *path);
+    void *context;
+};
+
 /*
- * Loads the table in the file `path`; "-" is standard input. All errors and warnings are reported
- * to `sink`. NULL if there are errors, or the file cannot be read. Variables of the environment
- * that are not set, or have a bad value, are no errors of the table: see table_variable_problems().
- * The table is owned by the caller.
+ * Loads the table in the file `path`, with those that it extends; "-" is standard input. All errors
+ * and warnings are reported to `sink`. NULL if there are errors, or a file cannot be read.
+ * Variables of the environment that are not set, or have a bad value, are no errors of the table:
+ * see table_variable_problems(). The table is owned by the caller.
  */
 struct table *table_load_reporting(const char *path, struct diagnostics_sink sink);
+
+/* The same, telling the observer of the files. */
+struct table *table_load_observed(const char *path, struct diagnostics_sink sink,
+                                  struct file_observer observer);
 
 /* The same, with errors alone printed to `stream`, for people. */
 struct table *table_load_file(const char *path, FILE *stream);
@@ -277,6 +288,10 @@ bool upstream_forwards(const struct upstream *upstream, struct text name);
 
 /* How messages call the file `path`: "<stdin>" for "-". */
 const char *table_display_name(const char *path);
+
+/* Appends the content of the file `path`, "-" for standard input; false, with errno, if it cannot.
+ */
+bool table_read_source(const char *path, struct buffer *content);
 
 /* NULL is allowed. */
 void table_destroy(struct table *table);

@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/hash.h"
 #include "http/message.h"
 #include "language/environment.h"
 #include "language/string_check.h"
+#include "table/extension.h"
 #include "table/loader.h"
+#include "table/table_files.h"
 
 /* Routes. */
 
@@ -142,20 +143,19 @@ static void add_route(struct loader *loader, struct route *route) {
         router_add(&loader->table->router, method, route->segments, route->segment_count, route);
     if (known)
         diagnostics_add(loader->diagnostics, route->location,
-                        "this path is already routed, as %.*s %.*s in line %zu: remove one of them",
+                        "this path is already routed, as %.*s %.*s in %.*s: remove one of them",
                         TEXT_ARGUMENT(known->method), TEXT_ARGUMENT(known->pattern),
-                        known->location.line);
+                        TEXT_ARGUMENT(location_text(loader->arena, known->location)));
 }
 
-/* `GET /metrics`, last: a route of the table that has its path is what an error is about. */
+/* Behind the routes: one of the table that has its path is what an error is about. */
 static void add_metrics_route(struct loader *loader) {
     struct table *table = loader->table;
     struct route *route = &table->routes[table->route_count];
     *route = (struct route){.method = text_of("GET"),
                             .pattern = text_of("/metrics"),
                             .summary = text_of("The metrics of the pool"),
-                            .slot_count = table->common.slot_count,
-                            .metrics = true};
+                            .slot_count = table->common.slot_count};
     split_pattern(loader, route);
     const struct route *known =
         router_add(&table->router, "GET", route->segments, route->segment_count, route);
@@ -163,8 +163,7 @@ static void add_metrics_route(struct loader *loader) {
         diagnostics_add(loader->diagnostics, known->location,
                         "GET /metrics is served by `server.metrics`: remove this route, or that "
                         "setting");
-    else
-        table->route_count++;
+    table->metrics = route;
 }
 
 static void load_routes(struct loader *loader, const struct yaml_node *section) {
@@ -200,7 +199,8 @@ static void check_unused_flows(struct loader *loader, const struct yaml_node *se
     if (loader->unknown_use || !section)
         return;
     for (size_t i = 0; i < loader->flow_count; i++)
-        if (!loader->flows[i].used)
+        /* One of a table that is extended may be used by what has been changed. */
+        if (!loader->flows[i].used && !section->keys[i]->location.file)
             diagnostics_add(loader->diagnostics, section->keys[i]->location,
                             "no route uses the flow \"%.*s\": remove it, or use it",
                             TEXT_ARGUMENT(loader->flows[i].name));
@@ -289,17 +289,16 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     for (const struct keyword *section = table_keywords; section->name; section++) {
         const struct yaml_node *given = yaml_get(root, section->name);
         if (section->needed && (!given || yaml_is_null(given)))
-            diagnostics_add(loader->diagnostics, (struct location){0, 0},
+            diagnostics_add(loader->diagnostics, (struct location){0},
                             "a route table needs the section `%s`", section->name);
     }
 }
 
-/* What tells one content of the file from another. */
-static struct value version_of(struct arena *arena, struct text source) {
-    uint64_t hash = hash_bytes(source, (struct hash){0, 0}).h1;
+/* What tells one content of the files from another. */
+static struct value version_of(struct arena *arena, struct hash hash) {
     struct member *version = arena_allocate(arena, sizeof *version);
-    *version =
-        (struct member){text_of("version"), value_string(text_format(arena, "%016" PRIx64, hash))};
+    *version = (struct member){text_of("version"),
+                               value_string(text_format(arena, "%016" PRIx64, hash.h1))};
     return value_object(version, 1);
 }
 
@@ -309,12 +308,12 @@ static struct table *new_table(struct text source) {
     table->arena = arena;
     table->source = text_copy(arena, source);
     table->definitions.arena = arena;
-    table->definitions.table = version_of(arena, table->source);
     router_init(&table->router, arena);
     return table;
 }
 
-static struct table *load(const char *name, struct text source, struct diagnostics_sink sink) {
+static struct table *load(const char *name, struct text source, struct diagnostics_sink sink,
+                          struct file_observer observer) {
     struct table *table = new_table(source);
     struct diagnostics *diagnostics = diagnostics_create(name, table->source);
     table->definitions.diagnostics = diagnostics;
@@ -323,7 +322,10 @@ static struct table *load(const char *name, struct text source, struct diagnosti
                             .diagnostics = diagnostics,
                             .arena = table->arena};
     struct arena *nodes = arena_create();
-    struct yaml_node *root = yaml_parse(nodes, table->arena, table->source, diagnostics);
+    struct table_files files = {
+        .nodes = nodes, .texts = table->arena, .diagnostics = diagnostics, .observer = observer};
+    struct yaml_node *root = table_files_read(&files, name, table->source);
+    table->definitions.table = version_of(table->arena, files.version);
     if (root)
         load_sections(&loader, root);
     diagnostics_report(diagnostics, sink);
@@ -338,30 +340,34 @@ static struct table *load(const char *name, struct text source, struct diagnosti
 }
 
 struct table *table_load(const char *name, struct text source, FILE *stream) {
-    return load(name, source, diagnostics_printer(stream));
-}
-
-static bool is_standard_input(const char *path) {
-    return strcmp(path, "-") == 0;
+    return load(name, source, diagnostics_printer(stream), (struct file_observer){NULL, NULL});
 }
 
 const char *table_display_name(const char *path) {
-    return is_standard_input(path) ? "<stdin>" : path;
+    return strcmp(path, "-") == 0 ? "<stdin>" : path;
 }
 
-struct table *table_load_reporting(const char *path, struct diagnostics_sink sink) {
+bool table_read_source(const char *path, struct buffer *content) {
+    return strcmp(path, "-") == 0 ? file_read_stream(stdin, content) : file_read(path, content);
+}
+
+struct table *table_load_observed(const char *path, struct diagnostics_sink sink,
+                                  struct file_observer observer) {
     struct buffer content = {0};
     struct table *table = NULL;
     const char *name = table_display_name(path);
-    if (is_standard_input(path) ? file_read_stream(stdin, &content) : file_read(path, &content)) {
-        table = load(name, buffer_text(&content), sink);
+    if (table_read_source(path, &content)) {
+        table = load(name, buffer_text(&content), sink, observer);
     } else {
-        const struct diagnostic unreadable = {
-            SEVERITY_ERROR, name, {0, 0}, strerror(errno), {"", 0}};
+        const struct diagnostic unreadable = {SEVERITY_ERROR, name, {0}, strerror(errno), {"", 0}};
         sink.report(sink.context, &unreadable);
     }
     buffer_free(&content);
     return table;
+}
+
+struct table *table_load_reporting(const char *path, struct diagnostics_sink sink) {
+    return table_load_observed(path, sink, (struct file_observer){NULL, NULL});
 }
 
 struct table *table_load_file(const char *path, FILE *stream) {

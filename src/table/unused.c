@@ -2,10 +2,10 @@
 
 static void warn(struct loader *loader, struct location location, const char *what,
                  struct text name) {
-    diagnostics_warn(loader->diagnostics, location,
-                     "nothing uses the %s \"%.*s\": remove it, or "
-                     "use it",
-                     what, TEXT_ARGUMENT(name));
+    diagnostics_warn_unused(loader->diagnostics, location,
+                            "nothing uses the %s \"%.*s\": remove it, or "
+                            "use it",
+                            what, TEXT_ARGUMENT(name));
 }
 
 static void warn_definitions(struct loader *loader) {
@@ -19,9 +19,9 @@ static void warn_definitions(struct loader *loader) {
     const struct watched_name *name = definitions->watched_names;
     for (; name; name = name->next)
         if (!name->used)
-            diagnostics_warn(loader->diagnostics, name->location,
-                             "nothing reads $%.*s: remove it, or use it",
-                             TEXT_ARGUMENT(name->name));
+            diagnostics_warn_unused(loader->diagnostics, name->location,
+                                    "nothing reads $%.*s: remove it, or use it",
+                                    TEXT_ARGUMENT(name->name));
 }
 
 static void warn_queries(struct loader *loader) {

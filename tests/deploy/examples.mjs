@@ -38,8 +38,9 @@ export function examplesOf(source) {
   return examples;
 }
 
-/** The text of an example's table, with what it may leave out. */
+/** The text of an example's table, with what it may leave out; one that extends another has it from there. */
 export function withDefaults(lines) {
+  if (lines.some((line) => line.startsWith("extends:"))) return `${lines.join("\n")}\n`;
   const sections = lines.filter((line) => /^[a-z]+:/.test(line)).map((line) => line.split(":")[0]);
   const missing = {
     upstreams: ["upstreams:", '  store: {url: "http://127.0.0.1:9000/store"}'],

@@ -18,6 +18,9 @@ after(() => rmSync(tree, { recursive: true }));
 
 const table = join(tree, "etc/o2s-medusa/routes.yaml");
 const reference = join(tree, FOLDER, "routes.yaml");
+const EXTENSION = readFileSync(new URL("../../deploy/routes.yaml.in", import.meta.url), "utf8")
+  .replace("@O2S_SHIPPED_TABLE@", `${FOLDER}/routes.yaml`)
+  .replace("@O2S_TABLE_SCHEMA@", `${FOLDER}/routes.schema.json`);
 
 /** Installs the build that the program under test is from. */
 function install() {
@@ -27,15 +30,26 @@ function install() {
   return stdout;
 }
 
-test("it installs the program and the table, which anyone can read", () => {
+test("it installs the program, the table, and one that extends it, which anyone can read", () => {
   const output = install();
   assert.match(output, /^-- Installing: .*\/etc\/o2s-medusa\/routes\.yaml$/m);
   assert.ok(existsSync(join(tree, "opt/o2s/bin/o2s-medusa")));
   assert.ok(existsSync(join(tree, "opt/o2s/share/o2s-medusa/tests/carts.yaml")));
-  for (const file of [table, reference]) {
-    assert.equal(readFileSync(file, "utf8"), SHIPPED);
-    assert.equal(statSync(file).mode & 0o777, 0o644);
+  assert.equal(readFileSync(table, "utf8"), EXTENSION);
+  assert.equal(readFileSync(reference, "utf8"), SHIPPED);
+  for (const file of [table, reference]) assert.equal(statSync(file).mode & 0o777, 0o644);
+});
+
+test("the table that it writes is good, also with its examples", () => {
+  const here = EXTENSION.replace(/^extends: .*$/m, `extends: ${reference}`);
+  const examples = here.split("\n# For example")[1].replaceAll(/^# ?/gm, "").split("\n").slice(1).join("\n");
+  for (const text of [here, `${here.split("\n# For example")[0]}\n${examples}`]) {
+    const file = join(tree, "table.yaml");
+    writeFileSync(file, text);
+    const { status, stdout, stderr } = spawnSync(PROGRAM, ["check", file], { encoding: "utf8" });
+    assert.equal(status, 0, stdout + stderr + text);
   }
+  assert.match(examples, /^change:\n(.*\n)+routes:\n/m);
 });
 
 test("it installs the schema that the table's first line names", () => {
@@ -45,14 +59,29 @@ test("it installs the schema that the table's first line names", () => {
 
 test("a table that is as it was is up to date", () => {
   assert.match(install(), /^-- Up-to-date: .*\/etc\/o2s-medusa\/routes\.yaml$/m);
-  assert.equal(readFileSync(table, "utf8"), SHIPPED);
+  assert.equal(readFileSync(table, "utf8"), EXTENSION);
+});
+
+test("what an earlier installation wrote is replaced", () => {
+  const earlier = "# An earlier version's.\n";
+  for (const name of ["routes.yaml", "extension.yaml"]) {
+    writeFileSync(table, earlier);
+    writeFileSync(join(dirname(reference), name), earlier);
+    assert.match(install(), /^-- Installing: .*\/etc\/o2s-medusa\/routes\.yaml$/m);
+    assert.equal(readFileSync(table, "utf8"), EXTENSION);
+  }
+  // A copy of the shipped table.
+  writeFileSync(table, SHIPPED);
+  install();
+  assert.equal(readFileSync(table, "utf8"), EXTENSION);
 });
 
 test("a table that was changed is kept, and the output says so", () => {
-  const changed = `${SHIPPED}\n# Changed.\n`;
-  writeFileSync(table, changed);
-  writeFileSync(reference, "an older one\n");
-  assert.match(install(), /^-- Kept: .*\/etc\/o2s-medusa\/routes\.yaml, which differs from .*\/share\/o2s-medusa\/routes\.yaml$/m);
-  assert.equal(readFileSync(table, "utf8"), changed);
-  assert.equal(readFileSync(reference, "utf8"), SHIPPED);
+  for (const changed of [`${SHIPPED}\n# Changed.\n`, `${EXTENSION}\n# Changed.\n`]) {
+    writeFileSync(table, changed);
+    writeFileSync(reference, "an older one\n");
+    assert.match(install(), /^-- Kept: .*\/etc\/o2s-medusa\/routes\.yaml, which you have changed$/m);
+    assert.equal(readFileSync(table, "utf8"), changed);
+    assert.equal(readFileSync(reference, "utf8"), SHIPPED);
+  }
 });

@@ -5,6 +5,7 @@
  * An example is a literal block behind a line `.\" example: KIND`:
  *
  *   table          a route table, without errors, and without warnings but those of what nothing uses; what it needs and has not is added (see withDefaults)
+ *   file NAME      the content of a file beside the tables
  *   mistake        a route table with mistakes
  *   warning        a route table without errors, and with a warning
  *   map NAME       a line of JSON, and what the mapper NAME of the table before it makes of it
@@ -50,6 +51,10 @@ function placeTable(text) {
   const file = join(folder, "routes.yaml");
   writeFileSync(file, text);
   return file;
+}
+
+function placeFile({ argument, lines }) {
+  writeFileSync(join(folder, argument), `${lines.join("\n")}\n`);
 }
 
 function runTable({ lines }, good) {
@@ -139,6 +144,7 @@ async function runPool({ lines }) {
 }
 
 const RUNNERS = {
+  file: placeFile,
   table: (example) => runTable(example, true),
   mistake: (example) => runTable(example, false),
   cases: runCases,

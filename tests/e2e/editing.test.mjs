@@ -133,7 +133,7 @@ async function isServedByAll(gateway, status) {
 }
 
 describe("the table while it is served", () => {
-  const broken = `${shipped}\n  NONSENSE /x:\n    answer: .y | nofunction\n`;
+  const broken = `${shipped}\n  NONSENSE /x:\n    answer: $headers.y | nofunction\n`;
 
   test("USR2 makes workers read it again", async () => {
     const gateway = await start({ table: `${shipped}\n`, workers: 2 });
@@ -177,6 +177,41 @@ describe("the table while it is served", () => {
     renameSync(`${gateway.table}.new`, gateway.table);
     await logged(gateway, RELOADED, before + 2);
     await isServedByAll(gateway, 404);
+  });
+
+  test("a table that extends another is read again when either changes", async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-extended-"));
+    context.after(() => rmSync(folder, { recursive: true }));
+    chmodSync(folder, 0o755);
+    const base = join(folder, "base.yaml");
+    const extension = `extends: ${base}\nchange: {settings: {most: 100}}\n`;
+    writeFileSync(base, shipped);
+    const gateway = await start({ table: extension, workers: 2, args: ["--watch"] });
+    await isServedByAll(gateway, 404);
+    const version = async () => (await gateway.get("/healthz")).body.table;
+    const first = await version();
+
+    writeFileSync(`${base}.new`, edited(shipped, ...A_ROUTE_MORE));
+    renameSync(`${base}.new`, base);
+    await logged(gateway, RELOADED, 2);
+    await isServedByAll(gateway, 200);
+    assert.notEqual(await version(), first, "the version is of both files");
+
+    // A base that a change makes it extend is followed too, also where it is not there yet.
+    const other = join(folder, "other.yaml");
+    writeFileSync(gateway.table, `extends: ${other}\n`);
+    await logged(gateway, REFUSED, 2);
+    await isServedByAll(gateway, 200);
+    writeFileSync(other, shipped);
+    await logged(gateway, RELOADED, 4);
+    await isServedByAll(gateway, 404);
+
+    const last = occurrences(gateway, RELOADED);
+    writeFileSync(gateway.table, extension);
+    await logged(gateway, RELOADED, last + 2);
+    process.kill(gateway.workers[0], "SIGUSR2");
+    await logged(gateway, RELOADED, last + 3);
+    await isServedByAll(gateway, 200);
   });
 
   test("--watch follows a ConfigMap's links", async (context) => {

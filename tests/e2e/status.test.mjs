@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -205,6 +206,19 @@ describe("a pool under load", () => {
     assert.ok(apart <= 1, `${apart} requests have no duration`);
     const calls = [...samples].filter(([name]) => name.startsWith("o2s_medusa_upstream_requests_total"));
     assert.ok(Math.abs(sum(new Map(calls)) - upstream.requests.length) <= 1);
+  });
+
+  test("a worker that waits for a request to come in is busy", async () => {
+    await metricsAtRest();
+    // libfcgi itself waits for the first byte, and closes a connection on which none comes.
+    const connection = connect(gateway.socket);
+    await new Promise((resolve) => connection.write(Buffer.from([1]), resolve));
+    await until("A worker that has it", () => pool().busy === 1, DEADLINE);
+    const { route, seconds } = pool().workers.find(({ state }) => state === "busy");
+    assert.equal(route, "none");
+    assert.ok(seconds < 20, `${seconds} s`);
+    connection.destroy();
+    await until("The end of it", () => pool().busy === 0, DEADLINE);
   });
 
   test("another table under load: the counts of the routes in both go on", async () => {

@@ -57,18 +57,18 @@ static void open_base(void) {
 static struct scope new_scope(struct definitions *definitions) {
     struct scope scope = {
         .definitions = definitions, .kind = SCOPE_REQUEST, .current = &static_type_any};
-    scope_add(&scope, text_of("x"), static_type_any, (struct location){0, 0});
-    scope_add(&scope, text_of("y"), static_type_any, (struct location){0, 0});
+    scope_add(&scope, text_of("x"), static_type_any, (struct location){0});
+    scope_add(&scope, text_of("y"), static_type_any, (struct location){0});
     return scope;
 }
 
 static struct expression *parse(struct definitions *definitions, struct text text) {
     struct scope scope = new_scope(definitions);
     struct yaml_node node = {.kind = YAML_SCALAR,
-                             .location = {1, 1},
+                             .location = {1, 1, NULL},
                              .text = text_copy(definitions->arena, text),
                              .verbatim = true,
-                             .text_location = {1, 1}};
+                             .text_location = {1, 1, NULL}};
     struct expression *expression = expression_parse_node(&scope, &node);
     size_t mistakes = diagnostics_count(definitions->diagnostics);
     require((expression != NULL) == (mistakes == 0), "a mistake is told", text);

@@ -1,6 +1,7 @@
 /*
  * A route table. One with mistakes must be refused with at least one of them, in a place that the
- * text has; one that is good must do for requests to each of its routes.
+ * text has; one that is good must do for requests to each of its routes, and differ in nothing from
+ * itself. Its YAML must be the same when it is written and read again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,13 @@
 #include "check.h"
 #include "gateway.h"
 #include "http/uri.h"
+#include "language/yaml_writer.h"
 #include "serve/explain.h"
+#include "table/table_diff.h"
 #include "target.h"
+
+/* Where it is said to be: beside the tables that it can extend. */
+#define NAME PROJECT "/tests/unit/mistakes/table"
 
 static struct service *service;
 static FILE *nowhere;
@@ -23,14 +29,44 @@ static void check_mistakes(struct text told, struct text source) {
         lines += source.data[i] && strchr("\n\r\xC2\xE2", source.data[i]);
     while (told.size) {
         struct text line = text_cut(&told, '\n');
-        if (!text_starts_with(line, text_of("table:")))
+        /* Of a table that is extended, or the excerpt of a line. */
+        mistakes += text_starts_with(line, text_of(PROJECT));
+        if (!text_starts_with(line, text_of(NAME ":")))
             continue;
-        mistakes++;
-        struct text rest = {line.data + 6, line.size - 6};
+        struct text rest = {line.data + strlen(NAME ":"), line.size - strlen(NAME ":")};
         require(strtoul(text_cut(&rest, ':').data, NULL, 10) <= lines + 1,
                 "a mistake is in a line of the file", line);
     }
     require(mistakes > 0, "a refused table has a mistake", source);
+}
+
+static bool is_same(const struct yaml_node *a, const struct yaml_node *b) {
+    /* One that has several lines, or is long and not quoted, is written in quotes. */
+    bool same = a->kind == b->kind && a->count == b->count && text_equal(a->text, b->text) &&
+                (a->plain == b->plain || !b->plain);
+    for (size_t i = 0; same && i < a->count; i++)
+        same = is_same(a->items[i], b->items[i]) &&
+               (a->kind != YAML_MAPPING || is_same(a->keys[i], b->keys[i]));
+    return same;
+}
+
+static void check_written(struct text source) {
+    struct arena *arena = arena_create();
+    struct diagnostics *diagnostics = diagnostics_create(NAME, source);
+    struct buffer written = {0};
+    const struct yaml_writer writer = {.output = &written};
+    const struct yaml_node *root = yaml_parse(arena, arena, source, diagnostics);
+    if (root && root->kind == YAML_MAPPING && root->count) {
+        for (size_t i = 0; i < root->count; i++)
+            yaml_write_member(&writer, root->keys[i], root->items[i], 0);
+        const struct yaml_node *again =
+            yaml_parse(arena, arena, buffer_text(&written), diagnostics);
+        require(again && is_same(root, again), "YAML is written as it is read",
+                buffer_text(&written));
+    }
+    buffer_free(&written);
+    diagnostics_destroy(diagnostics);
+    arena_destroy(arena);
 }
 
 static struct table *load(struct text source) {
@@ -38,7 +74,7 @@ static struct table *load(struct text source) {
     size_t size;
     FILE *stream = open_memstream(&told, &size);
     struct text copy = exact_copy(source);
-    struct table *table = table_load("table", copy, stream);
+    struct table *table = table_load(NAME, copy, stream);
     fclose(stream);
     free((char *)copy.data);
     if (!table)
@@ -77,7 +113,16 @@ static void explain(struct text target) {
     buffer_free(&response.body);
 }
 
+static void check_no_difference(const struct table *table) {
+    struct changes changes = {.arena = arena_create()};
+    table_diff(&changes, table, table);
+    require(!changes.count, "a table differs in nothing from itself",
+            changes.first ? changes.first->message : text_of(""));
+    arena_destroy(changes.arena);
+}
+
 static void use(const struct table *table) {
+    check_no_difference(table);
     struct buffer text = {0};
     struct http_response response = {0};
     for (size_t i = 0; i < table->route_count; i++) {
@@ -95,6 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         service = gateway_create();
         nowhere = fopen("/dev/null", "w");
     }
+    check_written((struct text){(const char *)data, size});
     struct table *table = load((struct text){(const char *)data, size});
     if (!table)
         return 0;

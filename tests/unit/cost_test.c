@@ -296,10 +296,10 @@ static struct definitions *new_definitions(struct arena *arena, struct diagnosti
 
 static struct yaml_node scalar(const char *text) {
     return (struct yaml_node){.kind = YAML_SCALAR,
-                              .location = {1, 1},
+                              .location = {1, 1, NULL},
                               .text = text_of(text),
                               .verbatim = true,
-                              .text_location = {1, 1},
+                              .text_location = {1, 1, NULL},
                               .plain = true};
 }
 
@@ -309,8 +309,8 @@ static const struct expression *parse(struct arena *arena, struct diagnostics *d
     scope->definitions = new_definitions(arena, diagnostics);
     scope->kind = SCOPE_REQUEST;
     scope->current = &static_type_any;
-    scope_add(scope, text_of("x"), static_type_any, (struct location){0, 0});
-    scope_add(scope, text_of("list"), static_type_any, (struct location){0, 0});
+    scope_add(scope, text_of("x"), static_type_any, (struct location){0});
+    scope_add(scope, text_of("list"), static_type_any, (struct location){0});
     struct yaml_node node = scalar(expression);
     const struct expression *parsed = expression_parse_node(scope, &node);
     if (!parsed || diagnostics_count(diagnostics))

@@ -23,10 +23,10 @@ static struct text printed(struct arena *arena, struct diagnostics *diagnostics)
 
 static void mistakes_come_in_the_order_of_the_file(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_add(diagnostics, (struct location){3, 2}, "third %d", 3);
-    diagnostics_add(diagnostics, (struct location){1, 7}, "second");
-    diagnostics_add(diagnostics, (struct location){1, 1}, "first");
-    diagnostics_add(diagnostics, (struct location){0, 0}, "of all");
+    diagnostics_add(diagnostics, (struct location){3, 2, NULL}, "third %d", 3);
+    diagnostics_add(diagnostics, (struct location){1, 7, NULL}, "second");
+    diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "first");
+    diagnostics_add(diagnostics, (struct location){0}, "of all");
     size_t count = diagnostics_count(diagnostics);
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
@@ -41,8 +41,8 @@ static void mistakes_come_in_the_order_of_the_file(void **state) {
 
 static void a_second_mistake_at_a_place_is_dropped(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_add(diagnostics, (struct location){1, 1}, "first");
-    diagnostics_add(diagnostics, (struct location){1, 1}, "second");
+    diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "first");
+    diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "second");
     size_t count = diagnostics_count(diagnostics);
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
@@ -52,12 +52,12 @@ static void a_second_mistake_at_a_place_is_dropped(void **state) {
 
 static void a_warning_is_no_error_and_gives_way_to_one(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_warn(diagnostics, (struct location){1, 1}, "a warning");
-    diagnostics_warn(diagnostics, (struct location){1, 1}, "a second one");
-    diagnostics_warn(diagnostics, (struct location){3, 1}, "a warning %d", 3);
+    diagnostics_warn(diagnostics, (struct location){1, 1, NULL}, "a warning");
+    diagnostics_warn(diagnostics, (struct location){1, 1, NULL}, "a second one");
+    diagnostics_warn(diagnostics, (struct location){3, 1, NULL}, "a warning %d", 3);
     check_number("errors", 0, diagnostics_count(diagnostics));
-    diagnostics_add(diagnostics, (struct location){3, 1}, "an error");
-    diagnostics_warn(diagnostics, (struct location){3, 1}, "a warning after it");
+    diagnostics_add(diagnostics, (struct location){3, 1, NULL}, "an error");
+    diagnostics_warn(diagnostics, (struct location){3, 1, NULL}, "a warning after it");
     check_number("errors", 1, diagnostics_count(diagnostics));
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
@@ -69,8 +69,8 @@ static void a_warning_is_no_error_and_gives_way_to_one(void **state) {
 
 static void the_caret_stands_under_its_character(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
-    diagnostics_add(diagnostics, (struct location){2, 4}, "behind a tab and two letters");
-    diagnostics_add(diagnostics, (struct location){2, 99}, "behind the line");
+    diagnostics_add(diagnostics, (struct location){2, 4, NULL}, "behind a tab and two letters");
+    diagnostics_add(diagnostics, (struct location){2, 99, NULL}, "behind the line");
     struct text came = printed(*state, diagnostics);
     diagnostics_destroy(diagnostics);
     check_text("printed",

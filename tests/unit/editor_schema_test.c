@@ -50,6 +50,9 @@ static void check_keywords(struct arena *arena, struct value mapping,
                            const struct keyword *keywords) {
     struct value properties = member(arena, mapping, "properties");
     struct value needed = member(arena, mapping, "required");
+    /* What a table needs that extends no other one. */
+    if (value_is_missing(needed))
+        needed = member(arena, member(arena, mapping, "else"), "required");
     size_t count = 0;
     for (; keywords[count].name; count++) {
         const struct keyword *keyword = &keywords[count];

@@ -57,8 +57,8 @@ static struct scope *new_scope(struct arena *arena, const char *expression,
     scope->definitions = definitions;
     scope->kind = SCOPE_REQUEST;
     scope->current = &static_type_any;
-    scope_add(scope, text_of("x"), static_type_any, (struct location){0, 0});
-    scope_add(scope, text_of("y"), static_type_any, (struct location){0, 0});
+    scope_add(scope, text_of("x"), static_type_any, (struct location){0});
+    scope_add(scope, text_of("y"), static_type_any, (struct location){0});
     return scope;
 }
 
@@ -102,10 +102,10 @@ static void run_case(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("expression", test->expression);
     struct scope *scope = new_scope(arena, test->expression.data, diagnostics);
     struct yaml_node node = {.kind = YAML_SCALAR,
-                             .location = {1, 1},
+                             .location = {1, 1, NULL},
                              .text = test->expression,
                              .verbatim = true,
-                             .text_location = {1, 1},
+                             .text_location = {1, 1, NULL},
                              .plain = true};
     struct expression *expression = expression_parse_node(scope, &node);
     if (!expression || diagnostics_count(diagnostics))

@@ -166,6 +166,43 @@ static void links_are_followed(void **state) {
     file_watch_destroy(watch);
 }
 
+static void further_files_are_watched_as_long_as_they_are_named(void **state) {
+    (void)state;
+    assert_int_equal(mkdir("base", 0700), 0);
+    write_file("table", "1");
+    struct file_watch *watch = watch_of("table");
+    file_watch_begin(watch);
+    file_watch_add(watch, "base/table");
+    file_watch_end(watch);
+    write_file("base/table", "1");
+    check_changed("a further file is created", watch, true);
+    write_file("base/new", "2");
+    check_changed("another file in its folder", watch, false);
+    assert_int_equal(rename("base/new", "base/table"), 0);
+    check_changed("replaced", watch, true);
+    write_file("table", "2");
+    check_changed("the first file", watch, true);
+
+    file_watch_begin(watch);
+    file_watch_add(watch, "base/table");
+    file_watch_add(watch, "other");
+    file_watch_end(watch);
+    write_file("base/table", "3");
+    check_changed("named again", watch, true);
+    write_file("other", "1");
+    check_changed("beside the first", watch, true);
+
+    file_watch_begin(watch);
+    file_watch_end(watch);
+    write_file("base/table", "4");
+    check_changed("named no longer", watch, false);
+    write_file("other", "2");
+    check_changed("named no longer, in a folder that is watched", watch, false);
+    write_file("table", "3");
+    check_changed("the first file, which always is", watch, true);
+    file_watch_destroy(watch);
+}
+
 static void a_link_to_itself_ends(void **state) {
     (void)state;
     assert_int_equal(symlink("table", "table"), 0);
@@ -186,6 +223,7 @@ int main(void) {
         TEST_IN_FOLDER(its_folder_is_replaced),
         TEST_IN_FOLDER(links_are_swapped_as_in_a_config_map),
         TEST_IN_FOLDER(links_are_followed),
+        TEST_IN_FOLDER(further_files_are_watched_as_long_as_they_are_named),
         TEST_IN_FOLDER(a_link_to_itself_ends),
     };
     return cmocka_run_group_tests_name("file_watch", tests, NULL, NULL);

@@ -86,7 +86,8 @@ static struct run start(struct arena *arena) {
 }
 
 static void stop(struct run *run) {
-    static const char *const names[] = {"routes.yaml", "case.yaml", "junit.xml", "made.yaml"};
+    static const char *const names[] = {"routes.yaml", "mine.yaml", "case.yaml", "junit.xml",
+                                        "made.yaml"};
     for (size_t i = 0; i < COUNT(names); i++)
         unlink(text_format(run->arena, "%s/%s", run->folder, names[i]).data);
     assert_int_equal(rmdir(run->folder), 0);
@@ -409,6 +410,25 @@ static void names_stand_for_values(void **state) {
     stop(&run);
 }
 
+/* The table is loaded once for each file of cases; its parts are the same each time. */
+static void coverage_of_an_extended_table_names_its_files(void **state) {
+    struct run run = start(*state);
+    const char *cases = text_format(run.arena, "%s%s", environment, good).data;
+    run.options.test.coverage = true;
+    run.options.table_path = write_file(&run, "mine.yaml", "extends: routes.yaml\n");
+    run.paths[0] = write_file(&run, "case.yaml", cases);
+    run.paths[1] = write_file(&run, "made.yaml", cases);
+    run.path_count = 2;
+    run_with(&run, execute);
+    struct text out = run.came.out;
+    text_cut(&out, '\n');
+    check_text("the file of a part", "routes.yaml:11: not reached: table sizes: L",
+               text_cut(&out, '\n'));
+    check_truth("each part once", true,
+                text_contains(out, text_of("coverage 43.8 %: 1 of 3 routes")));
+    stop(&run);
+}
+
 static void coverage_lists_what_is_not_reached(void **state) {
     struct run run = start(*state);
     run.options.test.coverage = true;
@@ -627,6 +647,7 @@ int main(void) {
         TEST_WITH_ARENA(mistakes_in_a_file_have_their_place),
         TEST_WITH_ARENA(files_and_variables_that_are_missing_are_named),
         TEST_WITH_ARENA(names_stand_for_values),
+        TEST_WITH_ARENA(coverage_of_an_extended_table_names_its_files),
         TEST_WITH_ARENA(coverage_lists_what_is_not_reached),
         TEST_WITH_ARENA(options_that_contradict_one_another_are_refused),
         TEST_WITH_ARENA(junit_has_each_case),

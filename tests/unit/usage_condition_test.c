@@ -150,7 +150,7 @@ static struct expression *parsed(struct arena *arena, const char *source) {
         .definitions = &definitions, .kind = SCOPE_REQUEST, .current = &static_type_any};
     static const char *const names[] = {"a", "b", "c"};
     for (size_t i = 0; i < COUNT(names); i++)
-        scope_add(&scope, text_of(names[i]), static_type_any, (struct location){0, 0});
+        scope_add(&scope, text_of(names[i]), static_type_any, (struct location){0});
     struct yaml_node node = {.kind = YAML_SCALAR, .text = text_copy(arena, text_of(source))};
     struct expression *expression = expression_parse_node(&scope, &node);
     diagnostics_report(definitions.diagnostics, diagnostics_printer(stderr));

@@ -1,0 +1,28 @@
+/*
+ * Writes YAML trees. What is written is read as the same tree, but for locations: it has the same
+ * texts, in the same order, and is quoted where it was.
+ */
+#ifndef O2S_LANGUAGE_YAML_WRITER_H
+#define O2S_LANGUAGE_YAML_WRITER_H
+
+#include "base/buffer.h"
+#include "language/yaml_tree.h"
+
+struct yaml_writer {
+    struct buffer *output;
+    /*
+     * What is said, in a comment, about a part that is from another file than what it is a part of:
+     * the text for its location. NULL: nothing.
+     */
+    struct text (*origin)(void *context, struct location location);
+    void *context;
+};
+
+/*
+ * Writes a member of a mapping, `indent` columns from the margin, with the line's end. Its own
+ * origin is always said.
+ */
+void yaml_write_member(const struct yaml_writer *writer, const struct yaml_node *key,
+                       const struct yaml_node *value, size_t indent);
+
+#endif

@@ -1,0 +1,187 @@
+#include "table/table_diff.h"
+
+#include "language/form_diff.h"
+#include "language/schema_diff.h"
+
+/* How many expressions are looked at for the form of an answer. */
+enum { FORM_BUDGET = 200000 };
+
+static struct text route_name(struct arena *arena, const struct route *route) {
+    return text_format(arena, "%.*s %.*s", TEXT_ARGUMENT(route->method),
+                       TEXT_ARGUMENT(route->pattern));
+}
+
+/* Whether both answer the same requests: the names of parameters make no difference. */
+static bool is_same_route(const struct route *a, const struct route *b) {
+    bool same = text_equal(a->method, b->method) && a->segment_count == b->segment_count;
+    for (size_t i = 0; same && i < a->segment_count; i++) {
+        bool a_fixed = a->segments[i].data[0] != '{';
+        bool b_fixed = b->segments[i].data[0] != '{';
+        same = a_fixed == b_fixed && (!a_fixed || text_equal(a->segments[i], b->segments[i]));
+    }
+    return same;
+}
+
+static const struct route *find_route(const struct table *table, const struct route *wanted) {
+    for (size_t i = 0; i < table->route_count; i++)
+        if (is_same_route(&table->routes[i], wanted))
+            return &table->routes[i];
+    return NULL;
+}
+
+/* Answers. */
+
+/* The names of a step, which are missing where the step is not done. */
+static void add_step(const struct form_scope *scope, const struct step *step) {
+    for (size_t i = 0; step->kind == STEP_LET && i < step->name_count; i++) {
+        const struct named_shape *named = &step->names[i];
+        const struct form *form = named->shape ? form_of_shape(scope, named->shape) : form_any();
+        scope->slots[named->slot] = step->when ? form_optional(scope->arena, form) : form;
+    }
+}
+
+/* The forms of all names of a route. */
+static struct form_scope scope_of(struct arena *arena, const struct table *table,
+                                  const struct route *route, size_t *budget) {
+    struct form_scope scope = {.arena = arena, .budget = budget};
+    scope.slots = arena_allocate_array(arena, route->slot_count + 1, sizeof *scope.slots);
+    scope.slots[SLOT_NOW] = form_of_kind(arena, TYPE_STRING);
+    for (size_t i = 0; i < table->common.name_count; i++) {
+        const struct named_shape *named = &table->common.names[i];
+        scope.slots[named->slot] = form_of_shape(&scope, named->shape);
+    }
+    scope.slots[route->path_slot] =
+        form_of_schema(&scope, schema_of_names(arena, route->parameters, route->parameter_count));
+    if (route->query_schema)
+        scope.slots[route->query_slot] = form_of_schema(&scope, route->query_schema);
+    if (route->body_schema)
+        scope.slots[route->body_slot] = form_of_schema(&scope, route->body_schema);
+    for (size_t i = 0; i < route->step_count; i++)
+        add_step(&scope, &route->steps[i]);
+    return scope;
+}
+
+static const struct form *answer_form(struct arena *arena, const struct table *table,
+                                      const struct route *route) {
+    size_t budget = FORM_BUDGET;
+    struct form_scope scope = scope_of(arena, table, route, &budget);
+    return form_of_shape(&scope, route->answer.body);
+}
+
+/* 0: it is computed. */
+static int fixed_status(const struct route *route) {
+    if (route->answer.error)
+        return route->answer.error->status;
+    if (!route->answer.status)
+        return text_is(route->method, "POST") ? 201 : 200;
+    bool fixed = route->answer.status->kind == EXPRESSION_LITERAL;
+    return fixed ? (int)value_double(route->answer.status->literal) : 0;
+}
+
+static bool has_header(const struct named_template *headers, size_t count, struct text name) {
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(headers[i].name, name))
+            return true;
+    return false;
+}
+
+static void diff_headers(struct changes *changes, const struct named_template *old,
+                         size_t old_count, const struct named_template *new, size_t new_count) {
+    for (size_t i = 0; i < old_count; i++)
+        if (!has_header(new, new_count, old[i].name))
+            changes_add(changes, true, "the header %.*s is gone", TEXT_ARGUMENT(old[i].name));
+    for (size_t i = 0; i < new_count; i++)
+        if (!has_header(old, old_count, new[i].name))
+            changes_add(changes, false, "the header %.*s is new", TEXT_ARGUMENT(new[i].name));
+}
+
+static void diff_answers(struct changes *changes, const struct table *old_table,
+                         const struct table *new_table, const struct route *old,
+                         const struct route *new) {
+    changes->part = CHANGE_OF_ANSWER;
+    int before = fixed_status(old);
+    int now = fixed_status(new);
+    if (before && now && before != now)
+        changes_add(changes, now >= 400 || before < 400, "the status is %d (%d before)", now,
+                    before);
+    diff_headers(changes, old->answer.headers, old->answer.header_count, new->answer.headers,
+                 new->answer.header_count);
+    if (old->answer.body && new->answer.body)
+        form_diff(changes, answer_form(changes->arena, old_table, old),
+                  answer_form(changes->arena, new_table, new));
+    else if (old->answer.body && !new->answer.error)
+        changes_add(changes, true, "it has no body");
+    else if (new->answer.body && !old->answer.error)
+        changes_add(changes, false, "it has a body");
+}
+
+/* Routes. */
+
+static void diff_routes(struct changes *changes, const struct table *old_table,
+                        const struct table *new_table, const struct route *old,
+                        const struct route *new) {
+    changes->part = CHANGE_OF_QUERY;
+    schema_diff(changes, old->query_schema, new->query_schema);
+    changes->part = CHANGE_OF_BODY;
+    schema_diff(changes, old->body_schema, new->body_schema);
+    diff_answers(changes, old_table, new_table, old, new);
+    changes->part = CHANGE_OF_CALL;
+    diff_calls(changes, old, new);
+}
+
+static void diff_upstreams(struct changes *changes, const struct table *old,
+                           const struct table *new) {
+    for (size_t i = 0; i < new->upstream_count; i++) {
+        const struct upstream *upstream = &new->upstreams[i];
+        for (size_t j = 0; j < old->upstream_count; j++) {
+            struct text before = old->upstreams[j].url;
+            if (text_equal(upstream->name, old->upstreams[j].name) &&
+                !text_equal(upstream->url, before))
+                changes_add(changes, false, "the upstream %.*s is at %.*s (%.*s before)",
+                            TEXT_ARGUMENT(upstream->name), TEXT_ARGUMENT(upstream->url),
+                            TEXT_ARGUMENT(before));
+        }
+    }
+}
+
+/* What holds for all routes. */
+static void diff_common(struct changes *changes, const struct table *old, const struct table *new) {
+    changes->part = CHANGE_OF_ROUTE;
+    if (!text_equal(old->server.prefix, new->server.prefix))
+        changes_add(changes, true, "paths begin with \"%.*s\" (\"%.*s\" before)",
+                    TEXT_ARGUMENT(new->server.prefix), TEXT_ARGUMENT(old->server.prefix));
+    if (old->server.max_body != new->server.max_body)
+        changes_add(changes, new->server.max_body < old->server.max_body,
+                    "a body can have %zu bytes (%zu before)", new->server.max_body,
+                    old->server.max_body);
+    if (old->server.metrics != new->server.metrics)
+        changes_add(changes, false, "GET /metrics is %s",
+                    new->server.metrics ? "served" : "no longer served");
+    changes->part = CHANGE_OF_HEADERS;
+    schema_diff(changes, old->common.header_schema, new->common.header_schema);
+    changes->part = CHANGE_OF_ANSWER;
+    diff_headers(changes, old->common.answer_headers, old->common.answer_header_count,
+                 new->common.answer_headers, new->common.answer_header_count);
+    changes->part = CHANGE_OF_CALL;
+    diff_upstreams(changes, old, new);
+}
+
+void table_diff(struct changes *changes, const struct table *old, const struct table *new) {
+    diff_common(changes, old, new);
+    for (size_t i = 0; i < new->route_count; i++) {
+        const struct route *route = &new->routes[i];
+        const struct route *known = find_route(old, route);
+        changes->route = route_name(changes->arena, route);
+        changes->part = CHANGE_OF_ROUTE;
+        if (known)
+            diff_routes(changes, old, new, known, route);
+        else
+            changes_add(changes, false, "the route is new");
+    }
+    for (size_t i = 0; i < old->route_count; i++) {
+        changes->route = route_name(changes->arena, &old->routes[i]);
+        changes->part = CHANGE_OF_ROUTE;
+        if (!find_route(new, &old->routes[i]))
+            changes_add(changes, true, "the route is gone");
+    }
+}
