@@ -17,7 +17,7 @@
 #include "serve/metrics.h"
 #include "serve/status.h"
 
-enum { CROWD = 8 };
+enum { CROWD = 8, PATIENCE_S = 60 };
 
 struct place {
     struct arena *arena;
@@ -257,6 +257,7 @@ static pid_t start_victim(struct place *place, const struct table *table, enum m
     assert_return_code(pipe(ready), errno);
     pid_t victim = fork();
     if (victim == 0) {
+        alarm(PATIENCE_S);
         struct status *status = open_in(place);
         struct timespec now;
         clock_gettime(CLOCK_MONOTONIC, &now);
@@ -508,6 +509,7 @@ static void one_worker_of_the_pool_probes(void **state) {
     nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
     pid_t prober = fork();
     if (prober == 0) {
+        alarm(PATIENCE_S);
         ask(&pool, 0, "/x");
         _exit(1);
     }
