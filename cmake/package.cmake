@@ -50,6 +50,9 @@ install(FILES deploy/systemd/o2s-medusa.service deploy/systemd/o2s-medusa.socket
 install(DIRECTORY deploy/nginx deploy/apache deploy/haproxy deploy/lighttpd deploy/logrotate deploy/monitoring
         DESTINATION ${DOC_FOLDER}/examples
         FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ ${AS_PACKAGE})
+# The examples of tables are beside the table that they extend.
+file(CREATE_LINK ../../../o2s-medusa/examples/tables ${PACKAGE_FOLDER}/tables SYMBOLIC)
+install(FILES ${PACKAGE_FOLDER}/tables DESTINATION ${DOC_FOLDER}/examples ${AS_PACKAGE})
 install(FILES ${PACKAGE_SOURCES}/README.Debian ${PACKAGE_SOURCES}/copyright DESTINATION ${DOC_FOLDER} ${AS_PACKAGE})
 install(FILES ${PACKAGE_SOURCES}/lintian-overrides DESTINATION /usr/share/lintian/overrides RENAME o2s-medusa
         ${AS_PACKAGE})

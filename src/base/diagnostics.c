@@ -7,6 +7,9 @@
 
 #include "base/memory.h"
 
+/* More than these are only counted: nobody reads them, and the work for each grows with all. */
+enum { MAX_ENTRIES = 1000 };
+
 struct entry {
     enum severity severity;
     struct location location;
@@ -21,6 +24,7 @@ struct diagnostics {
     size_t count;
     size_t capacity;
     size_t error_count;
+    size_t left_out_count;
 };
 
 struct diagnostics *diagnostics_create(const char *name, struct text source) {
@@ -73,6 +77,11 @@ static void add(struct diagnostics *diagnostics, enum severity severity, struct 
     struct entry *entry = entry_at(diagnostics, location);
     if (entry && (entry->severity == SEVERITY_ERROR || severity == SEVERITY_WARNING))
         return;
+    if (!entry && diagnostics->count == MAX_ENTRIES) {
+        diagnostics->left_out_count++;
+        diagnostics->error_count += severity == SEVERITY_ERROR;
+        return;
+    }
     char message[1024];
     vsnprintf(message, sizeof message, format, arguments);
     if (!entry)
@@ -181,6 +190,20 @@ struct diagnostics_sink diagnostics_error_printer(FILE *stream) {
     return (struct diagnostics_sink){print_error, stream};
 }
 
+/* As a warning or an error by what there is besides, so that it makes no good file a bad one. */
+static void report_left_out(const struct diagnostics *diagnostics, struct diagnostics_sink sink) {
+    char message[64];
+    snprintf(message, sizeof message, "%zu more errors and warnings are not listed",
+             diagnostics->left_out_count);
+    const struct diagnostic diagnostic = {diagnostics->error_count ? SEVERITY_ERROR
+                                                                   : SEVERITY_WARNING,
+                                          diagnostics->name,
+                                          {0, 0, NULL},
+                                          message,
+                                          {"", 0}};
+    sink.report(sink.context, &diagnostic);
+}
+
 void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink) {
     if (diagnostics->count)
         qsort(diagnostics->entries, diagnostics->count, sizeof(struct entry), by_location);
@@ -192,6 +215,8 @@ void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink
             source_line(file ? file->content : diagnostics->source, entry->location.line)};
         sink.report(sink.context, &diagnostic);
     }
+    if (diagnostics->left_out_count)
+        report_left_out(diagnostics, sink);
 }
 
 static size_t smallest(size_t a, size_t b, size_t c) {

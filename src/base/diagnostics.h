@@ -93,7 +93,7 @@ void diagnostics_warn_unused(struct diagnostics *diagnostics, struct location lo
 /* How many errors were added; warnings do not count. */
 size_t diagnostics_count(const struct diagnostics *diagnostics);
 
-/* Reports all, by file, line and column. */
+/* Reports the first thousand, by file, line and column, and how many more there are. */
 void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink);
 
 /*

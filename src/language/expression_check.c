@@ -28,6 +28,9 @@ struct static_type parser_type_of_call(const struct expression *call) {
     /* What is not among the types of its input comes to nothing. */
     struct static_type type = expression_type(call->left);
     type.types = (type.types ? type.types : TYPE_ANY) & function->input;
+    /* A part of a string is another string, which is none of those that its schema lists. */
+    if (function->run == function_slice && type.types != TYPE_ARRAY)
+        type.schema = NULL;
     return type;
 }
 

@@ -11,6 +11,13 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
 
 /* Operands. */
 
+/* Reports what follows in place of what is expected, as the first error only. */
+static void report_rest(struct parser *parser, const char *expected) {
+    FAIL(parser, parser->position, "%s here, but \"%.*s\" follows%s", expected,
+         (int)(parser->end - parser->position), parser->text + parser->position,
+         parser_hint_for_operator(parser));
+}
+
 static struct expression *parse_parenthesis(struct parser *parser) {
     size_t start = parser->position++;
     if (++parser->nesting > MAX_NESTING) {
@@ -20,7 +27,9 @@ static struct expression *parse_parenthesis(struct parser *parser) {
     struct expression *inner = parse_expression(parser);
     parser->nesting--;
     if (inner && !parser_accept(parser, ")")) {
-        FAIL(parser, start, "this parenthesis is not closed");
+        if (parser->position == parser->end)
+            FAIL(parser, start, "this parenthesis is not closed");
+        report_rest(parser, "an operator or \")\" is expected");
         return NULL;
     }
     if (inner)
@@ -428,9 +437,7 @@ static struct parser parser_for(struct scope *scope, const struct yaml_node *nod
 static void expect_end(struct parser *parser) {
     parser_skip_blanks(parser);
     if (parser->position < parser->end)
-        FAIL(parser, parser->position, "the expression should end here, but \"%.*s\" follows%s",
-             (int)(parser->end - parser->position), parser->text + parser->position,
-             parser_hint_for_operator(parser));
+        report_rest(parser, "the expression should end");
 }
 
 struct expression *expression_parse(struct scope *scope, const struct yaml_node *node,

@@ -1,5 +1,9 @@
 #include "language/query.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
 #include "http/uri.h"
 #include "language/template.h"
 
@@ -161,7 +165,7 @@ static void write_parameter(struct writer *writer, const struct query_parameter 
 
 /* Loading. */
 
-/* Parameters under construction; what they outgrow stays in the arena. */
+/* Parameters under construction, outside of the arena, which would keep what they outgrow. */
 struct list {
     struct scope *scope;
     struct query_parameter *parameters;
@@ -180,10 +184,8 @@ static struct query_parameter *add(struct list *list, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
     if (list->count == list->capacity) {
         list->capacity = list->capacity ? 2 * list->capacity : 8;
-        struct query_parameter *grown = arena_allocate_array(arena, list->capacity, sizeof *grown);
-        if (list->count)
-            memcpy(grown, list->parameters, list->count * sizeof *grown);
-        list->parameters = grown;
+        list->parameters =
+            memory_resize(list->parameters, list->capacity * sizeof *list->parameters);
     }
     struct buffer encoded = {0};
     uri_encode(&encoded, name);
@@ -387,7 +389,12 @@ struct query_parameter *query_load(struct scope *scope, const struct yaml_node *
         diagnostics_add(scope->definitions->diagnostics, node->location,
                         "query is a mapping: {name: value}");
     *count = list.count;
-    return list.parameters;
+    struct query_parameter *parameters =
+        arena_allocate_array(scope->definitions->arena, list.count, sizeof *parameters);
+    if (list.count)
+        memcpy(parameters, list.parameters, list.count * sizeof *parameters);
+    free(list.parameters);
+    return parameters;
 }
 
 static bool append_fields(struct evaluation *evaluation, const struct query_parameter *parameter,

@@ -2,6 +2,7 @@
 
 #include "base/count.h"
 #include "language/schema_types.h"
+#include "language/string_check.h"
 
 /* Keywords that are about values of some types only. */
 static const struct {
@@ -56,10 +57,10 @@ static void check_length(struct definitions *definitions, const struct yaml_node
 }
 
 /* `[A B]`, or a dash that was lost. */
-static bool is_several(const struct yaml_node *item) {
-    return item->kind == YAML_SCALAR && item->plain && item->text.size &&
-           (memchr(item->text.data, ' ', item->text.size) ||
-            memchr(item->text.data, ';', item->text.size));
+static bool is_several(const struct yaml_node *list, const struct yaml_node *item) {
+    bool separated = item->kind == YAML_SCALAR && item->plain && item->text.size &&
+                     memchr(item->text.data, ';', item->text.size);
+    return separated || string_is_two_items(list, item);
 }
 
 /* Values that the enum allows, and another keyword does not; then nothing is concluded of it. */
@@ -73,7 +74,7 @@ static void check_enum(struct definitions *definitions, struct schema *schema,
         diagnostics_add(definitions->diagnostics, list->location,
                         "the enum is empty: no value is valid");
     for (size_t i = 0; i < list->count; i++) {
-        if (is_several(list->items[i])) {
+        if (is_several(list, list->items[i])) {
             schema->lists_literals = false;
             diagnostics_warn(definitions->diagnostics, list->items[i]->location,
                              "this is one value of the enum: put a comma or a dash between two, "

@@ -92,6 +92,16 @@ static bool is_callable(const struct scope *scope, struct text name) {
                          lookup_find(scope->definitions, name));
 }
 
+/* Whether a call begins here: behind `first` and others without an argument no word follows, as it
+ * does in `Home | first class`. */
+static bool is_call(const struct scope *scope, struct text text) {
+    struct text name = leading_name(text);
+    const struct function *function = function_find(name);
+    struct text rest = behind(text, name.size);
+    bool word = rest.size > 1 && rest.data[0] == ' ' && name_is_start(rest.data[1]);
+    return is_callable(scope, name) && !(word && function && !function->required);
+}
+
 static bool is_known_name(const struct scope *scope, struct text name) {
     return name.size &&
            (text_is(name, "settings") || text_is(name, "table") || scope_find(scope, name));
@@ -109,8 +119,7 @@ static bool check_operators(const struct scope *scope, const struct yaml_node *n
         depth -= rest.data[0] == '}' && depth;
         if (depth)
             continue;
-        bool pipe = text_starts_with(rest, text_of(" | ")) &&
-                    is_callable(scope, leading_name(behind(rest, 3)));
+        bool pipe = text_starts_with(rest, text_of(" | ")) && is_call(scope, behind(rest, 3));
         if (!pipe && !text_starts_with(rest, text_of(" ?? ")))
             continue;
         REPORT(scope, node, 0, "this is a string, not an expression with \"%s\": %s",
@@ -152,8 +161,9 @@ static bool check_first_word(const struct scope *scope, const struct yaml_node *
 }
 
 /* `body.title`, which lacks its `$`. What begins with a name of the request or of the table is
- * certain; others may be a path that an upstream takes. */
-static bool check_path(const struct scope *scope, const struct yaml_node *node) {
+ * certain; others may be a path that an upstream takes, and in a list of fields they are. */
+static bool check_path(const struct scope *scope, const struct yaml_node *node,
+                       enum string_place place) {
     static const char *const certain[] = {"settings", "body", "query", "path", "headers"};
     struct text text = node->text;
     struct text name = leading_name(text);
@@ -169,7 +179,7 @@ static bool check_path(const struct scope *scope, const struct yaml_node *node) 
                                       TEXT_ARGUMENT(text), TEXT_ARGUMENT(text));
     if (text_is_among(name, certain, COUNT(certain)))
         report(scope, node, 0, message);
-    else
+    else if (place != STRING_IN_LIST)
         warn(scope, node, message.data);
     return true;
 }
@@ -287,7 +297,7 @@ bool string_check(struct scope *scope, const struct yaml_node *node, enum string
         return true;
     if (check_expression(scope, node))
         return false;
-    if (!node->plain || !check_path(scope, node))
+    if (!node->plain || !check_path(scope, node, place))
         string_check_layout(scope, node, place);
     return true;
 }
@@ -327,6 +337,40 @@ void string_check_own_key(struct scope *scope, const struct yaml_node *node, str
     warn(scope, node, message.data);
 }
 
+enum first_byte { FIRST_LOWER, FIRST_UPPER, FIRST_DIGIT, FIRST_OTHER };
+
+static enum first_byte first_byte(struct text text) {
+    char c = text.size ? text.data[0] : '\0';
+    if (c >= 'a' && c <= 'z')
+        return FIRST_LOWER;
+    if (c >= 'A' && c <= 'Z')
+        return FIRST_UPPER;
+    return c >= '0' && c <= '9' ? FIRST_DIGIT : FIRST_OTHER;
+}
+
+/* Whether a word may be an item beside the others; not if it is one already, as in `[new, like
+ * new]`. */
+static bool is_like_items(const struct yaml_node *list, const struct yaml_node *except,
+                          struct text word) {
+    for (size_t i = 0; i < list->count; i++) {
+        struct text other = list->items[i]->text;
+        if (list->items[i] != except && list->items[i]->kind == YAML_SCALAR &&
+            (text_equal(word, other) || first_byte(word) != first_byte(other)))
+            return false;
+    }
+    return true;
+}
+
+bool string_is_two_items(const struct yaml_node *list, const struct yaml_node *item) {
+    struct text rest = item->text;
+    if (item->kind != YAML_SCALAR || !item->plain || !count_of(rest, ' '))
+        return false;
+    while (rest.size)
+        if (!is_like_items(list, item, text_cut(&rest, ' ')))
+            return false;
+    return true;
+}
+
 void string_check_items(struct scope *scope, const struct yaml_node *list) {
     const struct yaml_node *odd = NULL;
     for (size_t i = 0; i < list->count; i++) {
@@ -343,7 +387,7 @@ void string_check_items(struct scope *scope, const struct yaml_node *list) {
             return;
         odd = blank ? item : odd;
     }
-    if (list->flow && list->count > 2 && odd)
+    if (list->flow && list->count > 2 && odd && string_is_two_items(list, odd))
         warn(scope, odd,
              "this is one item: is a comma missing in it? If not, put quotation marks around it");
 }

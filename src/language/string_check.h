@@ -34,7 +34,13 @@ bool string_check_empty(struct scope *scope, const struct yaml_node *node);
 void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key);
 
 /*
- * Warns of an item of a list in brackets that has a blank in it, if none of the others has one, and
+ * Whether an item of a list is without quotation marks and may be two of them, as its words look
+ * like the other items.
+ */
+bool string_is_two_items(const struct yaml_node *list, const struct yaml_node *item);
+
+/*
+ * Warns of an item of a list in brackets that may be two, if none of the others has one, and
  * of a list of one item behind two "- ".
  */
 void string_check_items(struct scope *scope, const struct yaml_node *list);

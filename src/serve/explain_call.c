@@ -220,8 +220,8 @@ void explain_append_content(struct buffer *buffer, const struct known *known,
     if (!step->body)
         return;
     struct value value;
-    bool none = known_shape(known, step->body, &value) == KNOWN && value_is_missing(value);
     known->context->evaluation.keeps_nulls = true;
+    bool none = known_shape(known, step->body, &value) == KNOWN && value_is_missing(value);
     buffer_append_format(buffer, "%sbody: ", indent);
     if (none)
         buffer_append_string(buffer, "{}");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "http/message.h"
 #include "table/loader.h"
 
@@ -22,6 +23,8 @@ struct word {
     size_t offset;
     /* A member, and not the name of a function, a setting or a step, which is checked elsewhere. */
     bool member;
+    /* One of the words of a longer name, such as `code` of `country_code`. */
+    bool part;
 };
 
 struct words {
@@ -35,10 +38,11 @@ struct words {
 struct spelling {
     struct word word;
     size_t count;
+    /* Whether it is a word of a longer name, so that it hardly is a slip. */
+    bool part;
 };
 
-static void add_word(struct words *words, const struct yaml_node *node, size_t offset, size_t size,
-                     bool member) {
+static void append(struct words *words, struct word word) {
     if (words->count == words->capacity) {
         size_t capacity = words->capacity ? words->capacity * 2 : 1024;
         struct word *grown = arena_allocate_array(words->scratch, capacity, sizeof *grown);
@@ -47,8 +51,19 @@ static void add_word(struct words *words, const struct yaml_node *node, size_t o
         words->list = grown;
         words->capacity = capacity;
     }
+    words->list[words->count++] = word;
+}
+
+static void add_word(struct words *words, const struct yaml_node *node, size_t offset, size_t size,
+                     bool member) {
     struct text name = {node->text.data + offset, size};
-    words->list[words->count++] = (struct word){name, node, offset, member};
+    append(words, (struct word){name, node, offset, member, false});
+    bool several = name.size && memchr(name.data, '_', name.size);
+    for (struct text rest = name; several && rest.size;) {
+        struct text part = text_cut(&rest, '_');
+        if (part.size >= MIN_NAME)
+            append(words, (struct word){part, node, offset, false, true});
+    }
 }
 
 static size_t name_size(struct text text, size_t offset) {
@@ -144,8 +159,12 @@ static size_t spellings_of(struct words *words, struct spelling *spellings) {
         qsort(words->list, words->count, sizeof *words->list, by_name);
     for (size_t i = 0; i < words->count; i++) {
         if (!count || !text_equal(spellings[count - 1].word.name, words->list[i].name))
-            spellings[count++] = (struct spelling){words->list[i], 0};
-        spellings[count - 1].count++;
+            spellings[count++] = (struct spelling){.word = words->list[i]};
+        struct spelling *spelling = &spellings[count - 1];
+        if (!spelling->count)
+            spelling->word = words->list[i];
+        spelling->count += !words->list[i].part;
+        spelling->part = spelling->part || words->list[i].part;
     }
     return count;
 }
@@ -181,7 +200,43 @@ static enum slip slip_between(struct text a, struct text b) {
         longer.data[begin + 1] == shorter.data[begin])
         return LETTER_MOVED;
     bool exchanged = rest == 1 && !is_digit(odd) && !is_digit(shorter.data[begin]) && begin > 0;
-    return exchanged ? LETTER_EXCHANGED : NO_SLIP;
+    bool plural = end == 0 && (odd == 's' || shorter.data[begin] == 's');
+    return exchanged && !plural ? LETTER_EXCHANGED : NO_SLIP;
+}
+
+/* Whether `b` is `a` with `to` in place of `from`, once. */
+static bool is_replaced(struct text a, struct text b, struct text from, struct text to) {
+    for (size_t i = 0; i + from.size <= a.size && i + to.size <= b.size; i++) {
+        struct text rest_a = {a.data + i, a.size - i};
+        struct text rest_b = {b.data + i, b.size - i};
+        if (text_starts_with(rest_a, from) && text_starts_with(rest_b, to)) {
+            rest_a = (struct text){rest_a.data + from.size, rest_a.size - from.size};
+            rest_b = (struct text){rest_b.data + to.size, rest_b.size - to.size};
+            if (text_equal(rest_a, rest_b))
+                return true;
+        }
+        if (a.data[i] != b.data[i])
+            return false;
+    }
+    return false;
+}
+
+/* A table may well map the British form of a word to the American one. */
+static bool is_other_form(struct text a, struct text b) {
+    static const struct {
+        const char *british;
+        const char *american;
+    } forms[] = {
+        {"our", "or"},   {"ise", "ize"},    {"isa", "iza"},   {"tre", "ter"},
+        {"lled", "led"}, {"lling", "ling"}, {"ence", "ense"}, {"grey", "gray"},
+    };
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        struct text british = text_of(forms[i].british);
+        struct text american = text_of(forms[i].american);
+        if (is_replaced(a, b, british, american) || is_replaced(b, a, british, american))
+            return true;
+    }
+    return false;
 }
 
 static bool is_probable(const struct spelling *lonely, const struct spelling *other) {
@@ -190,7 +245,12 @@ static bool is_probable(const struct spelling *lonely, const struct spelling *ot
         return false;
     enum slip slip = slip_between(name, other->word.name);
     bool is_short = name.size < MIN_NAME || other->word.name.size < MIN_NAME;
-    return slip && (!is_short || (slip == LETTER_MOVED && other->count >= FREQUENT));
+    bool known = !is_short || (slip == LETTER_MOVED && other->count >= FREQUENT);
+    return slip && known && !is_other_form(name, other->word.name);
+}
+
+static bool is_lonely(const struct spelling *spelling) {
+    return spelling->count == 1 && spelling->word.member && !spelling->part;
 }
 
 /* All names, the shorter ones first; `first[n]` is the first that has n bytes, or more. */
@@ -247,7 +307,7 @@ void warn_spelling(struct loader *loader, const struct yaml_node *root) {
     /* The search takes the square of their number: the table of a program is not searched. */
     for (size_t i = 0;
          count <= MAX_NAMES && i < count && dictionary.list[i].word.name.size < MAX_NAME; i++)
-        if (dictionary.list[i].count == 1 && dictionary.list[i].word.member)
+        if (is_lonely(&dictionary.list[i]))
             check_spelling(loader, &dictionary, &dictionary.list[i]);
     arena_destroy(scratch);
 }

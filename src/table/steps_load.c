@@ -2,11 +2,12 @@
 #include <string.h>
 
 #include "base/count.h"
+#include "base/memory.h"
 #include "http/upstream_client.h"
 #include "language/environment.h"
 #include "table/loader.h"
 
-/* A list of steps under construction; what it outgrows stays in the arena. */
+/* A list of steps under construction, outside of the arena, which would keep what it outgrows. */
 struct step_list {
     struct step *steps;
     size_t count;
@@ -34,15 +35,11 @@ static struct step *add_step(struct inlining *inlining, enum step_kind kind,
                              struct location location) {
     struct step_list *list = &inlining->list;
     if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 8;
-        struct step *grown = arena_allocate_array(inlining->loader->arena, capacity, sizeof *grown);
-        if (list->count)
-            memcpy(grown, list->steps, list->count * sizeof *grown);
-        list->steps = grown;
-        list->capacity = capacity;
+        list->capacity = list->capacity ? list->capacity * 2 : 8;
+        list->steps = memory_resize(list->steps, list->capacity * sizeof *list->steps);
     }
     struct step *step = &list->steps[list->count++];
-    step->kind = kind;
+    *step = (struct step){.kind = kind};
     step->location = location;
     step->when = inlining->when;
     return step;
@@ -466,8 +463,12 @@ void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node) {
     struct inlining inlining = {.loader = loader, .scope = scope};
     inline_steps(&inlining, node);
-    route->steps = inlining.list.steps;
-    route->step_count = inlining.list.count;
+    struct step_list *list = &inlining.list;
+    route->step_count = list->count;
+    route->steps = arena_allocate_array(loader->arena, list->count, sizeof *list->steps);
+    if (list->count)
+        memcpy(route->steps, list->steps, list->count * sizeof *list->steps);
+    free(list->steps);
 }
 
 void load_flows(struct loader *loader, const struct yaml_node *section) {

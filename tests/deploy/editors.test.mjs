@@ -3,7 +3,7 @@
  * use: nothing right is reported, mistakes are, and names and descriptions are offered.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -49,6 +49,15 @@ const lineOf = (text, position) => text.slice(0, position).split("\n").length;
 describe("nothing is reported", () => {
   test("in the shipped table", async () => {
     assert.deepEqual(await reportsOf(SHIPPED.replace("/usr/share/o2s-medusa/routes.schema.json", schema)), []);
+  });
+
+  test("in tables that extend it", async () => {
+    for (const path of ["../../deploy/examples/", "../extensions/"]) {
+      const url = new URL(path, import.meta.url);
+      for (const name of readdirSync(url).filter((entry) => entry.endsWith(".yaml"))) {
+        assert.deepEqual(await reportsOf(readFileSync(new URL(name, url), "utf8")), [], name);
+      }
+    }
   });
 
   test("in a table with every form of the language, which `check` accepts too", async () => {

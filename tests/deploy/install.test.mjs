@@ -1,7 +1,7 @@
 /* `cmake --install`: where the files go, and that a route table which was changed is kept. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -50,6 +50,18 @@ test("the table that it writes is good, also with its examples", () => {
     assert.equal(status, 0, stdout + stderr + text);
   }
   assert.match(examples, /^change:\n(.*\n)+routes:\n/m);
+});
+
+test("the example tables are good where it installs them, and their cases pass", () => {
+  const folder = join(tree, FOLDER, "examples/tables");
+  const examples = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  assert.deepEqual(examples.sort(), ["erp-stock.yaml", "own-endpoint.yaml", "resources.yaml", "sale-prices.yaml"]);
+  for (const name of examples) {
+    for (const args of [["check", "--strict", join(folder, name)], ["-f", join(folder, name), "test"]]) {
+      const { status, stdout, stderr } = spawnSync(PROGRAM, args, { encoding: "utf8" });
+      assert.equal(status, 0, stdout + stderr);
+    }
+  }
 });
 
 test("it installs the schema that the table's first line names", () => {

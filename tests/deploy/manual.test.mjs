@@ -170,6 +170,15 @@ for (const page of PAGES) {
   });
 }
 
+/** All keywords that the loaders know. */
+function listKeywords() {
+  const { properties, definitions } = JSON.parse(runProgram(["schema"]).stdout);
+  const mappings = Object.values(definitions).map((definition) => definition.then?.properties ?? definition.properties);
+  const listed = new Set([properties, ...mappings].flatMap((mapping) => Object.keys(mapping ?? {})));
+  assert.ok(listed.size > 75, `only ${listed.size} found`);
+  return listed;
+}
+
 describe("the pages", () => {
   // But for whether the manuals that are referred to are installed on this machine.
   test("mandoc is silent", () => {
@@ -205,13 +214,16 @@ describe("the pages", () => {
     for (const name of names) assert.match(sources["o2s-medusa.1"], new RegExp(`^\\.It Ev .*\\b${name}\\b`, "m"), name);
   });
 
-  // `schema` has all keywords that the loaders know. Each has an entry, or is named in one.
+  // Each has an entry, or is named in one.
   test("every section, step, option and keyword is described", () => {
-    const { properties, definitions } = JSON.parse(runProgram(["schema"]).stdout);
-    const mappings = Object.values(definitions).map((definition) => definition.then?.properties ?? definition.properties);
-    const listed = new Set([properties, ...mappings].flatMap((mapping) => Object.keys(mapping ?? {})));
-    assert.ok(listed.size > 75, `only ${listed.size} found`);
+    const listed = listKeywords();
     const described = sources["routes.yaml.5"].match(/^\.(It|Ic|Ss) .*$/gm).join("\n");
     for (const key of listed) assert.match(described, new RegExp(`(^|[^\\w$])${escapedForRegExp(key)}(?!\\w)`, "m"), key);
+  });
+
+  test("every section, step, option and keyword is in an example", () => {
+    const tables = examplesOf(sources["routes.yaml.5"]).filter(({ kind }) => kind === "table");
+    const text = tables.flatMap(({ lines }) => lines).join("\n");
+    for (const key of listKeywords()) assert.match(text, new RegExp(`(^|[\\s{])${escapedForRegExp(key)}:`, "m"), key);
   });
 });

@@ -1,8 +1,10 @@
-/* Runs o2s-medusa: `check` of a table, and the list of functions. */
+/* Runs o2s-medusa: `check` of a table, its cases, and the list of functions. */
 import { execFileSync, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const DEADLINE = 30_000;
+const CASES = fileURLToPath(new URL("../table", import.meta.url));
 
 /** The functions of the route language: Map of their names to the names of their arguments. */
 export function functionsOf(program) {
@@ -15,17 +17,31 @@ export function functionsOf(program) {
  */
 export async function check(program, file, text, env) {
   writeFileSync(file, text);
-  const { status, output } = await run(program, ["check", file], env);
-  return { status, reports: reportsOf(output, file), text: output };
+  const { status, errors } = await run(program, ["check", file], env);
+  return { status, reports: reportsOf(errors, file), text: errors };
+}
+
+/** What `test` prints of the cases of the shipped table that fail with the table in a file; null if none does. */
+export async function failedCases(program, file, env) {
+  const { status, output, errors } = await run(program, ["-f", file, "test", CASES], env);
+  if (status !== 0 && status !== 1) throw new Error(`o2s-medusa test ends with ${status}:\n${errors}`);
+  return status ? errors + output : null;
+}
+
+/** What `check` reports of the table in a file, compared with the upstreams' answers in these cases. */
+export async function checkAnswers(program, file, env) {
+  const { errors } = await run(program, ["check", "--answers", CASES, file], env);
+  return reportsOf(errors, file);
 }
 
 function run(program, args, env) {
-  const child = spawn(program, args, { env, stdio: ["ignore", "ignore", "pipe"], timeout: DEADLINE });
-  let output = "";
-  child.stderr.on("data", (data) => (output += data));
+  const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"], timeout: DEADLINE });
+  let [output, errors] = ["", ""];
+  child.stdout.on("data", (data) => (output += data));
+  child.stderr.on("data", (data) => (errors += data));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ status: code ?? signal, output }));
+    child.once("close", (code, signal) => resolve({ status: code ?? signal, output, errors }));
   });
 }
 

@@ -1,5 +1,6 @@
 /*
- * What `check` reports of a mistake, and whether a mistake that it accepts does harm.
+ * What `check` reports of a mistake, whether a mistake that it accepts does harm, and whether the cases of the table
+ * notice that.
  *
  * A verdict:
  *   place      of the report that is nearest to the mistake: "line", "next" (to it), "name" (another place of a name
@@ -9,7 +10,8 @@
  *              the mistake took away where it is defined
  *   outcome    without a report: "same" (the YAML means the same), "harmless" (no request is answered otherwise)
  *              or "harmful"
- *   difference of a harmful one: {request, expected, actual}
+ *   difference of a harmful one that no case has noticed: {request, expected, actual}
+ *   cases      of a harmful one that cases have noticed: what `test` printed of them
  */
 import { meaningOf } from "./yaml.mjs";
 
@@ -99,13 +101,17 @@ export function openJudge(table) {
 
   const meaning = meaningOf(table.text);
 
-  /** `checked`: of check(); `behaviour`: of openBehaviour(). */
+  /**
+   * `checked`: of check(), with `cases` of failedCases() if they were run; `behaviour`: of openBehaviour(). A case that
+   * fails is harm: the requests of `behaviour` are made only if none does.
+   */
   async function verdict(mistake, checked, behaviour) {
     const nothing = { place: null, warning: false, followUps: [] };
     const hasFailed = ![0, 1].includes(checked.status) || (checked.status === 1 && !checked.reports.length);
     if (hasFailed) return { ...nothing, outcome: "harmful", difference: failureOf(checked) };
     if (checked.reports.length) return placed(mistake, checked.reports);
     if (meaningOf(mistake.text) === meaning) return { ...nothing, outcome: "same" };
+    if (checked.cases) return { ...nothing, outcome: "harmful", cases: checked.cases };
     const difference = await behaviour.difference(mistake.text, routeOf(mistake));
     return { ...nothing, outcome: difference ? "harmful" : "harmless", difference };
   }

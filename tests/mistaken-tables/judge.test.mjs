@@ -4,7 +4,7 @@
  *   O2S_MEDUSA=build/o2s-medusa node --test tests/mistaken-tables/judge.test.mjs
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -12,10 +12,11 @@ import { PROGRAM, TABLE } from "../e2e/harness.mjs";
 import { routesOfTable } from "../e2e/table.mjs";
 import { randomOf } from "../soak/random.mjs";
 import { openBehaviour } from "./behaviour.mjs";
-import { check, functionsOf, reportsOf } from "./check.mjs";
+import { check, checkAnswers, failedCases, functionsOf, reportsOf } from "./check.mjs";
 import { openJudge } from "./judge.mjs";
 import { kindsOf, mistakesOf } from "./kinds.mjs";
 import { REQUESTS } from "./requests.mjs";
+import { sumsOf } from "./report.mjs";
 import { readTable } from "./table.mjs";
 
 const text = readFileSync(TABLE, "utf8");
@@ -99,7 +100,7 @@ describe("the behaviour of tables", () => {
 
 describe("verdicts", () => {
   const harmful = {
-    "a key of an answer": ["total: $all | length", "totl: $all | length"],
+    "a key of an answer": ["total: $all | length", "size: $all | length"],
     "a string": ["contains 'paypal'", "contains 'paypall'"],
     "an error's text, which only a failed request gets": ["400 The cart has no items", "400 The cart had no items"],
     "what only the Admin API decides": ["of_guest: $foreign and (", "of_guest: $foreign or ("],
@@ -136,6 +137,44 @@ describe("verdicts", () => {
     const { place, followUps } = await verdictOf(edited("  has_items:\n", "  has_itms:\n"));
     assert.ok(["line", "name"].includes(place), place);
     assert.deepEqual(followUps, []);
+  });
+});
+
+describe("the cases of the table", () => {
+  const file = join(folder, "cases.yaml");
+  const written = (whole) => (writeFileSync(file, whole), file);
+
+  test("no case fails with the table, and no answer lacks what it reads", async () => {
+    assert.equal(await failedCases(PROGRAM, written(text), behaviour.environment), null);
+    assert.deepEqual(await checkAnswers(PROGRAM, file, behaviour.environment), []);
+  });
+
+  test("a case that fails is named, and is harm without a request", async () => {
+    const whole = edited("requiresRedirect: (", "requiresRedirct: (");
+    const cases = await failedCases(PROGRAM, written(whole), behaviour.environment);
+    assert.match(cases, /payments\.yaml:\d+: FAILED/);
+    const verdict = await judge.verdict({ text: whole }, { status: 0, reports: [], text: "", cases }, null);
+    assert.deepEqual([verdict.outcome, verdict.cases], ["harmful", cases]);
+  });
+
+  test("a member that no answer has is reported", async () => {
+    const reports = await checkAnswers(
+      PROGRAM,
+      written(edited("productId: .variant_id ?? ''", "productId: .varaint_id ?? ''")),
+      behaviour.environment,
+    );
+    assert.ok(reports.some(({ warning, message }) => warning && message.includes("varaint_id")));
+  });
+
+  test("95 of 100 are enough, 94 are too few", () => {
+    const judged = (noticed) =>
+      Array.from({ length: 100 }, (_, index) => ({
+        mistake: { kind: { mark: index % 2 ? "fields" : "unknown" } },
+        checked: {},
+        verdict: { outcome: "harmful", place: null, followUps: [], cases: index < noticed ? "FAILED" : undefined },
+      }));
+    assert.equal(sumsOf(judged(95)).good, true);
+    assert.equal(sumsOf(judged(94)).good, false);
   });
 });
 

@@ -10,10 +10,10 @@ import { PROGRAM, TABLE } from "../e2e/harness.mjs";
 import { inParallel } from "../mutation/program.mjs";
 import { randomOf } from "../soak/random.mjs";
 import { openBehaviour } from "./behaviour.mjs";
-import { check, functionsOf } from "./check.mjs";
+import { check, checkAnswers, failedCases, functionsOf } from "./check.mjs";
 import { openJudge } from "./judge.mjs";
 import { kindsOf, mistakesOf } from "./kinds.mjs";
-import { casesOf, diffOf, followUpsOf, reportsOf, shownDifference, sumsOf, tableOf } from "./report.mjs";
+import { diffOf, failuresOf, followUpsOf, listOf, reportsOf, shownDifference, sumsOf, tableOf } from "./report.mjs";
 import { readTable } from "./table.mjs";
 
 const OF_EACH = 24;
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     seed: { type: "string", default: "1" },
     count: { type: "string" },
     kind: { type: "string", default: "" },
+    mark: { type: "string" },
     list: { type: "boolean", default: false },
     all: { type: "boolean", default: false },
   },
@@ -49,9 +50,20 @@ async function judgeAll(mistakes, table) {
   const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-mistakes-"));
   const behaviour = await openBehaviour(PROGRAM, table.text);
   try {
-    const checkOf = (text, job) => check(PROGRAM, join(folder, `${job}.yaml`), text, behaviour.environment);
-    const clean = await checkOf(table.text, 0);
+    const { environment } = behaviour;
+    const fileOf = (job) => join(folder, `${job}.yaml`);
+    async function checkOf({ text, kind }, job) {
+      const checked = await check(PROGRAM, fileOf(job), text, environment);
+      const isUnknowable = kind && kind.mark !== "known" && checked.status === 0 && !checked.reports.length;
+      if (isUnknowable) checked.cases = await failedCases(PROGRAM, fileOf(job), environment);
+      if (isUnknowable && kind.mark === "fields")
+        checked.answers = await checkAnswers(PROGRAM, fileOf(job), environment);
+      return checked;
+    }
+    const clean = await checkOf(table, 0);
     if (clean.status !== 0 || clean.reports.length) throw new Error(`${TABLE} has a mistake already:\n${clean.text}`);
+    const failed = await failedCases(PROGRAM, fileOf(0), environment);
+    if (failed) throw new Error(`the cases of ${TABLE} fail:\n${failed}`);
     await behaviour.begin(table.text);
     const same = await behaviour.difference(table.text);
     if (same) throw new Error(`the table differs from itself:\n${shownDifference(same)}`);
@@ -59,7 +71,7 @@ async function judgeAll(mistakes, table) {
     const judged = [];
     const checks = mistakes.map((mistake, index) => ({ mistake, index }));
     await inParallel(JOBS, checks, async ({ mistake, index }, job) => {
-      judged[index] = { mistake, checked: await checkOf(mistake.text, job) };
+      judged[index] = { mistake, checked: await checkOf(mistake, job) };
     });
     for (const one of judged) {
       one.verdict = await judge.verdict(one.mistake, one.checked, behaviour).catch((error) => {
@@ -77,7 +89,7 @@ async function judgeAll(mistakes, table) {
 }
 
 function print(kinds, judged, { lines }) {
-  const some = (title, list, describe) => list.length && console.log(`\n${title}\n\n${casesOf(lines, list, describe)}`);
+  const some = (title, list, describe) => list.length && console.log(`\n${title}\n\n${listOf(lines, list, describe)}`);
   const harmful = judged.filter(({ verdict }) => verdict.outcome === "harmful");
   const isKnown = ({ mistake }) => mistake.kind.mark === "known";
   const difference = ({ verdict }) => shownDifference(verdict.difference);
@@ -93,9 +105,9 @@ function print(kinds, judged, { lines }) {
   );
   if (options.all)
     some(
-      "HARMFUL AND NOT REPORTED, WHAT CHECK CANNOT KNOW",
-      harmful.filter((one) => !isKnown(one)),
-      difference,
+      "NOTICED BY CASES",
+      harmful.filter(({ verdict }) => verdict.cases),
+      failuresOf,
     );
   if (options.all)
     some(
@@ -103,6 +115,11 @@ function print(kinds, judged, { lines }) {
       judged.filter(({ verdict }) => verdict.outcome === "harmless"),
       () => "",
     );
+  some(
+    "HARMFUL AND NOT NOTICED BY CASES, WHAT CHECK CANNOT KNOW",
+    harmful.filter((one) => !isKnown(one) && !one.verdict.cases),
+    difference,
+  );
   some("HARMFUL AND NOT REPORTED", harmful.filter(isKnown), difference);
   console.log(`\n${tableOf(kinds, judged)}\n`);
   const { text, good } = sumsOf(judged);
@@ -119,7 +136,8 @@ function numberOf(name) {
 async function main() {
   const count = numberOf("count");
   const table = readTable(readFileSync(TABLE, "utf8"));
-  const all = kindsOf(table, functionsOf(PROGRAM));
+  const all = kindsOf(table, functionsOf(PROGRAM)).filter(({ mark }) => mark === (options.mark ?? mark));
+  if (!all.length) throw new Error(`--mark: no kind has the mark "${options.mark}": see --list`);
   const exact = all.filter(({ name }) => name === options.kind);
   const kinds = exact.length ? exact : all.filter(({ name }) => name.includes(options.kind));
   if (!kinds.length) throw new Error(`--kind: there is no kind with "${options.kind}" in its name: see --list`);

@@ -67,6 +67,20 @@ static void a_warning_is_no_error_and_gives_way_to_one(void **state) {
                came);
 }
 
+static void reports_a_thousand_and_counts_the_rest(void **state) {
+    struct diagnostics *diagnostics = diagnostics_create("file", text_of(""));
+    for (size_t i = 0; i < 1500; i++)
+        diagnostics_add(diagnostics, (struct location){i + 1, 1, NULL}, "an error");
+    struct text came = printed(*state, diagnostics);
+    check_number("errors", 1500, diagnostics_count(diagnostics));
+    diagnostics_destroy(diagnostics);
+    check_truth("the thousandth", true, text_contains(came, text_of("file:1000:1: an error\n")));
+    check_truth("the next", false, text_contains(came, text_of("file:1001:1: ")));
+    check_truth(
+        "the rest", true,
+        text_contains(came, text_of("file: 500 more errors and warnings are not listed\n")));
+}
+
 static void the_caret_stands_under_its_character(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
     diagnostics_add(diagnostics, (struct location){2, 4, NULL}, "behind a tab and two letters");
@@ -115,6 +129,7 @@ int main(void) {
         TEST_WITH_ARENA(mistakes_come_in_the_order_of_the_file),
         TEST_WITH_ARENA(a_second_mistake_at_a_place_is_dropped),
         TEST_WITH_ARENA(a_warning_is_no_error_and_gives_way_to_one),
+        TEST_WITH_ARENA(reports_a_thousand_and_counts_the_rest),
         TEST_WITH_ARENA(the_caret_stands_under_its_character),
         TEST_WITH_ARENA(the_nearest_name_is_offered),
     };

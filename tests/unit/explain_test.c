@@ -122,7 +122,15 @@ static const char calls_source[] =
     "    steps:\n"
     "      - let: {n: $query.n | required}\n"
     "      - a: GET s/a/{$n}\n"
-    "    answer: $a.id\n";
+    "    answer: $a.id\n"
+    "  POST /nulls:\n"
+    "    body: {properties: {a: {type: string}}}\n"
+    "    steps:\n"
+    "      - nulls: POST s/nulls\n"
+    "        body: {<<: $body | pick a, b: {c: null}}\n"
+    "      - nothing: POST s/nothing\n"
+    "        body: {a: $body.a}\n"
+    "    answer: {a: $nulls.id, b: $nothing.id}\n";
 
 /* What is told of `target`, which has a route and is asked for rightly. */
 static void check_request(struct arena *arena, const char *table, const char *method,
@@ -318,6 +326,21 @@ static void what_depends_on_an_item_is_shown_as_it_is_written(void **state) {
         "  answer 200\n");
 }
 
+static void a_body_with_nulls_alone_is_shown(void **state) {
+    check_request(*state, calls_source, "POST", "/nulls", 0,
+                  "POST /nulls (line 49)\n"
+                  "  deadline 30s\n"
+                  "  $nulls (line 52): POST http://s.test/v1/nulls\n" UPSTREAM_HEADERS
+                  "      x-both: upstream\n"
+                  "      body: {\"b\":{\"c\":null}}\n"
+                  "      of its answer is read: {id}\n"
+                  "  $nothing (line 54): POST http://s.test/v1/nothing\n" UPSTREAM_HEADERS
+                  "      x-both: upstream\n"
+                  "      body: {}\n"
+                  "      of its answer is read: {id}\n"
+                  "  answer 201\n");
+}
+
 /* By a leading step before the query is even looked at, which is wrong here. */
 static void a_request_that_is_known_to_end_is_shown_until_then(void **state) {
     check_request(*state, calls_source, "POST", "/items/1?n=x", 1,
@@ -368,6 +391,7 @@ int main(void) {
         TEST_WITH_ARENA(the_status_of_the_table_is_printed),
         TEST_WITH_ARENA(calls_are_shown_with_headers_and_bodies),
         TEST_WITH_ARENA(what_depends_on_an_item_is_shown_as_it_is_written),
+        TEST_WITH_ARENA(a_body_with_nulls_alone_is_shown),
         TEST_WITH_ARENA(a_request_that_is_known_to_end_is_shown_until_then),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, NULL);

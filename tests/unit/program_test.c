@@ -1,28 +1,14 @@
 /* The program's command line: what is wrong with it is said, with exit status 64 (EX_USAGE). */
 #include "support.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "serve/status.h"
 
-/* Runs the program by a shell; what it prints, on both streams, is in the arena. */
 static struct text run(struct arena *arena, const char *arguments, int *status) {
-    const char *line = text_format(arena, "%s %s 2>&1 </dev/null", PROGRAM, arguments).data;
-    FILE *stream = popen(line, "r");
-    if (!stream)
-        fail_msg("cannot run %s", line);
-    struct buffer printed = {0};
-    file_read_stream(stream, &printed);
-    int ended = pclose(stream);
-    *status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
-    struct text text = text_copy(arena, buffer_text(&printed));
-    buffer_free(&printed);
-    return text;
+    return run_command(arena, text_format(arena, "%s %s", PROGRAM, arguments).data, status);
 }
 
 #define MORE "(o2s-medusa --help tells more)\n"

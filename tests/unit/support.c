@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/file.h"
 #include "json/reader.h"
@@ -55,6 +56,19 @@ struct text file_content(struct arena *arena, const char *path) {
         fail_msg("%s: %s", path, strerror(errno));
     struct text text = text_copy(arena, buffer_text(&content));
     buffer_free(&content);
+    return text;
+}
+
+struct text run_command(struct arena *arena, const char *line, int *status) {
+    FILE *stream = popen(text_format(arena, "{ %s; } 2>&1 </dev/null", line).data, "r");
+    if (!stream)
+        fail_msg("cannot run %s", line);
+    struct buffer printed = {0};
+    file_read_stream(stream, &printed);
+    int ended = pclose(stream);
+    *status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+    struct text text = text_copy(arena, buffer_text(&printed));
+    buffer_free(&printed);
     return text;
 }
 

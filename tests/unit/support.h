@@ -34,6 +34,10 @@ bool apply_mapper(struct evaluation *evaluation, const struct table *table, cons
 /* The content of a file; the test fails if it cannot be read. */
 struct text file_content(struct arena *arena, const char *path);
 
+/* Runs a command by a shell, without input. Returns what it prints on both streams, which lives as
+ * long as the arena; `*status` becomes its exit status, or -1 if a signal ended it. */
+struct text run_command(struct arena *arena, const char *line, int *status);
+
 /* What loading `source`, as a file called `name`, prints; empty if it has no mistake. */
 struct text mistakes_in(struct arena *arena, const char *name, struct text source);
 
