@@ -55,7 +55,7 @@ struct status *status_open(const char *path, const struct log *log) {
         return NULL;
     if (!status_file_open(path, &map)) {
         log_write(log, LOG_LEVEL_WARN, "the status file %s is not used: %s", path,
-                  errno == EINVAL ? "it is no status file of this user" : strerror(errno));
+                  errno == EINVAL ? "it is not a status file of this user" : strerror(errno));
         return NULL;
     }
     struct status *status = memory_allocate(sizeof *status);
@@ -66,8 +66,8 @@ struct status *status_open(const char *path, const struct log *log) {
         status->slot < STATUS_MAX_WORKERS ? &map.file->workers[status->slot] : &status->spare;
     if (status->worker == &status->spare)
         log_write(log, LOG_LEVEL_WARN,
-                  "the status file %s has no room for this worker: it has %d, and its counts are "
-                  "kept without it",
+                  "the status file %s has no room for this worker, as it has %d: its requests are "
+                  "counted, but it is not shown",
                   path, STATUS_MAX_WORKERS);
     status->memory = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     atomic_store(&status->worker->since_ms, clock_now_ms());

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,10 @@ const char *const status_outcomes[STATUS_OUTCOMES] = {
 
 _Static_assert(ATOMIC_LONG_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2,
                "a counter is updated without a lock");
+
+_Static_assert(sizeof(struct status_worker) % 64 == 0 &&
+                   offsetof(struct status_file, workers) % 64 == 0,
+               "a worker has cache lines of its own");
 
 /* "o2s-stat", on a little-endian machine. A change of the layout needs a new version. */
 #define MAGIC UINT64_C(0x746174732d73326f)

@@ -74,9 +74,10 @@ struct status_upstream {
     atomic_uint_fast64_t opened;
 };
 
+/* As large as a cache line, so that a worker does not slow down its neighbor. */
 struct status_worker {
     /* 0: the slot is free. */
-    _Alignas(64) atomic_uint_fast32_t pid;
+    atomic_uint_fast32_t pid;
     atomic_uint_fast32_t busy;
     /* Of the request at hand, or the last one. */
     atomic_uint_fast32_t route;
@@ -86,6 +87,7 @@ struct status_worker {
     /* Resident bytes; 0: unknown. */
     atomic_uint_fast64_t memory;
     atomic_uint_fast64_t table_version;
+    uint64_t unused;
 };
 
 struct status_file {

@@ -218,7 +218,7 @@ static void any_other_file_is_left_alone(void **state) {
     write_file(place->path, text_of(content));
     assert_null(open_in(place));
     check_text("its content", content, file_content(place->arena, place->path));
-    check_truth("the log", true, text_contains(logged(place), text_of("it is no status file")));
+    check_truth("the log", true, text_contains(logged(place), text_of("it is not a status file")));
     assert_return_code(remove(place->path), errno);
     assert_return_code(mkfifo(place->path, 0600), errno);
     assert_null(open_in(place));
