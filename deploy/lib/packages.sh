@@ -31,7 +31,7 @@ require_packages() {
     sudo apt-get install --no-install-recommends ${missing[*]}"
     say "Packages are missing $purpose: ${missing[*]}"
     timed "Installing them, and what they need" install_packages "${missing[@]}" ||
-        fail "the packages could not be installed (above is what apt-get said)"
+        fail "the packages could not be installed (see the output of apt-get above)"
 }
 
 missing_packages() {

@@ -96,7 +96,7 @@ wait_until() {
     done
 }
 
-# timed LABEL COMMAND ...: says what is being done and how long it took; gives the command's exit status.
+# timed LABEL COMMAND ...: prints LABEL and the duration of the command; returns its exit status.
 timed() {
     local label=$1 begin status=0
     begin=$(now)

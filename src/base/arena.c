@@ -10,8 +10,8 @@
 enum { BLOCK_SIZE = 16 * 1024 };
 
 /*
- * With AddressSanitizer, what is not allocated of a block can be neither read nor written, and
- * behind each allocation there are bytes that are not allocated.
+ * With AddressSanitizer, the unallocated parts of a block can be neither read nor written, and
+ * there is an unallocated gap after each allocation.
  */
 #ifdef O2S_ADDRESS_SANITIZER
 #include <sanitizer/asan_interface.h>
@@ -106,7 +106,7 @@ void arena_reset(struct arena *arena) {
     kept->next = NULL;
     kept->used = 0;
     ASAN_POISON_MEMORY_REGION(kept->bytes, kept->size);
-    /* One large request must not make a worker large for good. */
+    /* One large request must not increase a worker's memory permanently. */
     if (kept->size > 16 * (size_t)BLOCK_SIZE) {
         free(kept);
         arena->newest = NULL;

@@ -1,8 +1,8 @@
-/* Attributes of functions, by name. */
+/* Attributes of functions. */
 #ifndef O2S_BASE_ATTRIBUTES_H
 #define O2S_BASE_ATTRIBUTES_H
 
-/* The result says whether the function failed: to ignore it is a warning of the compiler. */
+/* The result reports whether the function failed; the compiler warns if it is ignored. */
 #define MUST_CHECK __attribute__((warn_unused_result))
 
 #endif

@@ -1,4 +1,4 @@
-/* One growing run of bytes, reused from request to request. */
+/* A growing sequence of bytes, reused between requests. */
 #ifndef O2S_BASE_BUFFER_H
 #define O2S_BASE_BUFFER_H
 
@@ -8,14 +8,14 @@
 
 #include "base/text.h"
 
-/* Zero-initialised it is an empty buffer; buffer_free() gives its memory back. */
+/* A zero-initialised buffer is empty; buffer_free() frees its memory. */
 struct buffer {
     char *data;
     size_t size;
     size_t capacity;
 };
 
-/* Makes room for `more` bytes behind those that are there. The one place where buffers grow. */
+/* Ensures space for `more` bytes after the existing ones. Buffers only grow in this function. */
 void buffer_reserve(struct buffer *buffer, size_t more);
 
 static inline void buffer_append(struct buffer *buffer, const void *bytes, size_t size) {
@@ -41,16 +41,16 @@ static inline void buffer_append_byte(struct buffer *buffer, char byte) {
     buffer->data[buffer->size++] = byte;
 }
 
-/* The decimal digits of `number`, with zeros in front up to `width` digits. */
+/* Appends the decimal digits of `number`, with leading zeros up to `width` digits. */
 void buffer_append_number(struct buffer *buffer, uint64_t number, int width);
 
 void buffer_append_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* What the buffer holds; valid until it is changed. */
+/* The content of the buffer; valid until it is modified. */
 struct text buffer_text(const struct buffer *buffer);
 
-/* Empties the buffer. Keeps its memory, unless it is more than `keep` bytes. */
+/* Empties the buffer, and frees its memory if that is more than `keep` bytes. */
 void buffer_reset(struct buffer *buffer, size_t keep);
 
 void buffer_free(struct buffer *buffer);

@@ -1,4 +1,4 @@
-/* The number of an array's elements; not for a pointer. */
+/* The number of elements of an array; not valid for a pointer. */
 #ifndef O2S_BASE_COUNT_H
 #define O2S_BASE_COUNT_H
 

@@ -150,7 +150,10 @@ static struct text source_line(struct text source, size_t line) {
     return found;
 }
 
-/* The source line and, below it, a caret; tabs are kept so that the caret stands right. */
+/*
+ * Prints the source line and a caret below it; tabs are kept so that the caret is in the right
+ * column.
+ */
 static void print_excerpt(struct text line, struct location location, FILE *stream) {
     fprintf(stream, "%6zu | %.*s\n       | ", location.line, TEXT_ARGUMENT(line));
     size_t column = 1;
@@ -228,8 +231,10 @@ static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Levenshtein's distance of the names in lower case, two letters swapped being one change; names
- * beyond MAX_NAME are never near. */
+/*
+ * The Damerau-Levenshtein distance of the names in lower case; swapping two adjacent letters is one
+ * change. Names longer than MAX_NAME are never near.
+ */
 enum { MAX_NAME = 64 };
 
 static bool is_same_letter(char a, char b) {
@@ -261,7 +266,7 @@ static size_t edit_distance(struct text a, struct text b) {
 void nearest_offer(struct nearest *nearest, struct text candidate) {
     size_t limit = (nearest->wanted.size + 3) / 4;
     size_t wanted = nearest->wanted.size;
-    /* The difference in length is the least that the distance can be. */
+    /* The difference in length is a lower bound of the distance. */
     if (wanted > candidate.size + limit || candidate.size > wanted + limit)
         return;
     size_t distance = edit_distance(nearest->wanted, candidate);

@@ -1,7 +1,7 @@
 /*
- * The errors and warnings of a file: collected while it is loaded, then reported all at once in the
- * order of the file. A file with an error is of no use; one with a warning does something that its
- * author hardly meant.
+ * The errors and warnings of a file: collected while it is loaded, then reported together in the
+ * order of the file. A file with an error is rejected; a file with a warning is accepted, but
+ * probably does not do what its author intended.
  */
 #ifndef O2S_BASE_DIAGNOSTICS_H
 #define O2S_BASE_DIAGNOSTICS_H
@@ -21,7 +21,10 @@ struct source_file {
     size_t number;
 };
 
-/* A location in a file; both count from 1, columns in characters. Line 0: the file as a whole. */
+/*
+ * A location in a file; line and column start at 1, and columns count characters. Line 0: the file
+ * as a whole.
+ */
 struct location {
     size_t line;
     size_t column;
@@ -39,7 +42,7 @@ struct diagnostics;
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
 
-/* A diagnostic as it is reported. `line` is the source line, empty for the file as a whole. */
+/* A diagnostic as reported. `line` is the source line, or empty for the file as a whole. */
 struct diagnostic {
     enum severity severity;
     const char *name;
@@ -48,15 +51,15 @@ struct diagnostic {
     struct text line;
 };
 
-/* Where diagnostics are reported: `report` is called with `context` for each of them. */
+/* The receiver of diagnostics: `report` is called with `context` for each of them. */
 struct diagnostics_sink {
     void (*report)(void *context, const struct diagnostic *diagnostic);
     void *context;
 };
 
 /*
- * Prints each diagnostic for people: `name:line:column: message`, the source line, and a caret. The
- * message of a warning begins with "warning: ".
+ * Prints each diagnostic in human-readable form: `name:line:column: message`, the source line, and
+ * a caret. The message of a warning begins with "warning: ".
  */
 struct diagnostics_sink diagnostics_printer(FILE *stream);
 
@@ -64,22 +67,23 @@ struct diagnostics_sink diagnostics_printer(FILE *stream);
 struct diagnostics_sink diagnostics_error_printer(FILE *stream);
 
 /*
- * An empty list for the file called `name` (as it is to be printed) whose content is `source`,
- * in which a byte order mark is no column;
- * both must outlive the list. Owned by the caller.
+ * An empty list for the file called `name` in messages with the content `source`, in which a byte
+ * order mark does not count as a column. Both must outlive the list. Owned by the caller.
  */
 struct diagnostics *diagnostics_create(const char *name, struct text source);
 void diagnostics_destroy(struct diagnostics *diagnostics);
 
 /*
- * Adds an error. A second one at the same location is dropped: it is nearly always the same error
- * found again.
+ * Adds an error. A second error at the same location is dropped, because it nearly always is a
+ * consequence of the first.
  */
 void diagnostics_add(struct diagnostics *diagnostics, struct location location, const char *format,
                      ...) __attribute__((format(printf, 3, 4)));
 
-/* Adds a warning. It is dropped if there is a diagnostic at the same location; an error added later
- * takes its place. */
+/*
+ * Adds a warning. It is dropped if there is a diagnostic at the same location; an error that is
+ * added later replaces it.
+ */
 void diagnostics_warn(struct diagnostics *diagnostics, struct location location, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
 
@@ -90,15 +94,15 @@ void diagnostics_warn(struct diagnostics *diagnostics, struct location location,
 void diagnostics_warn_unused(struct diagnostics *diagnostics, struct location location,
                              const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* How many errors were added; warnings do not count. */
+/* The number of errors; warnings do not count. */
 size_t diagnostics_count(const struct diagnostics *diagnostics);
 
 /* Reports the first thousand, by file, line and column, and how many more there are. */
 void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink);
 
 /*
- * A search for the name most like `wanted`, for "did you mean". Zero-initialise with the wanted
- * name, offer every valid name, and read `best` (size 0: nothing is near enough).
+ * A search for the name most similar to `wanted`, for "did you mean". Zero-initialise it with the
+ * wanted name, offer every valid name, and read `best` (size 0: none is similar enough).
  */
 struct nearest {
     struct text wanted;
@@ -108,7 +112,7 @@ struct nearest {
 
 void nearest_offer(struct nearest *nearest, struct text candidate);
 
-/* `; did you mean "best"?`, or the empty text. In `arena`. */
+/* `; did you mean "best"?`, or the empty string. In `arena`. */
 struct text nearest_hint(const struct nearest *nearest, struct arena *arena);
 
 #endif

@@ -7,10 +7,10 @@
 
 #include "base/buffer.h"
 
-/* Appends what is left of the stream. False, with errno, if it cannot be read. */
+/* Appends the rest of the stream. Returns false, with errno set, if it cannot be read. */
 bool file_read_stream(FILE *stream, struct buffer *content);
 
-/* The same for the file `path`, as a whole. */
+/* The same for the whole file `path`. */
 bool file_read(const char *path, struct buffer *content);
 
 #endif

@@ -25,7 +25,7 @@ static uint64_t mix_second(uint64_t word) {
     return rotate(word * c2, 33) * c1;
 }
 
-/* Little endian, whatever the machine is: the same bytes have one fingerprint everywhere. */
+/* Little endian on every machine, so that the same bytes always have the same hash. */
 static uint64_t word_at(const char *bytes) {
     uint64_t word;
     memcpy(&word, bytes, sizeof word);
@@ -39,7 +39,7 @@ static void add_block(struct hash *hash, const char *block) {
     hash->h2 = (rotate(hash->h2, 31) + hash->h1) * 5 + 0x38495ab5;
 }
 
-/* What is left, filled up with zeros: mixing gives 0 for a word of zeros. */
+/* The remaining bytes, padded with zeros: mixing a word of zeros gives 0. */
 static void add_rest(struct hash *hash, struct text rest) {
     char block[BLOCK_SIZE] = {0};
     if (rest.size)

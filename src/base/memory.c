@@ -12,7 +12,9 @@ static void report_on_standard_error(const void *context) {
     (void)context;
 }
 
-/* An allocation has no caller that could be given where to report: it is the whole process's. */
+/*
+ * Allocations have no caller to which a log could be passed, so the handler belongs to the process.
+ */
 static void (*report_exhaustion)(const void *context) = report_on_standard_error;
 static const void *report_context;
 
@@ -23,7 +25,7 @@ void memory_on_exhaustion(void (*report)(const void *context), const void *conte
 
 _Noreturn void memory_exhausted(void) {
     report_exhaustion(report_context);
-    /* Not exit(), which would flush a half-written answer. */
+    /* Not exit(), which would flush an incomplete response. */
     _exit(MEMORY_EXIT_STATUS);
 }
 

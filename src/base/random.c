@@ -17,10 +17,10 @@ static void fill(struct random *random) {
         spread(random, 1);
         return;
     }
-    /* Up to 256 bytes come whole or, before the kernel has any, not at all. */
+    /* The kernel returns up to 256 bytes at once, or none before its generator is initialised. */
     if (getrandom(random->pool, RANDOM_POOL_SIZE, GRND_NONBLOCK) == RANDOM_POOL_SIZE)
         return;
-    /* A stand-in while the machine boots: ids need to differ, not to be secret. */
+    /* A fallback while the machine boots: ids must be different, not secret. */
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     spread(random, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);

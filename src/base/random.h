@@ -1,4 +1,4 @@
-/* Random bytes for ids, fetched from the kernel for many ids at a time. */
+/* Random bytes for ids, read from the kernel for many ids at a time. */
 #ifndef O2S_BASE_RANDOM_H
 #define O2S_BASE_RANDOM_H
 
@@ -9,7 +9,10 @@
 
 enum { RANDOM_POOL_SIZE = 256 };
 
-/* Zeroed, it is empty. A copy, or a child process that has one too, would repeat its ids. */
+/*
+ * A zeroed pool is empty. Do not copy it, and do not share it with a child process: its ids would
+ * repeat.
+ */
 struct random {
     unsigned char pool[RANDOM_POOL_SIZE];
     size_t left;
@@ -19,7 +22,7 @@ struct random {
 
 /*
  * An id of `bytes` random bytes, at most RANDOM_POOL_SIZE, as lower-case hexadecimal digits in
- * `arena`. It is never all zero.
+ * `arena`. It is never all zeros.
  */
 struct text random_id(struct random *random, struct arena *arena, size_t bytes);
 

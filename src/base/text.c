@@ -128,7 +128,7 @@ bool text_has_control(struct text text, struct text allowed) {
     return false;
 }
 
-/* The length of the UTF-8 sequence at the start of `text`, 0 if it is not one. */
+/* The length of the UTF-8 sequence at the start of `text`; 0 if there is no valid one. */
 static size_t sequence_length(struct text text) {
     const unsigned char *c = (const unsigned char *)text.data;
     if (c[0] < 0x80)
@@ -160,7 +160,10 @@ uint32_t text_cut_character(struct text *rest) {
     const unsigned char *c = (const unsigned char *)rest->data;
     size_t length = sequence_length(*rest);
     uint32_t character = length ? c[0] : 0xFFFD;
-    /* The lead byte of a sequence has as many bits set, and one clear, before those it gives. */
+    /*
+     * The lead byte of a sequence has as many bits set as the sequence has bytes, then a clear bit,
+     * then the first bits of the code point.
+     */
     if (length > 1)
         character &= 0x7Fu >> length;
     for (size_t i = 1; i < length; i++)
@@ -170,13 +173,13 @@ uint32_t text_cut_character(struct text *rest) {
     return character;
 }
 
-/* A byte's place taken by U+FFFD, which stands for what cannot be read (Unicode, 3.9). */
+/* U+FFFD, which replaces an invalid byte (Unicode, 3.9). */
 static const char replacement[] = "\xEF\xBF\xBD";
 
 struct text text_well_formed(struct arena *arena, struct text text) {
     if (text_is_utf8(text))
         return text;
-    /* One more, for the NUL at the end. */
+    /* One more byte for the NUL. */
     char *copy = arena_allocate_array(arena, text.size + 1, sizeof replacement - 1);
     size_t size = 0;
     while (text.size) {

@@ -11,8 +11,8 @@
 #include "base/arena.h"
 
 /*
- * A run of bytes owned by somebody else. `data` may be NULL when `size` is 0. Pass it to a function
- * that wants a C string by text_c_string() only.
+ * A borrowed sequence of bytes. `data` may be NULL if `size` is 0. To pass it to a function that
+ * expects a C string, use text_c_string().
  */
 struct text {
     const char *data;
@@ -22,7 +22,7 @@ struct text {
 /* For printf's `%.*s`. */
 #define TEXT_ARGUMENT(text) (int)(text).size, (text).data
 
-/* The text of a NUL-terminated string; NULL gives the empty text. */
+/* A NUL-terminated string as struct text; NULL gives the empty string. */
 static inline struct text text_of(const char *string) {
     return (struct text){string, string ? strlen(string) : 0};
 }
@@ -36,9 +36,9 @@ static inline bool text_is(struct text text, const char *string) {
 }
 
 /*
- * The text as a C string, for functions that need one. It must have a NUL behind its last byte,
- * which is asserted: text_of(), text_copy(), text_lower_case() and text_format() give such texts, a
- * part of another text is none. The empty text always is one.
+ * The string as a C string. It must be NUL-terminated, which is asserted: the results of text_of(),
+ * text_copy(), text_lower_case() and text_format() are, a part of another string is not. The empty
+ * string always is.
  */
 static inline const char *text_c_string(struct text text) {
     if (!text.size)
@@ -50,46 +50,51 @@ static inline const char *text_c_string(struct text text) {
 /* Whether `text` is one of the `count` names. */
 bool text_is_among(struct text text, const char *const *names, size_t count);
 
-/* Whether both are the same but for the case of ASCII letters. */
+/* Whether both are equal, ignoring the case of ASCII letters. */
 bool text_equal_ignoring_case(struct text a, struct text b);
 
 bool text_starts_with(struct text text, struct text prefix);
 
-/* memcmp() order; the shorter of two with the same start comes first. */
+/* The order of memcmp(); a prefix comes before longer strings. */
 int text_compare(struct text a, struct text b);
 
-/* Whether `needle` occurs in `text`; the empty text occurs in every text. */
+/* Whether `needle` occurs in `text`; the empty string occurs in every string. */
 bool text_contains(struct text text, struct text needle);
 
 /* `text` without ASCII white space at either end. */
 struct text text_trim(struct text text);
 
-/* The part of `*rest` before `separator`; `*rest` becomes what follows it (empty at the end). */
+/*
+ * Returns the part of `*rest` before `separator`, and sets `*rest` to the part after it (empty at
+ * the end).
+ */
 struct text text_cut(struct text *rest, char separator);
 
-/* `text` without a byte order mark (U+FEFF in UTF-8) at its start. */
+/* `text` without a leading byte order mark (U+FEFF in UTF-8). */
 struct text text_without_mark(struct text text);
 
-/* A copy in `arena`, with a NUL behind its last byte. */
+/* A NUL-terminated copy in `arena`. */
 struct text text_copy(struct arena *arena, struct text text);
 
-/* Like text_copy(), with ASCII letters in lower case, as names of headers are kept. */
+/* Like text_copy(), with ASCII letters in lower case. Names of headers are kept in this form. */
 struct text text_lower_case(struct arena *arena, struct text text);
 
-/* Room for the digits of any number of 64 bits. */
+/* The maximum number of digits of a 64-bit number. */
 enum { TEXT_MAX_DIGITS = 20 };
 
-/* The decimal digits of `number`, in `room`, with zeros in front up to `width` digits. */
+/* The decimal digits of `number`, in `room`, with leading zeros up to `width` digits. */
 struct text text_digits(char room[TEXT_MAX_DIGITS], uint64_t number, int width);
 
-/* A text formatted as by printf(), in `arena`, with a NUL behind its last byte. */
+/* A string formatted as by printf(), in `arena`, NUL-terminated. */
 struct text text_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Whether all of `text` is printable ASCII without blanks, as in a request line. */
+/* Whether `text` only has printable ASCII characters other than space, as in a request line. */
 bool text_is_visible_ascii(struct text text);
 
-/* Whether a control character of ASCII (below 0x20, and 0x7f) is in `text`, except for `allowed`.
+/*
+ * Whether `text` contains an ASCII control character (below 0x20, or 0x7f) that is not in
+ * `allowed`.
  */
 bool text_has_control(struct text text, struct text allowed);
 
@@ -97,14 +102,14 @@ bool text_has_control(struct text text, struct text allowed);
 bool text_is_utf8(struct text text);
 
 /*
- * The code point at the start of `*rest`, which is not empty; `*rest` becomes what follows it. A
- * byte that is part of no character gives U+FFFD.
+ * Returns the code point at the start of `*rest`, which must not be empty, and advances `*rest`
+ * past it. An invalid byte gives U+FFFD.
  */
 uint32_t text_cut_character(struct text *rest);
 
 /*
- * The text itself if it is well-formed UTF-8; else a copy in `arena` in which U+FFFD stands for
- * each byte that is part of no character, with a NUL behind it.
+ * The string itself if it is well-formed UTF-8; otherwise a NUL-terminated copy in `arena` in which
+ * U+FFFD replaces each invalid byte.
  */
 struct text text_well_formed(struct arena *arena, struct text text);
 

@@ -5,7 +5,7 @@
 
 #include "http/fcgi_reader.h"
 
-/* What is read from the variables. */
+/* The state of reading the variables. */
 struct reading {
     struct arena *arena;
     struct http_request *request;
@@ -16,7 +16,7 @@ struct reading {
     struct text content_length;
 };
 
-/* `X_LOCALE` as "x-locale". */
+/* Converts `X_LOCALE` to "x-locale". */
 static struct text header_name(struct arena *arena, struct text name) {
     struct text copy = text_lower_case(arena, name);
     char *bytes = (char *)copy.data;
@@ -41,7 +41,7 @@ static void add_header(struct reading *reading, struct text name, struct text va
     reading->header_count++;
 }
 
-/* Of a variable that comes twice the first one counts. */
+/* If a variable occurs twice, the first one applies. */
 static void set_once(struct text *variable, struct text value) {
     if (!variable->data)
         *variable = value;
@@ -52,7 +52,7 @@ static void read_variable(struct reading *reading, struct text name, struct text
     struct http_request *request = reading->request;
     if (text_starts_with(name, text_of(prefix))) {
         name = (struct text){name.data + sizeof prefix - 1, name.size - sizeof prefix + 1};
-        /* These are variables of their own; some servers send both. */
+        /* These have variables of their own; some servers send both. */
         if (!text_is(name, "CONTENT_TYPE") && !text_is(name, "CONTENT_LENGTH"))
             add_header(reading, header_name(reading->arena, name), value);
     } else if (text_is(name, "REQUEST_METHOD"))
@@ -87,7 +87,10 @@ static bool read_variables(struct reading *reading, struct text variables) {
     return true;
 }
 
-/* Digits alone (RFC 3875, 4.1.2); one beyond measure is SIZE_MAX. False if it is none. */
+/*
+ * Parses decimal digits (RFC 3875, 4.1.2); a number that is too large gives SIZE_MAX. Returns false
+ * for other input.
+ */
 static bool read_length(struct text digits, size_t *length) {
     *length = 0;
     for (size_t i = 0; i < digits.size; i++) {
@@ -99,7 +102,10 @@ static bool read_length(struct text digits, size_t *length) {
     return true;
 }
 
-/* Without a length, whatever came is the body: some servers pass a chunked one like that. */
+/*
+ * Without a length, everything that was received is the body: some servers pass a chunked body like
+ * this.
+ */
 static void read_body(struct text announced, struct text body, size_t max_body,
                       struct http_request *request) {
     size_t length;

@@ -12,13 +12,13 @@ static void skip(struct text *text, size_t size) {
     text->size -= size;
 }
 
-/* Empty elements of a list count for nothing (RFC 9110, 5.6.1.2). */
+/* Empty elements of a list are ignored (RFC 9110, 5.6.1.2). */
 static void skip_separators(struct text *list) {
     while (list->size && (list->data[0] == ' ' || list->data[0] == '\t' || list->data[0] == ','))
         skip(list, 1);
 }
 
-/* The tag that `*list` begins with, with its quotation marks; the empty text if there is none. */
+/* The tag at the start of `*list`, with its quotation marks; the empty string if absent. */
 static struct text parse_tag(struct text *list) {
     if (text_starts_with(*list, text_of("W/")))
         skip(list, 2);

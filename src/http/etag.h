@@ -1,4 +1,4 @@
-/* Entity tags (RFC 9110, 8.8.3): how a cache asks whether what it keeps is still so. */
+/* Entity tags (RFC 9110, 8.8.3), with which caches validate stored responses. */
 #ifndef O2S_HTTP_ETAG_H
 #define O2S_HTTP_ETAG_H
 
@@ -10,8 +10,8 @@
 struct text etag_of(struct arena *arena, struct hash hash);
 
 /*
- * Whether `list`, the value of If-None-Match (RFC 9110, 13.1.2), is `*` or has `etag` in it, by the
- * weak comparison: a `W/` before a tag makes no difference. What is no entity tag ends the list.
+ * Whether `list`, the value of If-None-Match (RFC 9110, 13.1.2), is `*` or contains `etag`, by weak
+ * comparison: a `W/` before a tag is ignored. The list ends at anything that is not an entity tag.
  */
 bool etag_is_listed(struct text list, struct text etag);
 

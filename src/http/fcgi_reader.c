@@ -17,16 +17,16 @@
 #include "base/memory.h"
 
 enum {
-    /* The room for what is received at once, and the largest hole that dropped records leave. */
+    /* The size of a single read, and the maximum gap that dropped records leave. */
     BLOCK_SIZE = 16 * 1024,
-    /* All variables together; web servers take a few dozen KiB of headers at most. */
+    /* The maximum size of all variables; web servers limit headers to a few dozen KiB. */
     MAX_VARIABLES = 256 * 1024,
     KEPT_SIZE = 64 * 1024,
-    /* How long a web server may go on sending what nobody reads, after its answer. */
+    /* How long a web server may continue to send data after the response, which is discarded. */
     LINGER_MS = 2000
 };
 
-/* The content of all records of one type, joined: a part of the reader's bytes. */
+/* The joined content of all records of one type: a part of the reader's bytes. */
 struct stream {
     size_t start;
     size_t size;
@@ -38,7 +38,7 @@ struct fcgi_reader {
     unsigned id;
     /* Whether the web server may send another request on the connection (FCGI_KEEP_CONN). */
     bool reusable;
-    /* What was received: the streams, in this order, and from `next` on unread records. */
+    /* The received bytes: the streams, in this order, and unread records from `next` on. */
     struct buffer bytes;
     struct stream variables;
     struct stream body;
@@ -49,7 +49,7 @@ struct record {
     unsigned type;
     unsigned id;
     struct text content;
-    /* With header and padding. */
+    /* Including header and padding. */
     size_t size;
 };
 
@@ -83,7 +83,7 @@ int fcgi_reader_accept(struct fcgi_reader *reader, int listening) {
     reader->connection = OS_Accept(listening, 1, getenv("FCGI_WEB_SERVER_ADDRS"));
     if (reader->connection < 0)
         return errno ? errno : EAGAIN;
-    /* A web server that does not take its answer keeps no worker for ever either. */
+    /* A web server that does not read its response must not block a worker forever. */
     struct timeval patience = {.tv_sec = FCGI_READER_TIMEOUT_S};
     setsockopt(reader->connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     return 0;
@@ -94,7 +94,7 @@ void fcgi_reader_close(struct fcgi_reader *reader) {
     reader->connection = -1;
 }
 
-/* Waits for something to read; false if there was nothing until the deadline. */
+/* Waits for input. Returns false if absent until the deadline. */
 static bool wait_until(int connection, int64_t deadline) {
     struct pollfd wanted = {.fd = connection, .events = POLLIN};
     int count;
@@ -107,7 +107,7 @@ static bool wait_until(int connection, int64_t deadline) {
     return count > 0;
 }
 
-/* What comes until the deadline, into `block`; 0 or less if nothing comes any more. */
+/* Reads input that arrives before the deadline into `block`; returns 0 or less at the end. */
 static ssize_t receive(int connection, char *block, size_t size, int64_t deadline) {
     ssize_t count;
     do {
@@ -121,8 +121,8 @@ static ssize_t receive(int connection, char *block, size_t size, int64_t deadlin
 }
 
 /*
- * To close a socket that has something unread in it resets the connection, and the answer is lost
- * on its way. So the rest of the body is taken off first.
+ * Closing a socket with unread input resets the connection, and the response may be lost. So the
+ * rest of the body is read first.
  */
 static void linger(const struct fcgi_reader *reader) {
     int64_t deadline = clock_now_ms() + LINGER_MS;
@@ -132,12 +132,12 @@ static void linger(const struct fcgi_reader *reader) {
             ;
 }
 
-/* Whether all that was received belonged to the request. */
+/* Whether all received bytes belonged to the request. */
 static bool is_in_step(const struct fcgi_reader *reader) {
     return reader->state == WHOLE && reader->next == reader->bytes.size;
 }
 
-/* Whether the web server has sent something after all that was read. */
+/* Whether the web server has sent more than was read. */
 static bool has_more(const struct fcgi_reader *reader) {
     char byte;
     return recv(reader->connection, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0;
@@ -153,9 +153,9 @@ bool fcgi_reader_finish(struct fcgi_reader *reader) {
     return false;
 }
 
-/* Answers of the protocol's own (FastCGI 1.0, 4 and 5.5). */
+/* Responses of the protocol itself (FastCGI 1.0, 4 and 5.5). */
 
-/* A connection whose other end takes no answers is given up rather than waited for. */
+/* If the web server does not read the response, the connection is closed instead of waiting. */
 static bool send_record(const struct fcgi_reader *reader, unsigned type, unsigned id,
                         const void *content, size_t size) {
     unsigned char record[FCGI_HEADER_LEN + 128] = {FCGI_VERSION_1,
@@ -176,14 +176,14 @@ static bool send_end(const struct fcgi_reader *reader, unsigned id, unsigned cha
     return send_record(reader, FCGI_END_REQUEST, id, &body, sizeof body);
 }
 
-/* Ends the connection's request without a response. */
+/* Ends the request of the connection without a response. */
 static bool end_request(struct fcgi_reader *reader, unsigned id, unsigned char protocol_status) {
     if (send_end(reader, id, protocol_status))
         reader->state = ENDED;
     return false;
 }
 
-/* The next length of a name or a value (3.4). */
+/* Reads the length of a name or a value (3.4). */
 static bool read_length(struct text *bytes, size_t *length) {
     const unsigned char *data = (const unsigned char *)bytes->data;
     size_t size = bytes->size && data[0] >> 7 ? 4 : 1;
@@ -213,7 +213,10 @@ bool fcgi_read_pair(struct text *bytes, struct text *name, struct text *value) {
     return true;
 }
 
-/* One request at a time, on one connection; each value is told once, however often it is asked. */
+/*
+ * One request at a time, on one connection; each value is reported once, however often it is
+ * queried.
+ */
 static bool send_values(const struct fcgi_reader *reader, struct text asked) {
     static const struct {
         const char *name;
@@ -250,8 +253,8 @@ static bool answer_management(const struct fcgi_reader *reader, const struct rec
 /* The records of a request. */
 
 /*
- * Adds what a record holds to its stream, whose end is never behind it. The content of the first
- * record stays where it is: with most requests that is all.
+ * Appends the content of a record to its stream, whose end is never behind the record. The content
+ * of the first record is not moved, which is sufficient for most requests.
  */
 static void append_content(struct fcgi_reader *reader, struct stream *stream, struct text content) {
     if (!content.size)
@@ -299,14 +302,14 @@ static bool handle_body(struct fcgi_reader *reader, const struct record *record,
     return true;
 }
 
-/* False if no request comes on the connection any more. */
+/* Returns false if no other request arrives on the connection. */
 static bool handle_record(struct fcgi_reader *reader, const struct record *record,
                           size_t max_body) {
     if (record->id == FCGI_NULL_REQUEST_ID)
         return answer_management(reader, record);
     if (record->type == FCGI_BEGIN_REQUEST)
         return handle_begin(reader, record);
-    /* Of a request that was never taken up, or is over. */
+    /* Records of a request that was rejected or has ended. */
     if (reader->state == NO_REQUEST || record->id != reader->id)
         return true;
     switch (record->type) {
@@ -321,7 +324,7 @@ static bool handle_record(struct fcgi_reader *reader, const struct record *recor
     }
 }
 
-/* The next record, if it is there as a whole. */
+/* The next record, if it has been received completely. */
 static bool next_record(const struct fcgi_reader *reader, struct record *record) {
     size_t rest = reader->bytes.size - reader->next;
     if (rest < FCGI_HEADER_LEN)
@@ -337,7 +340,9 @@ static bool next_record(const struct fcgi_reader *reader, struct record *record)
     return record->size <= rest;
 }
 
-/* Another version may have another layout, so this is looked at before the rest has come. */
+/*
+ * Another version may have another layout, so the version is checked before the rest has arrived.
+ */
 static bool version_is_known(const struct fcgi_reader *reader) {
     return reader->next == reader->bytes.size ||
            (unsigned char)reader->bytes.data[reader->next] == FCGI_VERSION_1;
@@ -354,7 +359,7 @@ static bool handle_records(struct fcgi_reader *reader, size_t max_body) {
     return good;
 }
 
-/* Records that are dropped take no more room than a block, whatever their number. */
+/* Dropped records use no more memory than a block, whatever their number. */
 static void close_hole(struct fcgi_reader *reader) {
     const struct stream *last = reader->body.size ? &reader->body : &reader->variables;
     size_t end = last->start + last->size;

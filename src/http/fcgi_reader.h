@@ -5,9 +5,9 @@
  * of other request ids. This reader reads a whole request within a time and size limit, and checks
  * each record and length.
  *
- * A connection carries one request: FCGI_KEEP_CONN is not honoured (5.5 lets the application close
- * at any time). A worker that waited on a kept connection would be idle while requests of other
- * connections wait.
+ * A connection carries one request: FCGI_KEEP_CONN is ignored (5.5 allows the application to close
+ * the connection at any time). A worker that waited on a kept connection would be idle while
+ * requests of other connections wait.
  */
 #ifndef O2S_HTTP_FCGI_READER_H
 #define O2S_HTTP_FCGI_READER_H
@@ -19,7 +19,7 @@
 
 struct fcgi_reader;
 
-/* The time that a request may take, from its first byte to its last. */
+/* The maximum time between the first and the last byte of a request. */
 enum { FCGI_READER_TIMEOUT_S = 30 };
 
 /* The caller destroys it. */
@@ -29,39 +29,39 @@ struct fcgi_reader *fcgi_reader_create(void);
 void fcgi_reader_destroy(struct fcgi_reader *reader);
 
 /*
- * Accepts a connection on the socket `listening`, by libfcgi, which heeds FCGI_WEB_SERVER_ADDRS
- * (3.2). Returns 0, or an errno: EAGAIN if there is none, and the socket does not block.
+ * Accepts a connection on the socket `listening` with libfcgi, which checks FCGI_WEB_SERVER_ADDRS
+ * (3.2). Returns 0, or an errno: EAGAIN if there is no connection and the socket is non-blocking.
  */
 int fcgi_reader_accept(struct fcgi_reader *reader, int listening);
 
-/* The connection; -1 if there is none. */
+/* The connection; -1 if absent. */
 int fcgi_reader_connection(const struct fcgi_reader *reader);
 
 struct fcgi_request {
     unsigned id;
-    /* Name-value pairs, which are not checked yet: fcgi_read_pair(). */
+    /* Name-value pairs, which have not been validated: see fcgi_read_pair(). */
     struct text variables;
     struct text body;
 };
 
 /*
- * Reads the request of the connection, and answers what is not for the application: management
- * records, a second request at the same time, a role that it does not play, a request taken back.
- * A body that is larger than `max_body` bytes is read only until that is known. The texts of
- * `*request` are the reader's, valid until the next call or fcgi_reader_trim(). False, with the
- * connection closed: by the web server, for what it sent, or for being too slow.
+ * Reads the request of the connection, and answers records that are not for the application:
+ * management records, a second concurrent request, an unsupported role, an aborted request. A body
+ * larger than `max_body` bytes is only read until the size is known. The strings of `*request`
+ * belong to the reader, and are valid until the next call or fcgi_reader_trim(). Returns false,
+ * with the connection closed, if the web server closed it, sent invalid data or was too slow.
  */
 bool fcgi_reader_read(struct fcgi_reader *reader, size_t max_body, struct fcgi_request *request);
 
 /*
- * Cuts the next name-value pair (3.4) off `*bytes`, which are not empty; false if a length goes
- * beyond them.
+ * Removes the next name-value pair (3.4) from `*bytes`, which must not be empty. Returns false if a
+ * length exceeds the rest.
  */
 bool fcgi_read_pair(struct text *bytes, struct text *name, struct text *value);
 
 /*
- * The response has been sent: closes the connection. True, and the connection is still open, if the
- * web server has sent its next request on it already; it is to be read then.
+ * To be called after sending the response: closes the connection. Returns true, with the connection
+ * still open, if the web server has already sent the next request on it, which must then be read.
  */
 bool fcgi_reader_finish(struct fcgi_reader *reader);
 

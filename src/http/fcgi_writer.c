@@ -11,9 +11,9 @@
 #include "base/memory.h"
 
 /*
- * libfcgi makes a request's streams only by reading the request (FCGX_Accept_r); those of
- * FCGX_CreateWriter() do not write FCGI_END_REQUEST, and leave a block of memory behind. So it
- * reads the shortest request that there is, from a pipe: a beginning, and no variables.
+ * libfcgi only creates the streams of a request by reading one (FCGX_Accept_r); those of
+ * FCGX_CreateWriter() do not write FCGI_END_REQUEST, and leak a block of memory. So it reads a
+ * minimal request from a pipe: a begin record and no variables.
  */
 struct opening {
     FCGI_BeginRequestRecord begin;
@@ -22,7 +22,7 @@ struct opening {
 
 struct fcgi_writer {
     FCGX_Request request;
-    /* The pipe's ends. */
+    /* The ends of the pipe. */
     int from;
     int to;
 };
@@ -30,7 +30,7 @@ struct fcgi_writer {
 struct fcgi_writer *fcgi_writer_create(void) {
     struct fcgi_writer *writer = memory_allocate(sizeof *writer);
     int ends[2];
-    /* libfcgi gets no socket to accept connections on: those come from the reader. */
+    /* libfcgi gets no listening socket: the reader accepts the connections. */
     if (FCGX_Init() || FCGX_InitRequest(&writer->request, -1, 0) || pipe2(ends, O_CLOEXEC)) {
         free(writer);
         return NULL;
@@ -47,7 +47,7 @@ void fcgi_writer_destroy(struct fcgi_writer *writer) {
     close(writer->from);
     close(writer->to);
     free(writer);
-    /* The memory that FCGX_Init() took. */
+    /* The memory that FCGX_Init() allocated. */
     OS_LibShutdown();
 }
 
@@ -69,7 +69,7 @@ static bool open_streams(struct fcgi_writer *writer, unsigned id) {
     if (write(writer->to, &opening, sizeof opening) != (ssize_t)sizeof opening)
         return false;
     writer->request.ipcFd = writer->from;
-    /* There is nothing to close before. */
+    /* There is no open stream yet. */
     writer->request.keepConnection = 1;
     return FCGX_Accept_r(&writer->request) == 0;
 }
@@ -85,7 +85,7 @@ bool fcgi_writer_respond(struct fcgi_writer *writer, int connection, unsigned id
         return false;
     request->ipcFd = connection;
     bool written = put(request->out, head) && put(request->out, body);
-    /* The last stream to be closed is the one that writes FCGI_END_REQUEST. */
+    /* FCGI_END_REQUEST is written when the last stream is closed. */
     FCGX_FClose(request->err);
     written = FCGX_FClose(request->out) == 0 && written;
     FCGX_Free(request, 0);

@@ -12,8 +12,8 @@
 struct fcgi_writer;
 
 /*
- * NULL, with errno set, if the system refuses what it needs. The caller destroys it; there is one
- * at a time.
+ * Returns NULL, with errno set, if the system refuses a resource. The caller destroys the writer;
+ * only one may exist at a time.
  */
 struct fcgi_writer *fcgi_writer_create(void);
 
@@ -21,9 +21,9 @@ struct fcgi_writer *fcgi_writer_create(void);
 void fcgi_writer_destroy(struct fcgi_writer *writer);
 
 /*
- * Writes `head` and `body` as the whole response to the request `id` of a connection, which stays
- * open. False if it could not all be written. SIGPIPE has to be ignored; a connection that takes
- * nothing is waited for as long as its SO_SNDTIMEO says.
+ * Writes `head` and `body` as the complete response to the request `id` of a connection, which
+ * remains open. Returns false if it could not be written completely. SIGPIPE must be ignored;
+ * SO_SNDTIMEO limits the time to wait for a connection that accepts no data.
  */
 bool fcgi_writer_respond(struct fcgi_writer *writer, int connection, unsigned id, struct text head,
                          struct text body);

@@ -26,7 +26,7 @@ bool field_name_is_received(struct text name) {
     return name.size > 0;
 }
 
-/* RFC 9110, 7.6.1 and RFC 9112, 6: the sender sets them, for each connection. */
+/* Fields that the sender sets for each connection (RFC 9110, 7.6.1 and RFC 9112, 6). */
 static const char *const of_connection[] = {
     "connection",
     "content-length",
@@ -41,34 +41,37 @@ static const char *const of_connection[] = {
     "upgrade",
 };
 
-/* Of a request: where it goes, and what would make its answer one that cannot be read. */
+/* Fields of a request that determine its destination, or would make the response unreadable. */
 static const char *const of_request[] = {"accept-encoding", "content-encoding", "expect", "host"};
 
-/* The body that is sent is not the caller's, and what is answered must be whole. */
+/*
+ * Fields of the caller's request that do not apply to a call: it has another body, and its response
+ * must be complete.
+ */
 static const char *const of_caller[] = {
     "content-type",        "if-match", "if-modified-since", "if-none-match", "if-range",
     "if-unmodified-since", "range",
 };
 
-/* The body is sent as it is, and as a whole. */
+/* The body is always sent complete and unencoded. */
 static const char *const of_answer[] = {"content-encoding", "content-range"};
 
 const char *field_name_problem(struct text name, enum field_place place) {
     if (text_is_among(name, of_connection, COUNT(of_connection)))
-        return "it is about one connection, or the length of a message";
+        return "it applies to a single connection, or to the length of a message";
     if (place != FIELD_OF_ANSWER && text_is_among(name, of_request, COUNT(of_request)))
-        return "the program sets it by itself";
+        return "the program sets it";
     if (place == FIELD_FORWARDED && text_is_among(name, of_caller, COUNT(of_caller)))
-        return "it is about the caller's own request, and a call is another one";
+        return "it applies to the caller's request only, not to a call";
     /* CGI's (RFC 3875, 6.3.3). */
     if (place == FIELD_OF_ANSWER && text_is(name, "status"))
         return "use `status` beside `headers`";
     if (place == FIELD_OF_ANSWER && text_is_among(name, of_answer, COUNT(of_answer)))
-        return "the body is sent whole, and as it is";
+        return "the body is always sent complete and unencoded";
     return NULL;
 }
 
-/* What clients send most. */
+/* The most common request headers. */
 static const char *const common[] = {
     "accept",          "accept-language", "authorization",    "cookie",  "content-type",
     "idempotency-key", "if-none-match",   "origin",           "referer", "user-agent",
@@ -89,8 +92,8 @@ static bool is_blank(char c) {
 
 const char *field_value_problem(struct text value) {
     if (!http_header_value_is_safe(value))
-        return "has a control character, such as a line break";
+        return "contains a control character, such as a line break";
     if (value.size && (is_blank(value.data[0]) || is_blank(value.data[value.size - 1])))
-        return "begins or ends with a blank";
+        return "begins or ends with a space";
     return NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * Header fields (RFC 9110, 5): which names and values there can be, and which fields are not for a
- * route table to set, as they are about a connection or the length of a message.
+ * Header fields (RFC 9110, 5): which names and values are valid, and which fields a route table
+ * cannot set, because they apply to a connection or to the length of a message.
  */
 #ifndef O2S_HTTP_FIELD_H
 #define O2S_HTTP_FIELD_H
@@ -8,9 +8,9 @@
 #include "base/text.h"
 
 enum field_place {
-    /* In a request to an upstream, as it came in the caller's. */
+    /* In a request to an upstream, forwarded from the caller's request. */
     FIELD_FORWARDED,
-    /* In a request to an upstream, with a value of the table's. */
+    /* In a request to an upstream, with a value of the table. */
     FIELD_OF_CALL,
     FIELD_OF_ANSWER,
 };
@@ -19,19 +19,20 @@ enum field_place {
 bool field_name_is_valid(struct text name);
 
 /*
- * Whether a request can bring a field of this name, in lower case: CGI's variables (RFC 3875,
- * 4.1.18) tell no other character from a hyphen than letters and digits.
+ * Whether a request can have a field with this name, in lower case: CGI variables (RFC 3875,
+ * 4.1.18) do not distinguish a hyphen from characters other than letters and digits.
  */
 bool field_name_is_received(struct text name);
 
-/* The field of a request, of those that clients send most, that a name, in lower case, was probably
- * meant to be; empty: none. */
+/*
+ * The common request header that a name, in lower case, was probably intended to be; empty: none.
+ */
 struct text field_name_like(struct text name);
 
-/* Why no field of this name, in lower case, may be set there; NULL: it may. */
+/* Why a field with this name, in lower case, cannot be set there; NULL: it can. */
 const char *field_name_problem(struct text name, enum field_place place);
 
-/* Why a field cannot have this value (5.5); NULL: it can. Begins with a verb: "has …". */
+/* Why a field cannot have this value (5.5); NULL: it can. Begins with a verb: "contains …". */
 const char *field_value_problem(struct text value);
 
 #endif

@@ -69,8 +69,8 @@ struct route *router_add(struct router *router, const char *method, const struct
 }
 
 /*
- * Descends to a node that answers `method` (empty: any method); comes back from a fixed segment
- * that leads to none to try the parameter.
+ * Descends to a node that has `method` (empty: any method); backtracks from a fixed segment to a
+ * parameter if the fixed one does not lead to a route.
  */
 static const struct router_node *descend(const struct router_node *node, struct text method,
                                          const struct text *segments, size_t count,

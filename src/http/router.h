@@ -1,5 +1,5 @@
 /*
- * Finds the route of a path: one look a segment, fixed segments before parameters, among the
+ * Finds the route of a path: one lookup per segment, fixed segments before parameters, among the
  * routes of the request's method.
  */
 #ifndef O2S_HTTP_ROUTER_H
@@ -19,11 +19,11 @@ struct router {
 };
 
 struct router_match {
-    /* NULL: the path is unknown, or (with `allow` not empty) known for other methods only. */
+    /* NULL: the path is unknown, or (if `allow` is not empty) only has other methods. */
     struct route *route;
-    /* The path's methods: "GET, HEAD, PATCH". */
+    /* The methods of the path: "GET, HEAD, PATCH". */
     struct text allow;
-    /* The segments, decoded, that stand where the route has parameters, in their order. */
+    /* The decoded segments at the positions of the route's parameters, in their order. */
     struct text parameters[ROUTER_MAX_SEGMENTS];
     size_t parameter_count;
 };
@@ -31,13 +31,13 @@ struct router_match {
 void router_init(struct router *router, struct arena *arena);
 
 /*
- * Adds a route; `segments` are its path's, one that begins with `{` being a parameter. Returns the
- * route that has the same method and path already, or NULL.
+ * Adds a route; `segments` are those of its path, and a segment that begins with `{` is a
+ * parameter. Returns the existing route with the same method and path, or NULL.
  */
 struct route *router_add(struct router *router, const char *method, const struct text *segments,
                          size_t count, struct route *route);
 
-/* HEAD finds what GET finds. `segments` are decoded. */
+/* HEAD finds the route of GET. `segments` are decoded. */
 void router_find(const struct router *router, struct text method, const struct text *segments,
                  size_t count, struct router_match *match);
 

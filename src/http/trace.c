@@ -28,7 +28,7 @@ static bool is_id(struct text text) {
     return !zero && is_hex(text);
 }
 
-/* Version 00 ends here; later ones may have more behind another dash. */
+/* Version 00 ends here; later versions may continue after another dash. */
 static bool has_good_end(struct text header) {
     if (text_starts_with(header, text_of("ff")))
         return false;
@@ -53,7 +53,7 @@ bool trace_parse(struct text traceparent, struct trace *trace) {
     return true;
 }
 
-/* What a list of members may be made of (section 3.3.1); it is not looked into any further. */
+/* The characters of a list of members (section 3.3.1), which is not parsed further. */
 static bool is_good_state(struct text state) {
     for (size_t i = 0; i < state.size; i++)
         if (state.data[i] != '\t' && (state.data[i] < 0x20 || state.data[i] > 0x7e))

@@ -1,6 +1,6 @@
 /*
- * The trace that a request belongs to (W3C Trace Context, Level 1): taken from the request's
- * `traceparent`, or begun here; each call to an upstream is a span of it.
+ * The trace of a request (W3C Trace Context, Level 1): taken from the request's `traceparent`, or
+ * started here; each call to an upstream is a span of it.
  */
 #ifndef O2S_HTTP_TRACE_H
 #define O2S_HTTP_TRACE_H
@@ -10,9 +10,12 @@
 struct trace {
     /* 32 lower-case hexadecimal digits. */
     struct text id;
-    /* The caller's decision; a trace that is begun here is sampled, since the log has its spans. */
+    /*
+     * The decision of the caller; a trace that is started here is sampled, because the log has its
+     * spans.
+     */
     bool sampled;
-    /* `tracestate` to pass on; empty: none. */
+    /* The `tracestate` to forward; empty: none. */
     struct text state;
     /* The ids of the spans so far, 16 lower-case hexadecimal digits each. */
     struct text *spans;
@@ -21,19 +24,19 @@ struct trace {
 };
 
 /*
- * Reads a `traceparent` into `*trace`. False if it is invalid: then a trace is to be begun. Of a
- * version above 00, what version 00 knows is read.
+ * Parses a `traceparent` into `*trace`. Returns false if it is invalid: then a new trace must be
+ * started. For versions above 00, the part that version 00 defines is parsed.
  */
 bool trace_parse(struct text traceparent, struct trace *trace);
 
 /*
- * Continues the trace of `traceparent` with its `tracestate`, or begins a new one. The texts are
+ * Continues the trace of `traceparent` with its `tracestate`, or starts a new one. The strings are
  * borrowed.
  */
 void trace_begin(struct trace *trace, struct arena *arena, struct random *random,
                  struct text traceparent, struct text tracestate);
 
-/* Adds a span: the `traceparent` for its call, in the arena. */
+/* Adds a span. Returns the `traceparent` for its call, in the arena. */
 struct text trace_add_span(struct trace *trace, struct arena *arena, struct random *random);
 
 #endif

@@ -9,32 +9,32 @@
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
 /*
- * How long an address is used without another lookup, and a connection without another connect: an
- * upstream that moves to another address may still answer at the old one.
+ * The maximum age of a resolved address and of a connection: an upstream that moves to another
+ * address may still answer at the old one.
  */
 enum { MAX_ADDRESS_SECONDS = 1, MAX_CONNECTION_SECONDS = 30 };
-/* More than are kept: one that is not among them any more is not used again. */
+/* More than libcurl keeps: a connection that is not in the list is not reused. */
 enum { KNOWN_SOCKETS = 64 };
 
-/* The socket of a connection, as of the last call on it. */
+/* The socket of a connection, as of its last call. */
 struct known_socket {
     long local_port;
     curl_socket_t socket;
 };
 
-/* Beside a call's own: accept, and with a body content-type and expect. */
+/* In addition to the headers of a call: accept, and with a body content-type and expect. */
 enum { MAX_HEADER_LINES = UPSTREAM_MAX_HEADERS + 3 };
 
-/* One call in flight, or what came of it, or waiting for the next one. */
+/* The state of one call, of its result, or of an idle handle. */
 struct transfer {
     struct transfer *next;
     struct upstream_client *client;
     CURL *easy;
     struct upstream_call *call;
-    /* What the handle is set to from the call before. */
+    /* The options that remain set from the previous call. */
     struct buffer origin;
     const char *method;
-    /* The headers' lines, with a NUL behind each, and libcurl's list of them. */
+    /* The lines of the headers, each NUL-terminated, and libcurl's list of them. */
     struct buffer header_text;
     size_t header_offsets[MAX_HEADER_LINES];
     struct curl_slist header_list[MAX_HEADER_LINES];
@@ -42,32 +42,34 @@ struct transfer {
     struct buffer response;
     struct buffer retry_after;
     char error[CURL_ERROR_SIZE];
-    /* How often the request was put on a connection. */
+    /* How often the request was assigned to a connection. */
     int sent;
-    /* What tries before this one took of the call's time. */
+    /* The part of the call's time that earlier attempts took. */
     int64_t earlier_us;
-    /* How many Content-Length the answer has. */
+    /* The number of Content-Length headers of the response. */
     int lengths;
-    /* Whether its header section has come to its end. */
+    /* Whether the header section of the response is complete. */
     bool has_head;
-    /* The kept connection that was to be used cannot be trusted: another one is needed. */
+    /* The kept connection is not trustworthy: a new one is needed. */
     bool unclean;
     bool too_large;
-    /* Its call has no outcome yet. */
+    /* The call has no outcome yet. */
     bool in_flight;
-    /* The first option that libcurl refused, once for all and for this call; CURLE_OK: none. */
+    /* The first option that libcurl rejected, permanently and for this call; CURLE_OK: none. */
     CURLcode unusable;
     CURLcode refused;
 };
 
-/* Sets an option; a call is not made with less than all of them. */
+/* Sets an option; a call is only made if all options could be set. */
 #define SET_OPTION(transfer, option, value)                                                        \
     note_refusal((transfer), curl_easy_setopt((transfer)->easy, (option), (value)))
 
 struct upstream_client {
     CURLM *multi;
     struct transfer *transfers;
-    /* The first of those that the request at hand has not used yet, and all behind it. */
+    /*
+     * The first transfer that the current request has not used yet; all later ones are unused too.
+     */
     struct transfer *unused;
     struct known_socket sockets[KNOWN_SOCKETS];
     size_t next_socket;
@@ -115,7 +117,7 @@ static size_t receive_body(char *data, size_t size, size_t count, void *user) {
     return size;
 }
 
-/* Whether a header line has this name; `*value` then becomes what is behind it. */
+/* Whether a header line has this name; sets `*value` to the rest of the line. */
 static bool is_header(struct text line, struct text name, struct text *value) {
     bool is = line.size > name.size && line.data[name.size] == ':' &&
               text_equal_ignoring_case((struct text){line.data, name.size}, name);
@@ -125,8 +127,8 @@ static bool is_header(struct text line, struct text name, struct text *value) {
 }
 
 /*
- * libcurl goes by the last of several Content-Length; others on the way may have gone by the first,
- * so nobody knows where such an answer ends (RFC 9112, 6.3). It is not read.
+ * libcurl uses the last of several Content-Length headers, and a proxy may have used the first, so
+ * the end of such a response is ambiguous (RFC 9112, 6.3). It is rejected.
  */
 static size_t receive_header(char *data, size_t size, size_t count, void *user) {
     struct transfer *transfer = user;
@@ -150,7 +152,7 @@ static bool is_repeatable(const struct upstream_call *call) {
     return strcmp(call->method, "GET") == 0;
 }
 
-/* The place of the connection with this local port among the known ones, or of the oldest. */
+/* The entry of the connection with this local port, or the oldest entry. */
 static struct known_socket *find_socket(struct upstream_client *client, long local_port) {
     for (size_t i = 0; i < KNOWN_SOCKETS; i++)
         if (client->sockets[i].local_port == local_port)
@@ -158,7 +160,7 @@ static struct known_socket *find_socket(struct upstream_client *client, long loc
     return &client->sockets[client->next_socket++ % KNOWN_SOCKETS];
 }
 
-/* libcurl does not tell a connection's socket when a request is about to be sent, only after. */
+/* Remembers the socket, because libcurl only reports the socket of a connection after a request. */
 static void remember_socket(struct transfer *transfer) {
     long local_port = 0;
     curl_socket_t socket = CURL_SOCKET_BAD;
@@ -169,9 +171,9 @@ static void remember_socket(struct transfer *transfer) {
 }
 
 /*
- * Whether a kept connection has something to be read before anything is asked on it: its end, or
- * more than an answer's length said. The latter would be taken for the answer to this request;
- * libcurl looks for it too, but not each time.
+ * Whether a kept connection has unread input before a request is sent: its end, or data beyond the
+ * length of the previous response. libcurl would take the latter for the response to this request;
+ * it checks for that too, but not always.
  */
 static bool is_unclean(const struct transfer *transfer, long local_port) {
     long opened = 0;
@@ -184,9 +186,9 @@ static bool is_unclean(const struct transfer *transfer, long local_port) {
 }
 
 /*
- * Called each time a request is about to be put on a connection. libcurl repeats any request, a
- * POST as well, when a kept connection turns out to be closed; the server may have acted on it all
- * the same, so only a GET gets through here again.
+ * Called each time a request is assigned to a connection. libcurl repeats any request, including
+ * POST, if a kept connection turns out to be closed; the server may have processed it nevertheless,
+ * so only a GET is allowed to be sent again.
  */
 static int before_sending(void *user, char *remote, char *local, int remote_port, int local_port) {
     struct transfer *transfer = user;
@@ -214,15 +216,18 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     SET_OPTION(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
     SET_OPTION(transfer, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET_OPTION(transfer, CURLOPT_FOLLOWLOCATION, 0L);
-    /* The thread that looks a name up is not waited for once a call's time is over. */
+    /* Do not wait for the resolver thread after the time of a call has passed. */
     SET_OPTION(transfer, CURLOPT_QUICK_EXIT, 1L);
     /*
-     * Servers close a connection after some seconds of rest (Node.js after 5), and one that is
-     * closed just as a request goes out cannot be told from one that failed.
+     * Servers close a connection after some seconds without requests (Node.js after 5), and a
+     * connection that is closed at the moment of a request cannot be distinguished from a failed
+     * one.
      */
     SET_OPTION(transfer, CURLOPT_MAXAGE_CONN, (long)MAX_IDLE_SECONDS);
     SET_OPTION(transfer, CURLOPT_MAXLIFETIME_CONN, (long)MAX_CONNECTION_SECONDS);
-    /* The route table alone says where requests go: no proxy from the environment. */
+    /*
+     * Only the route table determines where requests are sent: ignore proxies of the environment.
+     */
     SET_OPTION(transfer, CURLOPT_PROXY, "");
     SET_OPTION(transfer, CURLOPT_NOPROXY, "*");
     SET_OPTION(transfer, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -246,7 +251,7 @@ static void add_header(struct transfer *transfer, struct text name, struct text 
     buffer_append_byte(lines, '\0');
 }
 
-/* libcurl reads the list while the call is made, and does not care where it came from. */
+/* libcurl reads the list during the call, and does not require that it allocated it. */
 static struct curl_slist *header_list(struct transfer *transfer) {
     for (size_t i = 0; i < transfer->header_count; i++) {
         bool last = i + 1 == transfer->header_count;
@@ -257,7 +262,7 @@ static struct curl_slist *header_list(struct transfer *transfer) {
     return transfer->header_list;
 }
 
-/* Where the table does not say otherwise. */
+/* Headers that are added unless the table sets them. */
 static void add_default(struct transfer *transfer, struct text name, struct text value) {
     const struct upstream_call *call = transfer->call;
     for (size_t i = 0; i < call->header_count; i++)
@@ -275,7 +280,7 @@ static void set_headers(struct transfer *transfer) {
     add_default(transfer, text_of("accept"), text_of("application/json"));
     if (call->has_body) {
         add_default(transfer, text_of("content-type"), text_of("application/json"));
-        /* No round trip to be allowed to send a body. */
+        /* Do not wait for permission to send a body. */
         add_header(transfer, text_of("expect"), text_of(""));
     }
     SET_OPTION(transfer, CURLOPT_HTTPHEADER, header_list(transfer));
@@ -297,10 +302,7 @@ static void set_method(struct transfer *transfer) {
     transfer->method = method;
 }
 
-/*
- * The target is given to libcurl apart: in a URL it would be taken to pieces, checked and put
- * together again, byte by byte.
- */
+/* The target is passed to libcurl separately: in a URL it would be parsed and reassembled. */
 static void set_address(struct transfer *transfer) {
     const struct upstream_call *call = transfer->call;
     if (!text_equal(buffer_text(&transfer->origin), call->origin)) {
@@ -326,7 +328,7 @@ static long time_limit(const struct upstream_call *call) {
     return limited ? call->budget_ms : call->timeout_ms;
 }
 
-/* What libcurl does not do: a fault between it and this file, not the upstream's. */
+/* A failure of libcurl itself, which is not the upstream's fault. */
 static void fail_call(struct transfer *transfer, const char *error) {
     struct upstream_call *call = transfer->call;
     call->outcome = UPSTREAM_UNREACHABLE;
@@ -336,12 +338,12 @@ static void fail_call(struct transfer *transfer, const char *error) {
     call->error = error;
     call->elapsed_ms = 0;
     transfer->in_flight = false;
-    /* What the handle is set to is not known any more. */
+    /* The options of the handle are not known any more. */
     transfer->origin.size = 0;
     transfer->method = NULL;
 }
 
-/* False if the call cannot be made; it then has its outcome. */
+/* Returns false if the call cannot be made; it then has its outcome. */
 static bool add_to_multi(struct upstream_client *client, struct transfer *transfer) {
     CURLMcode code = CURLM_OK;
     if (transfer->refused == CURLE_OK)
@@ -357,7 +359,7 @@ static bool add_to_multi(struct upstream_client *client, struct transfer *transf
     return transfer->in_flight;
 }
 
-/* False as for add_to_multi(). */
+/* Returns false as add_to_multi() does. */
 static bool start(struct upstream_client *client, struct transfer *transfer,
                   struct upstream_call *call) {
     transfer->call = call;
@@ -376,7 +378,7 @@ static bool start(struct upstream_client *client, struct transfer *transfer,
     return add_to_multi(client, transfer);
 }
 
-/* Whether the connection broke in a way after which a GET may be sent again. */
+/* Whether the connection broke in a way after which a GET may be repeated. */
 static bool is_broken_connection(CURLcode code) {
     return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
            code == CURLE_PARTIAL_FILE;
@@ -408,19 +410,19 @@ static void set_outcome(struct transfer *transfer, CURLcode code) {
         call->outcome = transfer->too_large ? UPSTREAM_TOO_LARGE : UPSTREAM_UNREACHABLE;
 }
 
-/* What the first try has left of the call's time: both together have no more than that. */
+/* The remaining time of the call after the first attempt: both attempts share it. */
 static long time_left(const struct transfer *transfer) {
     return time_limit(transfer->call) - (long)(time_taken(transfer) / 1000);
 }
 
-/* Gives the call its outcome; false if the request is sent again instead. */
+/* Sets the outcome of the call. Returns false if the request is sent again instead. */
 static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
     struct transfer *transfer;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
     remember_socket(transfer);
     curl_multi_remove_handle(client->multi, easy);
     transfer->in_flight = false;
-    /* To libcurl, a connection that is closed in the middle of a header section ends an answer. */
+    /* For libcurl, a connection that is closed within a header section ends a response. */
     if (code == CURLE_OK && !transfer->has_head)
         code = CURLE_RECV_ERROR;
     bool broken = is_broken_connection(code) && is_repeatable(transfer->call) &&
@@ -436,7 +438,7 @@ static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
     return !add_to_multi(client, transfer);
 }
 
-/* How many calls have got their outcome now. */
+/* Returns how many calls have got their outcome. */
 static size_t finish_completed(struct upstream_client *client) {
     CURLMsg *message;
     int left;
@@ -457,7 +459,7 @@ void upstream_trim(struct upstream_client *client) {
         buffer_free(&transfer->response);
 }
 
-/* One that is not used in this request: what came of the others is still to be looked at. */
+/* A handle that the current request does not use; results of other handles are still needed. */
 static struct transfer *acquire_transfer(struct upstream_client *client) {
     struct transfer *transfer = client->unused;
     if (!transfer)
@@ -466,7 +468,7 @@ static struct transfer *acquire_transfer(struct upstream_client *client) {
     return transfer;
 }
 
-/* Ends all calls that have no outcome yet. */
+/* Ends all calls without an outcome. */
 static void fail_all(struct upstream_client *client, CURLMcode code) {
     if (code == CURLM_OUT_OF_MEMORY)
         memory_exhausted();

@@ -53,7 +53,7 @@ void uri_encode(struct buffer *buffer, struct text text) {
     }
 }
 
-/* A parameter's name taken apart: one node a level, with the texts given at it. */
+/* A parsed name of a parameter: one node per level, with the strings given at it. */
 struct parameter {
     struct text name;
     struct parameter *children;
@@ -89,9 +89,9 @@ static struct value given_text(struct parameter *node) {
     return text;
 }
 
-/* `[]` is a new item each time, any other name the node that has it. */
+/* `[]` is a new item each time; any other name is the node with that name. */
 static struct parameter *enter(struct arena *arena, struct parameter *parent, struct text name) {
-    /* A value given before is one of the items. */
+    /* A value given before becomes one of the items. */
     if (!value_is_missing(parent->text))
         add_child(arena, parent, (struct text){"", 0})->text = given_text(parent);
     struct parameter *known = name.size ? find_child(parent, name) : NULL;
@@ -121,7 +121,7 @@ static void give(struct arena *arena, struct parameter *node, struct text text) 
         node->text = value_string(text);
         return;
     }
-    /* Given a second time: what there is becomes the first item of a list. */
+    /* The second value: the existing value becomes the first item of a list. */
     if (!value_is_missing(node->text)) {
         add_child(arena, node, unnamed)->text = node->text;
         node->text = value_missing();
@@ -143,7 +143,7 @@ static bool is_list(const struct parameter *node) {
     return true;
 }
 
-/* The name is_index(). */
+/* The name has been checked by is_index(). */
 static unsigned long index_of(const struct parameter *child) {
     unsigned long index = 0;
     for (size_t i = 0; i < child->name.size; i++)
@@ -153,7 +153,7 @@ static unsigned long index_of(const struct parameter *child) {
 
 static struct value value_of(struct arena *arena, const struct parameter *node, bool root);
 
-/* By their indexes; what has none comes last, in the order given. */
+/* By index; items without one come last, in the order given. */
 static struct value list_of(struct arena *arena, const struct parameter *node) {
     const struct parameter **sorted =
         arena_allocate_array(arena, node->child_count, sizeof *sorted);

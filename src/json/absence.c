@@ -50,7 +50,10 @@ static void visit_items(struct search *search, const struct projection *items,
     search->path.size = size;
 }
 
-/* Whether a value could have the member: a list that is wanted for its items is not meant. */
+/*
+ * Whether a value could have the member. A list that is only requested for its items does not
+ * count.
+ */
 static bool can_have_members(const struct projection *projection, struct value value) {
     return !value_is_missing(value) && !(value.type == VALUE_ARRAY && projection->items);
 }
@@ -78,7 +81,7 @@ static void visit_member(struct search *search, const struct projection *project
     search->path.size = size;
 }
 
-/* The recursion is no deeper than the values. */
+/* The recursion is as deep as the values. */
 static void visit(struct search *search, const struct projection *projection,
                   const struct value *values, size_t count) {
     if (projection->items)

@@ -4,23 +4,23 @@
 
 #include "json/scanner.h"
 
-/* As many zeros behind the point as a canonical number may begin with. */
+/* The maximum number of zeros after the point with which a canonical number may begin. */
 enum { MAX_LEADING_ZEROS = 6 };
 
 /*
- * An exponent that counts as this far away is beyond what the position of a digit can make up for:
- * texts are shorter than 2^32 bytes.
+ * An exponent with this magnitude cannot be compensated by the position of a digit, as strings are
+ * shorter than 2^32 bytes.
  */
 static const int64_t far = INT64_C(10000000000000000);
 
-/* A number is 0.DIGITS * 10^(point + exponent), with a first digit that is not 0. */
+/* A number is 0.DIGITS * 10^(point + exponent), where the first digit is not 0. */
 struct decimal {
     bool negative;
-    /* From the first digit that is not 0 to the last, perhaps with the point among them. */
+    /* From the first to the last non-zero digit, possibly with the point between them. */
     struct text digits;
     int64_t point;
     bool small;
-    /* The exponent's digits, without its sign and without zeros in front. */
+    /* The digits of the exponent, without sign and leading zeros. */
     struct text exponent;
 };
 
@@ -30,7 +30,7 @@ static struct text without_zeros(struct text digits) {
     return digits;
 }
 
-/* What is behind the `e`. */
+/* Parses the part after the `e`. */
 static void read_exponent(struct decimal *decimal, struct text rest) {
     decimal->small = rest.size && rest.data[0] == '-';
     if (rest.size && (rest.data[0] == '-' || rest.data[0] == '+'))
@@ -38,7 +38,7 @@ static void read_exponent(struct decimal *decimal, struct text rest) {
     decimal->exponent = without_zeros(rest);
 }
 
-/* Of 0, there are no digits. */
+/* 0 has no digits. */
 static struct decimal read_decimal(struct text number) {
     struct decimal decimal = {.negative = number.size && number.data[0] == '-'};
     size_t first = number.size;
@@ -61,7 +61,7 @@ static struct decimal read_decimal(struct text number) {
     return decimal;
 }
 
-/* Digit `index` of an exponent that is filled with zeros in front up to `width`, with its sign. */
+/* Digit `index` of an exponent, padded with leading zeros to `width`, with its sign. */
 static int64_t exponent_digit(const struct decimal *decimal, size_t index, size_t width) {
     size_t filled = width - decimal->exponent.size;
     if (index < filled)
@@ -71,8 +71,8 @@ static int64_t exponent_digit(const struct decimal *decimal, size_t index, size_
 }
 
 /*
- * The difference of two exponents of any length; one that is `far` from 0 may be cut short. What
- * follows cannot bring it back: each further digit multiplies it by 10 and adds 18 at most.
+ * The difference of two exponents of any length; a difference that is `far` from 0 may be inexact.
+ * Later digits cannot reduce it: each multiplies it by 10 and adds at most 18.
  */
 static int64_t exponent_difference(const struct decimal *a, const struct decimal *b) {
     size_t width = a->exponent.size > b->exponent.size ? a->exponent.size : b->exponent.size;
@@ -82,7 +82,7 @@ static int64_t exponent_difference(const struct decimal *a, const struct decimal
     return difference;
 }
 
-/* The next digit of `*rest`, 0 behind the last one. */
+/* Returns the next digit of `*rest`; 0 after the last one. */
 static char next_digit(struct text *rest) {
     if (rest->size && rest->data[0] == '.')
         *rest = (struct text){rest->data + 1, rest->size - 1};
@@ -126,7 +126,7 @@ int number_compare(struct text a, struct text b) {
     return sign * compare_magnitudes(&left, &right);
 }
 
-/* How many digits there are up to the last that is not 0. */
+/* The number of digits up to the last non-zero digit. */
 static size_t significant_digits(const struct decimal *decimal) {
     struct text rest = decimal->digits;
     size_t significant = 0;
@@ -136,7 +136,10 @@ static size_t significant_digits(const struct decimal *decimal) {
     return significant;
 }
 
-/* How many digits are before the point when it is written out; cut short if it is `far` from 0. */
+/*
+ * The number of digits before the point in the notation without exponent; inexact if it is `far`
+ * from 0.
+ */
 static int64_t digits_before_point(const struct decimal *decimal) {
     static const struct decimal one = {0};
     return exponent_difference(decimal, &one) + decimal->point;
@@ -160,7 +163,7 @@ static char *write_digits(char *out, struct text *digits, int64_t count) {
     return out;
 }
 
-/* `count` digits, `before` of them before the point. */
+/* Writes `count` digits, of which `before` are before the point. */
 static char *write_plain(char *out, struct text digits, int64_t count, int64_t before) {
     if (before <= 0) {
         *out++ = '0';
@@ -191,7 +194,7 @@ struct text number_canonical(struct arena *arena, struct text number) {
         return text_of("0");
     int64_t count = (int64_t)significant_digits(&decimal);
     int64_t before = digits_before_point(&decimal);
-    /* An exponent that is no number of 64 bits. */
+    /* The exponent does not fit 64 bits. */
     if (before >= far / 2 || before <= -far / 2)
         return text_lower_case(arena, number);
     char *data = arena_allocate(arena, (size_t)count + NUMBER_MAX_INTEGER_DIGITS + TEXT_MAX_DIGITS);

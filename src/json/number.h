@@ -1,9 +1,9 @@
 /*
- * Numbers as JSON writes them (RFC 8259, section 6): decimal text, never rounded, of up to
- * JSON_MAX_NUMBER bytes.
+ * Numbers in JSON (RFC 8259, section 6): decimal strings of up to JSON_MAX_NUMBER bytes, which are
+ * never rounded.
  *
- * The scanner's grammar is the only one: what number_is_valid() accepts, json_scan_number()
- * accepts, and the other functions require.
+ * The scanner defines the grammar: number_is_valid() accepts what json_scan_number() accepts, and
+ * the other functions require it.
  */
 #ifndef O2S_JSON_NUMBER_H
 #define O2S_JSON_NUMBER_H
@@ -13,27 +13,27 @@
 #include "base/text.h"
 
 /*
- * The most digits that an integer may have: `1e63` is one, `1e64` is not. Writing one out in
- * digits is bounded by that.
+ * The maximum number of digits of an integer: `1e63` is an integer, `1e64` is not. This limits the
+ * size of an integer without exponent.
  */
 enum { NUMBER_MAX_INTEGER_DIGITS = 64 };
 
-/* Whether `text` is a number and nothing else; no blanks either. */
+/* Whether `text` is exactly a number, without surrounding white space. */
 bool number_is_valid(struct text text);
 
 /*
  * Compares two numbers by their exact value: below 0, 0 or above 0. `1`, `1.0` and `10e-1` are
- * equal, and so are `0` and `-0`. Linear in the length of both.
+ * equal, and so are `0` and `-0`. Takes time linear in the length of both.
  */
 int number_compare(struct text a, struct text b);
 
-/* Whether a number has no fraction (`1`, `1.0` and `1e3` have none), and is not too long. */
+/* Whether a number has no fraction (like `1`, `1.0` and `1e3`) and not too many digits. */
 bool number_is_integer(struct text number);
 
 /*
- * The number's one canonical text, in `arena`, with a NUL behind it: without zeros that mean
- * nothing, and without an exponent as long as at most NUMBER_MAX_INTEGER_DIGITS digits are before
- * the point and at most 6 zeros behind it. `1e1` gives `10`, `1.50` gives `1.5`, `-0` gives `0`.
+ * The canonical form of the number, in `arena`, NUL-terminated: without redundant zeros, and
+ * without an exponent if it has at most NUMBER_MAX_INTEGER_DIGITS digits before the point and at
+ * most 6 zeros after it. `1e1` gives `10`, `1.50` gives `1.5`, `-0` gives `0`.
  */
 struct text number_canonical(struct arena *arena, struct text number);
 

@@ -1,4 +1,6 @@
-/* Which parts of a JSON value are wanted: a tree over the names of its members. */
+/*
+ * A projection of a JSON value: the parts that are requested, as a tree over the names of members.
+ */
 #ifndef O2S_JSON_PROJECTION_H
 #define O2S_JSON_PROJECTION_H
 
@@ -10,15 +12,15 @@
 struct projection_member;
 
 struct projection {
-    /* All of it. */
+    /* The whole value. */
     bool whole;
-    /* Its value if it is a scalar; only its presence if it is an array or object. */
+    /* The value if it is a scalar; only its presence if it is an array or object. */
     bool present;
-    /* How many members it has, if it is an object: then all of it is kept. */
+    /* The number of its members, if it is an object: then the whole object is kept. */
     bool counted;
-    /* What of each item, if it is an array; NULL: only how many there are. */
+    /* The projection of each item, if it is an array; NULL: only the number of items. */
     struct projection *items;
-    /* What of which members, if it is an object. */
+    /* The projections of members, if it is an object. */
     struct projection_member *members;
     size_t member_count;
     /* A Bloom filter: the bits of the members' names, ORed. Most other names fail it. */
@@ -38,11 +40,11 @@ static inline uint64_t projection_bloom_bit(struct text name) {
     return (uint64_t)1 << ((name.size * 11 + first * 7 + last) % 64);
 }
 
-/* What of the member called `name` is wanted; NULL: nothing. */
+/* The projection of the member called `name`; NULL: the member is not requested. */
 const struct projection_member *projection_find(const struct projection *projection,
                                                 struct text name);
 
-/* The same, and where it is new it is added, in `arena`. */
+/* The same, but adds the member, in `arena`, if it does not exist yet. */
 struct projection_member *projection_add(struct arena *arena, struct projection *projection,
                                          struct text name);
 

@@ -9,21 +9,24 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 
-/* What is kept for the next text; more is given back. */
+/* The sizes that are kept for the next input; larger memory is freed. */
 enum { KEPT_SIZE = 64 * 1024, FIRST_ITEMS = 64 };
 
 struct json_reader {
     struct json_tokener *tokener;
-    /* A text with the numbers that json-c would change written otherwise. */
+    /* A copy of the input in which numbers that json-c would change are replaced. */
     struct buffer rewritten;
-    /* Items of the arrays that are being read: how many each has is known at its end. */
+    /*
+     * Items of the arrays that are being read; the number of items is only known at the end of an
+     * array.
+     */
     struct value *items;
     size_t item_count;
     size_t item_capacity;
     char reason[128];
 };
 
-/* One text on its way through the reader. */
+/* The state of reading one input. */
 struct reading {
     struct json_scanner scanner;
     struct json_reader *reader;
@@ -36,7 +39,7 @@ static const struct projection everything = {.whole = true};
 
 struct json_reader *json_reader_create(void) {
     struct json_reader *reader = memory_allocate(sizeof *reader);
-    /* json-c counts the scalar inside as a level of its own. */
+    /* json-c counts a scalar inside as an additional level. */
     reader->tokener = json_tokener_new_ex(JSON_MAX_DEPTH + 1);
     if (!reader->tokener)
         memory_exhausted();
@@ -58,7 +61,7 @@ void json_reader_destroy(struct json_reader *reader) {
     free(reader);
 }
 
-/* What json-c reads. */
+/* Input for json-c. */
 
 static void release_tree(void *tree) {
     json_object_put(tree);
@@ -69,14 +72,14 @@ static bool refuse(struct reading *reading, const char *refusal) {
     return false;
 }
 
-/* `text` is known to be JSON, and an array, an object or a string. */
+/* `text` is valid JSON: an array, an object or a string. */
 static bool read_by_library(struct reading *reading, struct text text, struct value *value) {
     struct json_tokener *tokener = reading->reader->tokener;
     if (text.size >= INT_MAX)
-        return refuse(reading, "it is too long");
+        return refuse(reading, "the input is too long");
     json_tokener_reset(tokener);
     struct json_object *tree = json_tokener_parse_ex(tokener, text.data, (int)text.size);
-    /* Another version of json-c may have another opinion: that costs this text, not the process. */
+    /* Another version of json-c may reject it: then only this input fails, not the process. */
     enum json_tokener_error error = json_tokener_get_error(tokener);
     if (error != json_tokener_success || !tree)
         return refuse(reading, json_tokener_error_desc(error));
@@ -85,7 +88,7 @@ static bool read_by_library(struct reading *reading, struct text text, struct va
     return true;
 }
 
-/* Copies a JSON text that is known to be one, with its odd numbers as json-c keeps them. */
+/* Copies a valid JSON value, with its special numbers in the form that json-c keeps. */
 static void rewrite_numbers(struct buffer *output, struct text text) {
     struct json_scanner scanner;
     json_scan_begin(&scanner, text);
@@ -131,7 +134,7 @@ static bool read_whole(struct reading *reading, struct value *value) {
     return read_by_library(reading, text, value);
 }
 
-/* What is picked. */
+/* Parts that the projection selects. */
 
 static bool decode(struct reading *reading, struct json_string string, struct value *value) {
     struct text quoted = {string.inside.data - 1, string.inside.size + 2};
@@ -154,10 +157,10 @@ static bool read_number(struct reading *reading, struct value *value) {
     reading->scanner.needs_verbatim = false;
     if (!json_scan_number(&reading->scanner, &digits))
         return false;
-    /* As in what json-c reads, an exponent has a small letter. */
+    /* As in the input for json-c, an exponent has a lower-case `e`. */
     if (reading->scanner.needs_verbatim && memchr(digits.data, 'E', digits.size))
         digits = text_lower_case(reading->arena, digits);
-    /* Behind digits that end the text nothing may stand that could be read. */
+    /* The byte after the last digit must not be part of a number. */
     else if (reading->scanner.next == reading->scanner.end)
         digits = text_copy(reading->arena, digits);
     *value = value_number(digits);
@@ -189,7 +192,7 @@ static bool find_member(struct reading *reading, const struct projection *projec
     return true;
 }
 
-/* Of a name that comes more than once the last counts. */
+/* If a name occurs more than once, the last member applies. */
 static struct member *place_for(struct member *members, size_t *count, struct text name) {
     for (size_t i = 0; i < *count; i++)
         if (members[i].name.data == name.data)
@@ -264,7 +267,7 @@ static bool read_array(struct reading *reading, const struct projection *project
     return true;
 }
 
-/* One value, of which `projection` is wanted. */
+/* Reads a value, of which `projection` is requested. */
 static bool read_value(struct reading *reading, const struct projection *projection,
                        struct value *value) {
     char c = json_scan_peek(&reading->scanner);
@@ -291,7 +294,7 @@ bool json_read(struct json_reader *reader, struct arena *arena, struct text text
         return true;
     *value = value_missing();
     if (reading.refusal)
-        snprintf(reader->reason, sizeof reader->reason, "json-c cannot read it: %s",
+        snprintf(reader->reason, sizeof reader->reason, "json-c rejected the input: %s",
                  reading.refusal);
     else
         snprintf(reader->reason, sizeof reader->reason, "%s, at byte %zu", reading.scanner.mistake,

@@ -1,4 +1,4 @@
-/* From JSON text (RFC 8259) to values. */
+/* Parses JSON (RFC 8259). */
 #ifndef O2S_JSON_READER_H
 #define O2S_JSON_READER_H
 
@@ -10,24 +10,24 @@
 
 struct json_reader;
 
-/* A reader, to be used again and again; owned by the caller. */
+/* A reusable reader, owned by the caller. */
 struct json_reader *json_reader_create(void);
 void json_reader_destroy(struct json_reader *reader);
 
 /*
- * Reads `text`, and keeps what `projection` wants of it (NULL: all). True: `*value` is what was
- * kept. It lives as long as what is in `arena`, and as long as `text`, into which it points.
- * False, with a NUL-terminated reason in `*reason` that is valid until the next call: the text is
- * no JSON, is not UTF-8, is nested deeper than JSON_MAX_DEPTH, or json-c cannot read it. All of it
- * is checked, wanted or not.
+ * Parses `text`, and keeps the parts that `projection` requests (NULL: everything). On success,
+ * returns true and sets `*value`, which is valid as long as both `arena` and `text`, into which it
+ * points. Otherwise returns false and sets `*reason` to a NUL-terminated reason, which is valid
+ * until the next call: the input is not JSON or not UTF-8, is nested deeper than JSON_MAX_DEPTH, or
+ * is rejected by json-c. The whole input is validated, including parts that are not requested.
  *
- * Arrays and objects that are wanted as a whole are json-c's to read; of the others only the wanted
- * members are looked at. An item that is wanted for nothing but its presence is null.
+ * json-c parses arrays and objects that are requested as a whole; in others, only the requested
+ * members are parsed. An item of which only the presence is requested is null.
  */
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
                const struct projection *projection, struct value *value, const char **reason);
 
-/* Frees the memory that large texts took. */
+/* Frees the memory that large inputs needed. */
 void json_reader_trim(struct json_reader *reader);
 
 #endif

@@ -17,11 +17,11 @@ void json_scan_begin(struct json_scanner *scanner, struct text text) {
 }
 
 static bool fail(struct json_scanner *scanner, const char *what) {
-    scanner->mistake = scanner->next < scanner->end ? what : "it ends too early";
+    scanner->mistake = scanner->next < scanner->end ? what : "unexpected end";
     return false;
 }
 
-/* The next byte, NUL at the end (which no JSON text can have outside of a string either). */
+/* The next byte; NUL at the end (valid JSON cannot contain NUL outside of a string). */
 static inline char byte_at(const struct json_scanner *scanner) {
     return scanner->next < scanner->end ? *scanner->next : '\0';
 }
@@ -39,7 +39,7 @@ char json_scan_peek(struct json_scanner *scanner) {
     return skip_blanks(scanner);
 }
 
-/* What a byte is within a string. */
+/* The classes of bytes within a string. */
 enum { BYTE_STOP = 1, BYTE_HIGH = 2 };
 
 static const unsigned char byte_kinds[256] = {[0x00 ... 0x1f] = BYTE_STOP,
@@ -48,7 +48,7 @@ static const unsigned char byte_kinds[256] = {[0x00 ... 0x1f] = BYTE_STOP,
                                               [0x80 ... 0xff] = BYTE_HIGH};
 
 #ifdef __SSE2__
-/* As the loop in json_plain_end(), 16 bytes at a time; stops before fewer are left. */
+/* Like the loop in json_plain_end(), 16 bytes at a time; stops when fewer are left. */
 static inline const char *plain_blocks(const char *next, const char *end, bool *ascii,
                                        bool *found) {
     const __m128i quote = _mm_set1_epi8('"');
@@ -61,7 +61,7 @@ static inline const char *plain_blocks(const char *next, const char *end, bool *
             _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
         unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(special, control));
         unsigned high = (unsigned)_mm_movemask_epi8(block);
-        /* Only what is before the first stop: the bits below its lowest one. */
+        /* Only the bytes before the first stop: the bits below its lowest one. */
         *ascii = *ascii && !(high & (stops ^ (stops - 1)));
         if (stops) {
             *found = true;
@@ -95,17 +95,17 @@ static bool scan_hexadecimal(struct json_scanner *scanner) {
         char c = byte_at(scanner);
         bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
         if (!digit)
-            return fail(scanner, "four hexadecimal digits are expected");
+            return fail(scanner, "expected four hexadecimal digits");
     }
     return true;
 }
 
-/* From the backslash on. */
+/* Parses an escape, starting at the backslash. */
 static bool scan_escape(struct json_scanner *scanner) {
     scanner->next++;
     char c = byte_at(scanner);
     if (c == '\0' || !strchr("\"\\/bfnrtu", c))
-        return fail(scanner, "there is no such escape");
+        return fail(scanner, "invalid escape sequence");
     scanner->next++;
     return c != 'u' || scan_hexadecimal(scanner);
 }
@@ -120,7 +120,7 @@ bool json_scan_string(struct json_scanner *scanner, struct json_string *string) 
         if (c == '"')
             break;
         if (c != '\\')
-            return fail(scanner, "a control character in a string must be escaped");
+            return fail(scanner, "unescaped control character in a string");
         string->escaped = true;
         if (!scan_escape(scanner))
             return false;
@@ -128,7 +128,7 @@ bool json_scan_string(struct json_scanner *scanner, struct json_string *string) 
     string->inside = (struct text){first, (size_t)(scanner->next - first)};
     if (!ascii && !text_is_utf8(string->inside)) {
         scanner->next = first;
-        return fail(scanner, "a string is not UTF-8");
+        return fail(scanner, "invalid UTF-8 in a string");
     }
     scanner->next++;
     return true;
@@ -146,12 +146,12 @@ static bool scan_exponent(struct json_scanner *scanner) {
     scanner->next++;
     if (byte_at(scanner) == '+' || byte_at(scanner) == '-')
         scanner->next++;
-    return scan_digits(scanner) || fail(scanner, "a digit is expected");
+    return scan_digits(scanner) || fail(scanner, "expected a digit");
 }
 
 static bool scan_fraction(struct json_scanner *scanner) {
     scanner->next++;
-    return scan_digits(scanner) || fail(scanner, "a digit is expected");
+    return scan_digits(scanner) || fail(scanner, "expected a digit");
 }
 
 bool json_scan_number(struct json_scanner *scanner, struct text *digits) {
@@ -161,7 +161,7 @@ bool json_scan_number(struct json_scanner *scanner, struct text *digits) {
     bool zero = byte_at(scanner) == '0';
     size_t count = scan_digits(scanner);
     if (!count || (zero && count > 1))
-        return fail(scanner, count ? "a number has no zeros in front" : "a digit is expected");
+        return fail(scanner, count ? "a number must not have leading zeros" : "expected a digit");
     bool fraction = byte_at(scanner) == '.';
     if (fraction && !scan_fraction(scanner))
         return false;
@@ -170,7 +170,7 @@ bool json_scan_number(struct json_scanner *scanner, struct text *digits) {
         return false;
     if (scanner->next - first > JSON_MAX_NUMBER) {
         scanner->next = first;
-        return fail(scanner, "a number is too long");
+        return fail(scanner, "the number is too long");
     }
     if (!fraction && !exponent && (count > SAFE_DIGITS || (negative && zero)))
         scanner->needs_verbatim = true;
@@ -188,7 +188,7 @@ bool json_scan_word(struct json_scanner *scanner, char *word) {
         *word = words[i].data[0];
         return true;
     }
-    return fail(scanner, "a value is expected");
+    return fail(scanner, "expected a value");
 }
 
 static inline bool scan_scalar(struct json_scanner *scanner, char c) {
@@ -204,7 +204,7 @@ static inline bool scan_scalar(struct json_scanner *scanner, char c) {
 
 bool json_scan_open(struct json_scanner *scanner, char close, bool *any) {
     if (++scanner->depth > JSON_MAX_DEPTH)
-        return fail(scanner, "it is nested too deep");
+        return fail(scanner, "nested too deeply");
     scanner->next++;
     *any = skip_blanks(scanner) != close;
     if (!*any) {
@@ -216,14 +216,14 @@ bool json_scan_open(struct json_scanner *scanner, char close, bool *any) {
 
 bool json_scan_name(struct json_scanner *scanner, struct json_string *name) {
     if (skip_blanks(scanner) != '"')
-        return fail(scanner, "a name in quotes is expected");
+        return fail(scanner, "expected a name in quotes");
     if (!json_scan_string(scanner, name))
         return false;
-    /* json-c's names end at a NUL. */
+    /* The names of json-c end at a NUL. */
     if (name->escaped && json_has_nul(name->inside))
-        return fail(scanner, "a name with \\u0000 in it");
+        return fail(scanner, "a name must not contain \\u0000");
     if (skip_blanks(scanner) != ':')
-        return fail(scanner, "a colon is expected");
+        return fail(scanner, "expected a colon");
     scanner->next++;
     return true;
 }
@@ -232,16 +232,16 @@ bool json_scan_more(struct json_scanner *scanner, char close, bool *more) {
     char c = skip_blanks(scanner);
     *more = c == ',';
     if (!*more && c != close)
-        return fail(scanner,
-                    close == '}' ? "a comma or } is expected" : "a comma or ] is expected");
+        return fail(scanner, close == '}' ? "expected a comma or }" : "expected a comma or ]");
     scanner->next++;
     scanner->depth -= !*more;
     return true;
 }
 
 /*
- * Behind a value: closes what ends there, down to `depth`. `*more`: an item or, its name being
- * passed, a member follows. `closers` are the brackets that close what is open, by depth.
+ * After a value: closes the arrays and objects that end there, down to `depth`. `*more`: another
+ * item or member follows; the name of a member has been skipped. `closers` are the closing brackets
+ * of the open arrays and objects, by depth.
  */
 static inline bool scan_behind(struct json_scanner *scanner, size_t depth, const char *closers,
                                bool *more) {
@@ -257,7 +257,7 @@ static inline bool scan_behind(struct json_scanner *scanner, size_t depth, const
     return true;
 }
 
-/* A loop rather than recursion: most of a text is passed here. */
+/* A loop instead of recursion: most of the input is skipped here. */
 bool json_scan_value(struct json_scanner *scanner) {
     char closers[JSON_MAX_DEPTH + 1];
     const size_t depth = scanner->depth;
@@ -287,7 +287,7 @@ bool json_scan_value(struct json_scanner *scanner) {
 
 bool json_scan_end(struct json_scanner *scanner) {
     skip_blanks(scanner);
-    return scanner->next == scanner->end || fail(scanner, "nothing may follow the value");
+    return scanner->next == scanner->end || fail(scanner, "unexpected data after the value");
 }
 
 bool json_has_nul(struct text text) {
@@ -296,7 +296,7 @@ bool json_has_nul(struct text text) {
             continue;
         if (memcmp(text.data + i, "\\u0000", 6) == 0)
             return true;
-        /* A backslash that is escaped itself begins no escape. */
+        /* A backslash that is itself escaped does not begin an escape. */
         i++;
     }
     return false;

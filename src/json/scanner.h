@@ -1,4 +1,4 @@
-/* A strict scanner of JSON text (RFC 8259): it checks, and passes, one piece after the other. */
+/* A strict scanner of JSON (RFC 8259), which validates the input and skips one token at a time. */
 #ifndef O2S_JSON_SCANNER_H
 #define O2S_JSON_SCANNER_H
 
@@ -6,12 +6,12 @@
 
 #include "base/text.h"
 
-/* Arrays and objects in one another deeper than this are refused. */
+/* The maximum nesting depth of arrays and objects. */
 enum { JSON_MAX_DEPTH = 128 };
 
 /*
- * Longer numbers, in bytes, are refused (RFC 8259, section 6, lets a reader limit them): so what a
- * comparison of two costs has a limit.
+ * The maximum length of a number in bytes (RFC 8259, section 6, allows a limit), which limits the
+ * cost of comparing two numbers.
  */
 enum { JSON_MAX_NUMBER = 1024 };
 
@@ -19,70 +19,73 @@ struct json_scanner {
     const char *start;
     const char *next;
     const char *end;
-    /* How many arrays and objects are open. */
+    /* The number of open arrays and objects. */
     size_t depth;
-    /* A number was passed that json-c would change, so its text is kept; see json_scan_number(). */
+    /*
+     * A number was skipped that json-c would change, so its digits are kept; see
+     * json_scan_number().
+     */
     bool needs_verbatim;
-    /* The first mistake; `next` stays where it was found. NULL: none yet. */
+    /* The first error, which is at `next`; NULL: none yet. */
     const char *mistake;
 };
 
-/* What stands between the quotes of a string, and whether there are escapes in it. */
+/* The part between the quotes of a string, and whether it contains escapes. */
 struct json_string {
     struct text inside;
     bool escaped;
 };
 
 /*
- * All functions below work at the scanner's position and move it behind what they pass. Those that
- * return false have found a mistake.
+ * All functions below start at the scanner's position and advance it past what they skip. They
+ * return false after an error.
  */
 
 void json_scan_begin(struct json_scanner *scanner, struct text text);
 
-/* Passes blanks; gives the byte that follows, NUL at the end. */
+/* Skips white space; returns the following byte, NUL at the end. */
 char json_scan_peek(struct json_scanner *scanner);
 
-/* Passes a string: control characters must be escaped in it, and it must be UTF-8. */
+/* Skips a string, which must be UTF-8 and must not contain unescaped control characters. */
 bool json_scan_string(struct json_scanner *scanner, struct json_string *string);
 
 /*
- * Passes a number. Sets `needs_verbatim` for an integer that may not fit 64 bits, for `-0`, and for
- * an exponent with a capital E.
+ * Skips a number. Sets `needs_verbatim` for an integer that may not fit 64 bits, for `-0`, and for
+ * an exponent with an upper-case E.
  */
 bool json_scan_number(struct json_scanner *scanner, struct text *digits);
 
-/* Passes `true`, `false` or `null`; `*word` becomes its first letter. */
+/* Skips `true`, `false` or `null`; sets `*word` to its first letter. */
 bool json_scan_word(struct json_scanner *scanner, char *word);
 
-/* Passes a value of any kind, with all that is in it. */
+/* Skips a value of any type, including nested values. */
 bool json_scan_value(struct json_scanner *scanner);
 
 /*
- * Passes the bracket that opens an array or object; `close` is the one that will close it.
- * `*any`: something is in it; else the closing bracket is passed, too.
+ * Skips the bracket that opens an array or object; `close` is the closing bracket. Sets `*any` to
+ * whether it has any elements; if not, the closing bracket is skipped, too.
  */
 bool json_scan_open(struct json_scanner *scanner, char close, bool *any);
 
-/* Passes a member's name and the colon behind it. */
+/* Skips the name of a member and the following colon. */
 bool json_scan_name(struct json_scanner *scanner, struct json_string *name);
 
-/* Behind an item or member: passes the comma (`*more`), or the closing bracket. */
+/* After an item or member: skips the comma (`*more`), or the closing bracket. */
 bool json_scan_more(struct json_scanner *scanner, char close, bool *more);
 
-/* Whether nothing but blanks is left. */
+/* Whether only white space is left. */
 bool json_scan_end(struct json_scanner *scanner);
 
 /*
- * The first byte from `next` on that cannot stand in a JSON string as it is: a quote, a backslash
- * or a control character; `end` if there is none. `*ascii` becomes false if a byte before it is
- * beyond ASCII.
+ * The first byte, starting at `next`, that must be escaped in a JSON string: a quote, a backslash
+ * or a control character; `end` if absent. Sets `*ascii` to false if a byte before it is not
+ * ASCII.
  */
 const char *json_plain_end(const char *next, const char *end, bool *ascii);
 
 /*
- * Whether the character NUL is in a text of well-formed JSON, a whole one or what is between a
- * string's quotes: it can only stand there escaped.
+ * Whether valid JSON contains the character NUL, which is always escaped. The input is a complete
+ * value, or the part between the quotes of a string.
  */
 bool json_has_nul(struct text text);
 

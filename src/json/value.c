@@ -43,7 +43,7 @@ struct value value_object(const struct member *members, size_t count) {
     return (struct value){.type = VALUE_OBJECT, .size = (uint32_t)count, .members = members};
 }
 
-/* json-c keeps an integer as 64 bits, signed, or unsigned where it does not fit. */
+/* json-c keeps an integer as a signed 64-bit number, or as an unsigned one if it does not fit. */
 static struct value view_integer(struct arena *arena, struct json_object *json) {
     int64_t number = json_object_get_int64(json);
     uint64_t large = json_object_get_uint64(json);
@@ -52,14 +52,14 @@ static struct value view_integer(struct arena *arena, struct json_object *json) 
     return value_integer(arena, number);
 }
 
-/* json-c's reader leaves a double's own digits beside it, as user data. */
+/* The reader of json-c keeps the digits of a double as user data. */
 static struct value view_double(struct arena *arena, struct json_object *json) {
     const char *digits = json_object_get_userdata(json);
     if (!digits)
         return value_number(text_format(arena, "%.17g", json_object_get_double(json)));
     struct text text = text_of(digits);
     size_t mark = sizeof JSON_INTEGER_MARK - 1;
-    /* strtod() reads a long integer with its mark as the same number. */
+    /* strtod() parses a long integer with its mark as the same number. */
     if (text.size > mark && memcmp(digits + text.size - mark, JSON_INTEGER_MARK, mark) == 0)
         text.size -= mark;
     return value_number(text);
@@ -168,7 +168,7 @@ struct value value_member(struct arena *arena, struct value object, struct text 
         return value_missing();
     if (object.parsed) {
         struct json_object *member;
-        /* json-c's names end at a NUL: none of them has one in it. */
+        /* Names in json-c end at a NUL and cannot contain one. */
         if (memchr(name.data, '\0', name.size) ||
             !json_object_object_get_ex(object.json, text_c_string(name), &member))
             return value_missing();

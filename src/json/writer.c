@@ -35,7 +35,7 @@ static void write_string(struct buffer *buffer, struct text text, bool plain) {
     buffer_append_byte(buffer, '"');
 }
 
-/* An array or object that is being written, and those around it; `inner` is used again. */
+/* An array or object that is being written, and the enclosing ones; `inner` is reused. */
 struct container {
     struct container *outer;
     struct container *inner;
@@ -81,7 +81,7 @@ static void write_scalar(struct buffer *buffer, struct value value) {
     }
 }
 
-/* The next item or member of the container; what is before its value is written. */
+/* Moves to the next item or member of the container, and writes everything before its value. */
 static struct value next_value(struct buffer *buffer, struct arena *arena,
                                struct container *container) {
     uint32_t index = container->written++;
@@ -94,7 +94,7 @@ static struct value next_value(struct buffer *buffer, struct arena *arena,
     return container->members[index].value;
 }
 
-/* Not by recursion: lists and objects that names put into one another can be nested at will. */
+/* Without recursion, because names can nest lists and objects to any depth. */
 void json_write(struct buffer *buffer, struct arena *arena, struct value value) {
     struct container *container = NULL;
     for (;;) {

@@ -1,4 +1,4 @@
-/* From values to JSON text (RFC 8259). */
+/* Writes JSON (RFC 8259). */
 #ifndef O2S_JSON_WRITER_H
 #define O2S_JSON_WRITER_H
 
@@ -6,8 +6,8 @@
 #include "json/value.h"
 
 /*
- * Appends `value` as compact JSON. A missing value is written as null: the caller leaves missing
- * members out.
+ * Appends `value` as compact JSON. A missing value is written as null; the caller leaves out
+ * missing members.
  */
 void json_write(struct buffer *buffer, struct arena *arena, struct value value);
 

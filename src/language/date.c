@@ -4,7 +4,7 @@
 
 enum { DAY_MS = 24 * 60 * 60 * 1000, HOUR_MS = 60 * 60 * 1000, MINUTE_MS = 60 * 1000 };
 
-/* What is left to read. */
+/* The rest of the string, still to be parsed. */
 struct reader {
     const char *at;
     const char *end;
@@ -24,7 +24,7 @@ static bool skip(struct reader *reader, char c) {
     return found;
 }
 
-/* Exactly `count` digits, as a number from `least` to `most`. */
+/* Reads exactly `count` digits as a number from `least` to `most`. */
 static bool read_number(struct reader *reader, int count, int least, int most, int *number) {
     *number = 0;
     for (int i = 0; i < count; i++) {
@@ -44,7 +44,7 @@ static int days_in_month(int year, int month) {
     return days[month - 1] + (month == 2 && is_leap(year));
 }
 
-/* From 1970-01-01, in the proleptic Gregorian calendar; `month` 13 is the next January. */
+/* Days since 1970-01-01 in the proleptic Gregorian calendar; `month` 13 is the next January. */
 static int64_t day_number(int year, int month, int day) {
     int64_t before = year - 1;
     int64_t days = before * 365 + before / 4 - before / 100 + before / 400 - 719162;
@@ -58,7 +58,7 @@ static void set_days(struct date_range *range, int64_t first, int64_t next) {
     range->end_ms = next * DAY_MS - 1;
 }
 
-/* `*whole` becomes whether the date names a day, so that a time may follow. */
+/* Sets `*whole` to whether the date specifies a day, so that a time may follow. */
 static bool read_date(struct reader *reader, struct date_range *range, bool *whole) {
     int year;
     int month;
@@ -73,7 +73,9 @@ static bool read_date(struct reader *reader, struct date_range *range, bool *who
     if (!read_number(reader, 2, 1, 12, &month))
         return false;
     set_days(range, day_number(year, month, 1), day_number(year, month + 1, 1));
-    /* `202601` could be a date of two-digit year as well: ISO 8601 has no such form. */
+    /*
+     * Reject `202601`, which could also be a date with a two-digit year: ISO 8601 has no such form.
+     */
     if (extended && at_end(reader))
         return true;
     if (extended && !skip(reader, '-'))
@@ -85,7 +87,7 @@ static bool read_date(struct reader *reader, struct date_range *range, bool *who
     return true;
 }
 
-/* Digits after a point or comma, as milliseconds. */
+/* The digits after a point or comma, in milliseconds. */
 static bool read_fraction(struct reader *reader, int *ms) {
     int scale = 100;
     *ms = 0;
@@ -128,7 +130,7 @@ static bool read_time(struct reader *reader, int64_t *ms) {
     return hour < 24 || *ms == DAY_MS;
 }
 
-/* Minutes that the local time is ahead of UTC; none are written for UTC itself. */
+/* Minutes by which the local time is ahead of UTC; no offset is written for UTC. */
 static bool read_zone(struct reader *reader, int *ahead) {
     int hours;
     int minutes = 0;
@@ -168,7 +170,10 @@ bool date_parse(struct text text, struct date_range *range) {
     return true;
 }
 
-/* Skips what looks like `pattern`: 9 is a digit, any other byte is itself. */
+/*
+ * Skips input that matches `pattern`, in which 9 matches any digit and any other byte matches
+ * itself.
+ */
 static bool skip_like(struct reader *reader, const char *pattern) {
     for (; *pattern; pattern++, reader->at++) {
         bool digit = !at_end(reader) && *reader->at >= '0' && *reader->at <= '9';
@@ -184,7 +189,7 @@ bool date_is_full_date(struct text text) {
     return skip_like(&reader, "9999-99-99") && at_end(&reader) && date_parse(text, &range);
 }
 
-/* Of the forms that date_parse() knows, this is the one with all of its parts and separators. */
+/* Whether the string has the complete form, with all parts and separators. */
 bool date_is_date_time(struct text text) {
     struct reader reader = {text.data, text.data + text.size};
     struct date_range range;
@@ -197,7 +202,7 @@ bool date_is_date_time(struct text text) {
         if (!skip_like(&reader, offset))
             return false;
     }
-    /* Midnight is 00:00, of the next day, too. */
+    /* 24:00 is midnight of the next day. */
     bool next_midnight = memcmp(text.data + 11, "24", 2) == 0;
     return at_end(&reader) && !next_midnight && date_parse(text, &range);
 }
@@ -205,7 +210,7 @@ bool date_is_date_time(struct text text) {
 struct text date_format(struct arena *arena, int64_t ms) {
     int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
     int64_t time = ms - days * DAY_MS;
-    /* Never too late, as no year is longer than 366 days. */
+    /* An upper bound of the year, as no year is longer than 366 days. */
     int year = (int)((days + 719162) / 366) + 1;
     while (day_number(year + 1, 1, 1) <= days)
         year++;

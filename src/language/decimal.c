@@ -3,23 +3,26 @@
 #include <string.h>
 
 enum {
-    /* Digits of a sum: each operand reaches as far to either side of the point, and a carry. */
+    /*
+     * The digits of a sum: each operand extends equally far to either side of the point, plus a
+     * carry.
+     */
     SUM_DIGITS = 2 * DECIMAL_MAX_DIGITS + 1,
     MULTIPLIED_DIGITS = 2 * DECIMAL_MAX_DIGITS,
-    /* One place more than is wanted decides how to round. */
+    /* One more place than required, which decides how to round. */
     QUOTIENT_PLACES = DECIMAL_QUOTIENT_PLACES + 1,
-    /* Digits of a quotient, one in front for a carry. */
+    /* The digits of a quotient, with one in front for a carry. */
     QUOTIENT_DIGITS = 2 * DECIMAL_MAX_DIGITS + QUOTIENT_PLACES + 1,
 };
 
-/* An exponent that no number of digits can make up for: texts are shorter than 2^32 bytes. */
+/* An exponent that no number of digits can compensate, as strings are shorter than 2^32 bytes. */
 static const int64_t far_exponent = INT64_C(1) << 40;
 
 static int larger(int a, int b) {
     return a > b ? a : b;
 }
 
-/* `*result` becomes `count` digits, of which zeros at the ends are dropped, times 10^-scale. */
+/* Sets `*result` to `count` digits times 10^-scale, without leading and trailing zeros. */
 static bool set_digits(struct decimal *result, bool negative, const uint8_t *digits, int count,
                        int64_t scale) {
     while (count && digits[0] == 0) {
@@ -43,7 +46,7 @@ static bool set_digits(struct decimal *result, bool negative, const uint8_t *dig
     return true;
 }
 
-/* Text. */
+/* Strings. */
 
 static int64_t parse_exponent(struct text text) {
     bool negative = text.size && text.data[0] == '-';
@@ -57,7 +60,7 @@ static int64_t parse_exponent(struct text text) {
 bool decimal_parse(struct text number, struct decimal *decimal) {
     uint8_t digits[DECIMAL_MAX_DIGITS];
     int count = 0;
-    /* Zeros since the last other digit: they count only if another one follows. */
+    /* Zeros since the last non-zero digit; they count only if another digit follows. */
     size_t zeros = 0;
     int64_t scale = 0;
     bool behind_point = false;
@@ -90,7 +93,7 @@ bool decimal_parse(struct text number, struct decimal *decimal) {
 struct text decimal_format(struct arena *arena, const struct decimal *decimal) {
     char text[DECIMAL_MAX_DIGITS + sizeof "-0."];
     char *end = text;
-    /* The position of the first digit, counted from the point: 0 is right behind it. */
+    /* The position of the first digit relative to the point: 0 is directly after it. */
     int first = decimal->scale - decimal->count;
     if (decimal->negative)
         *end++ = '-';
@@ -107,7 +110,8 @@ struct text decimal_format(struct arena *arena, const struct decimal *decimal) {
 
 /* Sums. */
 
-/* Writes the digits to where they belong in `width` digits of which `scale` are behind the point.
+/*
+ * Writes the digits into their positions among `width` digits, of which `scale` are decimal places.
  */
 static void align(const struct decimal *decimal, uint8_t *digits, int width, int scale) {
     memset(digits, 0, (size_t)width);
@@ -124,7 +128,7 @@ static void add_digits(uint8_t *a, const uint8_t *b, int width) {
     }
 }
 
-/* Returns what is borrowed from the digit before `a`: 0 or 1. */
+/* Returns the borrow from the digit before `a`: 0 or 1. */
 static uint8_t subtract_digits(uint8_t *a, const uint8_t *b, int width) {
     uint8_t borrow = 0;
     for (int i = width - 1; i >= 0; i--) {
@@ -163,8 +167,8 @@ bool decimal_subtract(const struct decimal *a, const struct decimal *b, struct d
 /* Rounding. */
 
 /*
- * `*result` becomes the `count` digits, the first of them 0, times 10^-scale, rounded to `places`.
- * The digits are changed.
+ * Sets `*result` to the `count` digits, the first of which is 0, times 10^-scale, rounded to
+ * `places`. Modifies the digits.
  */
 static bool set_rounded(struct decimal *result, bool negative, uint8_t *digits, int count,
                         int scale, int places) {
@@ -203,8 +207,8 @@ bool decimal_multiply(const struct decimal *a, const struct decimal *b, struct d
 }
 
 /*
- * Long division: `remainder`, which has one digit more than the divisor and is less than it, takes
- * in the next digit of the dividend. Returns the next digit of the quotient.
+ * One step of a long division. `remainder` has one digit more than the divisor and is less than it;
+ * it is extended by the next digit of the dividend. Returns the next digit of the quotient.
  */
 static uint8_t divide_digit(uint8_t *remainder, const struct decimal *divisor, uint8_t next) {
     size_t count = (size_t)divisor->count;

@@ -26,7 +26,7 @@ void environment_load(struct definitions *definitions, const struct yaml_node *s
         const struct yaml_node *key = section->keys[i];
         if (!name_is_valid(key->text))
             diagnostics_add(definitions->diagnostics, key->location,
-                            "\"%.*s\" cannot be the name of a variable", TEXT_ARGUMENT(key->text));
+                            "\"%.*s\" is not a valid name of a variable", TEXT_ARGUMENT(key->text));
         definitions->variables[definitions->variable_count++] = (struct declared_variable){
             key->text, key->location, schema_of(definitions, section->items[i], "variable"), false};
     }
@@ -37,7 +37,7 @@ void environment_check_unused(struct definitions *definitions) {
         /* One of a table that is extended may be used by what has been changed. */
         if (!definitions->variables[i].used && !definitions->variables[i].location.file)
             diagnostics_add(definitions->diagnostics, definitions->variables[i].location,
-                            "the variable \"%.*s\" is declared, but ${%.*s} is used nowhere",
+                            "the variable \"%.*s\" is declared, but ${%.*s} is not used",
                             TEXT_ARGUMENT(definitions->variables[i].name),
                             TEXT_ARGUMENT(definitions->variables[i].name));
 }
@@ -90,13 +90,13 @@ static struct declared_variable *declared(const struct definitions *definitions,
     return NULL;
 }
 
-/* What is wrong with a variable's value; empty if nothing is. */
+/* What is wrong with the value of a variable; the empty string if it is valid. */
 static struct text problem_with(struct definitions *definitions, struct text name,
                                 struct text value) {
     const struct declared_variable *variable = declared(definitions, name);
-    /* No setting is meant to have any: it comes from a file with a line end in it. */
+    /* No setting needs control characters; the usual cause is a line end from a file. */
     if (text_has_control(value, text_of("")))
-        return text_of("has a control character in it, such as a line break at its end");
+        return text_of("contains a control character, such as a trailing line break");
     if (!variable || !variable->schema)
         return (struct text){"", 0};
     struct buffer errors = {0};
@@ -118,7 +118,9 @@ static void note_use(struct definitions *definitions, struct text name) {
     (*last)->name = name;
 }
 
-/* A reference with an error is one all the same: no other error says that it is lacking. */
+/*
+ * A reference with an error still counts as a use, so that the variable is not reported as unused.
+ */
 static void mark_used(struct definitions *definitions, struct text reference) {
     size_t size = 0;
     while (size < reference.size && name_is_byte(reference.data[size]))
@@ -159,7 +161,7 @@ size_t environment_reference(struct definitions *definitions, const struct yaml_
     mark_used(definitions, rest);
     if (!name_is_valid(name)) {
         diagnostics_add(definitions->diagnostics, yaml_location_at(node, offset),
-                        "a variable is written ${NAME} or ${NAME:-default}");
+                        "write a variable as ${NAME} or ${NAME:-default}");
         return 0;
     }
     definitions->environment |= (environment_set)1 << ENVIRONMENT_SETTINGS;

@@ -11,7 +11,7 @@ static struct value value_of_shape(struct evaluation *evaluation, const struct s
 
 /* Expressions. */
 
-/* Two values that are both missing are no evidence of anything, unless `null` is asked for. */
+/* Two values that are both missing are not considered equal, unless one is the literal `null`. */
 static bool equal(const struct expression *expression, struct value left, struct value right) {
     bool missing = value_is_missing(left) || value_is_missing(right);
     return (!missing || expression->with_null) && value_equal(left, right);
@@ -63,7 +63,10 @@ static struct value lookup_apply(const struct lookup *lookup, struct value input
     return entry < lookup->count ? lookup->entries[entry].value : lookup->otherwise;
 }
 
-/* What stands before `when` may be asked of the upstream only where the condition holds. */
+/*
+ * The input of `when` may only be valid to evaluate if the condition holds, so the condition comes
+ * first.
+ */
 static bool is_decided_against(struct evaluation *evaluation, const struct expression *expression) {
     return expression->kind == EXPRESSION_FUNCTION && expression->function->usage == USAGE_IF &&
            !value_is_true(expression_argument(evaluation, expression, 0));
@@ -97,7 +100,7 @@ static struct value evaluate_array(struct evaluation *evaluation, const struct e
     return value_array(items, count);
 }
 
-/* A part without a text makes the whole missing. */
+/* If one part is missing, the whole string is missing. */
 static struct value evaluate_text(struct evaluation *evaluation, const struct expression *text) {
     struct text *parts =
         arena_allocate_array(evaluation->arena, text->argument_count, sizeof *parts);
@@ -203,7 +206,7 @@ struct value expression_argument_on(struct evaluation *evaluation, const struct 
 
 /* Shapes. */
 
-/* Whether a value stays in its list or object. */
+/* Whether a value is kept in its list or object. */
 static bool is_kept(const struct evaluation *evaluation, const struct shape *shape,
                     struct value value) {
     if (value.type == VALUE_NULL)
@@ -222,7 +225,7 @@ static struct value evaluate_shape_array(struct evaluation *evaluation, const st
     return value_array(items, count);
 }
 
-/* An object under construction, with room for all members it can get. */
+/* An object under construction, with room for all members it can have. */
 struct builder {
     struct member *members;
     size_t count;
@@ -257,7 +260,7 @@ static void spread_object(struct evaluation *evaluation, struct builder *builder
             put(builder, members[i].name, members[i].value);
 }
 
-/* A list is spread object by object. */
+/* A spread list contributes each of its objects in turn. */
 static void spread(struct evaluation *evaluation, struct builder *builder, struct value value,
                    size_t still_to_come) {
     if (value.type != VALUE_ARRAY)
@@ -279,7 +282,7 @@ static struct value evaluate_object(struct evaluation *evaluation, const struct 
         else if (is_kept(evaluation, entry->value, value))
             put(&builder, entry->name, value);
     }
-    /* Of members of one name the last counts. */
+    /* If a name occurs more than once, the last member applies. */
     if (shape->spreads)
         builder.count = order_merge_members(evaluation->arena, builder.members, builder.count);
     return builder.count ? value_object(builder.members, builder.count) : value_missing();
@@ -293,7 +296,7 @@ static struct value value_of_shape(struct evaluation *evaluation, const struct s
     return evaluate_object(evaluation, shape);
 }
 
-/* Entering an evaluation. */
+/* Entry points. */
 
 static bool has_failed(const struct evaluation *evaluation) {
     return evaluation->failure.source.size > 0;

@@ -1,6 +1,6 @@
 /*
- * From expressions, shapes and mappers to values. They call one another, so they are evaluated in
- * one place. Evaluation always terminates and has no side effects outside of its arena.
+ * Evaluates expressions, shapes and mappers. They refer to one another, so one module evaluates all
+ * of them. Evaluation always terminates and has no side effects outside of its arena.
  */
 #ifndef O2S_LANGUAGE_EVALUATE_H
 #define O2S_LANGUAGE_EVALUATE_H
@@ -8,36 +8,37 @@
 #include "base/attributes.h"
 #include "language/origin.h"
 
-/* Why an evaluation failed: a value is required and missing, or a function's result is too large.
+/*
+ * Why an evaluation failed: a required value is missing, or the result of a function is too large.
  */
 struct evaluation_failure {
-    /* The expression that gave no value, or the call of the function; empty: none failed. */
+    /* The expression without a value, or the call of the function; empty if nothing failed. */
     struct text source;
-    /* Of the value that is missing, or of the function's input. */
+    /* The origins of the missing value, or of the input of the function. */
     origin_set origins;
     bool too_large;
 };
 
 /* The state of an evaluation; `current`, `frame` and `slots` change during it. */
 struct evaluation {
-    /* New values live here. */
+    /* The arena of new values. */
     struct arena *arena;
     /* The value of `.` */
     struct value current;
-    /* What `.` and the names stand for now. */
+    /* The frame that resolves the origins of `.` and the names. */
     const struct evaluation_frame *frame;
     /* The values of the names of the scope. */
     struct value *slots;
-    /* The origins of the route's names; NULL: an upstream. */
+    /* The origins of the names of the route; NULL: all come from an upstream. */
     const origin_set *slot_origins;
     /*
-     * In the body of a call, null is a value of its own where the table has it as a literal, and in
+     * In the body of a call, null is a value of its own if the table has it as a literal, and in
      * members that `<<` and `pick` copy. Elsewhere null is missing.
      */
     bool keeps_nulls;
     /*
      * Operands of comparisons, `not`, `and` and `or` must have a value: the evaluation fails if one
-     * has none. Only where the table has the literal `null` is null one.
+     * is missing. Null is accepted only as the literal `null`.
      */
     bool needs_operands;
     /* Valid if the evaluation has failed. */
@@ -45,10 +46,10 @@ struct evaluation {
 };
 
 /*
- * The value of an expression or a shape, in the evaluation's arena; a value that does not exist is
- * missing, and so is a mapping with no member left. False: the evaluation has failed, since a value
- * that `| required` asks for is missing, or a function's result too large: `evaluation->failure` is
- * the first such failure.
+ * Evaluates an expression or a shape; the result is in the arena of the evaluation. A value that
+ * does not exist is missing, and so is a mapping without any remaining member. Returns false if the
+ * evaluation failed, because a value that `| required` expects is missing or the result of a
+ * function is too large; `evaluation->failure` is the first such failure.
  */
 MUST_CHECK bool expression_evaluate(struct evaluation *evaluation,
                                     const struct expression *expression, struct value *value);
@@ -56,25 +57,25 @@ MUST_CHECK bool shape_evaluate(struct evaluation *evaluation, const struct shape
                                struct value *value);
 
 /*
- * For the functions of the language: parts of an evaluation under way. They return a value even if
- * the evaluation has failed; the function that began it then returns false.
+ * For the functions of the language, as parts of a running evaluation. They return a value even
+ * after a failure; the function that started the evaluation then returns false.
  */
 
-/* Whether a member of this value stays in a copy of its object. */
+/* Whether a member with this value is kept in a copy of its object. */
 bool expression_keeps(const struct evaluation *evaluation, struct value value);
 
-/* The value of argument `index` of a call, or missing if it was not given. */
+/* The value of argument `index` of a call; missing if the argument was not given. */
 struct value expression_argument(struct evaluation *evaluation, const struct expression *call,
                                  size_t index);
 
-/* The same with `.` being `item`: for the functions that look at each item of a list. */
+/* The same with `item` as `.`, for functions that evaluate an argument for each item of a list. */
 struct value expression_argument_on(struct evaluation *evaluation, const struct expression *call,
                                     size_t index, struct value item);
 
-/* Has the evaluation fail: the input of `call`, which requires one, is missing. */
+/* Fails the evaluation: the input of `call`, which is required, is missing. */
 void evaluation_fail_missing(struct evaluation *evaluation, const struct expression *call);
 
-/* The same for a call whose result would be larger than a function may make it. */
+/* Fails the evaluation: the result of the call would exceed the size limit of functions. */
 void evaluation_fail_too_large(struct evaluation *evaluation, const struct expression *call);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The expressions of the route language, from text to value.
+ * The expressions of the route language.
  *
  *   expression := and ("or" and)*                 and     := not ("and" not)*
  *   not        := "not" not | comparison          comparison := fallback (("=="|…) fallback)?
@@ -46,44 +46,46 @@ enum comparison {
 
 struct expression {
     enum expression_kind kind;
-    /* COMPARISON; `with_null`: one side is the word `null`, which missing is equal to. */
+    /* COMPARISON; `with_null`: one side is the literal `null`, which is equal to missing. */
     enum comparison comparison;
     bool with_null;
-    /* LITERAL: the word `null`, and not a value that is missing now, such as a setting. */
+    /*
+     * LITERAL: the word `null`, as opposed to a value that is currently missing, such as a setting.
+     */
     bool null;
     /* Whether it is in parentheses. */
     bool grouped;
-    /* What its value can be: expression_type(). */
+    /* The possible types of its value: expression_type(). */
     uint8_t types;
-    /* How deep others are nested in it; limited, as they are evaluated by recursion. */
+    /* The nesting depth of its operands; limited, because evaluation is recursive. */
     uint32_t depth;
-    /* The text it was parsed from, for messages. */
+    /* The source from which it was parsed, for messages. */
     struct text source;
     /* LITERAL */
     struct value literal;
-    /* SLOT: which; ITEM: which */
+    /* SLOT: the slot; ITEM: the position */
     uint32_t index;
     uint32_t argument_count;
-    /* MEMBER: its name, with a NUL behind it */
+    /* MEMBER: the name, NUL-terminated */
     struct text name;
     /*
-     * FUNCTION, MAPPER, LOOKUP: what is called on the value of `left`, with arguments; ARRAY: its
-     * items are the arguments; TEXT: a string made of the arguments, one after the other
+     * FUNCTION, MAPPER, LOOKUP: the callee, which is applied to the value of `left` with arguments;
+     * ARRAY: the arguments are its items; TEXT: a string concatenated from the arguments
      */
     const struct function *function;
     const struct mapper *mapper;
     union {
         const struct lookup *lookup;
-        /* Of any but a LOOKUP: expression_type(). */
+        /* Of every kind but LOOKUP: expression_type(). */
         const struct schema *schema;
     };
     struct expression **arguments;
-    /* The value looked into, piped or compared; NOT has only `left`. */
+    /* The object or list of a path, the input of a call, or the left side; NOT has only `left`. */
     struct expression *left;
     struct expression *right;
 };
 
-/* What is known of its value before any request. */
+/* What is known about the value before any request. */
 static inline struct static_type expression_type(const struct expression *expression) {
     bool has_schema = expression->kind != EXPRESSION_LOOKUP;
     return (struct static_type){expression->types, has_schema ? expression->schema : NULL};
@@ -97,29 +99,29 @@ static inline void expression_set_type(struct expression *expression, struct sta
 
 /*
  * Parses bytes `offset` to `offset + size` of the scalar `node`. The result is in the arena of the
- * definitions; NULL after an error, which is reported to their diagnostics.
+ * definitions. Returns NULL after an error, which is added to their diagnostics.
  */
 struct expression *expression_parse(struct scope *scope, const struct yaml_node *node,
                                     size_t offset, size_t size);
 
-/* The same for a whole scalar. */
+/* The same for the whole scalar. */
 struct expression *expression_parse_node(struct scope *scope, const struct yaml_node *node);
 
 /*
- * Parses bytes `offset` to `offset + size` as operands with blanks between them: the arguments of
- * a flow. Returns false after an error; the list is in the arena of the definitions.
+ * Parses bytes `offset` to `offset + size` as operands separated by spaces: the arguments of a
+ * flow. The list is in the arena of the definitions. Returns false after an error.
  */
 bool expression_parse_operands(struct scope *scope, const struct yaml_node *node, size_t offset,
                                size_t size, struct expression ***operands, size_t *count);
 
-/* Both must hold; either may be NULL, and then only the other counts. */
+/* The conjunction of both; if one is NULL, the other one. */
 struct expression *expression_and(struct arena *arena, struct expression *left,
                                   struct expression *right);
 
-/* Whether a scalar is an expression, not a text: it begins with `.`, `$` or `(`. */
+/* Whether a scalar is an expression rather than a string: it begins with `.`, `$` or `(`. */
 bool expression_begins(struct text text);
 
-/* A literal, for what is given without an expression. */
+/* A literal with the given value. */
 struct expression *expression_literal(struct arena *arena, struct value value);
 
 #endif

@@ -25,7 +25,7 @@ struct static_type parser_type_of_call(const struct expression *call) {
         return static_type_of_item(expression_type(call->left));
     if (function->result != RESULT_INPUT)
         return (struct static_type){function->result, NULL};
-    /* What is not among the types of its input comes to nothing. */
+    /* If the input has none of the function's types, the result has no type. */
     struct static_type type = expression_type(call->left);
     type.types = (type.types ? type.types : TYPE_ANY) & function->input;
     /* A part of a string is another string, which is none of those that its schema lists. */
@@ -47,7 +47,7 @@ static void check_input(struct parser *parser, const struct expression *call, si
         return;
     bool list = input.types == TYPE_ARRAY &&
                 static_type_can_be(static_type_of_item(input), function->input);
-    FAIL(parser, position, "the input of `%s` is %s, not %s%s%s%s", function->name,
+    FAIL(parser, position, "the input of `%s` must be %s, got %s%s%s%s", function->name,
          words(parser, function->input), words(parser, input.types), list ? "; write `each " : "",
          list ? function->name : "", list ? "` for its items" : "");
 }
@@ -55,11 +55,14 @@ static void check_input(struct parser *parser, const struct expression *call, si
 static void check_items(struct parser *parser, const struct expression *call, size_t position) {
     struct static_type item = static_type_of_item(expression_type(call->left));
     if (call->function->run == function_sum && !static_type_can_be(item, TYPE_NUMBER))
-        FAIL(parser, position, "`sum` adds numbers, and an item of its input is %s",
+        FAIL(parser, position, "`sum` expects a list of numbers, but an item of its input is %s",
              words(parser, item.types));
 }
 
-/* In place of `.name` an item's name in quotes, or a string that is the same for all items. */
+/*
+ * Suggests `.name` in place of a quoted name of a member, or rejects a string that is the same for
+ * all items.
+ */
 static void check_item_argument(struct parser *parser, const struct expression *call, size_t index,
                                 size_t position) {
     const struct expression *argument = call->arguments[index];
@@ -69,29 +72,29 @@ static void check_item_argument(struct parser *parser, const struct expression *
     struct text text = value_text(argument->literal);
     bool dot = text.size && text.data[0] == '.';
     FAIL(parser, position,
-         "the argument of `%s` is an expression about an item, and \"%.*s\" is the same for all of "
+         "the argument of `%s` is evaluated for each item, but \"%.*s\" is the same for all of "
          "them: write %s%.*s%s",
          call->function->name, TEXT_ARGUMENT(text), dot ? "" : ".", TEXT_ARGUMENT(text),
          dot ? " without quotes" : "");
 }
 
-/* Why the function has no result for such a value, whatever its input is. */
+/* Why the function never has a result for this argument, whatever its input. */
 static const char *argument_problem(const struct function *function, size_t index,
                                     struct value value) {
     double number = value_double(value);
     if (function->run == function_split && value.size != 1)
-        return "a separator is one byte, and blanks around the parts are removed anyway";
+        return "SEPARATOR must be one byte; spaces around the parts are removed";
     if (function->run == function_replace && index == 0 && !value.size)
-        return "an empty string occurs nowhere";
+        return "TEXT must not be empty";
     if (function->run == function_slice && (!value_is_integer(value) || (index && number < 0)))
-        return index ? "LIMIT is an integer from 0 on" : "OFFSET is an integer";
+        return index ? "LIMIT must be an integer of at least 0" : "OFFSET must be an integer";
     if (function->run == function_round && (!value_is_integer(value) || number < 0 || number > 100))
-        return "PLACES is an integer from 0 to 100";
+        return "PLACES must be an integer from 0 to 100";
     if (function->run == function_div && number == 0)
-        return "nothing can be divided by 0";
+        return "division by 0";
     if (function->run == function_get && value.type == VALUE_NUMBER &&
         (!value_is_integer(value) || number < 0))
-        return "a position is an integer from 0 on";
+        return "a position must be an integer of at least 0";
     return NULL;
 }
 
@@ -104,7 +107,7 @@ static void check_argument(struct parser *parser, const struct expression *call,
     if (kind == ARGUMENT_ITEM)
         check_item_argument(parser, call, index, position);
     if (wanted && !argument->null && !static_type_can_be(expression_type(argument), wanted)) {
-        FAIL(parser, position, "the argument of `%s` is %s, not %s", function->syntax,
+        FAIL(parser, position, "the argument of `%s` must be %s, got %s", function->syntax,
              words(parser, wanted), words(parser, argument->types));
         return;
     }
@@ -114,7 +117,7 @@ static void check_argument(struct parser *parser, const struct expression *call,
         FAIL(parser, position, "`%s`: %s", function->syntax, problem);
 }
 
-/* `pick` and `omit`: names that the object cannot have. */
+/* `pick` and `omit`: reports names that the object cannot have. */
 static void check_names(struct parser *parser, const struct expression *call, size_t position) {
     const struct schema *schema = expression_type(call->left).schema;
     if (function_argument(call->function, 0) != ARGUMENT_NAME || !schema ||
@@ -126,7 +129,7 @@ static void check_names(struct parser *parser, const struct expression *call, si
         if (schema_property(schema, name))
             continue;
         schema_offer_properties(schema, &nearest);
-        FAIL(parser, position, "`%s`: %.*s has no \"%.*s\"%s", call->function->name,
+        FAIL(parser, position, "`%s`: %.*s has no member \"%.*s\"%s", call->function->name,
              TEXT_ARGUMENT(call->left->source), TEXT_ARGUMENT(name),
              nearest_hint(&nearest, parser->arena).data);
     }
@@ -136,7 +139,7 @@ void parser_check_call(struct parser *parser, const struct expression *call, siz
     unsigned types = call->left->types;
     if (call->kind == EXPRESSION_LOOKUP &&
         !static_type_can_be(expression_type(call->left), TYPE_SCALAR))
-        FAIL(parser, position, "the input of a table is a string, number or boolean, not %s%s",
+        FAIL(parser, position, "the input of a table must be a string, number or boolean, got %s%s",
              words(parser, types), types == TYPE_ARRAY ? "; write `each` before its name" : "");
     if (call->kind != EXPRESSION_FUNCTION)
         return;
@@ -149,7 +152,7 @@ void parser_check_call(struct parser *parser, const struct expression *call, siz
 
 /* Comparisons. */
 
-/* What to write for a literal to be of a type that it can be compared with. */
+/* A hint how to write a literal so that its type matches the other side. */
 static const char *type_hint(struct parser *parser, const struct expression *literal,
                              unsigned other) {
     if (!is_written_scalar(literal))
@@ -189,15 +192,19 @@ static void check_types(struct parser *parser, const struct expression *comparis
     unsigned odd = left & comparable ? right : left;
     if (odd & comparable)
         FAIL(parser, position, "%s %s %s%s", words(parser, left),
-             equality ? "is never equal to" : "has no order with", words(parser, right), hint);
+             equality ? "is never equal to" : "cannot be ordered relative to", words(parser, right),
+             hint);
     else
-        FAIL(parser, position, "%s, and this compares %s%s",
-             equality ? "only strings, numbers and booleans can be equal"
-                      : "only numbers and strings have an order",
+        FAIL(parser, position, "%s, got %s%s",
+             equality ? "== and != compare strings, numbers and booleans"
+                      : "only numbers and strings can be ordered",
              words(parser, odd), hint);
 }
 
-/* One of the values that a schema lists, and none of the environment's. */
+/*
+ * Reports a literal that is not among the values of the schema's enum, if none of these comes from
+ * the environment.
+ */
 static void check_listed(struct parser *parser, const struct expression *value,
                          const struct expression *literal, size_t position) {
     const struct schema *schema = expression_type(value).schema;
@@ -215,7 +222,7 @@ static void check_listed(struct parser *parser, const struct expression *value,
         list = text_format(parser->arena, "%.*s%s%.*s", TEXT_ARGUMENT(list), i ? ", " : "",
                            TEXT_ARGUMENT(name));
     }
-    FAIL(parser, position, "%.*s is never \"%.*s\": the enum of its schema has %.*s%s",
+    FAIL(parser, position, "%.*s is never \"%.*s\": the enum of its schema allows %.*s%s",
          TEXT_ARGUMENT(value->source), TEXT_ARGUMENT(nearest.wanted), TEXT_ARGUMENT(list),
          nearest_hint(&nearest, parser->arena).data);
 }
@@ -238,8 +245,8 @@ void parser_check_condition(struct parser *parser, const struct expression *oper
     struct text text = value_text(operand->literal);
     bool string = operand->literal.type == VALUE_STRING;
     FAIL(parser, position,
-         "%s%.*s%s alone is %s: compare it, as in `.a == %s%.*s%s`, or write ?? for a value in "
-         "place of a missing one",
+         "%s%.*s%s as a condition is %s: compare it, as in `.a == %s%.*s%s`, or write ?? for a "
+         "default",
          string ? "'" : "", TEXT_ARGUMENT(text), string ? "'" : "",
          value_is_true(operand->literal) ? "always true" : "always false", string ? "'" : "",
          TEXT_ARGUMENT(text), string ? "'" : "");

@@ -4,7 +4,7 @@ static bool equal_or_none(const struct expression *a, const struct expression *b
     return a && b ? expression_equal(a, b) : a == b;
 }
 
-/* By what they are written as: 1 and 1.0 are equal numbers, but not the same text. */
+/* Compares the digits: 1 and 1.0 are equal numbers, but not identical. */
 static bool is_same_literal(struct value a, struct value b) {
     if (value_is_missing(a) || value_is_missing(b))
         return value_is_missing(a) && value_is_missing(b);

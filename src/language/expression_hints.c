@@ -1,7 +1,10 @@
 #include "base/count.h"
 #include "language/expression_parser.h"
 
-/* The names by which jq, JSONata, Liquid, Jinja, lodash, SQL and others have what is here. */
+/*
+ * Names of functions in jq, JSONata, Liquid, Jinja, lodash, SQL and others, with their counterparts
+ * here.
+ */
 static const struct {
     const char *foreign;
     const char *hint;
@@ -13,7 +16,7 @@ static const struct {
     {"filter", "where (CONDITION)"},
     {"select", "where (CONDITION)"},
     {"selectattr", "where (CONDITION)"},
-    {"any", "find (CONDITION), which is missing if there is none"},
+    {"any", "find (CONDITION), which is missing if no item matches"},
     {"detect", "find (CONDITION)"},
     {"size", "length"},
     {"count", "length"},
@@ -53,7 +56,7 @@ static const struct {
     {"limit", "slice 0 LIMIT"},
     {"skip", "slice OFFSET"},
     {"includes", "contains VALUE"},
-    {"in", "contains VALUE, with the list before the bar"},
+    {"in", "LIST | contains VALUE"},
     {"startsWith", "starts_with TEXT"},
     {"startswith", "starts_with TEXT"},
     {"indexOf", "index_in LIST"},
@@ -95,7 +98,7 @@ static const struct {
     {"without", "omit NAME ..."},
     {"except", "omit NAME ..."},
     {"only", "pick NAME ..."},
-    {"compact", "where ., which leaves out what is empty"},
+    {"compact", "where ., which drops empty items"},
     {"b64encode", "base64"},
     {"base64encode", "base64"},
     {"btoa", "base64"},
@@ -112,20 +115,20 @@ static const struct {
     const char *foreign;
     const char *hint;
 } operators[] = {
-    {"||", "; write `or` in a condition, or ?? for a value in place of a missing one"},
+    {"||", "; write `or` in a condition, or ?? for a default"},
     {"&&", "; write `and`"},
-    {"\"", "; a text in an expression has single quotes: 'text'"},
+    {"\"", "; write strings in single quotes: 'text'"},
     {"===", "; write =="},
     {"!==", "; write !="},
-    {"=", "; a comparison is written =="},
+    {"=", "; write == for a comparison"},
     {"!", "; write `not`, or != between two values"},
-    {"?", "; write `a | when (CONDITION)`, and ?? for the value otherwise"},
+    {"?", "; write `a | when (CONDITION)`, and ?? for the other value"},
     {"*", "; write | mul NUMBER"},
     {"/", "; write | div NUMBER to divide, and \"{.a}/{.b}\" for a string"},
     {"+", "; write | add NUMBER, or ([.a, .b] | join '') for strings"},
     {"-", "; write | sub NUMBER"},
-    {"%", "; there is no remainder of a division"},
-    {"[", "; an item is written .0, a member .name or .'a name'"},
+    {"%", "; the language has no modulo operator"},
+    {"[", "; write .0 for an item, .name or .'a name' for a member"},
     {"in ", "; write LIST | contains VALUE"},
     {"is ", "; write =="},
 };
@@ -133,7 +136,7 @@ static const struct {
 const char *parser_hint_for_operator(const struct parser *parser) {
     size_t back = parser->position;
     struct text rest = {parser->text + back, parser->end - back};
-    /* The first bar of `||` was taken for that of a call. */
+    /* The first `|` of `||` was parsed as that of a call. */
     if (rest.size && back && rest.data[0] == '|' && rest.data[-1] == '|')
         return operators[0].hint;
     for (size_t i = 0; i < COUNT(operators); i++)

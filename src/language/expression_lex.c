@@ -73,8 +73,8 @@ struct expression *parser_nest(struct parser *parser, struct expression *express
     if (expression->depth <= MAX_DEPTH)
         return expression;
     FAIL(parser, start,
-         "the expression is too long: at most %d operators, functions and members of a path can "
-         "follow one another",
+         "the expression is too long: at most %d operators, functions and path members in a row "
+         "are supported",
          MAX_DEPTH);
     return NULL;
 }
@@ -83,7 +83,7 @@ struct expression *parser_quoted(struct parser *parser) {
     size_t start = parser->position++;
     char *copy = arena_allocate(parser->arena, parser->end - start + 1);
     size_t size = 0;
-    /* Two quotes within are one, as in YAML. */
+    /* Two single quotes within a string denote one, as in YAML. */
     while (parser->position < parser->end) {
         char c = parser->text[parser->position++];
         if (c == '\'' && parser_peek(parser, 0) != '\'')
@@ -92,7 +92,7 @@ struct expression *parser_quoted(struct parser *parser) {
             parser->position++;
         copy[size++] = c;
     }
-    FAIL(parser, start, "this text has no end: close it with '");
+    FAIL(parser, start, "unterminated string: close it with '");
     return NULL;
 }
 
@@ -104,7 +104,7 @@ struct expression *parser_number(struct parser *parser) {
     struct text digits =
         text_copy(parser->arena, (struct text){parser->text + start, parser->position - start});
     if (!number_is_valid(digits)) {
-        FAIL(parser, start, "\"%s\" is no number", digits.data);
+        FAIL(parser, start, "invalid number \"%s\"", digits.data);
         return NULL;
     }
     return expression_literal(parser->arena, value_number(digits));
@@ -122,8 +122,8 @@ struct expression *parser_word(struct parser *parser) {
         return null;
     }
     FAIL(parser, start,
-         "\"%.*s\" stands alone: write '%.*s' for the text, .%.*s for the member, or $%.*s for "
-         "the name",
+         "unquoted word \"%.*s\": write '%.*s' for a string, .%.*s for a member, or $%.*s for a "
+         "name",
          TEXT_ARGUMENT(word), TEXT_ARGUMENT(word), TEXT_ARGUMENT(word), TEXT_ARGUMENT(word));
     return NULL;
 }

@@ -11,9 +11,9 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
 
 /* Operands. */
 
-/* Reports what follows in place of what is expected, as the first error only. */
+/* Reports the rest of the expression in place of what is expected. */
 static void report_rest(struct parser *parser, const char *expected) {
-    FAIL(parser, parser->position, "%s here, but \"%.*s\" follows%s", expected,
+    FAIL(parser, parser->position, "%s, got \"%.*s\"%s", expected,
          (int)(parser->end - parser->position), parser->text + parser->position,
          parser_hint_for_operator(parser));
 }
@@ -21,7 +21,7 @@ static void report_rest(struct parser *parser, const char *expected) {
 static struct expression *parse_parenthesis(struct parser *parser) {
     size_t start = parser->position++;
     if (++parser->nesting > MAX_NESTING) {
-        FAIL(parser, start, "too many parentheses in one another");
+        FAIL(parser, start, "parentheses are nested too deeply");
         return NULL;
     }
     struct expression *inner = parse_expression(parser);
@@ -29,7 +29,7 @@ static struct expression *parse_parenthesis(struct parser *parser) {
     if (inner && !parser_accept(parser, ")")) {
         if (parser->position == parser->end)
             FAIL(parser, start, "this parenthesis is not closed");
-        report_rest(parser, "an operator or \")\" is expected");
+        report_rest(parser, "expected an operator or \")\"");
         return NULL;
     }
     if (inner)
@@ -37,7 +37,7 @@ static struct expression *parse_parenthesis(struct parser *parser) {
     return parser_path(parser, inner, start, false);
 }
 
-/* The value of what has nothing but literals in it; itself if the evaluation fails. */
+/* The value of an expression of literals only; the expression itself if the evaluation fails. */
 static struct expression *fold(struct parser *parser, struct expression *expression) {
     struct evaluation evaluation = {.arena = parser->arena};
     struct value value;
@@ -55,12 +55,12 @@ static struct expression *parse_array(struct parser *parser) {
     size_t count = 0;
     bool constant = true;
     if (++parser->nesting > MAX_NESTING)
-        FAIL(parser, start, "too many brackets in one another");
+        FAIL(parser, start, "brackets are nested too deeply");
     while (!parser->failed && !parser_accept(parser, "]")) {
         if (count == MAX_ARGUMENTS)
             FAIL(parser, start, "a list has at most %d items", MAX_ARGUMENTS);
         else if (count && !parser_accept(parser, ","))
-            FAIL(parser, parser->position, "a comma or \"]\" is expected here");
+            FAIL(parser, parser->position, "expected a comma or \"]\"");
         else if ((items[count] = parse_expression(parser)))
             constant = items[count++]->kind == EXPRESSION_LITERAL && constant;
     }
@@ -96,9 +96,9 @@ static struct expression *parse_operand(struct parser *parser) {
     if (name_is_start(c))
         return parser_word(parser);
     if (c == '\0')
-        FAIL(parser, parser->position, "the expression ends where a value is expected");
+        FAIL(parser, parser->position, "expected a value, got the end of the expression");
     else
-        FAIL(parser, parser->position, "a value is expected here, not \"%.*s\"%s",
+        FAIL(parser, parser->position, "expected a value, got \"%.*s\"%s",
              (int)parser_character_size(parser), parser->text + parser->position,
              strchr("\"=!", c) ? parser_hint_for_operator(parser) : "");
     return NULL;
@@ -119,14 +119,14 @@ static bool argument_follows(struct parser *parser) {
 static struct expression *parse_bare_name(struct parser *parser) {
     struct text name = parser_peek_name(parser);
     if (!name.size) {
-        FAIL(parser, parser->position, "a member's bare name is expected here");
+        FAIL(parser, parser->position, "expected the name of a member, without quotes or a dot");
         return NULL;
     }
     parser->position += name.size;
     return expression_literal(parser->arena, value_string(text_copy(parser->arena, name)));
 }
 
-/* `.` is an item of the call's input in it. */
+/* In it, `.` is an item of the input of the call. */
 static struct expression *parse_item_argument(struct parser *parser, enum argument_kind kind,
                                               const struct static_type *item) {
     const struct static_type *outer = parser->scope->current;
@@ -135,7 +135,7 @@ static struct expression *parse_item_argument(struct parser *parser, enum argume
     if (kind == ARGUMENT_ITEM) {
         argument = parse_operand(parser);
     } else if (++parser->nesting > MAX_NESTING) {
-        FAIL(parser, parser->position, "too many calls in one another");
+        FAIL(parser, parser->position, "calls are nested too deeply");
     } else {
         struct expression *current = parser_new(parser, EXPRESSION_CURRENT, parser->position);
         expression_set_type(current, *item);
@@ -163,12 +163,12 @@ static void parse_arguments(struct parser *parser, struct expression *call) {
         size_t start = parser->position;
         enum argument_kind kind = function_argument(call->function, count);
         if (!kind || count == MAX_ARGUMENTS) {
-            FAIL(parser, start, "too many arguments: it is used as `%s`",
+            FAIL(parser, start, "too many arguments; usage: `%s`",
                  call->function ? call->function->syntax : "name ARGUMENT …");
             return;
         }
         arguments[count++] = parse_argument(parser, call, kind);
-        /* The call inside takes all arguments that follow. */
+        /* The inner call takes all following arguments. */
         if (kind == ARGUMENT_CALL)
             break;
     }
@@ -190,11 +190,11 @@ static void unknown_function(struct parser *parser, struct text name, size_t pos
     for (size_t i = 0; i < definitions->lookup_count; i++)
         nearest_offer(&nearest, definitions->lookups[i].name);
     struct text hint = parser_hint_for_function(parser->arena, name);
-    FAIL(parser, position, "there is no function, mapper or table \"%.*s\"%s", TEXT_ARGUMENT(name),
+    FAIL(parser, position, "unknown function, mapper or table \"%.*s\"%s", TEXT_ARGUMENT(name),
          hint.size ? hint.data : nearest_hint(&nearest, parser->arena).data);
 }
 
-/* `mul .19`, an item of a list to an expression. */
+/* Reports `mul .19`, which is an item of a list passed to a function of numbers. */
 static void check_numbers(struct parser *parser, const struct expression *call, size_t position) {
     for (size_t i = 0; i < call->argument_count; i++) {
         const struct expression *argument = call->arguments[i];
@@ -212,16 +212,15 @@ static void check_argument_count(struct parser *parser, const struct expression 
                                  size_t position) {
     size_t given = call->argument_count;
     if (call->function && given < call->function->required)
-        FAIL(parser, position, "an argument is missing: it is used as `%s`%s",
-             call->function->syntax,
+        FAIL(parser, position, "missing argument; usage: `%s`%s", call->function->syntax,
              text_is(parser_peek_name(parser), "not")
                  ? "; put a condition with `not` in parentheses"
                  : "");
     if (call->function && call->function->run == function_required && call->left->null &&
         parser->scope->kind != SCOPE_LOAD)
-        FAIL(parser, position, "null is always missing: no request could be answered");
+        FAIL(parser, position, "null is always missing, so every request would fail");
     if (call->mapper && given != call->mapper->parameter_count)
-        FAIL(parser, position, "the mapper \"%.*s\" takes %zu argument%s, not %zu",
+        FAIL(parser, position, "the mapper \"%.*s\" expects %zu argument%s, got %zu",
              TEXT_ARGUMENT(call->mapper->name), call->mapper->parameter_count,
              call->mapper->parameter_count == 1 ? "" : "s", given);
     if (call->lookup && given)
@@ -229,7 +228,7 @@ static void check_argument_count(struct parser *parser, const struct expression 
              TEXT_ARGUMENT(call->lookup->name));
 }
 
-/* A function of nothing but literals has the same value at every request: it is computed now. */
+/* A call with only literals is computed now: its value is the same at every request. */
 static struct expression *fold_call(struct parser *parser, struct expression *call) {
     if (!call)
         return NULL;
@@ -259,14 +258,14 @@ static void resolve_call(struct parser *parser, struct expression *call, struct 
     }
 }
 
-/* A name and its arguments, applied to `input`, whose own text begins at byte `source`. */
+/* Parses a name and its arguments, applied to `input`, whose source begins at byte `source`. */
 static struct expression *parse_call(struct parser *parser, struct expression *input,
                                      size_t source) {
     parser_skip_blanks(parser);
     size_t start = parser->position;
     struct text name = parser_peek_name(parser);
     if (!name.size) {
-        FAIL(parser, start, "the name of a function, mapper or table is expected here%s",
+        FAIL(parser, start, "expected the name of a function, mapper or table%s",
              parser_hint_for_operator(parser));
         return NULL;
     }
@@ -289,7 +288,7 @@ static struct expression *parse_call(struct parser *parser, struct expression *i
     return fold_call(parser, parser_nest(parser, call, source));
 }
 
-/* Operators, from the one that binds most. */
+/* Operators, in order of decreasing precedence. */
 
 static struct expression *parse_pipe(struct parser *parser) {
     parser_skip_blanks(parser);
@@ -318,7 +317,7 @@ static struct expression *parse_fallback(struct parser *parser) {
         struct expression *fallback = parse_operand(parser);
         if (fallback && parser_accept(parser, "|"))
             FAIL(parser, parser->position - 1,
-                 "`a ?? b | f` could be read in two ways: write `(a ?? b) | f` or `a ?? (b | f)`");
+                 "`a ?? b | f` is ambiguous: write `(a ?? b) | f` or `a ?? (b | f)`");
         value = binary(parser, EXPRESSION_FALLBACK, start, value, fallback);
         if (value)
             expression_set_type(value, fallback->null
@@ -346,7 +345,7 @@ static bool accept_comparison(struct parser *parser, enum comparison *comparison
     return false;
 }
 
-/* `list | where .a > 1` would compare the list: what is meant is `where (.a > 1)`. */
+/* Reports `list | where .a > 1`, which compares the list, not `where (.a > 1)`. */
 static void check_compared(struct parser *parser, const struct expression *left) {
     if (left->kind != EXPRESSION_FUNCTION || left->grouped || left->argument_count != 1)
         return;
@@ -354,7 +353,7 @@ static void check_compared(struct parser *parser, const struct expression *left)
     if (item || left->function->run == function_when)
         FAIL(parser, parser->position - 1,
              "this compares the result of `%s`, not %s: put the comparison in parentheses",
-             left->function->name, item ? "the items" : "what is in its condition");
+             left->function->name, item ? "the items" : "the values in its condition");
 }
 
 static struct expression *parse_comparison(struct parser *parser) {
@@ -437,7 +436,7 @@ static struct parser parser_for(struct scope *scope, const struct yaml_node *nod
 static void expect_end(struct parser *parser) {
     parser_skip_blanks(parser);
     if (parser->position < parser->end)
-        report_rest(parser, "the expression should end");
+        report_rest(parser, "expected the end of the expression");
 }
 
 struct expression *expression_parse(struct scope *scope, const struct yaml_node *node,
@@ -459,7 +458,7 @@ bool expression_parse_operands(struct scope *scope, const struct yaml_node *node
     return !parser.failed;
 }
 
-/* Building without a text. */
+/* Expressions that are built without a source. */
 
 struct expression *expression_literal(struct arena *arena, struct value value) {
     struct expression *expression = arena_allocate(arena, sizeof *expression);
@@ -486,7 +485,7 @@ struct expression *expression_and(struct arena *arena, struct expression *left,
 struct expression *expression_parse_node(struct scope *scope, const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR) {
         diagnostics_add(scope->definitions->diagnostics, node->location,
-                        "an expression is expected here, on one line");
+                        "expected an expression on one line");
         return NULL;
     }
     return expression_parse(scope, node, 0, node->text.size);

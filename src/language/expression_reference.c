@@ -16,8 +16,8 @@ static void check_member(struct parser *parser, struct static_type type, struct 
         return;
     struct nearest nearest = {.wanted = name};
     schema_offer_properties(schema, &nearest);
-    FAIL(parser, position, "%.*s has no \"%.*s\"%s", TEXT_ARGUMENT(owner), TEXT_ARGUMENT(name),
-         nearest_hint(&nearest, parser->arena).data);
+    FAIL(parser, position, "%.*s has no member \"%.*s\"%s", TEXT_ARGUMENT(owner),
+         TEXT_ARGUMENT(name), nearest_hint(&nearest, parser->arena).data);
 }
 
 static bool is_settings(const struct parser *parser, const struct expression *base) {
@@ -25,7 +25,7 @@ static bool is_settings(const struct parser *parser, const struct expression *ba
            base->literal.members == parser->scope->definitions->settings.members;
 }
 
-/* The setting at a position is used, from which the value of `base` is. */
+/* Notes that the setting at a position, from which the value of `base` comes, is used. */
 static void note_setting(struct parser *parser, const struct expression *base, size_t index) {
     struct definitions *definitions = parser->scope->definitions;
     if (!definitions->settings_used || !is_settings(parser, base))
@@ -34,7 +34,7 @@ static void note_setting(struct parser *parser, const struct expression *base, s
     definitions->environment |= definitions->setting_environments[index];
 }
 
-/* A member of $settings or $table is known now, and becomes a literal. */
+/* Replaces a member of $settings or $table, which is known now, by a literal. */
 static struct expression *fold_member(struct parser *parser, struct expression *base,
                                       struct text name, size_t position) {
     struct value object = base->literal;
@@ -47,13 +47,13 @@ static struct expression *fold_member(struct parser *parser, struct expression *
         }
         nearest_offer(&nearest, members[i].name);
     }
-    FAIL(parser, position, "there is no %s \"%.*s\"%s",
+    FAIL(parser, position, "unknown %s \"%.*s\"%s",
          text_is(base->source, "$table") ? "member of $table" : "setting", TEXT_ARGUMENT(name),
          nearest_hint(&nearest, parser->arena).data);
     return NULL;
 }
 
-/* Reports a member of what has no members, or an item of what has no items. */
+/* Reports a member or an item of a value that cannot have one. */
 static void check_path_step(struct parser *parser, struct static_type type, struct text owner,
                             struct text name, bool index, size_t position) {
     if (static_type_can_be(type, index ? TYPE_ARRAY : TYPE_OBJECT))
@@ -77,7 +77,7 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
         parser_new(parser, index ? EXPRESSION_ITEM : EXPRESSION_MEMBER, start);
     step->left = base;
     step->name = text_copy(parser->arena, name);
-    /* No list has so many items that a larger one would be another one. */
+    /* No list has this many items, so the exact number does not matter. */
     unsigned long item = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
     step->index = item < UINT32_MAX ? (uint32_t)item : UINT32_MAX;
     struct static_type type = expression_type(base);
@@ -86,7 +86,7 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
     return parser_nest(parser, step, start);
 }
 
-/* Takes one name of a path: letters, digits or '…'. Empty: there is none. */
+/* Reads one name of a path: letters, digits or '…'. Empty: none. */
 static struct text parse_path_name(struct parser *parser, bool *index) {
     *index = parser_is_digit(parser_peek(parser, 0));
     if (parser_peek(parser, 0) == '\'') {
@@ -104,7 +104,7 @@ static bool path_goes_on(const struct parser *parser) {
     return parser_peek(parser, 0) == '.' && (name_is_byte(next) || next == '\'');
 }
 
-/* The `.a.b.0` behind an operand; blanks end it. */
+/* Parses the path `.a.b.0` after an operand; a space ends it. */
 struct expression *parser_path(struct parser *parser, struct expression *base, size_t start,
                                bool constant) {
     while (base && !parser->failed && path_goes_on(parser)) {
@@ -124,7 +124,7 @@ struct expression *parser_path(struct parser *parser, struct expression *base, s
         constant = false;
     }
     if (parser_peek(parser, 0) == '.' && !parser->failed)
-        FAIL(parser, parser->position, "a path ends with a name, not with \".\"");
+        FAIL(parser, parser->position, "expected a name after \".\"");
     return base;
 }
 
@@ -140,32 +140,32 @@ static void unknown_name(struct parser *parser, struct text name, size_t positio
     static const char *const requests[] = {"path", "query", "body", "headers"};
     bool of_request = text_is_among(name, requests, COUNT(requests));
     if (parser->scope->kind == SCOPE_MAPPER)
-        FAIL(parser, position, "there is no $%.*s in this mapper%s%s", TEXT_ARGUMENT(name),
+        FAIL(parser, position, "$%.*s is not defined in this mapper%s%s", TEXT_ARGUMENT(name),
              nearest_hint(&nearest, parser->arena).data,
-             nearest.best.size ? ""
-                               : ": a mapper sees `.`, its parameters, its locals and $settings; "
-                                 "pass it as a parameter");
+             nearest.best.size
+                 ? ""
+                 : ": a mapper can use `.`, its parameters, its locals and $settings; "
+                   "pass it as a parameter");
     else if (parser->scope->kind == SCOPE_EVAL)
-        FAIL(parser, position, "there is no $%.*s here%s%s", TEXT_ARGUMENT(name),
+        FAIL(parser, position, "$%.*s is not defined here%s%s", TEXT_ARGUMENT(name),
              nearest_hint(&nearest, parser->arena).data,
-             nearest.best.size ? "" : ": give its value by --set NAME=VALUE");
+             nearest.best.size ? "" : ": set its value with --set NAME=VALUE");
     else if (of_request)
-        FAIL(parser, position, "there is no $%.*s here: the route does not declare it",
+        FAIL(parser, position, "$%.*s is not defined here: the route does not declare it",
              TEXT_ARGUMENT(name));
     else
-        FAIL(parser, position, "there is no $%.*s here%s%s", TEXT_ARGUMENT(name),
+        FAIL(parser, position, "$%.*s is not defined here%s%s", TEXT_ARGUMENT(name),
              nearest_hint(&nearest, parser->arena).data,
              nearest.best.size ? "" : ": name the result of an earlier step, or use `let`");
 }
 
-/* `${NAME}`: known now, as a literal. */
+/* `${NAME}`: its value is known now, so it becomes a literal. */
 static struct expression *parse_environment(struct parser *parser) {
     size_t start = parser->position;
     if (parser->scope->kind != SCOPE_LOAD) {
         FAIL(parser, start,
-             "${…} is for `settings`, `server`, and the url and numbers of `upstreams`: make it a "
-             "setting, and write "
-             "$settings.NAME here");
+             "${…} is only available in `settings`, `server`, and the url and numbers of "
+             "`upstreams`: define a setting, and write $settings.NAME here");
         return NULL;
     }
     struct value value;
@@ -175,7 +175,7 @@ static struct expression *parse_environment(struct parser *parser) {
     return expression_literal(parser->arena, value);
 }
 
-/* A name that is nearly one of `common.headers`, or one that clients send. */
+/* Reports a name that resembles one of `common.headers` or a common request header. */
 static void warn_of_field(struct parser *parser, const struct expression *path, size_t position) {
     const struct schema *schema = expression_type(path->left).schema;
     struct nearest nearest = {.wanted = path->name};
@@ -188,29 +188,31 @@ static void warn_of_field(struct parser *parser, const struct expression *path, 
     if (like.size)
         diagnostics_warn(parser->scope->definitions->diagnostics,
                          yaml_location_at(parser->node, position + path->left->source.size + 1),
-                         "hardly a request has a header \"%.*s\"; did you mean \"%.*s\"?",
+                         "unusual request header \"%.*s\"; did you mean \"%.*s\"?",
                          TEXT_ARGUMENT(path->name), TEXT_ARGUMENT(like));
 }
 
-/* `$headers.X-Locale`: a member that no request has. */
+/* Reports `$headers.X-Locale`: header names are in lower case. */
 static void check_field(struct parser *parser, const struct expression *path, size_t position) {
     while (path && path->left && path->left->kind != EXPRESSION_SLOT)
         path = path->left;
-    if (path && path->kind == EXPRESSION_MEMBER && field_name_is_received(path->name))
-        warn_of_field(parser, path, position);
-    if (!path || path->kind != EXPRESSION_MEMBER || field_name_is_received(path->name))
+    if (!path || !path->left || path->kind != EXPRESSION_MEMBER)
         return;
+    if (field_name_is_received(path->name)) {
+        warn_of_field(parser, path, position);
+        return;
+    }
     char *name = (char *)text_lower_case(parser->arena, path->name).data;
     for (size_t i = 0; i < path->name.size; i++)
         name[i] = name[i] == '_' ? '-' : name[i];
     bool near = field_name_is_received(text_of(name));
     FAIL(parser, position,
-         "no request has a header \"%.*s\": names of headers are in lower case here, with letters, "
-         "digits and hyphens%s%s",
+         "no request has a header \"%.*s\": write names of headers in lower case, with letters, "
+         "digits and hyphens only%s%s",
          TEXT_ARGUMENT(path->name), near ? "; write $headers." : "", near ? name : "");
 }
 
-/* `$settings` or `$table`, whose name ends at the position, and the path behind it. */
+/* Parses `$settings` or `$table`, whose name ends at the position, and the path after it. */
 static struct expression *parse_constant(struct parser *parser, struct value value, size_t start) {
     struct expression *object = expression_literal(parser->arena, value);
     object->source = (struct text){parser->text + start, parser->position - start};
@@ -226,7 +228,7 @@ struct expression *parser_variable(struct parser *parser) {
     size_t start = parser->position++;
     struct text name = parser_peek_name(parser);
     if (!name.size) {
-        FAIL(parser, start, "a name must follow \"$\"");
+        FAIL(parser, start, "expected a name after \"$\"");
         return NULL;
     }
     parser->position += name.size;
@@ -263,14 +265,14 @@ struct expression *parser_variable(struct parser *parser) {
 static void no_current(struct parser *parser, size_t start) {
     bool number = parser_is_digit(parser_peek(parser, 1));
     if (parser->scope->kind == SCOPE_LOAD)
-        FAIL(parser, start, "there is no value at hand for `.` here: %s",
+        FAIL(parser, start, "`.` has no value here: %s",
              number ? "write a number with a digit before the point, such as 0.5"
-                    : "write $settings.NAME for a setting, or ('.text') for a text that begins "
+                    : "write $settings.NAME for a setting, or ('.text') for a string that begins "
                       "with a dot");
     else
         FAIL(parser, start,
-             "there is no value at hand for `.` here: begin with a name, such as $body.title or "
-             "the result of a step");
+             "`.` has no value here: begin with a name, such as $body.title or the result of a "
+             "step");
 }
 
 struct expression *parser_current(struct parser *parser) {

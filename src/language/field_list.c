@@ -2,7 +2,8 @@
 
 const struct keyword field_list_keywords[] = {
     {"auto", "name",
-     "The fields that are read below this member of the answer, an object or a list.", true},
+     "The fields that are read below this member of the answer, which is an object or a list.",
+     true},
     {"optional", "boolean", "true: the answer may lack the member.", false},
     {0},
 };
@@ -14,7 +15,7 @@ static void report(struct scope *scope, const struct yaml_node *node, const char
 static bool load_optional(struct scope *scope, const struct yaml_node *node) {
     bool optional = node && text_is(node->text, "true");
     if (node && !optional && !text_is(node->text, "false"))
-        report(scope, node, "optional is true or false");
+        report(scope, node, "optional must be true or false");
     return optional;
 }
 
@@ -22,13 +23,15 @@ struct field_list *field_list_load(struct scope *scope, const struct yaml_node *
     const struct yaml_node *envelope = yaml_get(node, "auto");
     for (size_t i = 0; i < node->count; i++)
         if (!keyword_is_known(field_list_keywords, node->keys[i]->text))
-            diagnostics_add(scope->definitions->diagnostics, node->keys[i]->location,
-                            "derived fields have no \"%.*s\": write {auto: MEMBER}, or {auto: "
-                            "MEMBER, optional: true}",
-                            TEXT_ARGUMENT(node->keys[i]->text));
+            diagnostics_add(
+                scope->definitions->diagnostics, node->keys[i]->location,
+                "unknown key \"%.*s\" in derived fields: write {auto: MEMBER}, or {auto: "
+                "MEMBER, optional: true}",
+                TEXT_ARGUMENT(node->keys[i]->text));
     if (envelope->kind != YAML_SCALAR || !name_is_valid(envelope->text)) {
         report(scope, envelope,
-               "auto is the name of the answer's member that the fields are below: {auto: thing}");
+               "auto must be the name of the member of the answer that contains the fields: {auto: "
+               "thing}");
         return NULL;
     }
     struct field_list *list = arena_allocate(scope->definitions->arena, sizeof *list);
@@ -38,7 +41,7 @@ struct field_list *field_list_load(struct scope *scope, const struct yaml_node *
     return list;
 }
 
-/* Which of the atoms hold. */
+/* The atoms that hold, as bits. */
 static bool evaluate_atoms(struct evaluation *evaluation, const struct field_list *list,
                            uint64_t *holding) {
     *holding = 0;

@@ -78,7 +78,10 @@ static void add_part(struct usage_analysis *analysis, struct usage_source *sourc
     }
 }
 
-/* Each value once: names that are made of one another would else double them again and again. */
+/*
+ * Adds each part once: otherwise names that are built from one another would double the parts
+ * repeatedly.
+ */
 static struct usage_source both(struct usage_analysis *analysis, struct usage_source a,
                                 struct usage_source b) {
     if (!a.count)
@@ -130,7 +133,7 @@ struct usage_source usage_items_of(struct usage_analysis *analysis, struct usage
     return items;
 }
 
-/* A list with the source as an item. */
+/* A list that contains the source as an item. */
 static struct usage_source listed(struct usage_analysis *analysis, struct usage_source source) {
     struct usage_source list = new_source(analysis, source.count);
     for (; list.count < source.count; list.count++) {
@@ -168,13 +171,13 @@ void usage_mark_all(struct usage_analysis *analysis, struct usage_source source)
         const struct usage_part *part = &source.parts[i];
         part->node->whole = true;
         note_condition(analysis, part, part->node);
-        /* With `each` the items are answers of their own. */
+        /* With `each`, each item is an answer of its own. */
         if (part->node->items)
             part->node->items->whole = true;
     }
 }
 
-/* Whether a list that the table makes is there does not depend on what is in it. */
+/* A list that the table constructs exists independently of its content. */
 static bool is_received(const struct usage_part *part) {
     return !part->lists && part->form == USAGE_ITSELF;
 }
@@ -188,7 +191,9 @@ void usage_mark_presence(struct usage_analysis *analysis, struct usage_source so
     }
 }
 
-/* A list's items are always kept, if as nulls; an object's members only where they are wanted. */
+/*
+ * Items of a list are always kept, if only as nulls; members of an object only where they are used.
+ */
 static void usage_mark_count(struct usage_analysis *analysis, struct usage_source source) {
     for (size_t i = 0; i < source.count; i++) {
         if (!is_received(&source.parts[i]))
@@ -210,7 +215,7 @@ static struct usage_source argument_on(struct usage_analysis *analysis,
     return result;
 }
 
-/* Whether the arguments only decide what of the input the result is, and are no part of it. */
+/* Whether the arguments only select from the input, and are not part of the result. */
 static bool arguments_decide(const struct function *function) {
     return function->usage == USAGE_SAME || function->usage == USAGE_IF ||
            function->usage == USAGE_ONE_ITEM;
@@ -242,7 +247,7 @@ static void mark_arguments(struct usage_analysis *analysis, const struct express
     }
 }
 
-/* The arguments decide what is left of the input, and what is done with it. */
+/* The arguments decide what remains of the input and how it is processed. */
 static struct usage_source usage_of_result(struct usage_analysis *analysis,
                                            const struct expression *call,
                                            struct usage_source input) {
@@ -303,7 +308,7 @@ static struct usage_source usage_of_mapper(struct usage_analysis *analysis,
     return usage_of_shape(&inner, call->mapper->body);
 }
 
-/* `expression`, which is evaluated only under a condition. */
+/* An expression that is only evaluated under a condition. */
 static struct usage_source usage_under(struct usage_analysis *analysis,
                                        const struct expression *expression,
                                        const struct usage_condition *when) {
@@ -318,7 +323,7 @@ static struct usage_source usage_under(struct usage_analysis *analysis,
 static struct usage_source usage_of_logic(struct usage_analysis *analysis,
                                           const struct expression *logic) {
     usage_mark_presence(analysis, usage_of_expression(analysis, logic->left));
-    /* The right side is looked at only where the left one does not decide. */
+    /* The right side is only evaluated if the left one does not decide. */
     if (logic->right)
         usage_under(analysis, logic->right,
                     usage_condition_of(analysis->scratch, analysis->atoms, logic->left,
@@ -410,7 +415,7 @@ struct usage_source usage_of_shape(struct usage_analysis *analysis, const struct
     return nothing;
 }
 
-/* What is nested deeper than JSON can be is never read. */
+/* Parts nested deeper than JSON allows are never read. */
 static void append_usage(struct buffer *buffer, const struct projection *usage, size_t depth) {
     if (usage->whole || depth > JSON_MAX_DEPTH)
         return;

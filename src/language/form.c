@@ -102,7 +102,7 @@ static const struct form *either(struct arena *arena, const struct form *a, cons
 
 /* Schemas. */
 
-/* 0 stands for any type there. */
+/* 0 means any type there. */
 static unsigned kinds_of(struct static_type type) {
     return type.types ? type.types : TYPE_ANY;
 }

@@ -57,7 +57,7 @@ const struct form *form_of_shape(const struct form_scope *scope, const struct sh
 const struct form *form_of_expression(const struct form_scope *scope,
                                       const struct expression *expression);
 
-/* The member of an object; NULL if it has none that is written out. */
+/* The member of an object; NULL if no such member is written out. */
 const struct form *form_member(const struct form *form, struct text name);
 
 #endif

@@ -31,7 +31,7 @@ static struct text expression_text(struct arena *arena, const struct expression 
     return text;
 }
 
-/* Whether what it is made of is compared by itself. */
+/* Whether its parts are compared one by one. */
 static bool has_parts(const struct form *form) {
     return form->members || (form->items && form->items->members);
 }
@@ -39,7 +39,7 @@ static bool has_parts(const struct form *form) {
 /* The same kind, but another value: only if both are computed by one expression. */
 static void diff_expressions(struct changes *changes, struct text path, const struct form *old,
                              const struct form *new) {
-    if (!old->expression || !new->expression || has_parts(old) || has_parts(new))
+    if (!old->expression || !new->expression)
         return;
     /* It is another one for every other table. */
     if (text_is(new->expression->source, "$table.version"))
@@ -93,10 +93,16 @@ static void diff(struct changes *changes, struct text path, const struct form *o
         changes_add(changes, true, "%.*s can be missing now", TEXT_ARGUMENT(shown(path)));
     else if (old->optional && !new->optional)
         changes_add(changes, false, "%.*s is always there now", TEXT_ARGUMENT(shown(path)));
-    diff_expressions(changes, path, old, new);
+    bool parts = has_parts(old) || has_parts(new);
+    size_t count = changes->count;
+    if (!parts)
+        diff_expressions(changes, path, old, new);
     diff_members(changes, path, old, new);
     if (old->items && new->items)
         diff(changes, text_format(arena, "%.*s[]", TEXT_ARGUMENT(path)), old->items, new->items);
+    /* The parts are alike, but of something else. */
+    if (parts && changes->count == count)
+        diff_expressions(changes, path, old, new);
 }
 
 void form_diff(struct changes *changes, const struct form *old, const struct form *new) {

@@ -1,4 +1,4 @@
-/* The functions of the route language: one row each, documented beside it. */
+/* The functions of the route language, one row each. */
 #ifndef O2S_LANGUAGE_FUNCTIONS_H
 #define O2S_LANGUAGE_FUNCTIONS_H
 
@@ -7,89 +7,95 @@
 enum argument_kind {
     /* A value, computed once. */
     ARGUMENT_VALUE = 1,
-    /* An expression about each item of the list: in it `.` is the item. */
+    /* An expression that is evaluated for each item of the list, with the item as `.`. */
     ARGUMENT_ITEM,
-    /* A bare member name. */
+    /* The name of a member, without quotes. */
     ARGUMENT_NAME,
-    /* The name of a mapper, table or function, with its own arguments: applied to each item. */
+    /* The name of a mapper, table or function, with arguments of its own: applied to each item. */
     ARGUMENT_CALL,
 };
 
-/* Which parts of its input a function uses, for field_usage.h. */
+/* Which parts of its input a function uses; see field_usage.h. */
 enum function_usage {
-    /* All of it; the result is something new. */
+    /* All of it; the result is a new value. */
     USAGE_ALL,
-    /* Its items only as far as the arguments do; the result is (part of) the input itself. */
+    /* Its items, as far as the arguments use them; the result is the input or a part of it. */
     USAGE_SAME,
-    /* The input itself; the arguments only decide whether. */
+    /* Only the arguments decide; the result is the input itself. */
     USAGE_IF,
     /* Like USAGE_SAME, but the result is one item of the input. */
     USAGE_ONE_ITEM,
-    /* Nothing but how many items or members there are. */
+    /* Only the number of items or members. */
     USAGE_COUNT,
-    /* The same, and the result is the input itself. */
+    /* Only the number of items or members; the result is the input itself. */
     USAGE_COUNT_SAME,
-    /* The result is what the argument gives for the items: `flatten`. */
+    /* The result is the value of the argument for the items: `flatten`. */
     USAGE_ARGUMENT_ITEMS,
-    /* The result is a list of what the argument gives for each item. */
+    /* The result is a list of the values of the argument for the items. */
     USAGE_LIST_OF_ARGUMENT,
-    /* The result is a list of {key, items}, with all items of the input in them. */
+    /* The result is a list of {key, items}, which together contain all items of the input. */
     USAGE_GROUPED,
 };
 
 enum { FUNCTION_MAX_ARGUMENTS = 2 };
 
-/* The result of a function in place of types: as its input is, or an item of it. */
+/* The result type of a function in place of types: that of the input, or of an item of it. */
 enum function_result { RESULT_INPUT = 32, RESULT_ITEM = 64 };
 
 struct function {
     const char *name;
-    /* Kinds of its arguments, ending with 0 or the array's end. */
+    /* The kinds of its arguments, terminated by 0 or by the end of the array. */
     enum argument_kind arguments[FUNCTION_MAX_ARGUMENTS];
-    /* How many of them must be given; with `variadic` the last kind may be repeated. */
+    /* The number of required arguments; with `variadic`, the last kind may be repeated. */
     size_t required;
     bool variadic;
-    /* Also called on a missing value; other functions then give missing. */
+    /* Whether it is also called on a missing value; other functions return missing then. */
     bool takes_missing;
     enum function_usage usage;
-    /* The types of input and arguments for which there is a result at all (static_type.h). */
+    /* The types of input and arguments for which the function has a result (static_type.h). */
     unsigned input;
     unsigned argument_types[FUNCTION_MAX_ARGUMENTS];
     /* The types of the result, or one of enum function_result. */
     unsigned result;
     struct value (*run)(struct evaluation *evaluation, const struct expression *call,
                         struct value input);
-    /* `upper`, `join SEPARATOR`, …: how it is written. */
+    /* The usage: `upper`, `join SEPARATOR`, … */
     const char *syntax;
     const char *summary;
 };
 
-/* NULL if there is none of that name. */
+/* NULL if no function has this name. */
 const struct function *function_find(struct text name);
 
-/* Whether its arguments are numbers to compute with. NULL: it is no function. */
+/*
+ * Whether the arguments are numbers to compute with. NULL denotes a callee that is not a
+ * function.
+ */
 bool function_is_arithmetic(const struct function *function);
 
-/* All of them, in the order of the reference; `*count` becomes their number. */
+/* All functions in the order of the reference; sets `*count` to their number. */
 const struct function *function_list(size_t *count);
 
-/* The kind of an argument; 0: it takes none there. NULL, for a mapper, takes values only. */
+/*
+ * The kind of an argument; 0 if the function takes no such argument. NULL denotes a mapper,
+ * which only takes values.
+ */
 enum argument_kind function_argument(const struct function *function, size_t index);
 
-/* Whether `.` in this argument is an item of the function's input. */
+/* Whether `.` in this argument is an item of the input. */
 bool function_argument_is_of_item(const struct function *function, size_t index);
 
 /*
- * What `join`, `flatten`, `replace` and a string with expressions may make at most, in bytes. All
- * others make no more than a few times what they are given.
+ * The maximum size in bytes of the results of `join`, `flatten`, `replace` and strings with
+ * expressions. The results of all other functions are at most a few times larger than the input.
  */
 enum { FUNCTION_MAX_RESULT = 16 * 1024 * 1024 };
 
-/* Whether a call's result of `size` bytes would be too large; the evaluation has then failed. */
+/* Whether the result of a call, of `size` bytes, is too large; the evaluation has then failed. */
 bool function_is_too_large(struct evaluation *evaluation, const struct expression *call,
                            size_t size);
 
-/* The functions themselves, by the file that defines them. */
+/* The implementations, by file. */
 typedef struct value function_run(struct evaluation *, const struct expression *, struct value);
 
 /* functions_text.c */

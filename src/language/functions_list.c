@@ -1,7 +1,7 @@
 #include "language/functions.h"
 #include "language/order.h"
 
-/* Room for as many values as `list` has items. */
+/* Space for as many values as `list` has items. */
 static struct value *room_for(struct evaluation *evaluation, struct value list) {
     return arena_allocate_array(evaluation->arena, list.size, sizeof(struct value));
 }
@@ -17,7 +17,7 @@ static struct value item_at(struct evaluation *evaluation, struct value list, ui
     return value_item(evaluation->arena, list, index);
 }
 
-/* `each` and `pluck`: they differ only in how their argument is written. */
+/* `each` and `pluck`, which only differ in the syntax of their argument. */
 struct value function_each(struct evaluation *evaluation, const struct expression *call,
                            struct value input) {
     if (input.type != VALUE_ARRAY)
@@ -91,7 +91,7 @@ struct value function_flatten(struct evaluation *evaluation, const struct expres
         lists[i] = expression_argument_on(evaluation, call, 0, item_at(evaluation, input, i));
         total += lists[i].type == VALUE_ARRAY ? lists[i].size : 0;
     }
-    /* The lists may all be the same one, which is not the item's. */
+    /* All items may return the same list, which they do not own. */
     if (function_is_too_large(evaluation, call, total * sizeof(struct value)))
         return value_missing();
     struct value *items = arena_allocate_array(evaluation->arena, total, sizeof *items);
@@ -127,14 +127,16 @@ struct value function_reverse(struct evaluation *evaluation, const struct expres
     return value_array(items, input.size);
 }
 
-/* A count given as an argument: at least 0, at most `limit`. */
+/* A count given as an argument, limited to 0 to `limit`. */
 static size_t bounded(double count, size_t limit) {
     if (!(count > 0))
         return 0;
     return count < (double)limit ? (size_t)count : limit;
 }
 
-/* The part of `size` that a slice's arguments select; an OFFSET below 0 counts from the end. */
+/*
+ * The part of `size` that the arguments of `slice` select; a negative OFFSET counts from the end.
+ */
 struct slice {
     size_t offset;
     size_t count;
@@ -151,7 +153,7 @@ static struct slice slice_of(struct evaluation *evaluation, const struct express
     return slice;
 }
 
-/* Where character `index` of a UTF-8 string begins; its end if it has no more than that. */
+/* The start of character `index` of a UTF-8 string; the end if the string is shorter. */
 static size_t character_offset(struct text text, size_t index) {
     size_t offset = 0;
     for (; offset < text.size; offset++)
@@ -189,7 +191,9 @@ static struct value group_of(struct evaluation *evaluation, struct value key, st
     return value_object(members, 2);
 }
 
-/* The groups by the positions of their first items: items of one key are next to each other. */
+/*
+ * The groups by the positions of their first items, with the items of each key next to each other.
+ */
 static struct value collect_groups(struct evaluation *evaluation, struct value list,
                                    const struct value *keys, const uint32_t *first) {
     struct value *items = room_for(evaluation, list);

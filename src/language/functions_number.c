@@ -12,7 +12,7 @@ static struct value number_of(struct evaluation *evaluation, const struct decima
 typedef bool decimal_operation(const struct decimal *a, const struct decimal *b,
                                struct decimal *result);
 
-/* The input and the argument; missing if one of them is no number, or there is no result. */
+/* The input and the argument; missing if one of them is not a number, or there is no result. */
 static struct value calculate(struct evaluation *evaluation, const struct expression *call,
                               struct value input, decimal_operation *operation) {
     struct decimal a, b, result;
@@ -54,7 +54,7 @@ struct value function_round(struct evaluation *evaluation, const struct expressi
     return number_of(evaluation, &decimal);
 }
 
-/* An item that is no number makes a sum that is not to be trusted: it is missing. */
+/* If an item is not a number, the sum would be misleading, so it is missing. */
 struct value function_sum(struct evaluation *evaluation, const struct expression *call,
                           struct value input) {
     (void)call;

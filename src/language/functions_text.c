@@ -3,7 +3,7 @@
 #include "language/functions.h"
 #include "language/slug.h"
 
-/* Applies `change` to each byte of a text; other values become missing. */
+/* Applies `change` to each byte of a string; other values become missing. */
 static struct value change_bytes(struct evaluation *evaluation, struct value input,
                                  char (*change)(char)) {
     if (input.type != VALUE_STRING)
@@ -79,7 +79,7 @@ struct value function_contains(struct evaluation *evaluation, const struct expre
     if (input.type == VALUE_STRING)
         return value_boolean(part.type == VALUE_STRING &&
                              text_contains(value_text(input), value_text(part)));
-    /* As for `==`: an item that is null does not equal a value that is missing. */
+    /* As for `==`: an item that is null is not equal to a missing value. */
     if (input.type != VALUE_ARRAY || value_is_missing(part))
         return value_boolean(false);
     for (uint32_t i = 0; i < input.size; i++)
@@ -153,7 +153,7 @@ struct value function_split(struct evaluation *evaluation, const struct expressi
     return value_array(parts, count);
 }
 
-/* The next occurrence of `wanted` in `text`; NULL if there is none. */
+/* The next occurrence of `wanted` in `text`; NULL if it does not occur. */
 static const char *occurrence(struct text text, struct text wanted) {
     return wanted.size ? memmem(text.data, text.size, wanted.data, wanted.size) : NULL;
 }
@@ -194,7 +194,7 @@ struct value function_replace(struct evaluation *evaluation, const struct expres
     size_t count = count_occurrences(text, value_text(wanted));
     if (!count)
         return input;
-    /* Sizes have 32 bits, so that this fits 64. */
+    /* Sizes have 32 bits, so the result fits 64. */
     uint64_t size = text.size - (uint64_t)count * wanted.size + (uint64_t)count * replacement.size;
     if (function_is_too_large(evaluation, call, size))
         return value_missing();

@@ -80,7 +80,7 @@ struct value function_get(struct evaluation *evaluation, const struct expression
     return value_item(evaluation->arena, input, (size_t)index);
 }
 
-/* `end` is the last millisecond: what a filter up to and including a day needs. */
+/* `end` is the last millisecond, so that a filter includes the whole day. */
 struct value function_date(struct evaluation *evaluation, const struct expression *call,
                            struct value input) {
     (void)call;
@@ -123,7 +123,7 @@ struct value function_default(struct evaluation *evaluation, const struct expres
     return value_is_missing(input) ? expression_argument(evaluation, call, 0) : input;
 }
 
-/* The evaluation looks at the condition first: here it holds. */
+/* The evaluation has already checked that the condition holds. */
 struct value function_when(struct evaluation *evaluation, const struct expression *call,
                            struct value input) {
     (void)evaluation;

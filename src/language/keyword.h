@@ -1,6 +1,6 @@
 /*
- * The keywords of a mapping in the route table. The loaders accept what these rows list, and
- * `o2s-medusa schema` makes of the same rows what an editor needs to complete and explain them.
+ * The keywords of a mapping in the route table. The loaders accept the keywords of these rows, and
+ * `o2s-medusa schema` generates the JSON Schema for editors from the same rows.
  */
 #ifndef O2S_LANGUAGE_KEYWORD_H
 #define O2S_LANGUAGE_KEYWORD_H
@@ -13,11 +13,11 @@
 /* A list of these ends with a row without a name. */
 struct keyword {
     const char *name;
-    /* What its value is: the name of a definition in table/editor_schema.c. */
+    /* The type of its value: the name of a definition in table/editor_schema.c. */
     const char *value;
-    /* For the user of an editor: one or two sentences. */
+    /* The documentation shown by editors: one or two sentences. */
     const char *description;
-    /* Whether the mapping is an error without it. */
+    /* Whether the keyword is mandatory. */
     bool needed;
 };
 

@@ -3,7 +3,7 @@
 #include "base/count.h"
 #include "language/mapper.h"
 
-/* A key by which other programs mean `else`, or one that is nearly `else`. */
+/* A key that denotes the default elsewhere, or resembles `else`. */
 static bool is_like_else(struct text key) {
     static const char *const names[] = {"default", "otherwise", "*", "_"};
     struct nearest nearest = {.wanted = key};
@@ -32,15 +32,15 @@ void lookup_check(struct definitions *definitions, const struct yaml_node *node)
     bool has_else = yaml_get(node, "else") != NULL;
     if (!node->count)
         diagnostics_add(definitions->diagnostics, node->location,
-                        "a table without entries: all that is looked up in it is missing");
+                        "the table is empty: each lookup in it is missing");
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->keys[i];
         bool is_star = text_is(key->text, "*");
         if (!has_else && (key->plain || is_star) && is_like_else(key->text))
             diagnostics_warn(definitions->diagnostics, key->location,
-                             "the value for what is not listed is called `else`%s",
+                             "write `else` for the default of a table%s",
                              is_star ? ""
-                                     : "; put quotation marks around a key of another meaning");
+                                     : "; put quotation marks around it if it is an ordinary key");
         if (node->items[i]->kind == YAML_SCALAR)
             check_value(definitions, node->items[i]);
     }

@@ -54,7 +54,7 @@ static struct shape *load_array(struct scope *scope, const struct yaml_node *nod
     }
     if (!good || !constant)
         return good ? shape : NULL;
-    /* Constant items make a constant list, computed here and not at every request. */
+    /* A list of constant items is constant; compute it here instead of at every request. */
     struct evaluation evaluation = {.arena = scope->definitions->arena};
     struct value value;
     if (!shape_evaluate(&evaluation, shape, &value))
@@ -64,7 +64,7 @@ static struct shape *load_array(struct scope *scope, const struct yaml_node *nod
     return folded;
 }
 
-/* A key without a value is missing always, and often what stood behind a comma. */
+/* A key without a value is always missing; often it is the rest of a string after a comma. */
 static void check_entry(struct scope *scope, const struct yaml_node *object, size_t index) {
     const struct yaml_node *item = object->items[index];
     struct text key = object->keys[index]->text;
@@ -78,7 +78,8 @@ static void check_entry(struct scope *scope, const struct yaml_node *object, siz
     if (object->flow && expression_begins(key))
         cause = "; put quotation marks around a string with braces";
     else if (object->flow && index && !colon)
-        cause = "; within { } a comma ends a string: put quotation marks around one that has it";
+        cause =
+            "; within { } a comma ends a string: put quotation marks around a string with a comma";
     diagnostics_add(scope->definitions->diagnostics, item->location,
                     "\"%.*s\" has no value: write null, or '' for an empty string%s",
                     TEXT_ARGUMENT(key), cause);
@@ -97,19 +98,17 @@ static bool can_be_spread(const struct scope *scope, const struct shape *shape) 
     return static_type_can_be(static_type_of_shape(shape), TYPE_OBJECT | TYPE_ARRAY);
 }
 
-/* `<<: abc`, which spreads nothing, and `<:`, which is a member of that name. */
+/* `<<: abc`, which inserts nothing, and `<:`, which is an ordinary member. */
 static void check_spread(struct scope *scope, const struct shape_entry *entry,
                          const struct yaml_node *key, const struct yaml_node *item) {
     struct diagnostics *diagnostics = scope->definitions->diagnostics;
     bool spread = entry->kind == SHAPE_SPREAD && entry->value;
     if (spread && (yaml_is_null(item) || !can_be_spread(scope, entry->value)))
-        diagnostics_add(diagnostics, item->location,
-                        "<< inserts the members of an object, or of a list of objects, and this "
-                        "is neither");
+        diagnostics_add(diagnostics, item->location, "<< expects an object or a list of objects");
     else if (entry->kind == SHAPE_MEMBER && key->plain && entry->name.data[0] == '<')
         diagnostics_add(diagnostics, key->location,
-                        "the members of an object are inserted with <<; put quotation marks "
-                        "around \"%.*s\" for a member of that name",
+                        "write << to insert the members of an object; put quotation marks around "
+                        "\"%.*s\" for a member with this name",
                         TEXT_ARGUMENT(entry->name));
 }
 
@@ -125,7 +124,7 @@ static bool load_entry(struct scope *scope, struct shape *shape, struct shape_en
         entry->name = (struct text){key->text.data + 1, key->text.size - 1};
     }
     entry->value = shape_load(scope, item);
-    /* Added after its value was loaded: a local cannot be made of itself. */
+    /* Added after its value is loaded, so that a local cannot refer to itself. */
     if (entry->kind == SHAPE_LOCAL) {
         entry->slot =
             scope_add(scope, entry->name, static_type_of_shape(entry->value), key->location);
@@ -224,13 +223,14 @@ static void declare_mapper(struct definitions *definitions, struct mapper *mappe
     mapper->location = key->location;
     if (!signature_parse(definitions->arena, key->text, &mapper->name, &mapper->parameters,
                          &mapper->parameter_count))
-        diagnostics_add(definitions->diagnostics, key->location,
-                        "a mapper is declared as `name` or `name $parameter …`, not \"%.*s\"",
-                        TEXT_ARGUMENT(key->text));
+        diagnostics_add(
+            definitions->diagnostics, key->location,
+            "invalid declaration of a mapper, \"%.*s\": write `name` or `name $parameter …`",
+            TEXT_ARGUMENT(key->text));
     const char *taken = taken_as(definitions, mapper);
     if (taken)
         diagnostics_add(definitions->diagnostics, key->location,
-                        "\"%.*s\" is already the name of a %s: choose another one",
+                        "\"%.*s\" is already the name of a %s: choose another name",
                         TEXT_ARGUMENT(mapper->name), taken);
 }
 
@@ -246,15 +246,18 @@ static void load_body(struct definitions *definitions, struct mapper *mapper,
     mapper->slot_count = scope.slot_count;
 }
 
-/* Mappers that call themselves, or one another too deep. */
+/* Recursion of mappers, and nesting that is too deep. */
 
-/* How deep evaluating a mapper may nest expressions, lists and objects, in all mappers it calls. */
+/*
+ * The maximum depth of nested expressions, lists and objects of a mapper, including the mappers
+ * that it calls.
+ */
 enum { MAX_MAPPER_NESTING = 1000 };
 
 struct mapper_visit {
     struct definitions *definitions;
     struct mapper *mapper;
-    /* How deep the mapper is nested in those that call it. */
+    /* The depth at which the mapper is nested in its callers. */
     size_t depth;
 };
 
@@ -282,11 +285,14 @@ static void refuse_mapper(struct definitions *definitions, const struct mapper *
                     TEXT_ARGUMENT(mapper->name), why);
 }
 
-/* The recursion ends where it is too deep; `nesting` finds what was visited before, less deep. */
+/*
+ * The recursion ends at the limit; `nesting` detects mappers that were visited at a smaller depth.
+ */
 static void visit_mapper(struct definitions *definitions, struct mapper *mapper, size_t depth) {
     if (mapper->visit == MAPPER_OPEN)
-        refuse_mapper(definitions, mapper,
-                      "calls itself, directly or through another one: a mapper may not");
+        refuse_mapper(
+            definitions, mapper,
+            "calls itself, directly or through another mapper: recursion is not supported");
     if (mapper->visit != MAPPER_UNSEEN)
         return;
     struct mapper_visit visit = {definitions, mapper, depth};
@@ -296,7 +302,7 @@ static void visit_mapper(struct definitions *definitions, struct mapper *mapper,
     mapper->visit = MAPPER_CLOSED;
     if (depth > MAX_MAPPER_NESTING || mapper->nesting > MAX_MAPPER_NESTING)
         refuse_mapper(definitions, mapper,
-                      "is nested too deep: shorten the chain of mappers that call one another");
+                      "is nested too deeply: shorten the chain of mappers that call one another");
 }
 
 void mappers_load(struct definitions *definitions, const struct yaml_node *section) {
@@ -304,7 +310,10 @@ void mappers_load(struct definitions *definitions, const struct yaml_node *secti
         return;
     definitions->mappers =
         arena_allocate_array(definitions->arena, section->count, sizeof(struct mapper));
-    /* All are declared before any body is read: their order in the file does not matter. */
+    /*
+     * All mappers are declared before any body is loaded, so that their order in the file does not
+     * matter.
+     */
     for (size_t i = 0; i < section->count; i++) {
         definitions->mapper_count++;
         declare_mapper(definitions, &definitions->mappers[i], section->keys[i]);
@@ -321,11 +330,11 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
     lookup->location = key->location;
     if (!name_is_valid(key->text) || function_find(key->text))
         diagnostics_add(definitions->diagnostics, key->location,
-                        "\"%.*s\" cannot be a table's name: choose another one",
+                        "\"%.*s\" cannot be the name of a table: choose another name",
                         TEXT_ARGUMENT(key->text));
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(definitions->diagnostics, node->location,
-                        "a table is a mapping of values: {from: to, else: other}");
+                        "a table must be a mapping of values: {from: to, else: other}");
         return;
     }
     lookup_check(definitions, node);
@@ -335,7 +344,7 @@ static void load_lookup(struct definitions *definitions, struct lookup *lookup,
     for (size_t i = 0; i < node->count; i++) {
         if (node->items[i]->kind != YAML_SCALAR) {
             diagnostics_add(definitions->diagnostics, node->items[i]->location,
-                            "a table's values are texts, numbers or booleans");
+                            "the values of a table must be strings, numbers or booleans");
             continue;
         }
         struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};

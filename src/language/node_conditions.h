@@ -1,15 +1,15 @@
-/* The conditions under which the nodes of an answer's projection are used: a map. */
+/* A map from the nodes of an answer's projection to the conditions under which they are used. */
 #ifndef O2S_LANGUAGE_NODE_CONDITIONS_H
 #define O2S_LANGUAGE_NODE_CONDITIONS_H
 
 #include "language/usage_condition.h"
 #include "json/projection.h"
 
-/* An answer, of which is noted when its nodes are used. */
+/* An answer whose use is recorded. */
 struct usage_answer {
-    /* By slot, which names of the route have their value when the call is made. */
+    /* By slot, which names of the route have a value when the call is made. */
     bool *known_slots;
-    /* Which of the first `atom_count` atoms can be decided then. */
+    /* Which of the first `atom_count` atoms can be decided at that time. */
     uint64_t known_atoms;
     size_t atom_count;
 };
@@ -21,19 +21,19 @@ struct node_conditions {
         struct usage_condition condition;
     } * entries;
     size_t count;
-    /* A power of 2, more than `count`. */
+    /* A power of 2, greater than `count`. */
     size_t capacity;
 };
 
 /*
- * Notes that `node` of `answer` is used under `condition`, of which counts what can be decided
- * before the call.
+ * Records that `node` of `answer` is used under `condition`, of which only the part counts that can
+ * be decided before the call.
  */
 void node_conditions_add(struct node_conditions *conditions, const struct usage_atoms *atoms,
                          struct usage_answer *answer, const struct projection *node,
                          const struct usage_condition *condition);
 
-/* usage_never if nothing was noted. */
+/* The recorded condition; usage_never if nothing was recorded. */
 const struct usage_condition *node_conditions_find(const struct node_conditions *conditions,
                                                    const struct projection *node);
 

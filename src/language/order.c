@@ -19,7 +19,7 @@ static int compare(struct value a, struct value b) {
     return order;
 }
 
-/* Merges two sorted runs that end at `middle` and `end`, from `source` into `target`. */
+/* Merges two sorted runs, which end at `middle` and `end`, from `source` into `target`. */
 static void merge(const struct value *keys, const uint32_t *source, uint32_t *target, size_t begin,
                   size_t middle, size_t end) {
     size_t left = begin;
@@ -31,7 +31,7 @@ static void merge(const struct value *keys, const uint32_t *source, uint32_t *ta
     }
 }
 
-/* A merge sort from the bottom up: stable, and without a worst case. */
+/* A bottom-up merge sort: stable, and O(n log n) in the worst case. */
 const uint32_t *order_sort(struct arena *arena, const struct value *keys, uint32_t count) {
     uint32_t *sorted = arena_allocate_array(arena, count, sizeof *sorted);
     uint32_t *other = arena_allocate_array(arena, count, sizeof *other);

@@ -1,6 +1,6 @@
 /*
- * Where values come from. If a value that is required is missing, its origin decides whether the
- * caller or an upstream has to answer for it.
+ * The origins of values. If a required value is missing, its origin decides whether the caller or
+ * an upstream is responsible.
  */
 #ifndef O2S_LANGUAGE_ORIGIN_H
 #define O2S_LANGUAGE_ORIGIN_H
@@ -16,15 +16,18 @@ enum origin {
     ORIGIN_UPSTREAM = 1 << 4,
 };
 
-/* A set of origins; empty for what the table alone determines. */
+/* A set of origins; empty for values that the table alone determines. */
 typedef unsigned char origin_set;
 
-/* What `.` and the names stand for, in a mapper or for an item of a list; NULL: in a route. */
+/* How to resolve `.` and the names in a mapper or for an item of a list; NULL: in a route. */
 struct evaluation_frame {
     const struct evaluation_frame *outer;
-    /* What `.` is, or is an item of; evaluated in the outer frame. NULL: an upstream's answer. */
+    /*
+     * The value of `.`, or the list of which `.` is an item; evaluated in the outer frame. NULL: an
+     * upstream's answer.
+     */
     const struct expression *input;
-    /* NULL: an item of a list; names are those of the outer frame. */
+    /* NULL: an item of a list, with the names of the outer frame. */
     const struct mapper *mapper;
     /* The values of the mapper's parameters; evaluated in the outer frame. */
     struct expression *const *arguments;
@@ -32,7 +35,7 @@ struct evaluation_frame {
 
 /*
  * The origins of all values that the expression (NULL: none) or shape reads in `frame`. `slots` has
- * those of the route's names; NULL: all come from an upstream.
+ * the origins of the names of the route; NULL: all come from an upstream.
  */
 origin_set origins_of_expression(const origin_set *slots, const struct evaluation_frame *frame,
                                  const struct expression *expression);

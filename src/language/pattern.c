@@ -3,21 +3,20 @@
 #include "base/count.h"
 #include "base/memory.h"
 
-/* How many groups may be open, and how many characters there may be with repetitions written out.
- */
+/* The limits of nested groups, and of characters after repetitions are expanded. */
 enum { MAX_GROUPS = 32, MAX_SIZE = 2000 };
 
-/* The size of the pattern as far as it was read: of the whole, or of a group in it. */
+/* The size of what has been read so far: of the whole pattern, or of a group. */
 struct extent {
     size_t size;
-    /* Of the last character or group, which a repetition is about. */
+    /* The size of the last character or group, to which a repetition applies. */
     size_t last;
 };
 
 struct measure {
     const char *next;
     const char *end;
-    /* The first problem that is not of the size. */
+    /* The first problem other than the size. */
     const char *problem;
     struct extent open[MAX_GROUPS + 1];
     size_t depth;
@@ -35,7 +34,7 @@ static void repeat(struct measure *measure, size_t times) {
     extent->last = size;
 }
 
-/* `{2}`, `{2,}` or `{2,5}`: the larger number, and one more if there is no upper limit. */
+/* `{2}`, `{2,}` or `{2,5}`: the larger number, plus one if there is no upper limit. */
 static size_t bound(struct measure *measure) {
     size_t numbers[2] = {0, 0};
     size_t index = 0;
@@ -51,12 +50,12 @@ static size_t bound(struct measure *measure) {
     return larger + 1;
 }
 
-/* A backslash, unless two of them make clear that it is meant. */
+/* Reports a single backslash; two backslashes denote the character. */
 static bool is_lone_backslash(const char *next, const char *end) {
     return *next == '\\' && next + 1 < end && next[1] != '\\';
 }
 
-/* `[…]`, in which a `]` at the beginning is itself, and `[:name:]` and its like are names. */
+/* `[…]`, in which a leading `]` is an ordinary character, and `[:name:]` and similar are names. */
 static void skip_bracket(struct measure *measure) {
     const char *next = measure->next;
     const char *end = measure->end;
@@ -65,9 +64,8 @@ static void skip_bracket(struct measure *measure) {
     while (next < end && *next != ']') {
         char kind = next + 1 < end ? next[1] : '\0';
         if (is_lone_backslash(next, end))
-            measure->problem =
-                "in brackets a backslash stands for itself: remove it (a \"]\" comes "
-                "first in them, a \"-\" last), or write two for the backslash";
+            measure->problem = "in brackets a backslash is an ordinary character: remove it (put "
+                               "\"]\" first and \"-\" last), or write two for a backslash";
         bool named = *next == '[' && (kind == ':' || kind == '.' || kind == '=');
         next += named || (*next == '\\' && kind == '\\') ? 2 : 1;
         while (named && next + 1 < end && (next[0] != kind || next[1] != ']'))
@@ -105,12 +103,12 @@ static const char *undefined_escape(char c) {
     if (c > 0 && (size_t)c < COUNT(problems) && problems[(size_t)c])
         return problems[(size_t)c];
     bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '0';
-    return letter ? "a POSIX extended regular expression has no \\ before a letter: a character is "
-                    "written itself, a tab as [[:blank:]]"
+    return letter ? "a POSIX extended regular expression has no \\ before a letter: write the "
+                    "character itself, or [[:blank:]] for a tab"
                   : NULL;
 }
 
-/* `+?` and its like, which other regular expressions have. */
+/* `+?` and similar, which other dialects support. */
 static const char *repeated_twice(const struct measure *measure) {
     bool twice = measure->next < measure->end && (*measure->next == '?' || *measure->next == '+');
     return twice ? "a POSIX extended regular expression has no lazy or possessive repetition such "
@@ -118,7 +116,7 @@ static const char *repeated_twice(const struct measure *measure) {
                  : NULL;
 }
 
-/* Reads one character, group or repetition; a problem, or NULL. */
+/* Reads one character, group or repetition. Returns the problem, or NULL. */
 static const char *measure_next(struct measure *measure) {
     switch (*measure->next++) {
     case '\\':
@@ -129,10 +127,12 @@ static const char *measure_next(struct measure *measure) {
         add(measure, 1);
         return measure->problem;
     case '(':
-        return open_group(measure) ? NULL : "a pattern has at most 32 groups in one another";
+        return open_group(measure)
+                   ? NULL
+                   : "groups are nested too deeply: at most 32 levels are supported";
     case ')':
         if (!measure->depth)
-            return "the parenthesis \")\" was not opened: write \\) for the character";
+            return "unmatched \")\": write \\) for the character";
         close_group(measure);
         return NULL;
     case '{':
@@ -143,7 +143,7 @@ static const char *measure_next(struct measure *measure) {
         repeat(measure, 1);
         return repeated_twice(measure);
     case '+':
-        /* What is repeated once or more is compiled twice. */
+        /* A repetition of one or more is compiled twice. */
         repeat(measure, 2);
         return repeated_twice(measure);
     default:
@@ -155,14 +155,15 @@ static const char *measure_next(struct measure *measure) {
 static const char *problem_of(struct text pattern) {
     if (pattern.size > 2 && pattern.data[0] == '/' && pattern.data[1] == '^' &&
         pattern.data[pattern.size - 1] == '/')
-        return "a pattern has no slashes around it: remove them";
+        return "a pattern is written without slashes around it: remove them";
     struct measure measure = {.next = pattern.data, .end = pattern.data + pattern.size};
     while (measure.next < measure.end) {
         const char *problem = measure_next(&measure);
         if (problem)
             return problem;
         if (measure.open[measure.depth].size > MAX_SIZE)
-            return "a pattern has at most 2000 characters, with its repetitions written out: use "
+            return "the pattern is too long: at most 2000 characters, with repetitions expanded, "
+                   "are supported; use "
                    "maxLength to limit a length";
     }
     return NULL;

@@ -8,11 +8,11 @@
 #include "base/text.h"
 
 /*
- * Compiles `pattern`, which has a NUL behind it; what it takes is freed with the arena. NULL after
- * an error, which `*problem` says, in the arena.
+ * Compiles `pattern`, which must be NUL-terminated; the result is freed with the arena. Returns
+ * NULL after an error, and sets `*problem` to its description, in the arena.
  *
- * Refused are also the escapes that POSIX does not define, and patterns for which the C library's
- * recursion would be deep: with many groups in one another, or with repetitions of repetitions.
+ * Rejects escapes that POSIX does not define, and patterns that would cause deep recursion in the C
+ * library: nested groups and repetitions of repetitions.
  */
 regex_t *pattern_compile(struct arena *arena, struct text pattern, const char **problem);
 

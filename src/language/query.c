@@ -9,18 +9,18 @@
 
 /* Writing. */
 
-/* A query under construction: pairs that are appended from byte `begin` on have `&` between. */
+/* A query under construction; pairs appended from byte `begin` on are separated by `&`. */
 struct writer {
     struct arena *arena;
     struct buffer *buffer;
     size_t begin;
     size_t limit;
-    /* The encoded name of what is being written; what is below it appends to it. */
+    /* The encoded name of the current parameter; nested parameters append to it. */
     struct buffer name;
     bool overflow;
 };
 
-/* Brackets of a name, encoded. */
+/* The encoded brackets of a name. */
 static const char opening[] = "%5B";
 static const char closing[] = "%5D";
 static const char each_item[] = "%5B%5D";
@@ -43,7 +43,7 @@ static void write_pair(struct writer *writer, const char *suffix, struct value v
     writer->overflow = buffer->size > writer->limit;
 }
 
-/* The items of a list, with commas between them; those that are missing are left out. */
+/* The items of a list, separated by commas; missing items are left out. */
 static struct value joined(struct arena *arena, struct value list) {
     struct buffer text = {0};
     bool first = true;
@@ -74,11 +74,11 @@ static bool has_nested_item(struct arena *arena, struct value list) {
 
 static void write_value(struct writer *writer, struct value value, bool repeats);
 
-/* `[key]` behind the name, or the key itself where there is no name yet. */
+/* `[key]` after the name, or the key itself if there is no name yet. */
 static void write_below(struct writer *writer, struct text key, struct value value) {
     struct buffer *name = &writer->name;
     size_t size = name->size;
-    /* A name that does not fit is not even made. */
+    /* A name that does not fit is not built. */
     writer->overflow = writer->overflow || size + key.size > writer->limit;
     if (writer->overflow || value_is_missing(value))
         return;
@@ -91,7 +91,7 @@ static void write_below(struct writer *writer, struct text key, struct value val
     name->size = size;
 }
 
-/* By brackets of its own a member could become another parameter than the one that it is below. */
+/* A key with brackets could replace a parameter at another level, so it is rejected. */
 static bool is_plain_name(struct text name) {
     return name.size && !memchr(name.data, '[', name.size) && !memchr(name.data, ']', name.size);
 }
@@ -112,7 +112,7 @@ static void write_members(struct writer *writer, struct value object,
             write_below(writer, members[i].name, members[i].value);
 }
 
-/* Each item under its position; an object's members stay together so. */
+/* Each item under its position, so that the members of an object stay together. */
 static void write_nested_items(struct writer *writer, struct value list) {
     for (uint32_t i = 0; i < list.size && !writer->overflow; i++) {
         char room[TEXT_MAX_DIGITS];
@@ -142,7 +142,10 @@ static void write_list(struct writer *writer, struct value list, bool repeats) {
     name->size = size;
 }
 
-/* The name with its value, or its values with `&` between them; nothing if it is missing. */
+/*
+ * Appends the name with its value, or once for each value, separated by `&`; nothing if it is
+ * missing.
+ */
 static void write_value(struct writer *writer, struct value value, bool repeats) {
     if (value.type == VALUE_ARRAY)
         write_list(writer, value, repeats);
@@ -200,7 +203,7 @@ static bool is_within(struct text name, struct text outer) {
     return text_starts_with(name, outer) && name.size > outer.size && name.data[outer.size] == '[';
 }
 
-/* A caller who decides about members of `outer` could replace one that the table decides about. */
+/* Without this, a caller who controls members of `outer` could replace a parameter of the table. */
 static void check_within(const struct list *list, struct location location,
                          const struct query_parameter *outer, const struct query_parameter *inner) {
     bool has_members =
@@ -208,8 +211,8 @@ static void check_within(const struct list *list, struct location location,
         static_type_can_be(static_type_of_shape(outer->shape), TYPE_OBJECT | TYPE_ARRAY);
     if (has_members && !inner->spreads && is_within(inner->name, outer->name))
         report(list, location,
-               "the value of %.*s may be an object with this parameter in it, too: write its "
-               "members one by one",
+               "the value of %.*s may be an object that contains this parameter: write its members "
+               "one by one",
                outer->name);
 }
 
@@ -226,7 +229,7 @@ static struct query_parameter *add_named(struct list *list, struct location loca
                                          struct text name) {
     for (size_t i = 0; i < list->count; i++)
         if (!list->parameters[i].spreads && text_equal(list->parameters[i].name, name))
-            report(list, location, "the parameter %.*s is given twice: remove one of them", name);
+            report(list, location, "duplicate parameter %.*s: remove one of them", name);
     if (!name.size)
         diagnostics_add(list->scope->definitions->diagnostics, location,
                         "this parameter has no name");
@@ -237,7 +240,7 @@ static void encode_constant(struct arena *arena, struct query_parameter *paramet
     struct buffer buffer = {0};
     struct writer writer = {.arena = arena, .buffer = &buffer, .limit = QUERY_MAX_SIZE};
     write_parameter(&writer, parameter, parameter->shape->expression->literal);
-    /* One that is too long is found so again, and told, when it is sent. */
+    /* A name that is too long is reported when the request is sent. */
     parameter->constant = !writer.overflow;
     parameter->encoded = text_copy(arena, buffer_text(&buffer));
     buffer_free(&writer.name);
@@ -253,7 +256,7 @@ static void load_value(struct list *list, const struct yaml_node *node, struct t
     check_all_within(list, node->location);
 }
 
-/* `{auto: MEMBER}`: what stands for its value is missing. */
+/* `{auto: MEMBER}`: the list of fields replaces the value, which is missing. */
 static void load_fields(struct list *list, const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
     struct query_parameter *parameter = add_named(list, node->location, name);
@@ -263,7 +266,7 @@ static void load_fields(struct list *list, const struct yaml_node *node, struct 
     parameter->shape->expression = expression_literal(arena, value_missing());
 }
 
-/* `<<`: an object that is evaluated like one with a spread and nothing else. */
+/* `<<`: an object that is evaluated like one with only a spread. */
 static void load_spread(struct list *list, const struct yaml_node *mapping,
                         const struct yaml_node *node, struct text name) {
     struct arena *arena = list->scope->definitions->arena;
@@ -285,7 +288,7 @@ static void load_spread(struct list *list, const struct yaml_node *mapping,
     parameter->shape = object->entries->value ? object : NULL;
 }
 
-/* `name[key]`; of a key with brackets of its own, `name[key][of its own]`. */
+/* `name[key]`; if the key has brackets, `name[key][brackets]`. */
 static struct text name_below(struct arena *arena, struct text name, struct text key) {
     if (!name.size)
         return key;
@@ -304,7 +307,7 @@ static bool has_mapping(const struct yaml_node *node) {
 
 static void load_node(struct list *list, struct yaml_node *node, struct text name, bool nested);
 
-/* `category_id[`: a bracket that was lost, or is one too many. */
+/* Reports `category_id[`: unbalanced brackets. */
 static void check_brackets(const struct list *list, const struct yaml_node *key) {
     size_t open = 0;
     bool good = true;
@@ -316,7 +319,7 @@ static void check_brackets(const struct list *list, const struct yaml_node *key)
     }
     if (!good || open)
         report(list, key->location,
-               "the brackets of the parameter %.*s do not match: write name[key] or name[]",
+               "the brackets of the parameter %.*s are unbalanced: write name[key] or name[]",
                key->text);
 }
 
@@ -332,7 +335,10 @@ static void load_mapping(struct list *list, const struct yaml_node *node, struct
     }
 }
 
-/* `{ato: thing}`: a parameter `name[ato]`, hardly meant. With `optional` beside it, an error. */
+/*
+ * Reports `{ato: thing}`, a parameter `name[ato]` that is probably a mistake. With `optional` next
+ * to it, it is an error.
+ */
 static bool is_near_fields(struct list *list, struct yaml_node *node) {
     bool optional = yaml_get(node, "optional") != NULL;
     if (node->kind != YAML_MAPPING || node->count != (optional ? 2 : 1))
@@ -347,13 +353,13 @@ static bool is_near_fields(struct list *list, struct yaml_node *node) {
         struct text hint = nearest_hint(&nearest, definitions->arena);
         if (!optional) {
             diagnostics_warn(definitions->diagnostics, node->keys[i]->location,
-                             "\"%.*s\" is a part of the parameter's name%s",
+                             "\"%.*s\" becomes a part of the name of the parameter%s",
                              TEXT_ARGUMENT(node->keys[i]->text), hint.data);
             return false;
         }
         diagnostics_add(definitions->diagnostics, node->keys[i]->location,
-                        "derived fields have no \"%.*s\"%s", TEXT_ARGUMENT(node->keys[i]->text),
-                        hint.data);
+                        "unknown key \"%.*s\" in derived fields%s",
+                        TEXT_ARGUMENT(node->keys[i]->text), hint.data);
         node->keys[i]->text = nearest.best;
         return true;
     }
@@ -369,8 +375,7 @@ static void load_node(struct list *list, struct yaml_node *node, struct text nam
     } else if (!nested && (yaml_get(node, "auto") || is_near_fields(list, node))) {
         load_fields(list, node, name);
     } else if (marked) {
-        report(list, node->location, "what is below %.*s has names of its own: remove the []",
-               name);
+        report(list, node->location, "the parameters below %.*s have names: remove the []", name);
     } else if (node->kind == YAML_MAPPING) {
         load_mapping(list, node, name);
     } else {
@@ -387,7 +392,7 @@ struct query_parameter *query_load(struct scope *scope, const struct yaml_node *
         load_mapping(&list, node, (struct text){"", 0});
     else
         diagnostics_add(scope->definitions->diagnostics, node->location,
-                        "query is a mapping: {name: value}");
+                        "query must be a mapping: {name: value}");
     *count = list.count;
     struct query_parameter *parameters =
         arena_allocate_array(scope->definitions->arena, list.count, sizeof *parameters);
@@ -428,7 +433,7 @@ bool query_append(struct evaluation *evaluation, const struct query_parameter *p
             buffer_append_text(buffer, parameter->encoded);
         else if ((good = shape_evaluate(evaluation, parameter->shape, &value)))
             write_parameter(&writer, parameter, value);
-        /* Missing: not even its separator. */
+        /* A missing parameter is left out with its separator. */
         if (buffer->size == begin)
             buffer->size = before;
     }

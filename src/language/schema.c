@@ -37,10 +37,10 @@ const struct text *schema_property_names(const struct schema *schema, struct are
     return names;
 }
 
-/* Where a check stands: a chain of names and positions from the whole value inwards. */
+/* The position of a check: a chain of names and positions from the whole value inwards. */
 struct field {
     const struct field *outer;
-    /* Of a member. */
+    /* The name of a member. */
     struct text name;
     /* The position of an item. */
     bool is_item;
@@ -51,11 +51,13 @@ struct checker {
     struct arena *arena;
     struct buffer *errors;
     size_t error_count;
-    /* There are more errors than are reported: nothing is checked any more. */
+    /* The maximum number of errors is exceeded; nothing is checked any more. */
     bool stopped;
 };
 
-/* `address.country`, `items[0].quantity`: the path from the whole value, which is not named. */
+/*
+ * `address.country`, `items[0].quantity`: the path from the whole value, which is not part of it.
+ */
 static void append_field(struct buffer *buffer, const struct field *field) {
     bool nested = field->outer && field->outer->outer;
     if (nested)
@@ -143,7 +145,7 @@ static bool pattern_matches(const struct schema *schema, struct text text) {
     return error == 0;
 }
 
-/* One `@` with a local part before it and a host with a dot behind it, and no blanks. */
+/* One `@` with a local part before it and a host with a dot after it, without white space. */
 static bool is_email(struct text text) {
     struct text host = text;
     struct text local = text_cut(&host, '@');
@@ -191,7 +193,7 @@ static const char *format_problem(enum schema_format format, struct text text) {
     return NULL;
 }
 
-/* `format` has a place for the limit's digits. */
+/* `format` has a conversion for the digits of the limit. */
 static const char *limit_problem(const struct checker *checker, const char *format,
                                  struct value limit) {
     return text_c_string(text_format(checker->arena, format, TEXT_ARGUMENT(value_text(limit))));
@@ -236,7 +238,9 @@ static const char *number_problem(const struct checker *checker, const struct sc
 static const char *problem_of(const struct checker *checker, const struct schema *schema,
                               struct value value);
 
-/* What alternatives find wrong, each thing once; more than these are not reported. */
+/*
+ * The problems that the alternatives report, without duplicates; more than this number are dropped.
+ */
 enum { MAX_PROBLEMS = 16 };
 
 struct problems {
@@ -252,7 +256,7 @@ static void add_problem(struct problems *problems, const char *problem) {
         problems->texts[problems->count++] = problem;
 }
 
-/* What all alternatives find wrong: "must be this or must be that". */
+/* The combined problems of all alternatives: "must be this or must be that". */
 static const char *alternatives_problem(const struct checker *checker, const struct schema *schema,
                                         struct value value) {
     struct problems problems = {.count = 0};

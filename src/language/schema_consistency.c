@@ -4,7 +4,7 @@
 #include "language/schema_types.h"
 #include "language/string_check.h"
 
-/* Keywords that are about values of some types only. */
+/* Keywords that only apply to values of some types. */
 static const struct {
     const char *keyword;
     unsigned types;
@@ -53,17 +53,20 @@ static void check_length(struct definitions *definitions, const struct yaml_node
                          const char *keyword, struct value length) {
     if (length.type == VALUE_NUMBER && (!value_is_integer(length) || value_double(length) < 0))
         diagnostics_add(definitions->diagnostics, key_location(node, keyword),
-                        "\"%s\" is an integer from 0 on", keyword);
+                        "\"%s\" must be an integer of at least 0", keyword);
 }
 
-/* `[A B]`, or a dash that was lost. */
+/* `[A B]`, or a missing dash. */
 static bool is_several(const struct yaml_node *list, const struct yaml_node *item) {
     bool separated = item->kind == YAML_SCALAR && item->plain && item->text.size &&
                      memchr(item->text.data, ';', item->text.size);
     return separated || string_is_two_items(list, item);
 }
 
-/* Values that the enum allows, and another keyword does not; then nothing is concluded of it. */
+/*
+ * Values of the enum that another keyword rejects. Each is reported, so no other conclusion is
+ * drawn.
+ */
 static void check_enum(struct definitions *definitions, struct schema *schema,
                        const struct yaml_node *node) {
     const struct yaml_node *list = yaml_get(node, "enum");
@@ -77,13 +80,13 @@ static void check_enum(struct definitions *definitions, struct schema *schema,
         if (is_several(list, list->items[i])) {
             schema->lists_literals = false;
             diagnostics_warn(definitions->diagnostics, list->items[i]->location,
-                             "this is one value of the enum: put a comma or a dash between two, "
-                             "or quotation marks around it");
+                             "this is a single value of the enum: separate two values by a comma "
+                             "or a dash, or put quotation marks around one");
         }
         if (yaml_is_null(list->items[i]))
             diagnostics_add(definitions->diagnostics, list->items[i]->location,
-                            "null counts as absent, so that it is not among the values of an "
-                            "enum; a property that is not in `required` may be absent");
+                            "null counts as absent and cannot be a value of an enum; a property "
+                            "that is not in `required` may be absent");
     }
     for (uint32_t i = 0; i < allowed.size && allowed.size == list->count; i++) {
         struct buffer errors = {0};

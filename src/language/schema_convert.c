@@ -10,7 +10,7 @@ bool schema_is_blank(struct value value) {
     return value.type == VALUE_STRING && text_trim(value_text(value)).size == 0;
 }
 
-/* A string that `enum` lists in another case becomes the listed one. */
+/* A string that matches a value of `enum` except for case is replaced by that value. */
 static struct value listed_spelling(const struct conversion *conversion,
                                     const struct schema *schema, struct value string) {
     for (uint32_t i = 0; schema->ignores_case && i < schema->allowed.size; i++) {
@@ -23,7 +23,7 @@ static struct value listed_spelling(const struct conversion *conversion,
 }
 
 /*
- * `1e1` and `1.0` are integers in JSON, but nobody types them into an address, and servers that
+ * `1e1` and `1.0` are integers in JSON, but nobody types them into a URL, and servers that only
  * read digits would read another number.
  */
 static bool is_decimal_integer(struct text text) {
@@ -45,7 +45,7 @@ static struct value number_of(const struct conversion *conversion, const struct 
     return value_canonical(conversion->arena, number);
 }
 
-/* An integer of a JSON text may be `1e1`, and then be put into an address: it becomes `10`. */
+/* An integer in JSON may be written `1e1` and then be inserted into a URL, so it becomes `10`. */
 static struct value convert_number(const struct conversion *conversion, const struct schema *schema,
                                    struct value number) {
     bool integer = schema->type == SCHEMA_INTEGER;
@@ -59,7 +59,7 @@ static struct value convert_number(const struct conversion *conversion, const st
 static struct value convert(const struct conversion *conversion, const struct schema *schema,
                             struct value value);
 
-/* A list may be given once: `?tag=a` is the list of one. */
+/* A list may have a single value: `?tag=a` is a list of one item. */
 static struct value list_of_one(const struct conversion *conversion, const struct schema *schema,
                                 struct value string) {
     struct value *item = arena_allocate(conversion->arena, sizeof *item);
@@ -112,7 +112,7 @@ static struct value convert_array(const struct conversion *conversion, const str
     return value_array(items, count);
 }
 
-/* An empty value is an absent one, unless the schema says that it means something. */
+/* An empty value counts as absent, unless the schema allows it. */
 static bool is_absent(const struct schema_property *property, struct value value) {
     return property && !property->required && !property->schema->allows_empty &&
            schema_is_blank(value);
@@ -145,7 +145,7 @@ static struct value convert(const struct conversion *conversion, const struct sc
         return convert_number(conversion, schema, value);
     if (value.type == VALUE_ARRAY && (schema->items || conversion->strings_only))
         return convert_array(conversion, schema, value);
-    /* An object without declared members is passed on untouched. */
+    /* An object without declared members remains unchanged. */
     if (value.type == VALUE_OBJECT && schema->property_count)
         return convert_object(conversion, schema, value);
     return value;

@@ -68,7 +68,7 @@ static void diff_types(const struct comparison_of_schemas *comparison) {
                 type_text(comparison->new), type_text(comparison->old));
 }
 
-/* Those of `all` that are not among `known`, as JSON with commas; empty if there are none. */
+/* Those of `all` that are not among `known`, as JSON with commas; empty if all are known. */
 static struct text others(struct arena *arena, struct value all, struct value known) {
     struct text list = {"", 0};
     for (size_t i = 0; i < value_length(all); i++) {
@@ -165,6 +165,10 @@ static void diff_strings(const struct comparison_of_schemas *comparison) {
         changes_add(changes, old->ignores_case, "%.*s %s", TEXT_ARGUMENT(path),
                     new->ignores_case ? "can be in upper or lower case"
                                       : "must be in the case that is listed");
+    if (!text_equal(new->message, old->message))
+        changes_add(changes, false, "%.*s: its message is %.*s (%.*s before)", TEXT_ARGUMENT(path),
+                    TEXT_ARGUMENT(new->message.size ? new->message : text_of("not given")),
+                    TEXT_ARGUMENT(old->message.size ? old->message : text_of("not given")));
 }
 
 static void diff_schemas(struct comparison_of_schemas comparison);
@@ -247,7 +251,7 @@ static void diff_schemas(struct comparison_of_schemas comparison) {
 }
 
 void schema_diff(struct changes *changes, const struct schema *old, const struct schema *new) {
-    /* A schema of an object where there was none: only what it says of the members is new. */
+    /* Without a schema before, only the rules for the members of an object are new. */
     static const struct schema object = {.type = SCHEMA_OBJECT};
     size_t budget = BUDGET;
     if (!old && !new)

@@ -18,13 +18,13 @@ const char *const schema_format_names[] = {
     [FORMAT_ISO8601] = "iso8601", [FORMAT_URI] = "uri",   [FORMAT_URI + 1] = NULL,
 };
 
-/* The position of a scalar's text among `names`, from 1; 0 after a mistake was told. */
+/* The index of a scalar's string in `names`, starting at 1; 0 after an error, which is reported. */
 static size_t choose(struct definitions *definitions, const struct yaml_node *node,
                      const char *const *names, const char *what) {
     struct nearest nearest = {.wanted = node->text};
     if (node->kind != YAML_SCALAR) {
-        diagnostics_add(definitions->diagnostics, node->location, "a schema has one %s, as a word",
-                        what);
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "the %s of a schema must be a single word", what);
         return 0;
     }
     for (size_t i = 1; names[i]; i++) {
@@ -32,7 +32,7 @@ static size_t choose(struct definitions *definitions, const struct yaml_node *no
             return i;
         nearest_offer(&nearest, text_of(names[i]));
     }
-    diagnostics_add(definitions->diagnostics, node->location, "there is no %s \"%.*s\"%s", what,
+    diagnostics_add(definitions->diagnostics, node->location, "unknown %s \"%.*s\"%s", what,
                     TEXT_ARGUMENT(node->text), nearest_hint(&nearest, definitions->arena).data);
     return 0;
 }
@@ -40,7 +40,7 @@ static size_t choose(struct definitions *definitions, const struct yaml_node *no
 static struct value constant_number(struct definitions *definitions, const struct yaml_node *node) {
     struct value number = shape_load_constant(definitions, node);
     if (number.type != VALUE_NUMBER && (!value_is_missing(number) || yaml_is_null(node)))
-        diagnostics_add(definitions->diagnostics, node->location, "a number is expected here");
+        diagnostics_add(definitions->diagnostics, node->location, "expected a number");
     return number;
 }
 
@@ -59,13 +59,13 @@ static void load_enum(struct definitions *definitions, struct schema *schema,
     if (yaml_is_null(node) ||
         (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY))
         diagnostics_add(definitions->diagnostics, node->location,
-                        "enum is a list: [one, other], or a setting that is a list");
+                        "enum must be a list: [one, other], or a setting that is a list");
 }
 
 static void load_pattern(struct definitions *definitions, struct schema *schema,
                          const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR) {
-        diagnostics_add(definitions->diagnostics, node->location, "a pattern is a text");
+        diagnostics_add(definitions->diagnostics, node->location, "pattern must be a string");
         return;
     }
     const char *problem;
@@ -83,7 +83,7 @@ static void load_properties(struct definitions *definitions, struct schema *sche
                             const struct yaml_node *node) {
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(definitions->diagnostics, node->location,
-                        "properties is a mapping: {name: {type: string}}");
+                        "properties must be a mapping: {name: {type: string}}");
         return;
     }
     schema->closed = true;
@@ -91,7 +91,9 @@ static void load_properties(struct definitions *definitions, struct schema *sche
         arena_allocate_array(definitions->arena, node->count, sizeof(struct schema_property));
     for (size_t i = 0; i < node->count; i++) {
         const struct schema *property = schema_of(definitions, node->items[i], "property");
-        /* One with a mistake is still declared: reading it is no second mistake. */
+        /*
+         * A property with an error is still declared, so that reading it is not reported as well.
+         */
         if (!property)
             property = arena_allocate(definitions->arena, sizeof *property);
         schema->properties[schema->property_count++] = (struct schema_property){
@@ -114,11 +116,12 @@ static void load_required(struct definitions *definitions, struct schema *schema
         }
         if (!found)
             diagnostics_add(definitions->diagnostics, node->items[i]->location,
-                            "\"%.*s\" is required, but not among the properties%s",
+                            "\"%.*s\" is required, but is not one of the properties%s",
                             TEXT_ARGUMENT(name), nearest_hint(&nearest, definitions->arena).data);
     }
     if (node->kind != YAML_SEQUENCE)
-        diagnostics_add(definitions->diagnostics, node->location, "required is a list of names");
+        diagnostics_add(definitions->diagnostics, node->location,
+                        "required must be a list of names");
 }
 
 static void load_type(struct definitions *definitions, struct schema *schema,
@@ -160,7 +163,7 @@ static void load_alternatives(struct definitions *definitions, struct schema *sc
                               const struct yaml_node *node) {
     if (node->kind != YAML_SEQUENCE || !node->count) {
         diagnostics_add(definitions->diagnostics, node->location,
-                        "anyOf is a list of schemas: [{format: date}, {format: date-time}]");
+                        "anyOf must be a list of schemas: [{format: date}, {format: date-time}]");
         return;
     }
     schema->alternatives =
@@ -176,7 +179,7 @@ static void load_description(struct definitions *definitions, struct schema *sch
                              const struct yaml_node *node) {
     (void)schema;
     if (node->kind != YAML_SCALAR)
-        diagnostics_add(definitions->diagnostics, node->location, "a description is a text");
+        diagnostics_add(definitions->diagnostics, node->location, "description must be a string");
 }
 
 static bool constant_boolean(struct definitions *definitions, const struct yaml_node *node) {
@@ -202,36 +205,38 @@ static void load_message(struct definitions *definitions, struct schema *schema,
         schema->message = text_copy(definitions->arena, node->text);
     else
         diagnostics_add(definitions->diagnostics, node->location,
-                        "a message is a string, such as must be a currency code");
+                        "message must be a string, such as must be a currency code");
 }
 
 /*
- * Each as its name, its value, what loads it, and its description (keyword.h). `required` is about
- * the properties, and comes after them. `$ref` is loaded before there is a schema: schema_of().
+ * Each row has the name, the type of the value, the function that loads it, and the description
+ * (keyword.h). `required` refers to the properties and therefore comes after them. `$ref` is
+ * handled by schema_of(), before a schema exists.
  */
 #define SCHEMA_KEYWORDS(ROW)                                                                       \
-    ROW("type", "type", load_type, "What the value is.")                                           \
-    ROW("enum", "enum", load_enum, "The allowed values: a list, or a setting that is one.")        \
-    ROW("minimum", "number", load_minimum, "The least number.")                                    \
-    ROW("maximum", "number", load_maximum, "The greatest number.")                                 \
-    ROW("minLength", "number", load_min_length, "The fewest characters of a string.")              \
-    ROW("maxLength", "number", load_max_length, "The most characters of a string.")                \
+    ROW("type", "type", load_type, "The type of the value.")                                       \
+    ROW("enum", "enum", load_enum, "The allowed values: a list, or a setting that is a list.")     \
+    ROW("minimum", "number", load_minimum, "The minimum of a number.")                             \
+    ROW("maximum", "number", load_maximum, "The maximum of a number.")                             \
+    ROW("minLength", "number", load_min_length, "The minimum number of characters of a string.")   \
+    ROW("maxLength", "number", load_max_length, "The maximum number of characters of a string.")   \
     ROW("pattern", "regular_expression", load_pattern,                                             \
-        "A POSIX extended regular expression, found somewhere in a string.")                       \
-    ROW("format", "format", load_format, "What a string looks like.")                              \
+        "A POSIX extended regular expression that must match a part of the string.")               \
+    ROW("format", "format", load_format, "The format of a string.")                                \
     ROW("anyOf", "alternatives", load_alternatives,                                                \
-        "One of them must hold; for strings, numbers and booleans.")                               \
+        "The value must match one of these schemas; for strings, numbers and booleans.")           \
     ROW("items", "schema", load_items, "The schema of every item of a list.")                      \
     ROW("properties", "properties", load_properties,                                               \
-        "The schemas of an object's members, by their names.")                                     \
+        "The schemas of an object's members, by name.")                                            \
     ROW("allowEmpty", "boolean", load_allow_empty,                                                 \
-        "true: an empty or blank string is a value like any other.")                               \
+        "true: an empty or blank string is a value; otherwise it counts as absent.")               \
     ROW("ignoreCase", "boolean", load_ignore_case,                                                 \
-        "true: a string may be in another case than enum has it.")                                 \
-    ROW("message", "string", load_message, "What an error says after the name of the field.")      \
-    ROW("description", "string", load_description, "For the reader.")                              \
-    ROW("required", "required", load_required, "The members that must be present.")                \
-    ROW("$ref", "reference", NULL, "The name of another schema; it stands alone.")
+        "true: upper and lower case of the enum's strings are not distinguished.")                 \
+    ROW("message", "string", load_message, "The error message after the name of the field.")       \
+    ROW("description", "string", load_description, "A description for readers.")                   \
+    ROW("required", "required", load_required, "The names of mandatory members.")                  \
+    ROW("$ref", "reference", NULL,                                                                 \
+        "The name of another schema; no other key is allowed next to it.")
 
 #define AS_KEYWORD(name, value, load, description) {name, value, description, false},
 #define AS_LOADER(name, value, load, description)  load,
@@ -245,7 +250,7 @@ static void fill_schema(struct definitions *definitions, struct schema *schema,
                         const struct yaml_node *node) {
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(definitions->diagnostics, node->location,
-                        "a schema is a mapping, such as {type: string}");
+                        "a schema must be a mapping, such as {type: string}");
         return;
     }
     for (size_t i = 0; i < node->count; i++)
@@ -284,14 +289,14 @@ static struct schema *named_schema(struct definitions *definitions, const struct
         named->used = true;
     if (named)
         return named->other ? named->other : named;
-    /* Elsewhere in JSON Schema a reference is an address: `#/$defs/Name`. */
+    /* In JSON Schema elsewhere a reference is a URI: `#/$defs/Name`. */
     struct text path = node->text;
     struct nearest nearest = {.wanted = path};
     while (path.size)
         nearest.wanted = text_cut(&path, '/');
     for (size_t i = 0; i < definitions->schema_count; i++)
         nearest_offer(&nearest, definitions->schemas[i].name);
-    diagnostics_add(definitions->diagnostics, node->location, "there is no schema \"%.*s\"%s",
+    diagnostics_add(definitions->diagnostics, node->location, "unknown schema \"%.*s\"%s",
                     TEXT_ARGUMENT(node->text),
                     is_type(node->text) ? text_format(definitions->arena, ": write {type: %.*s}",
                                                       TEXT_ARGUMENT(node->text))
@@ -300,15 +305,15 @@ static struct schema *named_schema(struct definitions *definitions, const struct
     return NULL;
 }
 
-/* Whether `node` is a schema, and not the name of another one. */
+/* Whether `node` is an inline schema, not the name of a schema. */
 static bool is_written_out(const struct yaml_node *node) {
     bool named = node->kind == YAML_SCALAR && !yaml_is_null(node);
     return !named && !yaml_get(node, "$ref");
 }
 
 /*
- * The scalar by which `node` names another schema; NULL if it is a schema written out. A `$ref`
- * beside other keys is an error.
+ * The scalar by which `node` names another schema; NULL if it is an inline schema. A `$ref` with
+ * other keys next to it is an error.
  */
 static const struct yaml_node *reference_in(struct definitions *definitions,
                                             const struct yaml_node *node, const char *what) {
@@ -318,7 +323,8 @@ static const struct yaml_node *reference_in(struct definitions *definitions,
     if (!reference || (node->count == 1 && reference->kind == YAML_SCALAR))
         return reference;
     diagnostics_add(definitions->diagnostics, node->location,
-                    "$ref stands alone in a %s, and names a schema: {$ref: Name}", what);
+                    "$ref must be the only key of the %s, with the name of a schema: {$ref: Name}",
+                    what);
     return NULL;
 }
 
@@ -349,20 +355,21 @@ const struct schema *schema_of_members(struct definitions *definitions,
     struct schema *schema = arena_allocate(definitions->arena, sizeof *schema);
     schema->type = SCHEMA_OBJECT;
     load_properties(definitions, schema, node);
-    /* A request has other headers too. */
+    /* A request has other headers, too. */
     schema->closed = false;
     return schema;
 }
 
 /*
- * A string is checked by all alternatives, and for a list also as its only item, so that a schema
- * may not come to itself by these; by its properties it may, as no input is nested without end.
+ * A string is checked by all alternatives, and for a list also as its only item, so a schema must
+ * not contain itself by these. It may contain itself by its properties, because the nesting of the
+ * input is limited.
  */
 enum { MAX_SCHEMA_NESTING = 32 };
 
 static size_t nesting_of(struct definitions *definitions, struct schema *schema, size_t depth);
 
-/* The deepest of the alternatives and the items. */
+/* The depth of the deepest alternative or item. */
 static size_t inner_nesting(struct definitions *definitions, const struct schema *schema,
                             size_t depth) {
     size_t nesting =
@@ -377,8 +384,8 @@ static size_t inner_nesting(struct definitions *definitions, const struct schema
 static size_t nesting_of(struct definitions *definitions, struct schema *schema, size_t depth) {
     if (schema->visit == SCHEMA_OPEN)
         diagnostics_add(definitions->diagnostics, schema->location,
-                        "the schema \"%.*s\" is an alternative or an item of itself, directly or "
-                        "through another one",
+                        "the schema \"%.*s\" contains itself as an alternative or item, directly "
+                        "or through another schema",
                         TEXT_ARGUMENT(schema->name));
     if (schema->visit != SCHEMA_UNSEEN)
         return schema->nesting;
@@ -389,12 +396,12 @@ static size_t nesting_of(struct definitions *definitions, struct schema *schema,
     schema->visit = SCHEMA_CLOSED;
     if (depth == MAX_SCHEMA_NESTING || schema->nesting > MAX_SCHEMA_NESTING)
         diagnostics_add(definitions->diagnostics, schema->location,
-                        "alternatives and items are nested more than %d deep here",
+                        "alternatives and items are nested more than %d levels deep",
                         MAX_SCHEMA_NESTING);
     return schema->nesting;
 }
 
-/* `A: B` or `A: {$ref: B}`. The chain of names is followed by a loop. */
+/* `A: B` or `A: {$ref: B}`. A loop follows the chain of names. */
 static void resolve(struct definitions *definitions, const struct yaml_node *section,
                     size_t index) {
     struct schema *schema = &definitions->schemas[index];
@@ -412,10 +419,9 @@ static void resolve(struct definitions *definitions, const struct yaml_node *sec
     if (steps <= MAX_SCHEMA_NESTING)
         return;
     schema->other = NULL;
-    diagnostics_add(
-        definitions->diagnostics, schema->location,
-        "the schema \"%.*s\" is another name of itself, or of others more than %d times",
-        TEXT_ARGUMENT(schema->name), MAX_SCHEMA_NESTING);
+    diagnostics_add(definitions->diagnostics, schema->location,
+                    "the schema \"%.*s\" refers to itself, or to a chain of more than %d schemas",
+                    TEXT_ARGUMENT(schema->name), MAX_SCHEMA_NESTING);
 }
 
 void schemas_load(struct definitions *definitions, const struct yaml_node *section) {

@@ -1,6 +1,6 @@
 /*
- * How a schema is kept: shared by schema_load.c, which builds it, and by schema_convert.c and
- * schema.c, which use it.
+ * The representation of a schema, shared by schema_load.c, which builds it, and by schema_convert.c
+ * and schema.c, which use it.
  */
 #ifndef O2S_LANGUAGE_SCHEMA_TYPES_H
 #define O2S_LANGUAGE_SCHEMA_TYPES_H
@@ -40,18 +40,21 @@ struct schema_property {
 struct schema {
     struct text name;
     struct location location;
-    /* Whether something refers to it by its name. */
+    /* Whether it is referred to by its name. */
     bool used;
-    /* With a name: the schema that it is another name of; NULL: it is one of its own. */
+    /* With a name: the schema that it is an alias of; NULL: it is not an alias. */
     struct schema *other;
-    /* For the search of one that is an alternative or item of itself, and how deep those nest. */
+    /*
+     * For the detection of a schema that contains itself as alternative or item, and of their
+     * depth.
+     */
     enum { SCHEMA_UNSEEN, SCHEMA_OPEN, SCHEMA_CLOSED } visit;
     size_t nesting;
     enum schema_type type;
     enum schema_format format;
     /* The allowed values; missing: any. */
     struct value allowed;
-    /* They are all written in the table: none comes from the environment. */
+    /* Whether all of them are written in the table, not taken from the environment. */
     bool lists_literals;
     struct value minimum;
     struct value maximum;
@@ -59,13 +62,16 @@ struct schema {
     struct value max_length;
     struct text pattern;
     regex_t *expression;
-    /* An empty or blank string is a value, not an absent one. */
+    /* An empty or blank string is a value, not absent. */
     bool allows_empty;
-    /* `allowed` lists strings that may come in any case. */
+    /* `allowed` lists strings whose case is ignored. */
     bool ignores_case;
-    /* What an error says after the field's name, with a NUL behind it; empty: what is found. */
+    /*
+     * The error message after the name of the field, NUL-terminated; empty: the problem that was
+     * found.
+     */
     struct text message;
-    /* Of which one must hold. */
+    /* The alternatives, one of which must match. */
     const struct schema **alternatives;
     size_t alternative_count;
     const struct schema *items;
@@ -74,17 +80,17 @@ struct schema {
     bool closed;
 };
 
-/* NULL if none of that name is declared. */
+/* NULL if no property has this name. */
 const struct schema_property *schema_find_property(const struct schema *schema, struct text name);
 
 /*
- * schema_consistency.c: reports keywords of the schema, which is loaded from `node`, that have no
- * effect, or that no value can fulfil.
+ * schema_consistency.c: reports keywords of the schema, loaded from `node`, that have no effect or
+ * that no value can match.
  */
 void schema_check_consistency(struct definitions *definitions, struct schema *schema,
                               const struct yaml_node *node);
 
-/* Whether a value is an empty string, or one of white space only. */
+/* Whether a value is an empty string or consists of white space only. */
 bool schema_is_blank(struct value value);
 
 #endif

@@ -32,7 +32,7 @@ void schemas_warn_unused(struct definitions *definitions) {
         const struct schema *schema = &definitions->schemas[i];
         if (!schema->used)
             diagnostics_warn_unused(definitions->diagnostics, schema->location,
-                                    "nothing uses the schema \"%.*s\": remove it, or use it",
+                                    "unused schema \"%.*s\": remove it, or use it",
                                     TEXT_ARGUMENT(schema->name));
     }
 }

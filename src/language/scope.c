@@ -28,11 +28,10 @@ static void check_new_name(struct scope *scope, struct text name, struct locatio
     struct diagnostics *diagnostics = scope->definitions->diagnostics;
     if (!name_is_valid(name))
         diagnostics_add(diagnostics, location,
-                        "\"%.*s\" cannot be a name: use a letter, then letters, digits, _ and -",
+                        "invalid name \"%.*s\": use a letter, then letters, digits, _ and -",
                         TEXT_ARGUMENT(name));
     else if (text_is(name, "settings") || text_is(name, "table") || scope_find(scope, name))
-        diagnostics_add(diagnostics, location,
-                        "$%.*s is already a name here: choose another one for this",
+        diagnostics_add(diagnostics, location, "$%.*s is already defined here: choose another name",
                         TEXT_ARGUMENT(name));
 }
 

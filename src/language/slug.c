@@ -12,11 +12,11 @@ struct mark {
 struct slug {
     char *data;
     size_t size;
-    /* A blank was read since the last byte was written. */
+    /* A space was read since the last byte was written. */
     bool gap;
-    /* The character that was read last and is not a mark; 0 at the start. */
+    /* The last character that is not a mark; 0 at the start. */
     uint32_t base;
-    /* The marks that follow it, in the order of the text, and the set of their ranks. */
+    /* The marks that follow it, in the order of the string, and the set of their ranks. */
     struct mark *marks;
     size_t mark_count;
     uint32_t ranks;
@@ -74,7 +74,7 @@ static int compare_pair(const void *key, const void *row) {
     return (pair->mark > composition->mark) - (pair->mark < composition->mark);
 }
 
-/* What `first` and `mark` are together; 0 if they remain two characters. */
+/* The composition of `first` and `mark`; 0 if no composition exists. */
 static uint32_t composite_of(uint32_t first, uint32_t mark) {
     const struct pair pair = {first, mark};
     const struct slug_composition *composition =
@@ -105,8 +105,8 @@ static void write_character(struct slug *slug, uint32_t character) {
 }
 
 /*
- * Composes the base with the marks of one rank. Those that are composed are cleared; the first
- * that is not blocks the others of its rank.
+ * Composes the base with the marks of one rank. Composed marks are cleared; the first one that
+ * cannot be composed blocks the others of its rank.
  */
 static void compose_rank(struct slug *slug, uint32_t rank) {
     for (size_t i = 0; i < slug->mark_count; i++) {
@@ -128,8 +128,8 @@ static void write_rank(struct slug *slug, uint32_t rank) {
 }
 
 /*
- * Writes the base and its marks, composed. Canonical order is by rank, and within a rank that of
- * the text; one pass for each rank keeps the time linear in the number of marks.
+ * Writes the base and its marks, composed. The canonical order is by rank, and within a rank the
+ * order of the string; one pass for each rank keeps the time linear in the number of marks.
  */
 static void finish_base(struct slug *slug) {
     for (uint32_t rank = 1; rank <= slug_rank_count; rank++)
@@ -143,7 +143,9 @@ static void finish_base(struct slug *slug) {
     slug->ranks = 0;
 }
 
-/* Recursive, as far as characters are composed of composed ones: three deep at most. */
+/*
+ * Recursive, at most three levels deep, because a composed character can consist of composed ones.
+ */
 static void read_character(struct slug *slug, uint32_t character) {
     const struct slug_composition *parts = character < 0x80 ? NULL : decomposition_of(character);
     if (parts) {
@@ -165,7 +167,7 @@ static void read_character(struct slug *slug, uint32_t character) {
 
 struct text slug_of(struct arena *arena, struct text text) {
     struct slug slug = {
-        /* A hyphen takes the place of at least one byte. */
+        /* A hyphen replaces at least one byte. */
         .data = arena_allocate_array(arena, text.size + 1, slug_growth),
         /* No character is composed of more marks than it has bytes. */
         .marks = arena_allocate_array(arena, text.size + 1, sizeof *slug.marks),

@@ -26,7 +26,7 @@ static unsigned types_of_value(struct value value) {
     case VALUE_NULL:
         break;
     }
-    /* One that is missing now, such as a setting, may be there in another environment. */
+    /* A value that is missing now, such as a setting, may be present in another environment. */
     return TYPE_ANY;
 }
 

@@ -23,7 +23,7 @@ static void warn(const struct scope *scope, const struct yaml_node *node, const 
 
 /* Words. */
 
-/* What people and other languages write for true, false and null. */
+/* Spellings of true, false and null in other languages. */
 static const struct {
     const char *word;
     const char *value;
@@ -35,7 +35,7 @@ static const struct {
 bool string_check_empty(struct scope *scope, const struct yaml_node *node) {
     if (node->text.size || !node->plain)
         return false;
-    REPORT(scope, node, 0, "a value is missing here: write null, or '' for an empty string");
+    REPORT(scope, node, 0, "missing value: write null, or '' for an empty string");
     return true;
 }
 
@@ -64,7 +64,7 @@ static bool check_word(const struct scope *scope, const struct yaml_node *node) 
 
 /* Expressions. */
 
-/* A blank that is none of ASCII, or has no width; the size of the one at the start, 0: none is. */
+/* The size of a space at the start that is not ASCII or has no width; 0: none. */
 static size_t odd_blank(struct text text) {
     static const char *const blanks[] = {"\xC2\xA0", "\xE2\x80\x8B", "\xE2\x80\xAF", "\xE2\x81\xA0",
                                          "\xEF\xBB\xBF"};
@@ -78,7 +78,7 @@ static struct text behind(struct text text, size_t offset) {
     return (struct text){text.data + offset, text.size - offset};
 }
 
-/* The name at the start of a string; empty if it does not begin with one. */
+/* The name at the start of a string; the empty string if it does not begin with one. */
 static struct text leading_name(struct text text) {
     size_t size = 0;
     if (text.size && name_is_start(text.data[0]))
@@ -108,7 +108,7 @@ static bool is_known_name(const struct scope *scope, struct text name) {
 }
 
 static const char expression_form[] =
-    "an expression begins with . or $ or (, and a string that looks like one is written ('...')";
+    "an expression begins with ., $ or (; write ('...') for a string that looks like one";
 
 /* ` | upper` and ` ?? ` outside of braces. */
 static bool check_operators(const struct scope *scope, const struct yaml_node *node) {
@@ -129,7 +129,7 @@ static bool check_operators(const struct scope *scope, const struct yaml_node *n
     return false;
 }
 
-/* Whether an operand begins here, and not a remark in parentheses or an ellipsis. */
+/* Whether an operand begins here, as opposed to a remark in parentheses or an ellipsis. */
 static bool is_operand(struct text text) {
     while (text.size && text.data[0] == '(')
         text = behind(text, 1);
@@ -151,7 +151,7 @@ static bool check_first_word(const struct scope *scope, const struct yaml_node *
                TEXT_ARGUMENT(word));
     else if (text_is(word, "if"))
         REPORT(scope, node, 0,
-               "this is a string, and there is no if: write (a | when CONDITION) ?? b");
+               "this is a string, and the language has no if: write (a | when CONDITION) ?? b");
     else if (is_callable(scope, word))
         REPORT(scope, node, 0, "this is a string: write %.*s | %.*s", TEXT_ARGUMENT(operand),
                TEXT_ARGUMENT(word));
@@ -191,7 +191,7 @@ static bool check_odd_blank(const struct scope *scope, const struct yaml_node *n
     if (!size || !expression_begins(behind(node->text, size)))
         return false;
     REPORT(scope, node, 0,
-           "a blank that is not an ordinary one (such as U+00A0) makes this a string: remove it, "
+           "a special space (such as U+00A0) makes this a string: remove it, "
            "or write ('...') to keep the string");
     return true;
 }
@@ -202,8 +202,8 @@ static bool check_expression(const struct scope *scope, const struct yaml_node *
 }
 
 /*
- * `.5` as a whole, which is an item of a list; for the first items that is likely intended.
- * Where there is no list the expression has an error anyway.
+ * Reports a whole `.5`, which is an item of a list; the first few items are probably intended. If
+ * the input is not a list, the expression has an error anyway.
  */
 static bool check_item(const struct scope *scope, const struct yaml_node *node) {
     struct text digits = behind(node->text, node->text.size > 0);
@@ -234,7 +234,7 @@ static size_t count_of(struct text text, char c) {
     return count;
 }
 
-/* A quote or bracket at the end of a plain string that nothing in it opens, or a comma. */
+/* A closing quote or bracket at the end of a plain string without an opening one, or a comma. */
 static bool check_end(const struct scope *scope, const struct yaml_node *node,
                       enum string_place place) {
     struct text text = node->text;
@@ -245,30 +245,31 @@ static bool check_end(const struct scope *scope, const struct yaml_node *node,
         warn(scope, node, "this is one item: is a comma missing before the quote?");
     } else if (quote && count_of(text, last) % 2 == 1) {
         warn(scope, node,
-             "this string ends with a quote that nothing in it opens: put the missing "
-             "one before it, or quote all of it if the quote is part of it");
+             "this string ends with an unmatched quote: add the missing one, or quote the whole "
+             "string if the quote is part of it");
     } else if (last == ']' && !memchr(text.data, '[', text.size)) {
         warn(scope, node,
-             "this string ends with a bracket that nothing in it opens: put the "
-             "missing one before it, or quote all of it if the bracket is part of it");
+             "this string ends with an unmatched bracket: add the missing one, or quote the whole "
+             "string if the bracket is part of it");
     } else if (last == ',' && text.size > 1) {
         warn(scope, node,
-             "this string ends with a comma: remove it, or quote all of it if it is part of it");
+             "this string ends with a comma: remove it, or quote the whole string if the comma is "
+             "part of it");
     } else {
         return false;
     }
     return true;
 }
 
-/* `id - title`: two items in one line. */
+/* `id - title`: two items on one line. */
 static bool check_joined(const struct scope *scope, const struct yaml_node *node) {
     struct text rest = node->text;
     text_cut(&rest, ' ');
     if (count_of(node->text, ' ') != 2 || !text_starts_with(rest, text_of("- ")))
         return false;
     warn(scope, node,
-         "this is one item: begin the second one in a line of its own, or put "
-         "quotation marks around it");
+         "this is one item: put the second item on a line of its own, or put quotation marks "
+         "around it");
     return true;
 }
 
@@ -306,7 +307,7 @@ static char folded(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* `lastName` and `last_name` are the same. */
+/* Ignoring case and `_`: `lastName` and `last_name` are the same. */
 static bool is_same_name(struct text a, struct text b) {
     size_t i = 0;
     size_t j = 0;

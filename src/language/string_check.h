@@ -1,6 +1,7 @@
 /*
- * Strings of a table that were hardly meant as strings: words that are booleans elsewhere,
- * expressions that do not begin like one, and what YAML reads otherwise than it looks.
+ * Checks strings of a table that were probably not intended as strings: words that are booleans in
+ * other languages, expressions that do not begin like one, and scalars that YAML reads in a
+ * surprising way.
  */
 #ifndef O2S_LANGUAGE_STRING_CHECK_H
 #define O2S_LANGUAGE_STRING_CHECK_H
@@ -8,28 +9,29 @@
 #include "language/scope.h"
 #include "language/yaml_tree.h"
 
-/* Where the string is, as far as that decides what is expected. */
+/* Where the string is, which determines what is expected. */
 enum string_place { STRING_IN_MAPPING, STRING_IN_LIST };
 
 /*
- * Reports the scalar `node`, which can be a value of any kind, if it was hardly meant as what
- * it is read as: an error if that is certain, else a warning. False: it is not worth reading.
+ * Reports the scalar `node`, which can have a value of any type, if its value was probably not
+ * intended: as an error if that is certain, otherwise as a warning. Returns false if the scalar
+ * should not be loaded.
  */
 bool string_check(struct scope *scope, const struct yaml_node *node, enum string_place place);
 
-/* The same for a scalar that is a string in any case, such as a header's value. */
+/* The same for a scalar that is always a string, such as the value of a header. */
 void string_check_expression(struct scope *scope, const struct yaml_node *node);
 
-/* The same for one of a list of choices, where any word and no expression is expected. */
+/* The same for an item of a list of choices, which may be any word but not an expression. */
 void string_check_layout(struct scope *scope, const struct yaml_node *node,
                          enum string_place place);
 
-/* Reports a plain scalar with nothing in it. Returns whether it is one. */
+/* Reports an empty plain scalar. Returns whether it is one. */
 bool string_check_empty(struct scope *scope, const struct yaml_node *node);
 
 /*
- * Warns of the string `node` if it is the same as its key, but for its case and `_`: the value of
- * that name, or the member of the value at hand, was meant.
+ * Warns if the string `node` is equal to its key, ignoring case and `_`: the value of that name, or
+ * the member of `.`, was probably intended.
  */
 void string_check_own_key(struct scope *scope, const struct yaml_node *node, struct text key);
 

@@ -12,7 +12,9 @@ static struct template_part *add_part(struct arena *arena, struct template_part 
     return part;
 }
 
-/* The bytes up to the brace that closes the one before `text`; its size if there is none. */
+/*
+ * The number of bytes up to the brace that closes the one before `text`; its size if absent.
+ */
 static size_t braced_size(struct text text) {
     size_t depth = 0;
     bool quoted = false;
@@ -34,14 +36,14 @@ static bool fail(struct scope *scope, const struct yaml_node *node, size_t offse
     return false;
 }
 
-/* `${NAME}` within a string; a `$` before an expression in braces is itself. */
+/* `${NAME}` within a string; a `$` before an expression in braces is an ordinary character. */
 static bool is_environment(const struct yaml_node *node, size_t offset) {
     char next = node->text.data[offset];
     return offset > 1 && node->text.data[offset - 2] == '$' &&
            ((next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z') || next == '_');
 }
 
-/* Lists and objects make the whole string missing. */
+/* A list or an object makes the whole string missing. */
 static bool check_part_type(struct scope *scope, const struct yaml_node *node, size_t offset,
                             const struct expression *expression) {
     struct arena *arena = scope->definitions->arena;
@@ -60,16 +62,17 @@ static bool load_braced(struct scope *scope, const struct yaml_node *node, size_
         return fail(scope, node, offset - 1,
                     "this brace is not closed; write {'{'} for a brace that is part of the string");
     if (is_environment(node, offset))
-        return fail(scope, node, offset - 2,
-                    scope->kind == SCOPE_LOAD ? "within a string a variable is written {${NAME}}"
-                                              : "${…} is for `settings`, `server`, and the url and "
-                                                "numbers of `upstreams`: make it a "
-                                                "setting, and write {$settings.NAME} here");
+        return fail(
+            scope, node, offset - 2,
+            scope->kind == SCOPE_LOAD
+                ? "write a variable within a string as {${NAME}}"
+                : "${…} is only available in `settings`, `server`, and the url and "
+                  "numbers of `upstreams`: define a setting, and write {$settings.NAME} here");
     part->expression = expression_parse(scope, node, offset, size);
     return part->expression && check_part_type(scope, node, offset, part->expression);
 }
 
-/* What the template comes to, if all of it is known now. */
+/* The value of the template, if all of it is known now. */
 static void fold(struct arena *arena, struct template *template) {
     for (const struct template_part *part = template->parts; part; part = part->next)
         if (part->expression && part->expression->kind != EXPRESSION_LITERAL)
@@ -83,7 +86,7 @@ static void fold(struct arena *arena, struct template *template) {
     buffer_free(&buffer);
 }
 
-/* The name, with its path, that begins behind a `$`; empty if it stands for nothing here. */
+/* The name, with its path, after a `$`; the empty string if it is not defined here. */
 static struct text known_reference(const struct scope *scope, struct text text) {
     static const char *const names[] = {"settings", "table", "path", "query", "body", "headers"};
     size_t size = 0;
@@ -99,7 +102,7 @@ static struct text known_reference(const struct scope *scope, struct text text) 
     return (struct text){text.data, size};
 }
 
-/* What is part of the string though its author hardly meant it to be. */
+/* Reports parts of the string that were probably intended as expressions. */
 static bool check_literal(struct scope *scope, const struct yaml_node *node, struct text literal) {
     for (size_t i = 0; i + 1 < literal.size; i++) {
         struct text rest = {literal.data + i + 1, literal.size - i - 1};
@@ -109,13 +112,13 @@ static bool check_literal(struct scope *scope, const struct yaml_node *node, str
         if (name.size)
             return fail(scope, node, (size_t)(literal.data + i - node->text.data),
                         text_format(scope->definitions->arena,
-                                    "in a string an expression is written in braces: {$%.*s}",
+                                    "write an expression within a string in braces: {$%.*s}",
                                     TEXT_ARGUMENT(name))
                             .data);
     }
     const char *closing = literal.size ? memchr(literal.data, '}', literal.size) : NULL;
     return !closing || fail(scope, node, (size_t)(closing - node->text.data),
-                            "this brace closes nothing; write {'}'} for a brace that is part of "
+                            "unmatched brace; write {'}'} for a brace that is part of "
                             "the string");
 }
 
@@ -146,12 +149,12 @@ struct template *template_load(struct scope *scope, const struct yaml_node *node
 struct template *template_load_value(struct scope *scope, const struct yaml_node *node) {
     if (node->kind != YAML_SCALAR) {
         diagnostics_add(scope->definitions->diagnostics, node->location,
-                        "a text or an expression is expected here");
+                        "expected a string or an expression");
         return NULL;
     }
     string_check_expression(scope, node);
     if (!expression_begins(node->text))
-        /* To cppcheck `template` is a word of C++, and so the function's type unknown. */
+        /* `template` is a keyword of C++, so cppcheck does not know the type of the function. */
         /* cppcheck-suppress CastIntegerToAddressAtReturn */
         return template_load(scope, node, 0);
     struct template *template = arena_allocate(scope->definitions->arena, sizeof *template);

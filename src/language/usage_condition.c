@@ -12,12 +12,12 @@ static bool is_subset(uint64_t part, uint64_t whole) {
     return (part & ~whole) == 0;
 }
 
-/* Whether `term` cannot hold without `weaker`. */
+/* Whether `term` implies `weaker`. */
 static bool term_implies(struct usage_term term, struct usage_term weaker) {
     return is_subset(weaker.holds, term.holds) && is_subset(weaker.fails, term.fails);
 }
 
-/* The one atom that two terms disagree on, while they agree on all others; 0: there is none. */
+/* The single atom in which two otherwise equal terms differ; 0: none. */
 static uint64_t only_difference(struct usage_term a, struct usage_term b) {
     uint64_t difference = a.holds ^ b.holds;
     bool one = difference && (difference & (difference - 1)) == 0;
@@ -70,7 +70,7 @@ const struct usage_condition *usage_and(struct arena *arena, const struct usage_
         for (size_t j = 0; j < b->count; j++)
             add_term(both, (struct usage_term){a->terms[i].holds | b->terms[j].holds,
                                                a->terms[i].fails | b->terms[j].fails});
-    /* For want of room; either one is weaker than both. */
+    /* There is no more room; either term is weaker than both. */
     return usage_is_always(both) ? a : both;
 }
 
@@ -87,7 +87,7 @@ struct usage_condition usage_restrict(const struct usage_condition *condition, u
     return restricted;
 }
 
-/* The term with the definitions of those names that are in `unknown`. */
+/* The term, with names that are in `unknown` replaced by their definitions. */
 static const struct usage_condition *defined_term(struct arena *arena,
                                                   const struct usage_atoms *atoms,
                                                   struct usage_term term, uint64_t unknown) {
@@ -111,7 +111,7 @@ struct usage_condition usage_decidable(struct arena *arena, const struct usage_a
         if (atoms->true_when[i])
             unknown |= ((uint64_t)1 << i) & ~known;
     struct usage_condition defined = *condition;
-    /* A definition has names further up only, so this ends. */
+    /* A definition only refers to earlier names, so the recursion ends. */
     while (usage_atoms_of(&defined) & unknown) {
         struct usage_condition outer = defined;
         defined = usage_never;
@@ -160,12 +160,14 @@ uint64_t usage_atoms_of(const struct usage_condition *condition) {
 
 /* From expressions. */
 
-/* To ask for the value could end the request. */
+/* The evaluation of such a value could end the request. */
 static bool may_fail(const struct function *function) {
     return function->run == function_required || function->run == function_present;
 }
 
-/* More nodes than this are no condition: names that stand for names could double it endlessly. */
+/*
+ * The maximum number of nodes of a condition; names that refer to names could double it repeatedly.
+ */
 enum { MAX_NODES = 256 };
 
 static bool is_of_item(const struct expression *expression, size_t argument) {
@@ -176,8 +178,8 @@ static bool is_of_item(const struct expression *expression, size_t argument) {
 }
 
 /*
- * Whether the value is the same wherever in the route it is asked for, and asking harms nobody.
- * `*nodes` is how many nodes it may still have.
+ * Whether the value is the same everywhere in the route and can be evaluated without side effects.
+ * `*nodes` is the number of nodes that it may still have.
  */
 static bool is_route_expression(const struct expression *expression,
                                 const struct usage_names *names, bool in_items, size_t *nodes) {

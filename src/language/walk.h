@@ -1,6 +1,6 @@
 /*
- * The one walk over expressions, and over the shapes and templates that are made of them: every
- * search in a table uses it, so that only walk.c knows where an expression has others in it.
+ * The only traversal of expressions, and of the shapes and templates that contain them: all
+ * searches in a table use it, so that only walk.c knows the structure of expressions.
  */
 #ifndef O2S_LANGUAGE_WALK_H
 #define O2S_LANGUAGE_WALK_H
@@ -9,15 +9,15 @@
 #include "language/template.h"
 
 /*
- * Visits one node. `depth` counts the expressions, lists and objects around it. False ends the
- * walk. The body of a mapper that is called is not part of the walk.
+ * Visits one node. `depth` is the number of enclosing expressions, lists and objects. Returning
+ * false ends the walk. The body of a mapper that is called is not part of the walk.
  */
 typedef bool expression_visit(void *context, const struct expression *expression, size_t depth);
 
 /*
- * Each visits all nodes, an outer one before those in it. NULL has none. Returns whether the walk
- * came to its end. The recursion is as deep as the nesting of the YAML tree and of an expression,
- * which are both limited.
+ * Each visits all nodes, an outer one before its inner ones. NULL has no nodes. Returns whether the
+ * walk was completed. The recursion is as deep as the nesting of the YAML tree and of an
+ * expression, which are both limited.
  */
 bool walk_expression(const struct expression *expression, expression_visit *visit, void *context);
 bool walk_shape(const struct shape *shape, expression_visit *visit, void *context);

@@ -2,7 +2,7 @@
  * Changes to a YAML tree, by the rules of JSON Merge Patch (RFC 7396): the members of a mapping are
  * merged one by one, null removes a member, and everything else replaces what was there.
  *
- * Beyond the RFC: a null that removes nothing is an error; `(null)` stands for a null value; and
+ * Beyond the RFC: a null that removes nothing is an error; `(null)` is a null value; and
  * `<<`, which a mapping can have several times, adds one, while null removes all of them.
  */
 #ifndef O2S_LANGUAGE_YAML_MERGE_H

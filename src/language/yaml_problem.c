@@ -14,7 +14,7 @@ static struct location in_file(const struct yaml_trail *trail, struct location l
     return location;
 }
 
-/* What to do about an error of libyaml, by parts of its words; NULL: any words. */
+/* Advice for an error of libyaml, by substrings of its message; NULL: any. */
 static const struct {
     const char *problem;
     const char *context;
@@ -22,38 +22,38 @@ static const struct {
     const char *at;
     const char *hint;
 } hints[] = {
-    {"cannot start any token", NULL, "\t", "indent with blanks, not with tabs"},
-    {"tab character", NULL, NULL, "indent with blanks, not with tabs"},
+    {"cannot start any token", NULL, "\t", "indent with spaces, not with tabs"},
+    {"tab character", NULL, NULL, "indent with spaces, not with tabs"},
     {"cannot start any token", NULL, "|>,]}",
-     "within { } and [ ] quote an expression that has one of , [ ] { } in it"},
+     "within { } and [ ] quote an expression that contains one of , [ ] { }"},
     {"cannot start any token", NULL, NULL, "quote a string that begins with this character"},
     {"comment or line break", "block scalar", NULL,
      "write an expression that begins with a quote in parentheses, such as ('x' | upper), and "
      "quote a string that begins with | or >"},
     {"expected ',' or '}'", NULL, NULL,
-     "close the brace, and within { } quote a string that has one of , [ ] { } in it"},
+     "close the brace, and within { } quote a string that contains one of , [ ] { }"},
     {"expected ',' or ']'", NULL, NULL,
-     "close the bracket, and within [ ] quote a string that has one of , [ ] { } in it"},
+     "close the bracket, and within [ ] quote a string that contains one of , [ ] { }"},
     {"mapping values are not allowed", NULL, NULL,
-     "quote a string that has a colon and a blank in it, and begin a key in the column of the keys "
-     "beside it"},
-    {"expected ':'", NULL, NULL, "a key needs a colon and a blank behind it"},
+     "quote a string that contains a colon and a space, and align a key with the other keys of its "
+     "mapping"},
+    {"expected ':'", NULL, NULL, "add a colon and a space after the key"},
     {NULL, "alias", NULL, "quote a string that begins with *"},
     {NULL, "anchor", NULL, "quote a string that begins with &"},
     {NULL, "tag", NULL, "quote a string that begins with !"},
     {"escape character", NULL, NULL,
      "within double quotes a backslash begins an escape: use single quotes, or two backslashes"},
     {"unexpected end of stream", "quoted", NULL, "close the quote"},
-    {"expected key", "block", NULL, "begin each key in the column of the keys beside it"},
-    {"expected '-'", "block", NULL, "begin each item in the column of the items beside it"},
-    {"<document start>", NULL, NULL, "begin each key in the column of the keys beside it"},
+    {"expected key", "block", NULL, "align each key with the other keys of its mapping"},
+    {"expected '-'", "block", NULL, "align each item with the other items of its list"},
+    {"<document start>", NULL, NULL, "align each key with the other keys of its mapping"},
 };
 
 static bool has_words(const char *text, const char *words) {
     return !words || (text && strstr(text, words));
 }
 
-/* The byte at a place of the source, NUL at its end. */
+/* The byte at a position of the source; NUL at the end. */
 static char byte_at(struct text source, struct location location) {
     for (size_t line = 1; line < location.line; line++)
         text_cut(&source, '\n');
@@ -72,7 +72,11 @@ static const char *hint_for(const yaml_parser_t *parser, struct text source) {
     return NULL;
 }
 
-/* A byte that is not UTF-8, or a character that YAML does not allow. */
+static const char *problem_of(const yaml_parser_t *parser) {
+    return parser->problem ? parser->problem : "cannot be read";
+}
+
+/* Reports a byte that is not UTF-8, or a character that YAML does not allow. */
 static void report_character(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                              struct text source, const struct yaml_trail *trail) {
     size_t offset = parser->problem_offset < source.size ? parser->problem_offset : source.size;
@@ -82,16 +86,17 @@ static void report_character(struct diagnostics *diagnostics, const yaml_parser_
         if (source.data[i] == '\n')
             location = (struct location){location.line + 1, 1, NULL};
     }
-    if (strstr(parser->problem, "control"))
+    const char *problem = problem_of(parser);
+    if (strstr(problem, "control"))
         diagnostics_add(diagnostics, in_file(trail, location),
-                        "a control character (U+%04X) cannot be in a table: remove it",
+                        "a table cannot contain a control character (U+%04X): remove it",
                         (unsigned)parser->problem_value);
     else
         diagnostics_add(diagnostics, in_file(trail, location),
-                        "not UTF-8 text: %s; save the file in UTF-8", parser->problem);
+                        "invalid UTF-8: %s; save the file in UTF-8", problem);
 }
 
-/* A line of the source; `indentation`: the blanks at its start. */
+/* A line of the source; `indentation` is the number of leading spaces. */
 struct line {
     size_t number;
     struct text text;
@@ -122,7 +127,7 @@ static bool is_item(struct line line) {
     return has_content(line) && line.text.data[line.indentation] == '-';
 }
 
-/* The next line with content above, or below; number 0: no such line. */
+/* The next line with content above or below; number 0: none. */
 static struct line line_above(struct text source, struct line line) {
     size_t begin = (size_t)(line.text.data - source.data);
     while (begin) {
@@ -147,7 +152,7 @@ static struct line line_below(struct text source, struct line line) {
     }
 }
 
-/* Whether the key of a line is used elsewhere, but nowhere else with this indentation. */
+/* Whether the key of a line is used elsewhere, but never with this indentation. */
 static bool is_out_of_place(struct text source, struct line line) {
     struct text key = {line.text.data + line.indentation, 0};
     while (line.indentation + key.size < line.text.size && key.data[key.size] != ':')
@@ -166,8 +171,8 @@ static bool is_out_of_place(struct text source, struct line line) {
 }
 
 /*
- * The line that is the cause of an error in a line that belongs nowhere, as its indentation is
- * between two others; number 0: not known. `*hint` is what to do.
+ * The line that causes an error because its indentation lies between that of two others; number 0:
+ * unknown. Sets `*hint` to the advice.
  */
 static struct line misplaced_line(const yaml_parser_t *parser, struct text source,
                                   const char **hint) {
@@ -176,7 +181,7 @@ static struct line misplaced_line(const yaml_parser_t *parser, struct text sourc
     size_t column = parser->context_mark.column;
     if (!strstr(parser->context, "mapping") || parser->problem_mark.column <= column)
         return none;
-    /* The last line in the column of the mapping that libyaml was in. */
+    /* The last line in the column of the mapping that libyaml was reading. */
     struct line outer = line_above(source, problem);
     while (outer.number && outer.indentation > column)
         outer = line_above(source, outer);
@@ -196,7 +201,7 @@ static struct line misplaced_line(const yaml_parser_t *parser, struct text sourc
     return found ? outer : none;
 }
 
-/* Whether a key follows a list of one item: then the "- " of that is one too many. */
+/* Whether a key follows a list of one item: then the "- " of the item is one too many. */
 static bool is_single_item(const yaml_parser_t *parser, struct text source) {
     struct line problem = line_at(source, parser->problem_mark.line + 1);
     size_t column = parser->context_mark.column;
@@ -213,7 +218,7 @@ static bool is_single_item(const yaml_parser_t *parser, struct text source) {
     return line.number == problem.number;
 }
 
-/* What was read as YAML before, but hardly so meant. */
+/* Reports what YAML accepted before the error, but was probably not intended. */
 static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                          struct text source, const struct yaml_trail *trail) {
     size_t line = parser->problem_mark.line + 1;
@@ -224,17 +229,17 @@ static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *p
         misplaced = misplaced_line(parser, source, &hint);
     if (trail->quoted.line && trail->quoted_end.line == line)
         diagnostics_add(diagnostics, trail->quoted,
-                        "the quote that opens here is closed in line %zu, where no YAML follows: "
-                        "close it where the string ends",
+                        "the string that begins here ends in line %zu, before invalid YAML: close "
+                        "the quote where the string should end",
                         line);
     else if (trail->margin.line && block)
         diagnostics_add(diagnostics, trail->margin,
-                        "not YAML: %s, in line %zu; \"%.*s\" is at the left margin, where only "
-                        "sections begin: indent it",
+                        "not YAML: %s, in line %zu; \"%.*s\" is at the left margin, which is only "
+                        "for sections: indent it",
                         parser->problem, line, TEXT_ARGUMENT(trail->margin_text));
     else if (block && is_single_item(parser, source))
         diagnostics_add(diagnostics, in_file(trail, location_of(parser->context_mark)),
-                        "not YAML: %s, in line %zu; remove the \"- \" here, or put one there",
+                        "not YAML: %s, in line %zu; remove the \"- \" here, or add one there",
                         parser->problem, line);
     else if (misplaced.number)
         diagnostics_add(diagnostics,
@@ -247,7 +252,7 @@ static bool report_cause(struct diagnostics *diagnostics, const yaml_parser_t *p
 
 void yaml_problem_report(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                          struct text source, const struct yaml_trail *trail) {
-    const char *problem = parser->problem ? parser->problem : "cannot be read";
+    const char *problem = problem_of(parser);
     if (parser->error == YAML_READER_ERROR) {
         report_character(diagnostics, parser, source, trail);
         return;
@@ -257,8 +262,10 @@ void yaml_problem_report(struct diagnostics *diagnostics, const yaml_parser_t *p
     const char *hint = hint_for(parser, source);
     const char *separator = hint ? "; " : "";
     hint = hint ? hint : "";
-    /* A bracket or quote that is not closed is best shown where it opens, any other error where it
-     * was noticed. */
+    /*
+     * An unclosed bracket or quote is reported where it opens, any other error where it was
+     * detected.
+     */
     bool unclosed = parser->context && !strstr(parser->context, "block") && !strstr(problem, "tab");
     if (unclosed)
         diagnostics_add(diagnostics, in_file(trail, location_of(parser->context_mark)),

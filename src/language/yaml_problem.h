@@ -1,4 +1,4 @@
-/* What is wrong with a file that libyaml cannot read: where, and what to do about it. */
+/* Reports what is wrong with a file that libyaml cannot read, and how to correct it. */
 #ifndef O2S_LANGUAGE_YAML_PROBLEM_H
 #define O2S_LANGUAGE_YAML_PROBLEM_H
 
@@ -11,15 +11,15 @@
 struct yaml_trail {
     /* The file that is read; NULL: the one that is loaded. */
     const struct source_file *file;
-    /* The last quoted scalar of several lines. */
+    /* The last quoted scalar that spans several lines. */
     struct location quoted;
     struct location quoted_end;
-    /* The last plain scalar that begins at the left margin and has a blank in it. */
+    /* The last plain scalar that begins at the left margin and contains a space. */
     struct location margin;
     struct text margin_text;
 };
 
-/* Reports the error of `parser`, which is not that memory is exhausted. */
+/* Reports the error of `parser`, which must not be exhaustion of memory. */
 void yaml_problem_report(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                          struct text source, const struct yaml_trail *trail);
 

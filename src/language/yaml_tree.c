@@ -16,10 +16,10 @@ struct reader {
     const struct source_file *file;
     struct text source;
     struct yaml_trail trail;
-    /* Where the line read last begins; lines come in order. */
+    /* The start of the last line that was read; lines are read in order. */
     struct text line;
     size_t line_number;
-    /* Whether the node that is read now is an item of a sequence. */
+    /* Whether the current node is an item of a sequence. */
     bool in_list;
     bool failed;
 };
@@ -29,8 +29,8 @@ static struct location location_of(const struct reader *reader, yaml_mark_t mark
 }
 
 /*
- * The source from `location` on. libyaml counts characters, the source is bytes; so the line is
- * walked. Scalars come in the order of the file, which makes the search for it short.
+ * The source from `location` on. libyaml counts characters and the source has bytes, so the line is
+ * scanned. Scalars are read in the order of the file, which keeps the search for the line short.
  */
 static struct text source_at(struct reader *reader, struct location location) {
     while (reader->line_number < location.line && reader->line.size) {
@@ -51,14 +51,14 @@ static void report(struct reader *reader, struct location location, const char *
     diagnostics_add(reader->diagnostics, location, "%s", message);
 }
 
-/* Reports an error after which nothing more is read. */
+/* Reports an error that ends reading. */
 static void fail(struct reader *reader, struct location location, const char *message) {
     if (!reader->failed)
         report(reader, location, message);
     reader->failed = true;
 }
 
-/* Fills `event`, which the caller deletes; false after an error. */
+/* Reads the next event, which the caller deletes. Returns false after an error. */
 static bool next_event(struct reader *reader, yaml_event_t *event) {
     if (yaml_parser_parse(&reader->parser, event))
         return true;
@@ -78,8 +78,8 @@ static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, ya
 }
 
 /*
- * ` #1` behind a plain scalar is a comment to YAML, but hardly to its author, who would leave a
- * blank after the sign.
+ * Warns of ` #1` after a plain scalar. YAML reads it as a comment, but an intended comment would
+ * have a space after the sign.
  */
 static void check_comment(struct reader *reader, yaml_mark_t end) {
     struct location location = location_of(reader, end);
@@ -96,13 +96,13 @@ static void check_comment(struct reader *reader, yaml_mark_t end) {
     struct text word = {rest.data + blanks, rest.size - blanks};
     struct text line = text_cut(&word, '\n');
     diagnostics_warn(reader->diagnostics, location,
-                     "\" #\" begins a comment, so that the string ends before it: put quotation "
-                     "marks around the string, or a blank behind the \"#\" of a comment, not "
+                     "\" #\" begins a comment, so the string ends before it: put quotation marks "
+                     "around the string, or write a space after the \"#\" of a comment, not "
                      "\"#%.*s\"",
                      (int)strcspn(line.data + 1, " \r\n"), line.data + 1);
 }
 
-/* Remembers what may be the cause of an error further down. */
+/* Records what may be the cause of a later error. */
 static void note(struct reader *reader, const struct yaml_node *node, const yaml_event_t *event) {
     if (node->plain && node->location.column == 1 &&
         memchr(node->text.data, ' ', node->text.size)) {
@@ -139,7 +139,7 @@ static struct yaml_node *scalar_node(struct reader *reader, const yaml_event_t *
 
 static struct yaml_node *read_node(struct reader *reader, yaml_event_t *event, size_t depth);
 
-/* Grows a list of nodes kept in the arena; what it outgrows stays there until the end. */
+/* Grows a list of nodes in the arena; outgrown lists remain there until the end. */
 struct node_list {
     struct yaml_node **nodes;
     size_t count;
@@ -191,7 +191,7 @@ static struct yaml_node *sequence_node(struct reader *reader, const yaml_event_t
     return node;
 }
 
-/* Where the value begins that is missing behind a key and is part of it; 0: nowhere. */
+/* The offset of the value that is part of a key without a value; 0: none. */
 static size_t value_in_key(struct text key, bool *colon) {
     struct text rest = key;
     struct text name = text_cut(&rest, ':');
@@ -204,7 +204,8 @@ static size_t value_in_key(struct text key, bool *colon) {
 }
 
 /*
- * `name:$x` and `name $x`, to YAML keys without a value, become keys with that value.
+ * Converts `name:$x` and `name $x`, which are keys without a value in YAML, to keys with that
+ * value.
  */
 static void split_key(struct reader *reader, struct yaml_node *mapping, size_t index) {
     struct yaml_node *key = mapping->keys[index];
@@ -216,8 +217,8 @@ static void split_key(struct reader *reader, struct yaml_node *mapping, size_t i
     struct text name = {key->text.data, size - 1};
     struct text rest = {key->text.data + size, key->text.size - size};
     diagnostics_add(reader->diagnostics, yaml_location_at(key, name.size),
-                    "a %s is missing here: write %.*s: %.*s, or quote all of it if it is the name",
-                    colon ? "blank behind the colon" : "colon", TEXT_ARGUMENT(name),
+                    "missing %s: write %.*s: %.*s, or quote all of it if it is the name",
+                    colon ? "space after the colon" : "colon", TEXT_ARGUMENT(name),
                     TEXT_ARGUMENT(rest));
     value->text = text_copy(reader->texts, rest);
     value->location = yaml_location_at(key, size);
@@ -233,7 +234,7 @@ static void check_colons(struct reader *reader, struct yaml_node *mapping, size_
         while (name.size && name.data[name.size - 1] == ':')
             name.size--;
         diagnostics_add(reader->diagnostics, yaml_location_at(key, name.size),
-                        "there is a colon too many: write %.*s:, or quote the name if the colon "
+                        "one colon too many: write %.*s:, or quote the name if the colon "
                         "is part of it",
                         TEXT_ARGUMENT(name));
         key->text = text_copy(reader->texts, name);
@@ -244,8 +245,7 @@ static void check_colons(struct reader *reader, struct yaml_node *mapping, size_
 static void check_key(struct reader *reader, struct yaml_node *mapping, size_t index) {
     struct yaml_node *key = mapping->keys[index];
     if (key->kind != YAML_SCALAR) {
-        report(reader, key->location,
-               "a key must be a plain word or text: quote a string that begins with { or [");
+        report(reader, key->location, "a key must be a string: quote it if it begins with { or [");
         key->kind = YAML_SCALAR;
         key->text = (struct text){"", 0};
     }
@@ -260,17 +260,18 @@ static const struct yaml_node *same_key_before(const struct yaml_node *mapping, 
     return NULL;
 }
 
-/* In an item of a list, a second item without its "- " has the keys of the first one again. */
+/* If an item of a list lacks its "- ", it repeats keys of the item before it. */
 static void check_given_once(struct reader *reader, const struct yaml_node *mapping, bool item) {
     for (size_t i = 1; i < mapping->count; i++) {
         const struct yaml_node *key = mapping->keys[i];
         const struct yaml_node *first = same_key_before(mapping, i);
         if (!first)
             continue;
-        diagnostics_add(reader->diagnostics, key->location,
-                        "\"%.*s\" is given twice; the first is in line %zu: remove one of them%s",
-                        TEXT_ARGUMENT(key->text), first->location.line,
-                        item ? ", or put \"- \" before the second one" : "");
+        diagnostics_add(
+            reader->diagnostics, key->location,
+            "duplicate key \"%.*s\"; the first one is in line %zu: remove one of them%s",
+            TEXT_ARGUMENT(key->text), first->location.line,
+            item ? ", or put \"- \" before the second one" : "");
         if (item)
             return;
     }
@@ -308,22 +309,25 @@ static bool has_tag(const yaml_event_t *event) {
            (event->type == YAML_MAPPING_START_EVENT && event->data.mapping_start.tag);
 }
 
-/* Reports what is not used here. What is left of the node is read as if it were not there. */
+/*
+ * Reports features of YAML that are not supported. The rest of the node is read as if they were
+ * absent.
+ */
 static void check_event(struct reader *reader, const yaml_event_t *event) {
     struct location location = location_of(reader, event->start_mark);
     if (has_anchor(event) || event->type == YAML_ALIAS_EVENT)
         report(reader, location,
-               "anchors (&) and aliases (*) are not used here: name a mapper, flow, schema or "
-               "setting instead, or quote the text");
+               "anchors (&) and aliases (*) are not supported: use a mapper, flow, schema or "
+               "setting instead, or quote the string");
     else if (has_tag(event))
         report(reader, location,
-               "tags (!) are not used here: quote the text if it begins with \"!\"");
+               "tags (!) are not supported: quote the string if it begins with \"!\"");
 }
 
 static struct yaml_node *read_node(struct reader *reader, yaml_event_t *event, size_t depth) {
     check_event(reader, event);
     if (depth > MAX_DEPTH) {
-        fail(reader, location_of(reader, event->start_mark), "nested too deep");
+        fail(reader, location_of(reader, event->start_mark), "nested too deeply");
         return NULL;
     }
     if (event->type == YAML_SEQUENCE_START_EVENT)
@@ -348,7 +352,7 @@ static struct yaml_node *read_document(struct reader *reader) {
         yaml_event_type_t type = event.type;
         if (type == YAML_DOCUMENT_START_EVENT && ++documents == 2)
             fail(reader, location_of(reader, event.start_mark),
-                 "a second document: one a file, please");
+                 "unexpected second document: a file must have a single document");
         bool content = type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
                        type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT;
         if (content)
@@ -413,8 +417,8 @@ void yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
     for (; known->name; known++)
         nearest_offer(yaml_get(mapping, known->name) ? &given : &nearest, text_of(known->name));
     bool lacking = nearest.best.size > 0;
-    diagnostics_add(diagnostics, key->location, "%s has no \"%.*s\"%s", what,
-                    TEXT_ARGUMENT(key->text),
+    diagnostics_add(diagnostics, key->location, "unknown key \"%.*s\" in %s%s",
+                    TEXT_ARGUMENT(key->text), what,
                     nearest_hint(lacking ? &nearest : &given, arena).data);
     if (lacking)
         key->text = nearest.best;
@@ -425,7 +429,7 @@ bool yaml_is_null(const struct yaml_node *node) {
            (node->text.size == 0 || text_is(node->text, "~") || text_is(node->text, "null"));
 }
 
-/* Both go on by one byte; a character is counted at its first. */
+/* Each advances by one byte and counts a character at its first byte. */
 static void advance(struct text *source, struct location *location) {
     unsigned char c = (unsigned char)source->data[0];
     if (c == '\n')
@@ -445,15 +449,15 @@ static void skip_blanks(struct text *source, struct location *location) {
         advance(source, location);
 }
 
-/* The header of a block scalar: `>-` and what follows it in its line. */
+/* The header of a block scalar: `>-` and the rest of its line. */
 static void skip_header(struct text *source, struct location *location) {
     while (source->size && source->data[0] != '\n')
         advance(source, location);
 }
 
 /*
- * The bytes of a string that are no blanks are in the source in the same order, with other blanks
- * between them; but for a quote within single quotes, which is doubled, and escapes.
+ * The non-space bytes of a string appear in the source in the same order, with different spaces
+ * between them. Exceptions are escapes, and a quote within single quotes, which is doubled.
  */
 static struct location location_in_source(const struct yaml_node *scalar, size_t offset) {
     struct text source = scalar->source;

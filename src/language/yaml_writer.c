@@ -205,7 +205,7 @@ static void write_item(const struct yaml_writer *writer, const struct yaml_node 
     size_t size = writer->output->size;
     bool block = item->kind == YAML_MAPPING && !write_short(writer, item, indent);
     if (block && writer->origin && item->location.file != file) {
-        /* The comment stands above, since the first member is behind the dash. */
+        /* The comment is above, since the first member is behind the dash. */
         end_line(writer, item->location, file);
         write_members(writer, item, indent + INDENT, true);
     } else if (block) {

@@ -1,6 +1,6 @@
 /*
  * Writes YAML trees. What is written is read as the same tree, but for locations: it has the same
- * texts, in the same order, and is quoted where it was.
+ * strings, in the same order, and is quoted where it was.
  */
 #ifndef O2S_LANGUAGE_YAML_WRITER_H
 #define O2S_LANGUAGE_YAML_WRITER_H
@@ -11,8 +11,8 @@
 struct yaml_writer {
     struct buffer *output;
     /*
-     * What is said, in a comment, about a part that is from another file than what it is a part of:
-     * the text for its location. NULL: nothing.
+     * The comment on a part that is from another file than the mapping or list around it: the text
+     * for its location. NULL: there are no comments.
      */
     struct text (*origin)(void *context, struct location location);
     void *context;
@@ -20,7 +20,7 @@ struct yaml_writer {
 
 /*
  * Writes a member of a mapping, `indent` columns from the margin, with the line's end. Its own
- * origin is always said.
+ * origin is always written.
  */
 void yaml_write_member(const struct yaml_writer *writer, const struct yaml_node *key,
                        const struct yaml_node *value, size_t indent);

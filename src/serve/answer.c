@@ -25,7 +25,7 @@ static int default_status(const struct request_context *context) {
     return text_is(context->route->method, "POST") ? 201 : 200;
 }
 
-/* A status that is computed may come to anything. */
+/* A computed status may have any value. */
 static struct failure *find_status(struct request_context *context,
                                    const struct expression *expression, int *status) {
     struct value value;
@@ -56,7 +56,7 @@ static struct failure *find_body(struct request_context *context, const struct s
     return failure_of_evaluation(context, &missing);
 }
 
-/* All is evaluated before anything of it gets into the response. */
+/* Everything is evaluated before the response is modified. */
 struct failure *answer_write(struct request_context *context) {
     const struct answer *answer = &context->route->answer;
     struct value body;

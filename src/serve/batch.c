@@ -11,7 +11,7 @@ static void observe_call(const struct request_context *context, enum observed wh
     observe(context, &(struct observation){.what = what, .step = item->step, .call = item->call});
 }
 
-/* A breaker's probe takes time too: what is left is determined once it has its outcome. */
+/* A probe of a breaker takes time, so the remaining time is computed after it. */
 static bool admits(struct request_context *context, const struct batch_call *item) {
     return deadline_admits(context, item->call) &&
            circuit_breaker_allow(context, item->step->upstream, item->call) &&
@@ -42,8 +42,8 @@ static bool is_retried(const struct batch_call *item) {
 }
 
 /*
- * Repeats calls that failed, one after the other: what they collided with, such as another call of
- * this batch, is over then. If no time is left for it, the answer that came holds.
+ * Repeats failed calls one after the other, because the conflict that made them fail, such as
+ * another call of the batch, is over by then. If no time is left, the original answer is used.
  */
 static void repeat_failed(struct request_context *context, const struct batch_call *calls,
                           size_t count) {

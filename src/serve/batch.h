@@ -1,4 +1,4 @@
-/* Making the calls that go out together, within the request's deadline and the breakers' state. */
+/* Makes calls concurrently, within the deadline of the request and the state of the breakers. */
 #ifndef O2S_SERVE_BATCH_H
 #define O2S_SERVE_BATCH_H
 
@@ -11,9 +11,9 @@ struct batch_call {
 };
 
 /*
- * Makes the calls, in flight together, and returns when each has its outcome. Calls that a breaker
- * or the deadline does not admit are not made; theirs is UPSTREAM_SUSPENDED or UPSTREAM_TIMEOUT.
- * Those whose status is in their `retry` list are then repeated once, each alone.
+ * Makes the calls concurrently, and returns when each has its outcome. Calls that a breaker or the
+ * deadline does not admit are not made; their outcome is UPSTREAM_SUSPENDED or UPSTREAM_TIMEOUT.
+ * Calls with a status code in their `retry` list are then repeated once, one at a time.
  */
 void batch_perform(struct request_context *context, const struct batch_call *calls, size_t count);
 

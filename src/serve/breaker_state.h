@@ -1,11 +1,11 @@
 /*
- * The state machine of a circuit breaker: whether a server that has failed several times in a row
- * is called. It makes no calls and reads no clock.
+ * The state machine of a circuit breaker, which decides whether to call a server after consecutive
+ * failures. It makes no calls and reads no clock.
  *
- *   closed     calls are made; `failures` of them failing in a row open it
+ *   closed     calls are made; `failures` consecutive failures open it
  *   open       no call is made, for `retry_after_ms`
  *   half open  one call is made as a probe: its success closes the breaker, its failure opens it
- *              for as long again
+ *              again for the same time
  *
  * Times are milliseconds of a clock that never goes back, such as CLOCK_MONOTONIC.
  */
@@ -17,9 +17,9 @@
 
 #include "table/breaker_policy.h"
 
-/* Zeroed, it is closed. */
+/* A zeroed state is closed. */
 struct breaker_state {
-    /* In a row; while it is open they are no longer counted. */
+    /* Consecutive failures; not counted while the breaker is open. */
     long failures;
     bool open;
     int64_t retry_at_ms;
@@ -46,14 +46,14 @@ int64_t breaker_probe_ms(const struct breaker_policy *policy);
 bool breaker_state_claim(struct breaker_state *state, const struct breaker_policy *policy,
                          int64_t now_ms);
 
-/* How long it stays open: above 0 while it is, otherwise 0. */
+/* How long the breaker remains open, in milliseconds; 0 if it is not open. */
 int64_t breaker_state_wait_ms(const struct breaker_state *state, int64_t now_ms);
 
-/* A call failed, just now. Whether that opened a breaker that was closed. */
+/* Records a failed call. Returns whether this opened a closed breaker. */
 bool breaker_state_fail(struct breaker_state *state, const struct breaker_limits *limits,
                         int64_t now_ms);
 
-/* A call was answered. Whether that closed a breaker that was not. */
+/* Records a successful call. Returns whether this closed a breaker that was not closed. */
 bool breaker_state_succeed(struct breaker_state *state);
 
 #endif

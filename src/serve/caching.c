@@ -2,7 +2,7 @@
 
 #include "http/etag.h"
 
-/* A header may be given more than once; one that is empty counts as absent, as everywhere. */
+/* A header may occur more than once; an empty one counts as absent, as everywhere. */
 static bool has_header(const struct http_request *request, struct text name) {
     for (size_t i = 0; i < request->header_count; i++)
         if (request->headers[i].value.size && text_equal(request->headers[i].name, name))
@@ -24,8 +24,8 @@ static bool is_public(const struct request_context *context) {
 }
 
 /*
- * Of the body and of the headers: answers with the same body may differ in their language's name.
- * The request's id is another one each time, and says nothing about the answer.
+ * The tag covers the body and the headers, as answers with the same body may have different
+ * headers. The id of the request is excluded, because it differs for every request.
  */
 static struct text etag_of_response(struct request_context *context) {
     const struct http_response *response = context->response;
@@ -58,7 +58,7 @@ void caching_finish(struct request_context *context) {
         return;
     const struct caching *caching = context->route->caching;
     struct text etag = etag_of_response(context);
-    /* Public last, and only if all that makes it safe could be said. */
+    /* Make the response public last, and only if all headers that this requires could be added. */
     if (!http_response_set_header(response, "vary", caching->vary) ||
         !http_response_set_header(response, "etag", etag) ||
         !http_response_set_header(response, "cache-control", caching->control))

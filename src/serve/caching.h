@@ -1,38 +1,37 @@
 /*
- * What caches may do with an answer (RFC 9111).
+ * The caching of responses (RFC 9111).
  *
- * No answer gets to somebody whom it is not meant for, because
+ * No response is delivered to another caller than intended, because
  *
- *  - every answer begins as `private, no-store`, and only caching_finish() makes it public: an
- *    early end, an error, or a header for which there is no room leaves it as it is;
- *  - that takes a route with `cache`, a status of 200, no call that failed, and a request without
- *    credentials: no Authorization, and no Cookie where the table reads cookies at all;
- *  - `Vary` names every request header that the answer can depend on. The loader finds them in
- *    what the table reads, so that none can be forgotten, and refuses to cache what depends on the
- *    headers as a whole, on a body, or is not for reading;
- *  - `Vary` names Authorization always: an answer kept for strangers is not given to a caller with
- *    a token;
- *  - `Vary` is one line, and the table can set neither it nor Cache-Control by itself: there are
- *    caches that heed the last line only.
+ *  - every response is `private, no-store` initially, and only caching_finish() makes it public: an
+ * early end, an error, or a header for which there is no room leaves it private;
+ *  - this requires a route with `cache`, a status of 200, no call that failed, and a request
+ * without credentials: no Authorization, and no Cookie where the table reads cookies at all;
+ *  - `Vary` names every request header on which the response can depend. The loader derives them
+ * from the table, and rejects `cache` for a response that depends on the headers as a whole, on a
+ * body, or on a method other than GET;
+ *  - `Vary` always names Authorization: a response cached for callers without a token is not
+ * returned to a caller with one;
+ *  - `Vary` is a single line, and the table cannot set it or Cache-Control directly: some caches
+ * only read the last line.
  */
 #ifndef O2S_SERVE_CACHING_H
 #define O2S_SERVE_CACHING_H
 
 #include "serve/request_context.h"
 
-/* What an answer says that is for its caller alone. */
+/* The Cache-Control of a response for its caller only. */
 #define CACHING_PRIVATE "private, no-store"
 
 /*
- * The header of the request that keeps its answer from being public; the empty text if there is
- * none.
+ * The request header that keeps the response from being public; the empty string if absent.
  */
 struct text caching_credential(const struct caching *caching, const struct http_request *request);
 
 /*
- * Makes the response public if its route allows it: Cache-Control, Vary and an ETag. A request
- * that has it already, by If-None-Match, is answered 304 without a body. To be called when the
- * response has its status, its body, and all headers that tell it from another.
+ * Makes the response public if its route allows it: adds Cache-Control, Vary and an ETag. If the
+ * request has a matching If-None-Match, the response becomes 304 without a body. To be called when
+ * the response has its status, its body and all headers that distinguish it.
  */
 void caching_finish(struct request_context *context);
 

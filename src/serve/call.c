@@ -19,8 +19,8 @@ const struct retry *retry_of_call(const struct step *step, bool as_caller) {
 }
 
 /*
- * One value as one segment. Percent-encoding does not help against dot segments (RFC 3986, 6.2.2.3
- * has them removed even when they are encoded), so those lead nowhere.
+ * Encodes a value as one segment. Percent-encoding does not protect against dot segments (RFC 3986,
+ * 6.2.2.3 requires that they are removed even if encoded), so these are rejected.
  */
 static struct failure *append_segment(struct request_context *context,
                                       const struct expression *expression, struct buffer *target) {
@@ -74,7 +74,7 @@ static struct failure *build_target(struct request_context *context, const struc
         "call %.*s: the query has more than %d bytes", TEXT_ARGUMENT(step->name), QUERY_MAX_SIZE);
 }
 
-/* A later header of a name that is there takes its place. */
+/* A later header replaces one with the same name. */
 static void put_header(struct upstream_call *call, struct text name, struct text value) {
     size_t location = 0;
     while (location < call->header_count && !text_equal(call->headers[location].name, name))
@@ -96,7 +96,7 @@ static bool has_forwarded_token(const struct request_context *context, const str
     return false;
 }
 
-/* A header with a value that is missing is not sent. */
+/* A header whose value is missing is not sent. */
 static struct failure *put_template(struct request_context *context, struct upstream_call *call,
                                     const struct named_template *header) {
     struct text value;
@@ -119,7 +119,7 @@ static struct failure *put_templates(struct request_context *context, struct ups
     return failure;
 }
 
-/* The table may set or forward another one. */
+/* The table may set or forward another value. */
 static void put_user_agent(struct upstream_call *call) {
     put_header(call, text_of("user-agent"), text_of("o2s-medusa/" O2S_VERSION));
 }
@@ -131,7 +131,7 @@ static struct failure *put_headers(struct request_context *context, const struct
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
         struct text value = http_request_header(context->request, text_c_string(name));
-        /* Left out, a token would make its caller a guest. */
+        /* Reject the request: without the token, the caller would be treated as a guest. */
         if (!http_header_value_is_safe(value))
             return failure_of_caller(context, 400, "The header %.*s has control characters",
                                      TEXT_ARGUMENT(name));
@@ -144,7 +144,10 @@ static struct failure *put_headers(struct request_context *context, const struct
     return failure ? failure : put_templates(context, call, step->headers, step->header_count);
 }
 
-/* Its length is known here only: the table may make much of little, and the other way round. */
+/*
+ * The size of the body is only known here, because the table may make it larger or smaller than the
+ * request's.
+ */
 static struct failure *put_body(struct request_context *context, const struct step *step,
                                 struct upstream_call *call) {
     size_t limit = step->upstream->max_request;
@@ -202,7 +205,7 @@ struct failure *call_build_probe(struct request_context *context,
                                    .target = text_format(context->arena, "%.*s%.*s",
                                                          TEXT_ARGUMENT(upstream->path),
                                                          TEXT_ARGUMENT(policy->probe)),
-                                   /* What is kept leads to where it was. */
+                                   /* The encoding does not change which path results. */
                                    .fresh = true,
                                    .timeout_ms = policy->probe_timeout_ms,
                                    .connect_timeout_ms = policy->probe_timeout_ms,
@@ -229,7 +232,7 @@ static int passed_status(const struct upstream *upstream, int status) {
     return 0;
 }
 
-/* The upstream's own words about a failure that the caller gets to see. */
+/* The upstream's message about an error that is passed on to the caller. */
 static struct failure *find_message(struct request_context *context, const struct step *step,
                                     const struct upstream_call *call, struct text *message) {
     struct value body = value_missing(), found;
@@ -245,7 +248,7 @@ static struct failure *find_message(struct request_context *context, const struc
     return NULL;
 }
 
-/* An error of the upstream that the caller gets to see. */
+/* An error of the upstream that is passed on to the caller. */
 static struct failure *failure_passed_on(struct request_context *context, const struct step *step,
                                          const struct upstream_call *call, int status) {
     struct text message = text_of(http_reason(status));
@@ -257,7 +260,7 @@ static struct failure *failure_passed_on(struct request_context *context, const 
     return failure;
 }
 
-/* "The upstream "store" failed": what a caller may know. */
+/* "The upstream "store" failed": the message for the caller. */
 static struct text upstream_failure(struct request_context *context, const struct step *step,
                                     const char *what) {
     return text_format(context->arena, "The upstream \"%.*s\" %s",
@@ -290,7 +293,7 @@ static struct failure *failure_of_status(struct request_context *context, const 
     if (status)
         return failure_passed_on(context, step, call, status);
     return failure_logged(context, 502, upstream_failure(context, step, "failed"),
-                          "call %.*s: answered with %d", TEXT_ARGUMENT(step->name), call->status);
+                          "call %.*s: status %d", TEXT_ARGUMENT(step->name), call->status);
 }
 
 static const struct catch *find_catch(const struct step *step, int status) {
@@ -304,7 +307,7 @@ static bool is_success(const struct upstream_call *call) {
     return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
 }
 
-/* The envelope of its fields that a call's answer lacks: without it nothing is known. */
+/* The envelope of the fields that the answer lacks; without it, none of the fields can be found. */
 static const struct field_list *lacking_envelope(struct request_context *context,
                                                  const struct step *step, struct value answer) {
     for (size_t i = 0; i < step->query_count; i++) {
@@ -339,10 +342,12 @@ static struct failure *read_answer(struct request_context *context, const struct
         return check_envelope(context, step, *result);
     }
     return failure_logged(context, 502, upstream_failure(context, step, "gave no valid JSON"),
-                          "call %.*s: no JSON: %s", TEXT_ARGUMENT(step->name), reason);
+                          "call %.*s: invalid JSON: %s", TEXT_ARGUMENT(step->name), reason);
 }
 
-/* The part of the answer that the caller may see; if that is nothing, as if there were no object.
+/*
+ * The part of the answer that the caller may see; if that is empty, the answer is treated as
+ * missing.
  */
 static struct failure *read_confined(struct request_context *context, const struct step *step,
                                      const struct upstream_call *call, struct value *result) {
@@ -356,7 +361,7 @@ static struct failure *read_confined(struct request_context *context, const stru
     return catch->error ? failure_from_table(context, catch->error) : NULL;
 }
 
-/* The result, or what the table makes of a failure; whether the call is optional is not decided. */
+/* The result, or the table's replacement for an error; `optional` is handled by the caller. */
 static struct failure *find_result(struct request_context *context, const struct step *step,
                                    const struct upstream_call *call, struct value *result) {
     if (is_success(call))
@@ -379,8 +384,8 @@ struct failure *call_finish(struct request_context *context, const struct step *
         return failure;
     struct text detail = failure->detail;
     if (!detail.size)
-        detail = text_format(context->arena, "answered with %d", call->status);
-    log_write(context->log, LOG_LEVEL_WARN, "request %.*s: optional call %.*s is left out: %.*s",
+        detail = text_format(context->arena, "status %d", call->status);
+    log_write(context->log, LOG_LEVEL_WARN, "request %.*s: optional call %.*s failed: %.*s",
               TEXT_ARGUMENT(context->record->id), TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(detail));
     *result = value_missing();
     context->incomplete = true;

@@ -10,26 +10,26 @@
 enum { MAX_MESSAGE = 300 };
 
 struct call_report {
-    /* The first member, so that an observer is its report. */
+    /* The first member, so that a pointer to the observer is a pointer to the report. */
     struct observer observer;
     FILE *stream;
     bool verbose;
     struct arena *arena;
     struct json_reader *reader;
-    /* The line under construction. */
+    /* The line that is being built. */
     struct buffer line;
-    /* NULL: no step was begun. */
+    /* NULL: no step has begun. */
     const struct route *route;
-    /* By number, which calls were mentioned. */
+    /* By index, which calls were mentioned. */
     bool *mentioned;
-    /* The first call that was made of those that went out together last. */
+    /* The first call of the last batch that was made. */
     const struct step *first;
-    /* The step at hand; NULL: the answer is made. */
+    /* The current step; NULL: the answer is being built. */
     const struct step *step;
-    /* What of it a failure is about. */
+    /* The call to which a failure refers. */
     const struct upstream_call *call;
     bool refused;
-    /* What was read of the answers to its calls. */
+    /* The parts of the answers to its calls that were read. */
     struct value *answers;
     size_t answer_count;
     size_t answer_capacity;
@@ -40,7 +40,7 @@ static void end_line(struct call_report *report) {
     report->line.size = 0;
 }
 
-/* The upstream's words about an error: where the table looks for them, a `message`, or its text. */
+/* The upstream's error message: at the place that the table specifies, a `message`, or the body. */
 static struct text message_of(struct call_report *report, const struct step *step,
                               const struct upstream_call *call) {
     struct value body, found;
@@ -59,7 +59,7 @@ static bool is_success(const struct upstream_call *call) {
     return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
 }
 
-/* `200 OK`, `404 Not Found: its message`, or why there is no answer. */
+/* `200 OK`, `404 Not Found: message`, or why there is no answer. */
 static void append_outcome(struct call_report *report, const struct step *step,
                            const struct upstream_call *call) {
     struct buffer *line = &report->line;
@@ -82,7 +82,7 @@ static void append_request(struct call_report *report, const struct step *step,
     call_text_append_target(line, call->target);
 }
 
-/* While the request is answered. */
+/* Lines that are printed while the request is processed. */
 
 static void print_headers(struct call_report *report, const struct step *step,
                           const struct upstream_call *call) {
@@ -139,7 +139,7 @@ static void keep_answer(struct call_report *report, struct value answer) {
     report->answers[report->answer_count++] = answer;
 }
 
-/* With `each`, what no answer has. */
+/* The parts that no answer has, with `each`. */
 static void print_absent(struct call_report *report) {
     struct buffer absent = {0};
     if (report->step && report->answer_count)
@@ -170,7 +170,7 @@ static void begin_step(struct call_report *report, const struct request_context 
 
 /* Why a request failed. */
 
-/* The step is named already. */
+/* The detail without the name of the step, which is already printed. */
 static struct text without_name(const struct step *step, struct text detail) {
     char prefix[128];
     snprintf(prefix, sizeof prefix, "call %.*s: ", TEXT_ARGUMENT(step->name));
@@ -179,7 +179,7 @@ static struct text without_name(const struct step *step, struct text detail) {
     return (struct text){detail.data + size, detail.size - size};
 }
 
-/* The call had no success, or its answer is of no use. */
+/* The call failed, or its answer cannot be used. */
 static void print_failed_call(struct call_report *report, const struct failure *failure) {
     struct buffer *line = &report->line;
     append_request(report, report->step, report->call);
@@ -188,7 +188,7 @@ static void print_failed_call(struct call_report *report, const struct failure *
     if (is_success(report->call)) {
         struct text detail = without_name(report->step, failure->detail);
         buffer_append_string(line, ", but ");
-        buffer_append_text(line, detail.size ? detail : text_of("it is not within `only`"));
+        buffer_append_text(line, detail.size ? detail : text_of("`only` does not hold for it"));
     }
     end_line(report);
 }

@@ -8,7 +8,7 @@ static int digit_of(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The byte that an escape at the start of `text` stands for; NUL if none does. */
+/* The byte that an escape at the start of `text` represents; NUL if there is no escape. */
 static char escaped_byte(struct text text) {
     if (text.size < 3 || text.data[0] != '%')
         return '\0';
@@ -16,7 +16,10 @@ static char escaped_byte(struct text text) {
     return high < 0 || low < 0 ? '\0' : (char)(16 * high + low);
 }
 
-/* RFC 3986's characters of a query, and brackets, but for those with a meaning in one: &=+%#. */
+/*
+ * The characters of a query (RFC 3986), and brackets, without those that have a meaning in one:
+ * &=+%#.
+ */
 static bool is_plain_in_query(char c) {
     static const char plain[] = ",:;/?@!$'()*[]";
     return c && strchr(plain, c);
@@ -64,7 +67,7 @@ void call_text_append_header(struct buffer *buffer, const struct step *step, str
 
 void call_text_append_foreign(struct buffer *buffer, struct text text, size_t limit) {
     size_t size = text.size < limit ? text.size : limit;
-    /* Not within a character. */
+    /* Do not cut within a character. */
     while (size && size < text.size && ((unsigned char)text.data[size] & 0xC0) == 0x80)
         size--;
     for (size_t i = 0; i < size; i++) {

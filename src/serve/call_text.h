@@ -1,4 +1,4 @@
-/* How calls are shown to people: by `call` and `explain`. */
+/* How `call` and `explain` print calls. */
 #ifndef O2S_SERVE_CALL_TEXT_H
 #define O2S_SERVE_CALL_TEXT_H
 
@@ -6,20 +6,22 @@
 #include "table/table.h"
 
 /*
- * Appends a request's target. In its query the characters that a query may have as they are, such
- * as commas, are not percent-encoded; it means the same.
+ * Appends the target of a request. Characters that are valid in a query without encoding, such as
+ * commas, are decoded, which does not change the meaning.
  */
 void call_text_append_target(struct buffer *buffer, struct text target);
 
 /*
- * Appends `name: value`, a header of a call of this step. `[hidden]` is put in place of the value
- * of `authorization` and its like, and of one that comes from the environment.
+ * Appends `name: value`, a header of a call of this step. `[hidden]` replaces the value of
+ * `authorization` and similar headers, and of a header that depends on the environment.
  */
 void call_text_append_header(struct buffer *buffer, const struct step *step, struct text name,
                              struct text value);
 
-/* Appends a text that came from elsewhere, on one line: of control characters only blanks remain.
- * What is longer than `limit` bytes is cut. */
+/*
+ * Appends a string from another program on one line: control characters are removed except for
+ * spaces. A string longer than `limit` bytes is truncated.
+ */
 void call_text_append_foreign(struct buffer *buffer, struct text text, size_t limit);
 
 /* Appends ` (line 7)`, or ` (line 7 of NAME)` for a file that the table extends. */

@@ -11,7 +11,7 @@
 struct report {
     enum format format;
     struct arena *arena;
-    /* JSON's objects, a comma between them. */
+    /* JSON objects, separated by commas. */
     struct buffer objects;
     size_t error_count;
     size_t warning_count;
@@ -53,7 +53,10 @@ static void note_diagnostic(void *context, const struct diagnostic *diagnostic) 
                       diagnostic->location, text_of(diagnostic->message));
 }
 
-/* A table may be checked where it is not served, so an unset variable is no error. */
+/*
+ * A table may be checked on another machine than the one that serves it, so an unset variable is
+ * not an error.
+ */
 static void note_variables(struct report *report, const char *file, const struct table *table) {
     const struct variable_problem *problem = table_variable_problems(table);
     for (; problem; problem = problem->next) {

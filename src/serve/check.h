@@ -1,4 +1,4 @@
-/* The command check: what is wrong with a route table, for people or for programs. */
+/* The command check: reports the errors of a route table, for people or for programs. */
 #ifndef O2S_SERVE_CHECK_H
 #define O2S_SERVE_CHECK_H
 
@@ -13,7 +13,7 @@
  *    "note", "file": …, "line": N, "column": N, "message": …}, …]}
  *
  * Lines and columns count from 1; a diagnostic about the file as a whole has neither. Returns the
- * process's exit status: 1 for errors, or warnings with --strict; EX_CONFIG if the table is good
+ * process's exit status: 1 for errors, or warnings with --strict; EX_CONFIG if the table is valid
  * but a variable has a bad value. With `answers`, the members that the table reads are looked for
  * in the answers of those test cases.
  */

@@ -11,9 +11,9 @@ static struct circuit_breaker *breaker_of(struct request_context *context,
 }
 
 /*
- * Whether the outcome is that of a server that is down, or whose front has nobody behind it. Any
- * other answer, be it an error or one that breaks off, shows that somebody is there: one endpoint
- * that fails must not close all the others.
+ * Whether the outcome indicates that the server is down, or that a proxy cannot reach it. Any other
+ * response, including an error or a truncated response, shows that the server runs: one failing
+ * endpoint must not suspend all others.
  */
 static bool is_failure(const struct upstream_call *call) {
     if (call->outcome == UPSTREAM_UNREACHABLE)
@@ -47,11 +47,11 @@ static void note(struct request_context *context, const struct breaker_policy *p
     if (failed) {
         status_opened(context->status, policy);
         log_write(context->log, LOG_LEVEL_WARN,
-                  "upstream %.*s: %ld failures in a row: until it answers, requests that need it "
-                  "are answered 503, and it is tried every %ld ms",
+                  "upstream %.*s: %ld consecutive failures: requests that need it get 503, and it "
+                  "is probed every %ld ms, until it answers",
                   TEXT_ARGUMENT(name), policy->limits.failures, policy->limits.retry_after_ms);
     } else
-        log_write(context->log, LOG_LEVEL_WARN, "upstream %.*s: it answers again",
+        log_write(context->log, LOG_LEVEL_WARN, "upstream %.*s: answers again",
                   TEXT_ARGUMENT(name));
 }
 

@@ -30,22 +30,22 @@ struct circuit_breaker *circuit_breakers_create(const struct table *table, struc
 void circuit_breakers_close(struct circuit_breaker *breakers, const struct table *table);
 
 /*
- * Whether a call that was built may go out. Where the breaker is half open, its probe is made
- * first. False: the call is given its outcome, UPSTREAM_SUSPENDED.
+ * Whether a call that was built may be made. If the breaker is half open, the probe is made first.
+ * If the result is false, the outcome of the call is UPSTREAM_SUSPENDED.
  */
 bool circuit_breaker_allow(struct request_context *context, const struct upstream *upstream,
                            struct upstream_call *call);
 
 /*
- * Records the outcome of a call. One that the deadline cut short, or that was not made, does not
+ * Records the outcome of a call. A call that the deadline cut short, or that was not made, does not
  * count.
  */
 void circuit_breaker_record(struct request_context *context, const struct upstream *upstream,
                             const struct upstream_call *call);
 
 /*
- * Call after the outcomes of a batch were recorded: together they count as one answer if any was
- * answered, else as one failure. Logs if that opens or closes a breaker.
+ * To be called after recording the outcomes of a batch. They count as one success if any call was
+ * answered, otherwise as one failure. Logs if this opens or closes a breaker.
  */
 void circuit_breaker_commit(struct request_context *context);
 

@@ -17,7 +17,7 @@ static struct table *load(const struct command_options *options) {
     return table_load_file(options->table_path, stderr);
 }
 
-/* Prints what is wrong with variables; whether nothing is. */
+/* Prints problems of environment variables. Returns whether all are valid. */
 static bool variables_are_good(const struct table *table) {
     const struct variable_problem *problem = table_variable_problems(table);
     for (; problem; problem = problem->next)
@@ -41,19 +41,19 @@ int command_schema(void) {
     return EXIT_SUCCESS;
 }
 
-/* `Name: value`, as a header; a problem, or NULL. */
+/* Parses `Name: value`, a header. Returns the problem, or NULL. */
 static const char *parse_header(struct arena *arena, const char *line, struct http_header *header) {
     struct text value = text_of(line);
     struct text name = text_cut(&value, ':');
     *header = (struct http_header){text_lower_case(arena, name), text_trim(value)};
     if (!strchr(line, ':') || !field_name_is_valid(name))
-        return "is not written 'Name: value'";
+        return "must have the form 'Name: value'";
     return field_value_problem(header->value);
 }
 
 static bool parse_headers(const struct command_options *options, struct arena *arena,
                           struct http_request *request) {
-    /* One more than was given: the content type. */
+    /* One more than specified, for the content type. */
     struct http_header *headers =
         arena_allocate_array(arena, options->header_count + 1, sizeof *headers);
     for (size_t i = 0; i < options->header_count; i++) {
@@ -83,7 +83,7 @@ bool command_parse_request(const struct command_options *options, const char *li
         .method = method, .target = text_trim(target), .body = text_of(options->data)};
     if (target.size && target.data[0] == '/')
         return parse_headers(options, arena, request);
-    fprintf(stderr, "a request is written 'METHOD /path?query', not '%s'\n", line);
+    fprintf(stderr, "invalid request '%s': expected 'METHOD /path?query'\n", line);
     return false;
 }
 
@@ -97,7 +97,7 @@ static void print_response(const struct http_response *response) {
         printf("%.*s\n", (int)response->body.size, response->body.data);
 }
 
-/* Loads the table and hands the request to `use`. */
+/* Loads the table and passes the request to `use`. */
 static int with_request(const struct command_options *options, const char *line,
                         int (*use)(const struct command_options *, struct service *,
                                    const struct http_request *)) {
@@ -120,7 +120,7 @@ static int with_request(const struct command_options *options, const char *line,
     return status;
 }
 
-/* The hint for a request that no route matches. */
+/* The message for a request that no route matches. */
 static void print_hint(const struct service *service, const struct http_request *request,
                        const struct http_response *response) {
     bool unmatched =

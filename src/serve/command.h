@@ -1,4 +1,5 @@
-/* The commands call, explain, functions and schema; check.h, eval.h, show.h and diff.h have the others. */
+/* The commands call, explain, functions and schema; check.h, eval.h, show.h and diff.h have the
+ * others. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
@@ -31,23 +32,23 @@ struct test_options {
 struct command_options {
     /* "-": standard input. */
     const char *table_path;
-    /* By -f, and not the default. */
+    /* Whether it was specified with -f. */
     bool table_path_given;
     const struct log *log;
     /* -H and -d: `NAME: VALUE` lines, and the body (NULL: none). */
     char **headers;
     size_t header_count;
     const char *data;
-    /* Of call. */
+    /* For call. */
     bool verbose;
     /* Of eval and test: `NAME=VALUE`. */
     char **sets;
     size_t set_count;
-    /* Of check. */
+    /* For check. */
     enum format format;
     /* Of status: the file; NULL: the default. */
     const char *status_path;
-    /* Of check: warnings are errors. */
+    /* For check: treat warnings as errors. */
     bool strict;
     /* Of check: test cases whose answers are known; NULL: none. */
     const char *answers;
@@ -56,12 +57,15 @@ struct command_options {
 
 /*
  * The request of a line `METHOD /path?query`, GET if there is no method, with the headers and the
- * body of the options; in `arena`. False, and a message on standard error, if it is none.
+ * body of the options; in `arena`. False, and a message on standard error, if it is invalid.
  */
 bool command_parse_request(const struct command_options *options, const char *line,
                            struct arena *arena, struct http_request *request);
 
-/* Each returns the process's exit status (sysexits.h); functions lists the language's. */
+/*
+ * Each returns the exit status (sysexits.h). command_functions() lists the functions of the route
+ * language.
+ */
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
 int command_functions(void);

@@ -1,10 +1,10 @@
 #include "serve/confinement.h"
 
-/* An answer that is reduced. */
+/* An answer that is being filtered. */
 struct reduction {
     struct request_context *context;
     const struct step *step;
-    /* Whether the condition does not hold for an object that is not in a list. */
+    /* Whether the condition does not hold for an object outside of a list. */
     bool refused;
 };
 
@@ -24,7 +24,7 @@ static void log_removed(const struct reduction *reduction, const struct confinem
     const struct request_context *context = reduction->context;
     if (removed)
         log_write(context->log, LOG_LEVEL_ERROR,
-                  "request %.*s: call %.*s: %zu of %zu objects%s%.*s are not within `only`",
+                  "request %.*s: call %.*s: %zu of %zu objects%s%.*s do not satisfy `only`",
                   TEXT_ARGUMENT(context->record->id), TEXT_ARGUMENT(reduction->step->name), removed,
                   count, only->member.size ? " of " : "", TEXT_ARGUMENT(only->member));
 }

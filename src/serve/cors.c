@@ -13,7 +13,7 @@ static bool is_preflight(const struct http_request *request) {
            http_request_header(request, "access-control-request-method").size;
 }
 
-/* What is exposed does not depend on the origin: a cached answer has it for all. */
+/* The exposed headers do not depend on the origin, so that a cached response has them for all. */
 void cors_add_headers(struct request_context *context) {
     struct http_response *response = context->response;
     struct text origin = http_request_header(context->request, "origin");

@@ -1,8 +1,9 @@
 #include "serve/deadline.h"
 
 /*
- * With less time than this a call is not made. libcurl ends a call up to a millisecond early, so
- * one that was given all that was left leaves a rest, which is of no use to the next one.
+ * The minimum time of a call, in milliseconds; with less, it is not made. libcurl ends a call up to
+ * a millisecond early, so a call that used up the deadline may leave a remainder that is too short
+ * for another one.
  */
 enum { MIN_LEFT_MS = 5 };
 

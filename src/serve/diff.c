@@ -6,8 +6,14 @@
 enum { SAME_FOR_CALLERS = 0, BREAKING = 1, NO_TABLE = 2 };
 
 static const char *const part_names[] = {
-    [CHANGE_OF_ROUTE] = "route", [CHANGE_OF_HEADERS] = "headers", [CHANGE_OF_QUERY] = "query",
-    [CHANGE_OF_BODY] = "body",   [CHANGE_OF_ANSWER] = "answer",   [CHANGE_OF_CALL] = "call",
+    [CHANGE_OF_ROUTE] = "route",
+    [CHANGE_OF_HEADERS] = "headers",
+    [CHANGE_OF_QUERY] = "query",
+    [CHANGE_OF_BODY] = "body",
+    [CHANGE_OF_REQUIREMENT] = "requirement",
+    [CHANGE_OF_ANSWER] = "answer",
+    [CHANGE_OF_VALUE] = "value",
+    [CHANGE_OF_CALL] = "call",
 };
 
 static void print_text(const struct changes *changes, FILE *output) {

@@ -19,17 +19,17 @@ struct eval {
     /* The names of --set, and their values as far as they are known. */
     struct scope scope;
     struct evaluation evaluation;
-    /* The input's text: values point into it. */
+    /* The input, into which values point. */
     struct buffer input;
     bool has_input;
 };
 
-/* From now on errors are in `text`, called `name`, until close_text() prints them with carets. */
+/* Starts to report errors for `text`, called `name`, until close_text() prints them with carets. */
 static struct diagnostics *open_text(struct eval *eval, const char *name, struct text text) {
     return eval->scope.definitions->diagnostics = diagnostics_create(name, text);
 }
 
-/* Whether there was no error. */
+/* Ends it. Returns whether there was no error. */
 static bool close_text(struct eval *eval, struct diagnostics *diagnostics) {
     diagnostics_report(diagnostics, diagnostics_printer(stderr));
     bool good = diagnostics_count(diagnostics) == 0;
@@ -40,7 +40,7 @@ static bool close_text(struct eval *eval, struct diagnostics *diagnostics) {
 
 static const struct location start = {1, 1, NULL};
 
-/* Parses what begins at byte `offset` of an open text. */
+/* Parses the expression at byte `offset` of the open string. */
 static struct expression *parse(struct eval *eval, struct text text, size_t offset) {
     const struct yaml_node node = {.kind = YAML_SCALAR,
                                    .location = start,
@@ -58,7 +58,7 @@ static bool is_no_input(void *context, const struct expression *expression, size
     return expression->kind != EXPRESSION_CURRENT;
 }
 
-/* `path` NULL: standard input. EX_OK, or the exit status. */
+/* Reads `path`; NULL: standard input. Returns EX_OK, or the exit status. */
 static int read_input(struct eval *eval, const char *path) {
     const char *reason;
     eval->has_input = true;
@@ -69,11 +69,11 @@ static int read_input(struct eval *eval, const char *path) {
     if (json_read(eval->reader, eval->arena, buffer_text(&eval->input), NULL,
                   &eval->evaluation.current, &reason))
         return EX_OK;
-    fprintf(stderr, "the input is no JSON: %s\n", reason);
+    fprintf(stderr, "the input is not valid JSON: %s\n", reason);
     return EX_DATAERR;
 }
 
-/* EX_OK, or the exit status. */
+/* Returns EX_OK, or the exit status. */
 static int evaluate(struct eval *eval, const struct expression *expression, struct value *value) {
     int status = EX_OK;
     if (!eval->has_input && !walk_expression(expression, is_no_input, NULL))
@@ -87,12 +87,12 @@ static int evaluate(struct eval *eval, const struct expression *expression, stru
     return EX_DATAERR;
 }
 
-/* What an expression cannot begin with: then only the error in the JSON is of interest. */
+/* Whether it cannot be an expression; then only the error in the JSON is printed. */
 static bool is_meant_as_json(struct text text) {
     return text.size && (text.data[0] == '"' || (text.data[0] == '{' && !text_is(text, "{}")));
 }
 
-/* `NAME=VALUE`, the value being JSON or an expression. EX_OK, or the exit status. */
+/* Parses `NAME=VALUE`, where VALUE is JSON or an expression. Returns EX_OK, or the exit status. */
 static int set_name(struct eval *eval, const char *assignment) {
     struct text all = text_of(assignment);
     struct text rest = all;
@@ -101,12 +101,13 @@ static int set_name(struct eval *eval, const char *assignment) {
     const struct expression *expression = NULL;
     const char *reason;
     if (!rest.size) {
-        fputs("the value of --set is NAME=VALUE, with JSON or an expression as VALUE\n", stderr);
+        fputs("--set expects NAME=VALUE, where VALUE is JSON or an expression\n", stderr);
         return EX_USAGE;
     }
     bool json = json_read(eval->reader, eval->arena, rest, NULL, value, &reason);
     if (!json && is_meant_as_json(text_trim(rest))) {
-        fprintf(stderr, "the value of --set %.*s is no JSON: %s\n", TEXT_ARGUMENT(name), reason);
+        fprintf(stderr, "the value of --set %.*s is not valid JSON: %s\n", TEXT_ARGUMENT(name),
+                reason);
         return EX_USAGE;
     }
     struct diagnostics *diagnostics = open_text(eval, "--set", all);
@@ -130,12 +131,12 @@ static int print_value(struct eval *eval, struct value value) {
     return EXIT_SUCCESS;
 }
 
-/* For a mapper or a table that is not applied to anything. */
+/* The hint for a mapper or a table that is not applied to anything. */
 static void print_hint(const struct eval *eval, struct text text) {
     struct text all = text_trim(text), rest = all;
     struct text name = text_cut(&rest, ' ');
     if (mapper_find(eval->scope.definitions, name) || lookup_find(eval->scope.definitions, name))
-        fprintf(stderr, "it is applied to the input by '. | %.*s'\n", TEXT_ARGUMENT(all));
+        fprintf(stderr, "to apply it to the input, write '. | %.*s'\n", TEXT_ARGUMENT(all));
 }
 
 static int run(struct eval *eval, struct text text, const char *file) {

@@ -1,4 +1,4 @@
-/* The command eval: what an expression of the route language makes of some JSON. */
+/* The command eval: evaluates an expression of the route language with JSON as input. */
 #ifndef O2S_SERVE_EVAL_H
 #define O2S_SERVE_EVAL_H
 
@@ -6,12 +6,12 @@
 
 /*
  * Evaluates `expression` with the mappers, tables and settings of the route table, and prints its
- * value as JSON. `.` is the JSON of `file` (NULL: of standard input, which is read only if the
- * expression has a `.`); the names of --set are there too.
+ * value as JSON. `.` is the JSON in `file` (NULL: standard input, which is only read if the
+ * expression has a `.`); the names of --set are defined too.
  *
- * Returns the process's exit status: 1 if the value is missing; EX_USAGE if an expression has an
- * error, which is printed with a caret; EX_DATAERR if the input is no JSON or lacks what is
- * required; EX_NOINPUT if it cannot be read.
+ * Returns the exit status: 1 if the value is missing; EX_USAGE if an expression has an error, which
+ * is printed with a caret; EX_DATAERR if the input is not JSON or lacks a required value;
+ * EX_NOINPUT if it cannot be read.
  */
 int command_eval(const struct command_options *options, const char *expression, const char *file);
 

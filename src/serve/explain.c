@@ -27,13 +27,13 @@ static void explain_fields(struct explanation *explanation,
                            const struct query_parameter *parameter) {
     if (!parameter->fields)
         return;
-    buffer_append_format(&explanation->line, "%s%.*s asks for: ", indent,
+    buffer_append_format(&explanation->line, "%sderived %.*s: ", indent,
                          TEXT_ARGUMENT(parameter->name));
     field_list_describe(parameter->fields, &explanation->line);
     end_line(explanation);
 }
 
-/* The other calls that go out with it, but for those that are known not to be made. */
+/* The other calls that are made concurrently, without those that are known not to be made. */
 static void explain_batch(struct explanation *explanation, size_t index) {
     const struct route *route = explanation->context->route;
     const char *separator = "";
@@ -43,7 +43,7 @@ static void explain_batch(struct explanation *explanation, size_t index) {
             step->batch_leader != route->steps[index].batch_leader)
             continue;
         if (!*separator)
-            buffer_append_format(&explanation->line, "%sgoes out together with ", indent);
+            buffer_append_format(&explanation->line, "%ssent together with ", indent);
         buffer_append_format(&explanation->line, "%s$%.*s", separator, TEXT_ARGUMENT(step->name));
         separator = ", ";
     }
@@ -51,15 +51,15 @@ static void explain_batch(struct explanation *explanation, size_t index) {
         end_line(explanation);
 }
 
-/* What is read of an answer, but for the parts that have names. */
+/* How much of an answer is read, apart from named members. */
 static const char *extent(const struct projection *usage) {
     if (usage->whole)
         return "all";
     if (usage->members || usage->items)
         return "";
     if (usage->counted)
-        return "how much it holds";
-    return usage->present ? "whether it is there" : "nothing";
+        return "its length";
+    return usage->present ? "its presence" : "nothing";
 }
 
 static void explain_retry(struct explanation *explanation, const struct step *step) {
@@ -67,10 +67,11 @@ static void explain_retry(struct explanation *explanation, const struct step *st
     const struct retry *retry = retry_of_call(step, true);
     if (!retry || !retry->count)
         return;
-    buffer_append_string(line, step->retry.given
-                                   ? "      repeated once, alone, if answered with "
-                                   : "      repeated once, alone, if it has the caller's "
-                                     "authorization and is answered with ");
+    buffer_append_string(
+        line,
+        step->retry.given
+            ? "      repeated once, alone, after status "
+            : "      repeated once, alone, if it has the caller's authorization, after status ");
     for (size_t i = 0; i < retry->count; i++)
         buffer_append_format(line, i ? ", %d" : "%d", retry->statuses[i]);
     end_line(explanation);
@@ -78,8 +79,9 @@ static void explain_retry(struct explanation *explanation, const struct step *st
 
 static void explain_only(struct explanation *explanation, const struct confinement *only) {
     struct text member = only->member;
-    fprintf(explanation->stream, "      only objects%s%.*s with %.*s\n", member.size ? " of " : "",
-            TEXT_ARGUMENT(member), TEXT_ARGUMENT(only->condition->source));
+    fprintf(explanation->stream, "      only objects%s%.*s for which %.*s\n",
+            member.size ? " of " : "", TEXT_ARGUMENT(member),
+            TEXT_ARGUMENT(only->condition->source));
 }
 
 static void explain_call(struct explanation *explanation, size_t index) {
@@ -97,16 +99,16 @@ static void explain_call(struct explanation *explanation, size_t index) {
     explanation->known.has_item = false;
     explain_batch(explanation, index);
     if (step->each)
-        fprintf(explanation->stream, "%sonce for each of %.*s, all together\n", indent,
+        fprintf(explanation->stream, "%sonce for each item of %.*s, concurrently\n", indent,
                 TEXT_ARGUMENT(step->each->source));
     for (size_t i = 0; i < step->only_count; i++)
         explain_only(explanation, &step->only[i]);
     if (step->optional)
-        fprintf(explanation->stream, "%sleft out if it fails\n", indent);
+        fprintf(explanation->stream, "%soptional: its result is missing if it fails\n", indent);
     explain_retry(explanation, step);
     for (size_t i = 0; i < step->query_count; i++)
         explain_fields(explanation, &step->query[i]);
-    buffer_append_format(line, "%sof its answer is read: %s", indent, extent(step->usage));
+    buffer_append_format(line, "%sreads of its answer: %s", indent, extent(step->usage));
     usage_append(line, step->usage);
     end_line(explanation);
 }
@@ -124,7 +126,7 @@ static void explain_name(struct explanation *explanation, const struct step *ste
     } else if (value.type == VALUE_MISSING) {
         buffer_append_string(line, "missing");
     } else if (name->environment & context->table->definitions.header_environment) {
-        /* What a header of a call is made of may be a key. */
+        /* The parts of a header of a call may be keys. */
         buffer_append_string(line, "[hidden]");
     } else {
         context->scratch->size = 0;
@@ -179,7 +181,7 @@ static void explain_step(struct explanation *explanation, size_t index) {
         fprintf(explanation->stream, "%swhen %.*s\n", indent, TEXT_ARGUMENT(step->when->source));
 }
 
-/* The step at which the request ends, and how. */
+/* The step at which the request ends, and the resulting answer. */
 static void explain_end(struct explanation *explanation) {
     const struct known *known = &explanation->known;
     const struct step *step = &explanation->context->route->steps[known->end];
@@ -203,10 +205,10 @@ static void explain_caching(const struct request_context *context, FILE *stream)
         return;
     struct text credential = caching_credential(caching, context->request);
     if (credential.size)
-        fprintf(stream, "      may not be kept: the request has %.*s\n", TEXT_ARGUMENT(credential));
+        fprintf(stream, "      not cacheable: the request has %.*s\n", TEXT_ARGUMENT(credential));
     else
-        fprintf(stream, "      may be kept: %.*s\n", TEXT_ARGUMENT(caching->control));
-    fprintf(stream, "      depends on the request's %.*s\n", TEXT_ARGUMENT(caching->vary));
+        fprintf(stream, "      cacheable: %.*s\n", TEXT_ARGUMENT(caching->control));
+    fprintf(stream, "      varies with the request headers %.*s\n", TEXT_ARGUMENT(caching->vary));
 }
 
 static bool makes_calls(const struct route *route) {

@@ -35,7 +35,7 @@ static void append_name(struct buffer *buffer, const struct known *known, struct
     buffer_append_byte(buffer, ':');
 }
 
-/* What is known to be missing is no member; a local is none either. */
+/* Members that are known to be missing are left out, and so are locals. */
 static void append_entry(struct buffer *buffer, const struct known *known,
                          const struct shape_entry *entry, const char **separator) {
     struct value value;
@@ -108,7 +108,7 @@ static bool has_known_fields(const struct known *known, const struct field_list 
     return true;
 }
 
-/* False if that is not known; nothing is appended for a parameter that is not sent. */
+/* Appends the value; false if it is not known. Appends nothing for a parameter that is not sent. */
 static bool append_known_parameter(struct buffer *buffer, const struct known *known,
                                    const struct query_parameter *parameter, char separator) {
     struct evaluation *evaluation = &known->context->evaluation;
@@ -121,7 +121,7 @@ static bool append_known_parameter(struct buffer *buffer, const struct known *kn
     size_t begin = buffer->size;
     if (good)
         call_text_append_target(buffer, buffer_text(&encoded));
-    /* In place of the question mark. */
+    /* Replaces the question mark. */
     if (good && encoded.size)
         buffer->data[begin] = separator;
     buffer_free(&encoded);
@@ -171,7 +171,9 @@ static bool is_set(const struct named_template *headers, size_t count, struct te
     return false;
 }
 
-/* Whether a value in it is known to be missing: then it is not sent. */
+/*
+ * Whether the template contains a value that is known to be missing: then the header is not sent.
+ */
 static bool is_missing(const struct known *known, const struct template *template) {
     for (const struct template_part *part = template->parts; part; part = part->next) {
         struct text text;

@@ -39,7 +39,7 @@ struct failure *failure_logged(struct request_context *context, int status, stru
     return failure;
 }
 
-/* What is missing, as the caller knows it: `$query.name` is the query's `name`. */
+/* The missing value in the caller's terms: `$query.name` is the query's `name`. */
 static struct text name_for_caller(struct text source, const char *slot) {
     struct text rest = source;
     struct text first = text_cut(&rest, '.');
@@ -66,7 +66,7 @@ static struct failure *missing_in_request(struct request_context *context,
     return failure_of_caller(context, 400, "The request lacks %.*s", TEXT_ARGUMENT(reason->source));
 }
 
-/* Who is responsible for a value: an upstream, otherwise the caller; the table alone is last. */
+/* Who is responsible for a value: an upstream, otherwise the caller, otherwise the table. */
 static int status_of_origins(origin_set origins) {
     if (origins & ORIGIN_UPSTREAM)
         return 502;
@@ -112,7 +112,7 @@ struct failure *failure_no_value(struct request_context *context,
                                          evaluation->slot_origins, evaluation->frame, expression)});
 }
 
-/* A message as it is written in the table: values in it may be the caller's. */
+/* A message of the table; values in it may come from the caller. */
 static struct text message_source(struct request_context *context, const struct template *message) {
     struct buffer *text = context->scratch;
     text->size = 0;
@@ -136,7 +136,7 @@ struct failure *failure_from_table(struct request_context *context,
     if (failure)
         return failure;
     failure = failure_create(context, error->status, message);
-    /* A route that always answers with this error does what it is there for. */
+    /* A route that always answers with this error works as intended. */
     if (error->status >= 500 && error != context->route->answer.error)
         failure->detail = message_source(context, error->message);
     return failure;

@@ -11,12 +11,12 @@
 #include "base/memory.h"
 
 enum {
-    /* As many as the kernel follows. */
+    /* The maximum number of links, as in the kernel. */
     MAX_LINKS = 40,
     NAMES = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO
 };
 
-/* A name in a folder: of a folder, a link, or at last the file. */
+/* A name in a folder: of a folder, of a link, or of the file itself. */
 struct component {
     int folder;
     struct text name;
@@ -24,7 +24,7 @@ struct component {
     bool last;
 };
 
-/* The components that a path has now. All of it is in the arena. */
+/* The current components of a path. Everything is in the arena. */
 struct components {
     struct arena *arena;
     struct component *all;
@@ -61,14 +61,14 @@ static void add(struct file_watch *watch, struct components *components, const c
     }
 }
 
-/* Where the link `path` leads; empty if it is not a link. */
+/* The target of the link `path`; the empty string if it is not a link. */
 static struct text link_target(struct arena *arena, struct text path) {
     char target[PATH_MAX];
     ssize_t size = readlink(path.data, target, sizeof target);
     return text_copy(arena, (struct text){target, size > 0 ? (size_t)size : 0});
 }
 
-/* Watches each folder before it looks into it, so that no change is missed. */
+/* Watches each folder before reading it, so that no change is missed. */
 static struct components walk(struct file_watch *watch, const char *path) {
     struct components components = {.arena = arena_create()};
     struct arena *arena = components.arena;
@@ -113,7 +113,7 @@ static void free_components(struct components *components) {
 static void forget_components(struct file_watch *watch, struct components *old) {
     for (size_t i = 0; i < old->count; i++)
         if (!has_folder(watch, old->all[i].folder))
-            /* Fails if the folder was removed. */
+            /* This fails if the folder was removed. */
             (void)inotify_rm_watch(watch->events, old->all[i].folder);
     free_components(old);
 }
@@ -187,7 +187,7 @@ static bool is_of(const struct component *component, const struct inotify_event 
     return event->len && component->folder == event->wd && text_is(component->name, event->name);
 }
 
-/* A new file is empty until it is written to and closed; a link, of either kind, is not. */
+/* A new file is empty until it is written and closed; a link, hard or symbolic, is complete. */
 static bool is_empty_yet(const struct component *component) {
     struct stat file;
     return component->last && lstat(component->path.data, &file) == 0 && S_ISREG(file.st_mode) &&

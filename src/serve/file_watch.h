@@ -22,7 +22,7 @@ struct file_watch *file_watch_create(const char *path, const struct log *log);
 /* NULL is allowed. */
 void file_watch_destroy(struct file_watch *watch);
 
-/* Becomes readable when something happened in one of the folders. */
+/* Becomes readable after an event in one of the folders. */
 int file_watch_descriptor(const struct file_watch *watch);
 
 /*

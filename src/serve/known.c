@@ -29,7 +29,7 @@ enum knowledge known_shape(const struct known *known, const struct shape *shape,
     return shape_evaluate(&known->context->evaluation, shape, value) ? KNOWN : KNOWN_TO_FAIL;
 }
 
-/* The names that the request itself brings come before those of the steps. */
+/* The names of the request come before those of the steps. */
 static void begin_slots(struct known *known) {
     const struct route *route = known->context->route;
     for (size_t i = 0; i < route->slot_count; i++)
@@ -43,7 +43,7 @@ static void begin_slots(struct known *known) {
     }
 }
 
-/* A name that is not given is known to be missing. */
+/* A name without a value is known to be missing. */
 static void skip_names(struct known *known, const struct step *step) {
     struct value *slots = known->context->evaluation.slots;
     if (step->kind == STEP_CALL)
@@ -54,7 +54,7 @@ static void skip_names(struct known *known, const struct step *step) {
     }
 }
 
-/* Whether the request can go on. */
+/* Returns whether the request can continue. */
 static bool find_names(struct known *known, const struct step *step) {
     struct value *slots = known->context->evaluation.slots;
     for (size_t i = 0; i < step->name_count; i++) {

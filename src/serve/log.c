@@ -14,7 +14,7 @@
 
 static const struct {
     const char *name;
-    /* What O2S's own applications call it, if they have another name for it. */
+    /* The name in O2S's own applications, if it differs. */
     const char *other_name;
     int priority;
 } levels[] = {
@@ -64,7 +64,7 @@ void log_reopen(const struct log *log) {
     }
     if (log->path) {
         int file = open(log->path, LOG_FILE_FLAGS, LOG_FILE_MODE);
-        /* In the old one's place, with its number: who writes to the log need not know. */
+        /* Replaces the old descriptor and keeps its number, so that writers need not know. */
         bool replaced = file >= 0 && dup3(file, log->descriptor, O_CLOEXEC) >= 0;
         int error = errno;
         if (file >= 0)
@@ -161,7 +161,7 @@ void log_line_end(struct log_line *line, const struct log *log) {
         syslog(levels[line->level].priority, "%.*s", (int)buffer->size, buffer->data);
         return;
     }
-    /* One write a line, so that the lines of several workers do not mix. */
+    /* One write per line, so that the lines of several workers do not mix. */
     buffer_append_byte(buffer, '\n');
     ssize_t written = write(log->descriptor, buffer->data, buffer->size);
     (void)written;

@@ -1,4 +1,4 @@
-/* What a worker has to say: one JSON object a line, to standard error, syslog or a file. */
+/* The log of a worker: one JSON object per line, to standard error, syslog or a file. */
 #ifndef O2S_SERVE_LOG_H
 #define O2S_SERVE_LOG_H
 
@@ -10,33 +10,33 @@
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
 struct log {
-    /* Messages less important than this are dropped. */
+    /* Messages below this level are dropped. */
     enum log_level level;
-    /* Where the lines go; -1: to syslog. */
+    /* The descriptor to which lines are written; -1: syslog. */
     int descriptor;
-    /* The file, if it is one; NULL otherwise. */
+    /* The path of the log file; NULL: not a file. */
     const char *path;
 };
 
-/* How a log file is opened, and with which permissions it is created. */
+/* The flags with which a log file is opened, and the permissions with which it is created. */
 enum { LOG_FILE_FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, LOG_FILE_MODE = 0640 };
 
 /*
- * Sets `*level` to the level that an O2S LOG_LEVEL names, in upper or lower case: error, warn, info
- * (or log), debug (or verbose). NULL and an empty or blank name leave it as it is. Returns false if
- * there is no such level.
+ * Sets `*level` to the level with an O2S LOG_LEVEL's name, in upper or lower case: error, warn,
+ * info (or log), debug (or verbose). If the name is NULL, empty or blank, the level is not changed.
+ * Returns false if the name is unknown.
  */
 bool log_level_parse(const char *name, enum log_level *level);
 
 /*
- * Opens the log: `target` is "stderr", "syslog", or a file's path, which is appended to and must
- * outlive the log. False, with errno set, if the file cannot be opened.
+ * Opens the log: `target` is "stderr", "syslog", or the path of a file, which is appended to. The
+ * path must outlive the log. Returns false, with errno set, if the file cannot be opened.
  */
 bool log_open(struct log *log, const char *target);
 
 /*
- * Opens the log again, after its file was renamed, or syslog was restarted; a line says so. If the
- * file cannot be opened, an error goes to the old one, which stays open.
+ * Opens the log again, after its file was renamed or syslog was restarted, and logs this. If the
+ * file cannot be opened, an error is written to the old file, which remains open.
  */
 void log_reopen(const struct log *log);
 
@@ -44,18 +44,18 @@ void log_reopen(const struct log *log);
 void log_close(struct log *log);
 
 /*
- * Writes a message. It must hold no token, key, e-mail address or query value: names of routes,
- * steps and upstreams, statuses and numbers only.
+ * Writes a message. It must not contain tokens, keys, e-mail addresses or query values: only names
+ * of routes, steps and upstreams, status codes and numbers.
  */
 void log_write(const struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Writes that there is no memory left, without allocating any; `log` is a struct log. */
+/* Logs that memory is exhausted, without allocating any; `log` is a struct log. */
 void log_exhaustion(const void *log);
 
 /*
- * A line under construction, with the time, level and process id in it from the beginning.
- * Zero-initialised it can be begun; it may be used again and again, and is freed at last.
+ * A line that is being built; it starts with the time, level and process id. A zero-initialised
+ * line can be begun; it can be reused, and must be freed.
  */
 struct log_line {
     struct buffer buffer;
@@ -64,13 +64,13 @@ struct log_line {
 
 void log_line_begin(struct log_line *line, enum log_level level);
 void log_line_text(struct log_line *line, const char *name, struct text value);
-/* As a list. */
+/* A list of strings. */
 void log_line_texts(struct log_line *line, const char *name, const struct text *texts,
                     size_t count);
 void log_line_number(struct log_line *line, const char *name, uint64_t value);
-/* With three decimals, unless it is whole. */
+/* With three decimal places, unless the value is an integer. */
 void log_line_milliseconds(struct log_line *line, const char *name, double value);
-/* Writes the line, with one system call. */
+/* Writes the line with one system call. */
 void log_line_end(struct log_line *line, const struct log *log);
 void log_line_free(struct log_line *line);
 

@@ -44,16 +44,16 @@ enum option_code {
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_COUNT,
-    /* getopt_long's `val` of an option's long name is its code and this. */
+    /* The `val` of a long option for getopt_long is its code plus this. */
     LONG_NAME = 256
 };
 
-/* The bit that stands for an option in a set of them. */
+/* The bit of an option in a set of options. */
 #define SET_OF(code) (1U << (code))
 
 static const struct option_kind {
     const char *name;
-    /* NUL: it has none. */
+    /* NUL: the option has no short name. */
     char letter;
     bool has_value;
     bool can_repeat;
@@ -93,18 +93,19 @@ enum {
 
 struct command {
     const char *name;
-    /* What follows the name: for the line that says how it is used. */
+    /* The operands, for the usage line. */
     const char *operands;
     int fewest;
     int most;
-    /* The set of those that it takes. */
+    /* The set of options that the command accepts. */
     unsigned options;
     int (*run)(struct command_options *options, int count, char **operands);
 };
 
 static int run_check(struct command_options *options, int count, char **operands) {
     if (count && options->table_path_given) {
-        fputs("o2s-medusa: check: the route table is given twice: by -f, and as FILE\n", stderr);
+        fputs("o2s-medusa: check: the route table is specified twice: with -f and as FILE\n",
+              stderr);
         return EX_USAGE;
     }
     options->table_path = count ? operands[0] : options->table_path;
@@ -177,11 +178,11 @@ static const struct command commands[] = {
 
 struct arguments {
     struct command_options command;
-    /* The set of the options that were given. */
+    /* The set of options that were specified. */
     unsigned given;
     bool watch;
     const char *log_target;
-    /* What ends the program before it does anything else; -1: nothing. */
+    /* The exit status if the program ends immediately; -1: it does not. */
     int exit_status;
 };
 
@@ -191,14 +192,14 @@ static void add_value(char ***values, size_t *count, char *value) {
 }
 
 static void fail_usage(struct arguments *arguments, const char *problem) {
-    fprintf(stderr, "o2s-medusa: %s\n(o2s-medusa --help tells more)\n", problem);
+    fprintf(stderr, "o2s-medusa: %s\nTry 'o2s-medusa --help' for more information.\n", problem);
     arguments->exit_status = EX_USAGE;
 }
 
-/* Of an option that is given twice, the last one would hide the first. */
+/* Reports an option that is specified twice, as the last one would silently replace the first. */
 static void note_option(struct arguments *arguments, enum option_code code) {
     char problem[64];
-    snprintf(problem, sizeof problem, "the option --%s is given twice", option_kinds[code].name);
+    snprintf(problem, sizeof problem, "duplicate option --%s", option_kinds[code].name);
     if (arguments->given & SET_OF(code) && !option_kinds[code].can_repeat)
         fail_usage(arguments, problem);
     arguments->given |= SET_OF(code);
@@ -212,7 +213,7 @@ static void set_format(struct arguments *arguments, const char *name) {
             return;
         }
     }
-    fail_usage(arguments, "the value of --format is text or json");
+    fail_usage(arguments, "the value of --format must be text or json");
 }
 
 static void set_minimum(struct arguments *arguments, const char *text) {
@@ -298,7 +299,7 @@ static void use_option(struct arguments *arguments, enum option_code code) {
     }
 }
 
-/* The option of getopt_long's answer; OPTION_COUNT: there is none. */
+/* The option that getopt_long returned; OPTION_COUNT: none. */
 static enum option_code option_of(int answer) {
     int code = 0;
     if (answer >= LONG_NAME)
@@ -327,7 +328,7 @@ static void parse_options(struct arguments *arguments, int argc, char **argv) {
            (answer = getopt_long(argc, argv, letters, names, NULL)) != -1) {
         enum option_code code = option_of(answer);
         if (code == OPTION_COUNT) {
-            fputs("(o2s-medusa --help tells more)\n", stderr);
+            fputs("Try 'o2s-medusa --help' for more information.\n", stderr);
             arguments->exit_status = EX_USAGE;
             return;
         }
@@ -337,7 +338,7 @@ static void parse_options(struct arguments *arguments, int argc, char **argv) {
     }
 }
 
-/* An option that was given and is not in the set `known`; OPTION_COUNT: there is none. */
+/* An option that was specified and is not in the set `known`; OPTION_COUNT: none. */
 static enum option_code unknown_option(const struct arguments *arguments, unsigned known) {
     int code = 0;
     while (code < OPTION_COUNT && !(arguments->given & ~known & SET_OF(code)))
@@ -376,10 +377,10 @@ static const struct command *find_command(const char *name) {
     }
     fprintf(stderr, "o2s-medusa: unknown command \"%s\"", name);
     if (strcmp(name, "map") == 0)
-        fputs("; a mapper is applied by: o2s-medusa eval '. | MAPPER' [FILE]", stderr);
+        fputs("; to apply a mapper, run: o2s-medusa eval '. | MAPPER' [FILE]", stderr);
     else if (nearest.best.size)
         fprintf(stderr, "; did you mean \"%.*s\"?", TEXT_ARGUMENT(nearest.best));
-    fputs("\n(o2s-medusa --help tells more)\n", stderr);
+    fputs("\nTry 'o2s-medusa --help' for more information.\n", stderr);
     return NULL;
 }
 
@@ -398,27 +399,27 @@ static int run(struct arguments *arguments, int count, char **words) {
     enum option_code option = unknown_option(arguments, command->options);
     if (option != OPTION_COUNT) {
         char problem[64];
-        snprintf(problem, sizeof problem, "there is no option --%s here",
+        snprintf(problem, sizeof problem, "the option --%s is not valid for this command",
                  option_kinds[option].name);
         return fail_command(command, problem);
     }
     if (count - 1 < command->fewest)
-        return fail_command(command, "an argument is missing");
+        return fail_command(command, "missing argument");
     if (count - 1 > command->most)
         return fail_command(command, "too many arguments");
     return command->run(&arguments->command, count - 1, words + 1);
 }
 
-/* In a UTF-8 locale, regular expressions match characters; in another one they match bytes. */
+/* In a UTF-8 locale, regular expressions match characters; in other locales they match bytes. */
 static bool set_character_type(void) {
     return setlocale(LC_CTYPE, "C.UTF-8") || setlocale(LC_CTYPE, "en_US.UTF-8");
 }
 
-/* The level of LOG_LEVEL, or the usual one. A bad value is reported, and ends the program. */
+/* The level of LOG_LEVEL, or the default. An invalid value is reported, and ends the program. */
 static void set_log_level(struct arguments *arguments, struct log *log, bool is_command) {
     static const char problem[] =
         "the environment variable LOG_LEVEL must be error, warn, info or debug";
-    /* A command's user sees its answer; what a worker would log is for when it fails. */
+    /* The user of a command sees its output, so only failures are logged. */
     log->level = is_command ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
     if (log_level_parse(getenv("LOG_LEVEL"), &log->level))
         return;

@@ -1,6 +1,6 @@
 /*
- * What somebody is told of a request while it is answered: `call`, to print why it ends as it does,
- * and `test`, to know what of a table it reaches. A worker's requests have no observer.
+ * An observer of a request while it is answered: `call` prints why the request ends as it does, and
+ * `test` records which parts of the table it reaches. A worker's requests have no observer.
  */
 #ifndef O2S_SERVE_OBSERVER_H
 #define O2S_SERVE_OBSERVER_H
@@ -8,28 +8,28 @@
 #include "serve/failure.h"
 
 enum observed {
-    /* The step is gone on with, or begun; NULL: all steps are done, the answer is made. */
+    /* A step continues or begins; NULL: all steps are done, the answer is built. */
     OBSERVED_STEP,
     /* The names of a `let` have their values. */
     OBSERVED_NAMES,
-    /* A call that is not made, as its condition does not hold, or its `each` has no items. */
+    /* A call is not made, because its condition does not hold, or its `each` has no items. */
     OBSERVED_SKIPPED,
     OBSERVED_NO_ITEMS,
-    /* A call has its outcome; it may be one that was not made after all. */
+    /* A call has its outcome, which may be that it was not made. */
     OBSERVED_OUTCOME,
     /* The same for a call that was repeated. */
     OBSERVED_REPEATED,
-    /* What is made of the outcome of a call is decided now. */
+    /* The result of a call is about to be determined. */
     OBSERVED_CONCLUSION,
-    /* What was read of the answer to a call. */
+    /* The answer to a call was read. */
     OBSERVED_ANSWER,
-    /* A `require` does not hold. */
+    /* The condition of a `require` does not hold. */
     OBSERVED_REFUSAL,
     /* The request ends with a failure. */
     OBSERVED_FAILURE,
 };
 
-/* All is borrowed until the request ends; what does not belong to an observation is NULL. */
+/* All pointers are borrowed until the request ends; fields that do not apply are NULL. */
 struct observation {
     enum observed what;
     const struct step *step;

@@ -39,13 +39,13 @@ struct request_context {
     /* The time of day that the request has, in milliseconds; 0: the system's. */
     int64_t fixed_now_ms;
     struct arena *arena;
-    /* Its slots are the route's. */
+    /* Its slots are those of the route. */
     struct evaluation evaluation;
     /* Set when an optional call failed; the response must not be cached. */
     bool incomplete;
     /* NULL: none. */
     struct observer *observer;
-    /* For texts under construction; empty between uses. */
+    /* A buffer for strings that are being built; empty between uses. */
     struct buffer *scratch;
 };
 

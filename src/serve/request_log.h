@@ -1,4 +1,4 @@
-/* What is recorded of one request: its id, and its line in the log. */
+/* The record of one request: its id, and its line in the log. */
 #ifndef O2S_SERVE_REQUEST_LOG_H
 #define O2S_SERVE_REQUEST_LOG_H
 
@@ -10,19 +10,19 @@
 #include "serve/log.h"
 
 struct request_record {
-    /* Taken from X-Request-Id, or made; goes to the upstreams and back to the caller. */
+    /* Taken from X-Request-Id, or generated; sent to the upstreams and returned to the caller. */
     struct text id;
     struct trace trace;
     struct timespec begin;
     double upstream_ms;
     size_t upstream_calls;
-    /* Why the request failed, if the caller did not cause it; empty otherwise. */
+    /* Why the request failed, if the caller did not cause it; otherwise empty. */
     struct text failure;
 };
 
 /*
  * Begins the record of a request. An X-Request-Id of 1 to 128 letters, digits and ._- is kept;
- * otherwise an id of 16 random bytes is made in `arena`. The trace is that of the request's
+ * otherwise an id of 16 random bytes is generated in `arena`. The trace is that of the request's
  * traceparent, or a new one.
  */
 void request_log_begin(struct request_record *record, struct arena *arena, struct random *random,
@@ -32,8 +32,8 @@ void request_log_begin(struct request_record *record, struct arena *arena, struc
 double request_log_elapsed_ms(struct timespec begin);
 
 /*
- * Writes the request's line, by way of `line`. `route` is the route as written in the table ("":
- * none), so that no id or query value gets into the log.
+ * Writes the line of the request with `line` as buffer. `route` is the route as written in the
+ * table ("": none), so that no id or query value is logged.
  */
 void request_log_write(const struct request_record *record, const struct log *log,
                        struct text method, struct text route, const struct http_response *response,

@@ -1,6 +1,6 @@
 #include "serve/route_hint.h"
 
-/* How near a route is; of two the one with less of the first that differs is nearer. */
+/* How near a route is; the first field that differs decides, and less is nearer. */
 struct nearness {
     size_t distance;
     bool other_method;
@@ -11,7 +11,7 @@ struct search {
     struct arena *arena;
     struct text method;
     struct text path;
-    /* The best so far; NULL: none is near enough. */
+    /* The nearest route so far; NULL: none is near enough. */
     const struct route *best;
     struct nearness nearness;
 };
@@ -26,7 +26,7 @@ static struct text cut_segment(struct text *path) {
     return segment;
 }
 
-/* Whether the path is near the pattern; what stands for a parameter makes no difference. */
+/* Whether the path is near the pattern, ignoring the values of parameters. */
 static bool is_near(const struct search *search, struct text pattern, size_t *distance) {
     struct text path = search->path, wanted = {"", 0}, candidate = {"", 0};
     while (path.size || pattern.size) {

@@ -28,8 +28,8 @@ static void report_failure(const struct log *log, const char *what) {
 }
 
 /*
- * Without capabilities root is a user who owns many files. A process that has none does not ask to
- * drop them: a service manager's filter may end a process that calls capset().
+ * Without capabilities, root is a user who owns many files. A process without capabilities does not
+ * drop them, because the filter of a service manager may kill a process that calls capset().
  */
 static void drop_capabilities(const struct log *log) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -46,12 +46,12 @@ static void hide_memory(const struct log *log) {
     const struct rlimit none = {0};
     if (setrlimit(RLIMIT_CORE, &none))
         report_failure(log, "core files");
-    /* For when the core is piped to a program: the limit does not apply to that. */
+    /* For core dumps that are piped to a program, to which the limit does not apply. */
     if (prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L))
         report_failure(log, "memory");
 }
 
-/* Whether the calls are filtered: the numbers of the list are those of these machines. */
+/* Whether calls are filtered: the list has the numbers of these machines. */
 #if defined __x86_64__
 #define MACHINE AUDIT_ARCH_X86_64
 #elif defined __aarch64__
@@ -60,17 +60,20 @@ static void hide_memory(const struct log *log) {
 
 #ifdef MACHINE
 
-/* Names a mapping, for /proc/PID/maps; some allocators do. Older headers lack it. */
+/* Names a mapping, for /proc/PID/maps; used by some allocators. Older headers lack it. */
 #ifndef PR_SET_VMA
 #define PR_SET_VMA 0x53564d41
 #endif
 
 static void load_library(const char *name) {
-    /* Never closed. One that is missing is missing for the C library too, which goes on without. */
+    /*
+     * Never closed. A library that is missing here is missing for the C library too, which
+     * tolerates that.
+     */
     (void)dlopen(name, RTLD_NOW | RTLD_LOCAL);
 }
 
-/* The next word of `*rest`, which becomes what follows it. */
+/* The next word of `*rest`, which is advanced past it. */
 static struct text cut_word(struct text *rest) {
     *rest = text_trim(*rest);
     struct text word = {rest->data, 0};
@@ -81,8 +84,8 @@ static struct text cut_word(struct text *rest) {
 }
 
 /*
- * The C library loads these libraries when it first needs them: the modules that look up hosts, by
- * the names in nsswitch.conf(5), and what ends a thread. It finds them loaded, by their names.
+ * The C library loads these libraries on first use: the modules that look up hosts, according to
+ * nsswitch.conf(5), and the library that ends a thread. After this it finds them loaded, by name.
  */
 static void load_libraries(void) {
     char line[1024], name[64];
@@ -114,13 +117,13 @@ static const uint16_t allowed[] = {
 #ifdef SYS_epoll_pwait2
     SYS_epoll_pwait2,
 #endif
-    /* Files, to read them. */
+    /* Reading files. */
     SYS_fstat, SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_readlinkat, SYS_getdents64, SYS_getcwd,
     SYS_fadvise64,
 #ifdef SYS_faccessat2
     SYS_faccessat2,
 #endif
-    /* Sockets: web server, upstreams, name servers, syslog, the addresses of the machine. */
+    /* Sockets: web server, upstreams, name servers, syslog, addresses of the machine. */
     SYS_accept, SYS_accept4, SYS_bind, SYS_connect, SYS_shutdown, SYS_getsockname, SYS_getpeername,
     SYS_getsockopt, SYS_setsockopt, SYS_sendto, SYS_sendmsg, SYS_sendmmsg, SYS_recvfrom,
     SYS_recvmsg, SYS_recvmmsg,
@@ -130,22 +133,22 @@ static const uint16_t allowed[] = {
 #ifdef SYS_rseq
     SYS_rseq,
 #endif
-    /* Signals that come. */
+    /* Handling of signals. */
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigtimedwait, SYS_sigaltstack,
     SYS_signalfd4,
 #ifdef SYS_open
-    /* x86-64 has older forms of some of them. */
+    /* x86-64 has older variants of some calls. */
     SYS_poll, SYS_select, SYS_epoll_wait, SYS_pipe, SYS_dup2, SYS_stat, SYS_lstat, SYS_access,
     SYS_readlink, SYS_time, SYS_getrlimit,
 #endif
 #ifdef O2S_COVERAGE
-    /* Counters are written to files when the process ends. */
+    /* Coverage counters are written to files when the process ends. */
     SYS_mkdirat,
 #ifdef SYS_mkdir
     SYS_mkdir,
 #endif
 #endif
-    /* Time, random bytes, and what this process and machine are. */
+    /* Time, random bytes, and information about this process and machine. */
     SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday,
     SYS_getrandom, SYS_getpid, SYS_getppid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid,
     SYS_getegid, SYS_getrusage, SYS_getcpu, SYS_uname, SYS_sysinfo};
@@ -153,22 +156,22 @@ static const uint16_t allowed[] = {
 enum test {
     NO_TEST,
     IS,
-    /* Is the id of this process. */
+    /* Equals the id of this process. */
     IS_SELF,
     /* Has all bits of the value. */
     HAS,
-    /* Has none of them. */
+    /* Has none of the bits of the value. */
     LACKS
 };
 
-/* Of an argument only the lower 32 bits are tested: those calls ignore the others. */
+/* Only the lower 32 bits of an argument are tested: these calls ignore the other ones. */
 struct condition {
     enum test test;
     unsigned argument;
     uint32_t value;
 };
 
-/* A call that is allowed if both conditions hold. Of several rows for a call, one has to match. */
+/* A call that is allowed if both conditions hold. If a call has several rules, one must match. */
 struct rule {
     uint16_t call;
     struct condition first;
@@ -200,7 +203,7 @@ static const struct rule rules[] = {
     {SYS_socket, {IS, 0, AF_INET6}, NOTHING_ELSE},
     {SYS_socket, {IS, 0, AF_NETLINK}, {IS, 2, NETLINK_ROUTE}},
     {SYS_socketpair, {IS, 0, AF_UNIX}, NOTHING_ELSE},
-    /* Not F_SETOWN, which has the kernel signal another process. */
+    /* Without F_SETOWN, with which the kernel would signal another process. */
     {SYS_fcntl, {IS, 1, F_GETFD}, NOTHING_ELSE},
     {SYS_fcntl, {IS, 1, F_SETFD}, NOTHING_ELSE},
     {SYS_fcntl, {IS, 1, F_GETFL}, NOTHING_ELSE},
@@ -217,8 +220,10 @@ static const struct rule rules[] = {
     {SYS_ioctl, {IS, 1, TCGETS}, NOTHING_ELSE},
     {SYS_ioctl, {IS, 1, SIOCGIFINDEX}, NOTHING_ELSE},
     {SYS_ioctl, {IS, 1, SIOCGIFNAME}, NOTHING_ELSE},
-    /* libcurl looks names up in a thread. clone3() has its flags behind a pointer, where a filter
-     * cannot look; glibc uses clone() where it is missing. */
+    /*
+     * libcurl resolves names in a thread. The flags of clone3() are behind a pointer, which a
+     * filter cannot read; glibc uses clone() if clone3() is missing.
+     */
     {SYS_clone, {HAS, 0, CLONE_THREAD | CLONE_VM}, {LACKS, 0, NEW_NAMESPACE}},
     {SYS_prctl, {IS, 0, PR_SET_NAME}, NOTHING_ELSE},
     {SYS_prctl, {IS, 0, PR_SET_VMA}, NOTHING_ELSE},
@@ -229,7 +234,7 @@ static const struct rule rules[] = {
     {SYS_prlimit64, {IS_SELF, 0, 0}, NOTHING_ELSE},
 };
 
-/* What log_reopen() does, if the log is a file. */
+/* The calls of log_reopen(), if the log is a file. */
 static const struct rule reopening[] = {
     {SYS_openat, {IS, 2, LOG_FILE_FLAGS}, {IS, 3, LOG_FILE_MODE}},
 #ifdef SYS_open
@@ -241,7 +246,7 @@ enum {
     ALLOWED_COUNT = COUNT(allowed),
     RULE_COUNT = COUNT(rules),
     REOPENING_COUNT = COUNT(reopening),
-    /* The instructions of a call of the first list, and of a rule with its refusal. */
+    /* The numbers of instructions for a call of the first list, and for a rule with its refusal. */
     MAX_FILTER = 8 + 2 * ALLOWED_COUNT + 12 * (RULE_COUNT + REOPENING_COUNT)
 };
 
@@ -250,7 +255,7 @@ enum {
 #define LOAD(offset) ((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offset)))
 #define AND(bits)    ((struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, (uint32_t)(bits)))
 #define RETURN(what) ((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, (uint32_t)(what)))
-/* Continues with the next instruction if they are equal, else skips `count` instructions. */
+/* Continues with the next instruction if equal, otherwise skips `count` instructions. */
 #define IF_EQUAL(value, count)                                                                     \
     ((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), 0, (count)))
 /* The lower half of an argument, on a little-endian machine. */
@@ -266,13 +271,15 @@ static void add(struct program *program, struct sock_filter instruction) {
     program->filter[program->size++] = instruction;
 }
 
-/* Continues with the next instruction if the condition holds, else skips `count` instructions. */
+/*
+ * Continues with the next instruction if the condition holds, otherwise skips `count` instructions.
+ */
 static void add_condition(struct program *program, const struct condition *condition,
                           uint8_t count) {
     uint32_t value = condition->test == IS_SELF ? (uint32_t)getpid() : condition->value;
     bool bits = condition->test == HAS || condition->test == LACKS;
     add(program, LOAD(ARGUMENT(condition->argument)));
-    /* Always the same number of instructions: the one before skips them. */
+    /* The number of instructions is constant: the preceding jump skips them. */
     add(program, AND(bits ? value : UINT32_MAX));
     add(program, IF_EQUAL(condition->test == LACKS ? 0 : value, count));
 }
@@ -295,7 +302,7 @@ static void add_refusal(struct program *program, const struct rule *rule) {
 }
 
 static void build(struct program *program, bool may_reopen) {
-    /* Another machine's calls have other numbers; those of x32 are none of the list. */
+    /* Other machines have other numbers, and the numbers of x32 are not in the list. */
     add(program, LOAD(offsetof(struct seccomp_data, arch)));
     add(program, IF_EQUAL(MACHINE, 1));
     add(program, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, 1));

@@ -102,7 +102,7 @@ const struct table *service_table(const struct service *service) {
 
 /* Routing. */
 
-/* The path behind the prefix; false if it is not below it. */
+/* The path after the prefix; false if it does not begin with the prefix. */
 static bool strip_prefix(const struct request_context *context, struct text *path) {
     struct text prefix = context->table->server.prefix;
     if (!text_starts_with(*path, prefix))
@@ -114,7 +114,7 @@ static bool strip_prefix(const struct request_context *context, struct text *pat
     return true;
 }
 
-/* A dot segment, encoded or not, or an empty one leads nowhere. */
+/* Rejects dot segments, encoded or not, and empty segments. */
 static struct failure *split_path(struct request_context *context, struct text path,
                                   struct text *segments, size_t *count) {
     *count = 0;
@@ -124,7 +124,7 @@ static struct failure *split_path(struct request_context *context, struct text p
         struct text segment;
         if (!uri_decode(context->arena, text_cut(&path, '/'), false, &segment))
             return failure_of_caller(context, 400, "The path is not percent-encoded UTF-8");
-        /* As in a query and in a body: no upstream has anything by such a name. */
+        /* As in a query and in a body: no upstream has an object with such a name. */
         if (segment.size && memchr(segment.data, '\0', segment.size))
             return failure_of_caller(context, 400, "The path has the character NUL in it");
         if (!segment.size || text_is(segment, ".") || text_is(segment, "..") ||
@@ -135,11 +135,11 @@ static struct failure *split_path(struct request_context *context, struct text p
     return NULL;
 }
 
-/* The target's path; `*query` becomes what follows the question mark. */
+/* The path of the target; `*query` becomes the part after the question mark. */
 static struct text split_target(const struct http_request *request, struct text *query) {
     *query = request->target;
     struct text path = text_cut(query, '?');
-    /* The absolute form (RFC 9112, 3.2.2): as if only path and query had come. */
+    /* The absolute form (RFC 9112, 3.2.2) is treated like its path and query. */
     if (path.size && path.data[0] != '/') {
         const char *host = memmem(path.data, path.size, "://", 3);
         const char *end = path.data + path.size;
@@ -157,7 +157,7 @@ static struct failure *failure_of_method(struct request_context *context, struct
     return failure;
 }
 
-/* Finds the route; there is none for OPTIONS, which is answered. */
+/* Finds the route; OPTIONS is answered without one. */
 static struct failure *find_route(struct request_context *context, struct text path,
                                   struct router_match *match) {
     struct text segments[ROUTER_MAX_SEGMENTS];
@@ -181,7 +181,7 @@ static struct failure *find_route(struct request_context *context, struct text p
     return NULL;
 }
 
-/* What the request brings. */
+/* The input of the request. */
 
 static struct value *slots_of(struct request_context *context) {
     return context->evaluation.slots;
@@ -197,7 +197,7 @@ static struct failure *check(struct request_context *context, const struct schem
     return failure_create(context, 400, text_copy(context->arena, buffer_text(errors)));
 }
 
-/* JSON and regular expressions know UTF-8 only; a header may hold anything (RFC 9110, 5.5). */
+/* JSON and regular expressions require UTF-8; a header may contain any bytes (RFC 9110, 5.5). */
 static struct member header_member(struct arena *arena, const struct http_header *header) {
     return (struct member){text_well_formed(arena, header->name),
                            value_string(text_well_formed(arena, header->value))};
@@ -263,7 +263,7 @@ static bool is_json_type(struct text type) {
 
 static struct failure *parse_body(struct request_context *context, struct value *body) {
     const struct http_request *request = context->request;
-    /* RFC 8259, 8.1 lets parsers ignore one. */
+    /* RFC 8259, 8.1 allows parsers to ignore one. */
     struct text content = text_without_mark(request->body);
     *body = value_object(NULL, 0);
     if (!text_trim(content).size)
@@ -275,9 +275,9 @@ static struct failure *parse_body(struct request_context *context, struct value 
     const char *reason;
     if (!json_read(context->reader, context->arena, content, NULL, body, &reason))
         return failure_of_caller(context, 400, "The body is not JSON: %s", reason);
-    /* No database takes it, so an upstream that is sent it fails. */
+    /* Databases reject it, so an upstream that receives it fails. */
     if (json_has_nul(request->body))
-        return failure_of_caller(context, 400, "The body has the character NUL in a text");
+        return failure_of_caller(context, 400, "The body has the character NUL in a string");
     return NULL;
 }
 
@@ -300,7 +300,7 @@ static struct failure *read_body(struct request_context *context) {
     return check(context, route->body_schema, body, "The body");
 }
 
-/* The request's way. */
+/* The processing of a request. */
 
 static struct request_context *begin(struct service *service, const struct http_request *request,
                                      struct http_response *response) {
@@ -336,7 +336,7 @@ static struct request_context *begin(struct service *service, const struct http_
     return context;
 }
 
-/* What the route knows from headers and path. */
+/* The values that depend on headers and path only. */
 static struct failure *read_head(struct request_context *context,
                                  const struct router_match *match) {
     const struct common *common = &context->table->common;
@@ -356,7 +356,7 @@ static struct failure *read_head(struct request_context *context,
     return failure;
 }
 
-/* Finds the route, unless the request is answered without one; `*query` becomes the query. */
+/* Finds the route, unless the request is answered without one; sets `*query` to the query. */
 static struct failure *read_target(struct request_context *context, struct text *query) {
     struct router_match match = {0};
     struct text path = split_target(context->request, query);

@@ -1,4 +1,4 @@
-/* What a worker does with a request: from its arrival to its response. */
+/* Processes a request, from its arrival to its response. */
 #ifndef O2S_SERVE_SERVICE_H
 #define O2S_SERVE_SERVICE_H
 
@@ -27,8 +27,8 @@ void service_destroy(struct service *service);
 void service_share(struct service *service, struct status *status);
 
 /*
- * From now on requests go by `table`, which the service owns; the one before it is freed. NULL:
- * there is none, and no request may come.
+ * Replaces the table, which the service owns; the previous one is freed. NULL: no table, and no
+ * requests are allowed.
  */
 void service_set_table(struct service *service, struct table *table);
 
@@ -39,18 +39,20 @@ void service_set_table(struct service *service, struct table *table);
 void service_set_surroundings(struct service *service,
                               const struct service_surroundings *surroundings);
 
-/* From now on `observer`, which is borrowed, is told of requests; NULL: nobody is. */
+/* Sets the observer of the requests, which is borrowed; NULL: none. */
 void service_observe(struct service *service, struct observer *observer);
 
-/* Frees the memory that requests took; for an idle worker. The last response's texts are gone then.
+/*
+ * Frees the memory of past requests, for an idle worker. The strings of the last response become
+ * invalid.
  */
 void service_trim(struct service *service);
 
 const struct table *service_table(const struct service *service);
 
 /*
- * Answers the request. The response is always complete, whatever happens; its texts live until the
- * next call, but its body is the caller's to free.
+ * Answers the request. The response is always complete; its strings are valid until the next call,
+ * but its body must be freed by the caller.
  */
 void service_handle(struct service *service, const struct http_request *request,
                     struct http_response *response);
@@ -61,14 +63,14 @@ const struct request_context *service_last_request(const struct service *service
 /* The route of the request that was answered or prepared last; NULL: none matches it. */
 const struct route *service_route(const struct service *service);
 
-/* Counts the request that was answered last, and writes the log's line about it. */
+/* Counts the request that was answered last, and writes its log line. */
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response);
 
 /*
- * Goes as far as the route and the checks of path, query, headers and body, and makes no call; for
- * `explain`. NULL: the response is an error already. If a leading step ends the request, query and
- * body are not looked at.
+ * Processes the request up to the route and the validation of path, query, headers and body,
+ * without making calls; for `explain`. NULL: the response is already an error. If a leading step
+ * ends the request, query and body are not validated.
  */
 struct request_context *service_prepare(struct service *service, const struct http_request *request,
                                         struct http_response *response);

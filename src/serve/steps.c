@@ -4,7 +4,7 @@
 #include "serve/call.h"
 #include "serve/observer.h"
 
-/* A call step under way: its request, or with `each` its requests. */
+/* A running call step: its request, or its requests with `each`. */
 struct pending {
     /* False: its condition did not hold. */
     bool made;
@@ -34,7 +34,7 @@ static struct failure *assign(struct request_context *context, const struct step
     return failure;
 }
 
-/* What `.` is while the calls of a step with `each` are built and finished. */
+/* The value of `.` while the calls of a step with `each` are built and finished. */
 static void enter_item(struct request_context *context, const struct evaluation_frame *frame,
                        struct value items, size_t index) {
     context->evaluation.current = value_item(context->arena, items, index);
@@ -46,7 +46,7 @@ static void leave_items(struct request_context *context) {
     context->evaluation.frame = NULL;
 }
 
-/* Too many calls would be a burden on the upstream that whoever names the items decides on. */
+/* Limits the number of calls, because the caller may control the number of items. */
 static struct failure *check_limit(struct request_context *context, const struct step *step,
                                    size_t count) {
     if (count <= step->limit)
@@ -111,7 +111,7 @@ static void perform(struct request_context *context, const struct pending *pendi
     batch_perform(context, calls, count);
 }
 
-/* Builds and makes all calls that are led by step `first`; none if one of them cannot be built. */
+/* Builds and makes all calls of the batch of step `first`; none if one of them cannot be built. */
 static struct failure *run_batch(struct request_context *context, struct pending *pending,
                                  size_t first) {
     const struct route *route = context->route;
@@ -137,7 +137,7 @@ static struct failure *finish_each(struct request_context *context, const struct
     size_t count = 0;
     struct failure *failure = NULL;
     for (size_t i = 0; !failure && i < pending->count; i++) {
-        /* A `catch` may speak of the item. */
+        /* A `catch` may refer to the item. */
         enter_item(context, &frame, pending->items, i);
         failure = call_finish(context, step, &pending->calls[i], &results[count]);
         count += !value_is_missing(results[count]);

@@ -4,10 +4,10 @@
 
 #include "serve/failure.h"
 
-/* Carries out the route's leading steps, which need neither query nor body. */
+/* Executes the leading steps of the route, which depend on neither query nor body. */
 MUST_CHECK struct failure *steps_run_leading(struct request_context *context);
 
-/* Carries out the steps after the leading ones; their results are in the slots then. */
+/* Executes the steps after the leading ones; their results are then in the slots. */
 MUST_CHECK struct failure *steps_run(struct request_context *context);
 
 #endif

@@ -31,7 +31,7 @@ struct worker {
     struct http_response response;
     struct fcgi_reader *reader;
     struct fcgi_writer *writer;
-    /* What a request is read into. */
+    /* The buffer into which requests are read. */
     struct arena *arena;
     struct buffer head;
     int events;
@@ -84,7 +84,7 @@ static void watch_file(void *context, const char *path) {
         file_watch_add(worker->watch, path);
 }
 
-/* NULL after all errors were logged; warnings are logged too. */
+/* NULL after errors; errors and warnings are logged. */
 static struct table *load(struct worker *worker) {
     const struct diagnostics_sink sink = {log_diagnostic, worker};
     const struct file_observer observer = {watch_file, worker};
@@ -100,7 +100,7 @@ static struct table *load(struct worker *worker) {
     return table;
 }
 
-/* What tells one content of the table's files from another. */
+/* The version of the content of the table's files. */
 static struct text version_of(const struct table *table) {
     return value_text(table->definitions.table.members[0].value);
 }
@@ -115,7 +115,7 @@ static void reload(struct worker *worker, bool even_if_unchanged) {
     status_reloaded(worker->status, table != NULL);
     if (!table) {
         log_write(worker->options->log, LOG_LEVEL_ERROR,
-                  "the route table was not reloaded: the old one stays in force");
+                  "the route table was not reloaded: the old one remains active");
         return;
     }
     service_set_table(worker->service, table);
@@ -151,12 +151,12 @@ static void handle_signals(struct worker *worker) {
 }
 
 static void handle_changes(struct worker *worker) {
-    /* A file may be touched, or written again as it was. */
+    /* A file may be touched, or written again with the same content. */
     if (file_watch_changed(worker->watch))
         reload(worker, false);
 }
 
-/* An idle worker frees the memory that requests took. */
+/* An idle worker frees the memory of past requests. */
 static void trim(struct worker *worker) {
     service_trim(worker->service);
     buffer_free(&worker->response.body);
@@ -183,10 +183,10 @@ static bool handle_events(struct worker *worker, const struct epoll_event *event
 enum wait_result { WAIT_REQUEST, WAIT_STOP, WAIT_FAILED };
 
 /*
- * Waits until a request may be there, doing what signals and changes ask for meanwhile. Signals are
- * blocked and come by a descriptor, so none is lost between looking for them and waiting. A
- * connection that comes along with the signal to end is still served: this worker is the one that
- * was woken for it.
+ * Waits until a request may have arrived, and handles signals and changes of files in the meantime.
+ * Signals are blocked and read from a descriptor, so none is lost between checking and waiting. A
+ * connection that arrives together with the signal to end is still served: this worker was woken
+ * for it.
  */
 static enum wait_result wait_for_request(struct worker *worker) {
     bool request = false;
@@ -216,7 +216,7 @@ static void send_response(struct worker *worker, unsigned id) {
         body = buffer_text(&response->body);
     if (!fcgi_writer_respond(worker->writer, fcgi_reader_connection(worker->reader), id,
                              buffer_text(head), body))
-        log_write(worker->options->log, LOG_LEVEL_DEBUG, "a response was not sent as a whole: %s",
+        log_write(worker->options->log, LOG_LEVEL_DEBUG, "a response was not sent completely: %s",
                   strerror(errno));
 }
 
@@ -232,12 +232,12 @@ static bool serve_request(struct worker *worker, const struct fcgi_request *fast
     service_handle(worker->service, &request, &worker->response);
     send_response(worker, fastcgi->id);
     bool another = fcgi_reader_finish(worker->reader);
-    /* After the answer has left: nobody waits for the log. */
+    /* After sending the response, so that nobody waits for the log. */
     service_log(worker->service, &request, &worker->response);
     return another;
 }
 
-/* Accepts a connection and serves its request; the exit status, EX_OK to go on. */
+/* Accepts a connection and serves its request. Returns the exit status; EX_OK to continue. */
 static int serve_connection(struct worker *worker) {
     int error = fcgi_reader_accept(worker->reader, LISTENING_SOCKET);
     if (error == EAGAIN || error == EINTR)
@@ -282,13 +282,13 @@ static bool open_events(struct worker *worker) {
     sigprocmask(SIG_BLOCK, &set, NULL);
     worker->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     worker->events = epoll_create1(EPOLL_CLOEXEC);
-    /* Exclusive: one new connection wakes one worker, not the whole pool. */
+    /* Exclusive: a new connection wakes one worker, not the whole pool. */
     if (worker->signals < 0 || worker->events < 0 || !add_event(worker, worker->signals, EPOLLIN) ||
         !add_event(worker, LISTENING_SOCKET, EPOLLIN | EPOLLEXCLUSIVE))
         return false;
     if (worker->options->watch)
         watch_table(worker);
-    /* Another worker may be faster with a connection; accept() must not wait for the next one. */
+    /* Another worker may accept the connection first; accept() must not wait for the next one. */
     int flags = fcntl(LISTENING_SOCKET, F_GETFL);
     return flags >= 0 && fcntl(LISTENING_SOCKET, F_SETFL, flags | O_NONBLOCK) == 0;
 }

@@ -19,7 +19,7 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
     int status = is_error_response(node) ? (int)strtol(text_c_string(node->text), NULL, 10) : 0;
     if (status < 400 || status > 599 || node->text.size < 5) {
         diagnostics_add(loader->diagnostics, node->location,
-                        "an error is written as its status, 400 to 599, and a message: 404 Not "
+                        "an error must be a status from 400 to 599 and a message: 404 Not "
                         "found");
         return NULL;
     }
@@ -30,7 +30,7 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
     return error->message ? error : NULL;
 }
 
-/* One that is computed can be anything, which is found out when it is. */
+/* A computed status can have any value; it is validated at request time. */
 static void load_answer_status(struct loader *loader, struct scope *scope, struct answer *answer,
                                const struct yaml_node *node, const struct yaml_node *body) {
     struct shape *shape = shape_load(scope, node);
@@ -41,12 +41,13 @@ static void load_answer_status(struct loader *loader, struct scope *scope, struc
     double number = value_double(value);
     if (shape && (!value_is_integer(value) || number < 200 || number > 599))
         diagnostics_add(loader->diagnostics, node->location,
-                        "an answer's status is a number from 200 to 599");
+                        "the status of an answer must be a number from 200 to 599");
     else if (shape && body && !http_status_allows_body((int)number))
-        diagnostics_add(loader->diagnostics, body->location,
-                        "an answer with status %d has no body (RFC 9110): remove the body, or "
-                        "use another status",
-                        (int)number);
+        diagnostics_add(
+            loader->diagnostics, body->location,
+            "an answer with status %d cannot have a body (RFC 9110): remove the body, or "
+            "use another status",
+            (int)number);
 }
 
 static void load_route_headers(struct loader *loader, struct scope *scope, struct answer *answer,
@@ -56,7 +57,7 @@ static void load_route_headers(struct loader *loader, struct scope *scope, struc
                                 answer->header_count + loader->table->common.answer_header_count);
 }
 
-/* Whether a scalar that is no error looks like one, or like a line of HTTP. */
+/* Whether a scalar that is not an error resembles one, or a status line of HTTP. */
 static bool looks_like_error(struct arena *arena, struct text text) {
     size_t digits = 0;
     while (digits < text.size && text.data[digits] >= '0' && text.data[digits] <= '9')
@@ -70,8 +71,8 @@ static void check_string(struct loader *loader, const struct yaml_node *node) {
         return;
     if (looks_like_error(loader->arena, node->text))
         diagnostics_add(loader->diagnostics, node->location,
-                        "an error is written as its status, 400 to 599, a blank and a message, "
-                        "such as 404 Not found; a string that begins so is written ('...')");
+                        "an error must be a status from 400 to 599, a space and a message, such as "
+                        "404 Not found; write ('...') for a string that begins like this");
     else if (node->plain && memchr(node->text.data, ' ', node->text.size))
         diagnostics_warn(loader->diagnostics, node->location,
                          "this string is answered with status 200: write an error with its status, "
@@ -83,7 +84,7 @@ static bool is_status(const struct yaml_node *node) {
            strchr("2345", node->text.data[0]) && is_error_response(node);
 }
 
-/* `{sttus: 200}`, `{obdy: {}}`: a body with one member that is hardly meant. */
+/* `{sttus: 200}`, `{obdy: {}}`: a body with one member that is probably a misspelled keyword. */
 static void check_only_key(struct loader *loader, const struct yaml_node *node) {
     const struct yaml_node *key = node->keys[0];
     struct nearest nearest = {.wanted = key->text};
@@ -100,8 +101,8 @@ static void check_only_key(struct loader *loader, const struct yaml_node *node) 
 }
 
 /*
- * A mapping with other keys beside those of an answer is a body as a whole. Reports one that was
- * hardly meant so; a key with a slip in it becomes the one that it is near to.
+ * A mapping with keys other than those of an answer is the whole body. Reports mappings for which
+ * that is probably unintended; a misspelled key is replaced by the keyword that it resembles.
  */
 static void check_keys(struct loader *loader, const struct yaml_node *node) {
     const struct yaml_node *headers = yaml_get(node, "headers");
@@ -131,12 +132,12 @@ static void check_keys(struct loader *loader, const struct yaml_node *node) {
                            answer_keywords);
     } else if (other && meant) {
         diagnostics_add(loader->diagnostics, other->location,
-                        "\"%.*s\" beside status, headers or body makes all of them members of the "
+                        "\"%.*s\" next to status, headers or body makes all of them members of the "
                         "body: put the body under `body`",
                         TEXT_ARGUMENT(other->text));
     } else if (other && (status || whole_body)) {
         diagnostics_warn(loader->diagnostics, other->location,
-                         "\"%.*s\" beside `%s` makes both members of the body: put the body under "
+                         "\"%.*s\" next to `%s` makes both members of the body: put the body under "
                          "`body`",
                          TEXT_ARGUMENT(other->text), status ? "status" : "body");
     }

@@ -1,6 +1,6 @@
 #include "table/loader.h"
 
-/* A mistake, or a variable that is not set, leaves the default in force. */
+/* After an error, or if a variable is not set, the default applies. */
 static void load_failures(struct loader *loader, struct breaker_policy *policy,
                           const struct yaml_node *node) {
     struct value value = shape_load_constant(loader->definitions, node);
@@ -11,10 +11,11 @@ static void load_failures(struct loader *loader, struct breaker_policy *policy,
         policy->limits.failures = (long)failures;
     else
         diagnostics_add(loader->diagnostics, node->location,
-                        "failures is how many in a row are too many: a whole number from 1");
+                        "failures must be an integer of at least 1: the number of consecutive "
+                        "failures that open the breaker");
 }
 
-/* What goes into a request line as it is (RFC 3986, 3.3 and 3.4). */
+/* Characters that are valid in a request line without encoding (RFC 3986, 3.3 and 3.4). */
 static bool is_path_and_query(struct text text) {
     return text.size && text.data[0] == '/' && text_is_visible_ascii(text) &&
            !memchr(text.data, '#', text.size);
@@ -27,11 +28,11 @@ static void load_probe(struct loader *loader, struct breaker_policy *policy,
         policy->probe = node->text;
     else
         diagnostics_add(loader->diagnostics, node ? node->location : breaker->location,
-                        "a breaker needs what it asks the upstream for to see whether it is back: "
+                        "a breaker needs a request that shows whether the upstream works again: "
                         "probe: /path?query");
 }
 
-/* `breaker: name`: the breaker of an upstream above, as both are one server. */
+/* `breaker: name`: shares the breaker of an upstream above, as both are one server. */
 static void share_breaker(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node) {
     const struct table *table = loader->table;
@@ -45,7 +46,7 @@ static void share_breaker(struct loader *loader, struct upstream *upstream,
     }
     if (!upstream->breaker)
         diagnostics_add(loader->diagnostics, node->location,
-                        "no upstream \"%.*s\" with a breaker stands above%s",
+                        "no upstream \"%.*s\" with a breaker is defined above%s",
                         TEXT_ARGUMENT(node->text), nearest_hint(&nearest, loader->arena).data);
 }
 

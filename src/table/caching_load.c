@@ -1,12 +1,12 @@
 #include "base/count.h"
 #include "table/loader.h"
 
-/* With these a caller says who it is. They make an answer private where it depends on them. */
+/* Headers that identify the caller. An answer that depends on one of them is private. */
 static const char *const credentials[] = {"authorization", "cookie", "proxy-authorization"};
 
-/* By these a table would get round what caching.h promises. */
+/* Headers by which a table could violate the guarantees of caching.h. */
 static const char *const reserved[] = {"cache-control", "expires", "vary", "x-accel-expires"};
-/* And these have no place in an answer that many get. */
+/* Headers that a public answer must not have. */
 static const char *const not_public[] = {"etag", "set-cookie"};
 
 struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
@@ -15,13 +15,13 @@ struct named_template *load_answer_headers(struct loader *loader, struct scope *
     for (size_t i = 0; i < *count; i++)
         if (text_is_among(headers[i].name, reserved, COUNT(reserved)))
             diagnostics_add(loader->diagnostics, node->keys[i]->location,
-                            "%.*s cannot be set here: how long an answer may be kept, and by whom, "
-                            "is said by the route's `cache`",
+                            "%.*s cannot be set here: the `cache` of the route specifies how long "
+                            "and by whom an answer may be cached",
                             TEXT_ARGUMENT(headers[i].name));
     return headers;
 }
 
-/* A duration that is not set leaves the default in force. */
+/* If a duration is not set, the default applies. */
 static void load_seconds(struct loader *loader, const struct yaml_node *node, long *seconds) {
     long milliseconds = node ? loader_duration(loader, node) : 0;
     if (!milliseconds)
@@ -29,7 +29,7 @@ static void load_seconds(struct loader *loader, const struct yaml_node *node, lo
     *seconds = milliseconds / 1000;
     if (!*seconds)
         diagnostics_add(loader->diagnostics, node->location,
-                        "caches count in seconds: 1s is the least");
+                        "caches count in seconds: the minimum is 1s");
 }
 
 void load_freshness(struct loader *loader, const struct yaml_node *node,
@@ -51,15 +51,16 @@ static bool has_header(const struct named_template *headers, size_t count, const
     return false;
 }
 
-/* Why the route's answers cannot be public; NULL: they can. */
+/* Why the answers of the route cannot be public; NULL: they can. */
 static const char *reason_not_cacheable(const struct loader *loader, const struct route *route) {
     const struct common *common = &loader->table->common;
     const struct answer *answer = &route->answer;
     const struct expression *status = answer->status;
     if (!text_is(route->method, "GET"))
-        return "only what GET answers can be cached: remove `cache`";
+        return "only answers to GET can be cached: remove `cache`";
     if (route->body_schema)
-        return "caches know an answer by its address: one that depends on a body cannot be cached";
+        return "a cache identifies an answer by its URL: an answer that depends on a body cannot "
+               "be cached";
     if (answer->error)
         return "an error is never cached: remove `cache`";
     if (status && status->kind == EXPRESSION_LITERAL && value_double(status->literal) != 200)
@@ -67,7 +68,7 @@ static const char *reason_not_cacheable(const struct loader *loader, const struc
     for (size_t i = 0; i < COUNT(not_public); i++)
         if (has_header(answer->headers, answer->header_count, not_public[i]) ||
             has_header(common->answer_headers, common->answer_header_count, not_public[i]))
-            return "an answer that sets etag or set-cookie by itself cannot be cached";
+            return "an answer with a header etag or set-cookie cannot be cached";
     return NULL;
 }
 
@@ -81,8 +82,9 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
         diagnostics_add(loader->diagnostics, node->location, "%s", reason);
     else if (whole && !freshness.has_max_age)
         diagnostics_add(loader->diagnostics, node->location,
-                        "how long may caches keep the answer? Add max_age, such as {max_age: 60s}");
-    /* One that comes from a setting which is not set: the route is not cached. */
+                        "`cache` needs max_age, the time for which caches may keep the answer, "
+                        "such as {max_age: 60s}");
+    /* If max_age comes from a setting that is not set, the route is not cached. */
     if (!freshness.max_age)
         return;
     route->caching = arena_allocate(loader->arena, sizeof *route->caching);
@@ -105,7 +107,7 @@ static void add_name(struct loader *loader, struct text *list, struct text name)
                             list->size ? ", " : "", TEXT_ARGUMENT(name));
 }
 
-/* What the checks of `common` look at decides between an answer and an error. */
+/* The headers that `common` validates decide between an answer and an error. */
 static void add_checked(struct loader *loader, struct text *list) {
     size_t count = 0;
     const struct schema *schema = loader->table->common.header_schema;
@@ -114,7 +116,7 @@ static void add_checked(struct loader *loader, struct text *list) {
         add_name(loader, list, names[i]);
 }
 
-/* What goes along to an upstream may change what it answers. */
+/* The headers that are forwarded to an upstream may change its answer. */
 static void add_forwarded(struct loader *loader, struct text *list, const struct route *route) {
     for (size_t i = 0; i < route->step_count; i++) {
         const struct upstream *upstream = route->steps[i].upstream;
@@ -151,12 +153,12 @@ void plan_caching(struct loader *loader, struct route *route, const struct proje
     struct caching *caching = route->caching;
     if (uses_now)
         diagnostics_add(loader->diagnostics, caching->location,
-                        "the answer depends on $now, so that it is soon out of date: remove "
-                        "`cache`, or what reads $now");
+                        "the answer depends on $now, so it is soon out of date: remove `cache`, or "
+                        "the use of $now");
     if (headers->whole || headers->counted || headers->items)
         diagnostics_add(loader->diagnostics, caching->location,
-                        "the answer depends on $headers as a whole, so that every caller's is "
-                        "another: read them by name, as $headers.x-locale, or remove `cache`");
+                        "the answer depends on $headers as a whole, so it is different for every "
+                        "caller: read headers by name, as $headers.x-locale, or remove `cache`");
     caching->vary = vary_of(loader, route, headers);
     caching->control = control_of(loader, &caching->freshness);
     caching->credentials =

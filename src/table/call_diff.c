@@ -1,79 +1,11 @@
 #include "base/buffer.h"
 #include "http/uri.h"
+#include "table/diff_text.h"
 #include "table/table_diff.h"
-#include "json/writer.h"
-
-/* Texts of what a call is made of. */
-
-static void append_expression(struct buffer *buffer, struct arena *arena,
-                              const struct expression *expression) {
-    if (expression->kind == EXPRESSION_LITERAL)
-        json_write(buffer, arena, expression->literal);
-    else
-        buffer_append_text(buffer, expression->source);
-}
-
-static void append_shape(struct buffer *buffer, struct arena *arena, const struct shape *shape) {
-    if (shape->kind == SHAPE_EXPRESSION) {
-        append_expression(buffer, arena, shape->expression);
-        return;
-    }
-    bool object = shape->kind == SHAPE_OBJECT;
-    buffer_append_byte(buffer, object ? '{' : '[');
-    for (size_t i = 0; i < shape->count; i++) {
-        const struct shape_entry *entry = object ? &shape->entries[i] : NULL;
-        if (i)
-            buffer_append_string(buffer, ", ");
-        if (entry)
-            buffer_append_format(
-                buffer, "%s%.*s: ", entry->kind == SHAPE_LOCAL ? "$" : "",
-                TEXT_ARGUMENT(entry->kind == SHAPE_SPREAD ? text_of("<<") : entry->name));
-        append_shape(buffer, arena, entry ? entry->value : shape->items[i]);
-    }
-    buffer_append_byte(buffer, object ? '}' : ']');
-}
-
-static void append_template(struct buffer *buffer, const struct template *template) {
-    if (template->constant)
-        buffer_append_text(buffer, template->text);
-    for (const struct template_part *part = template->parts; !template->constant && part;
-         part = part->next) {
-        if (part->expression)
-            buffer_append_format(buffer, "{%.*s}", TEXT_ARGUMENT(part->expression->source));
-        else
-            buffer_append_text(buffer, part->literal);
-    }
-}
-
-static struct text taken(struct arena *arena, struct buffer *buffer) {
-    struct text text = text_copy(arena, buffer_text(buffer));
-    buffer_free(buffer);
-    return text;
-}
-
-static struct text shape_text(struct arena *arena, const struct shape *shape) {
-    struct buffer buffer = {0};
-    if (shape)
-        append_shape(&buffer, arena, shape);
-    return taken(arena, &buffer);
-}
-
-static struct text template_text(struct arena *arena, const struct template *template) {
-    struct buffer buffer = {0};
-    append_template(&buffer, template);
-    return taken(arena, &buffer);
-}
-
-static struct text expression_text(struct arena *arena, const struct expression *expression) {
-    struct buffer buffer = {0};
-    if (expression)
-        append_expression(&buffer, arena, expression);
-    return taken(arena, &buffer);
-}
 
 static struct text target_text(struct arena *arena, const struct step *step) {
     return text_format(arena, "%s %.*s/%.*s", step->method, TEXT_ARGUMENT(step->upstream->name),
-                       TEXT_ARGUMENT(template_text(arena, step->path)));
+                       TEXT_ARGUMENT(text_of_template(arena, step->path)));
 }
 
 /* Fields. */
@@ -89,26 +21,9 @@ static struct text fields_text(struct arena *arena, const struct query_parameter
     text_cut(&encoded, '=');
     if (!list && parameter->constant && uri_decode(arena, encoded, true, &decoded))
         buffer_append_text(&buffer, decoded);
-    return taken(arena, &buffer);
-}
-
-static bool lists(struct text list, struct text name) {
-    while (list.size)
-        if (text_equal(text_trim(text_cut(&list, ',')), name))
-            return true;
-    return false;
-}
-
-/* The names of the first list that are not in the second one. */
-static struct text difference(struct arena *arena, struct text list, struct text other) {
-    struct text names = {"", 0};
-    while (list.size) {
-        struct text name = text_trim(text_cut(&list, ','));
-        if (name.size && !lists(other, name))
-            names = text_format(arena, "%.*s%s%.*s", TEXT_ARGUMENT(names), names.size ? ", " : "",
-                                TEXT_ARGUMENT(name));
-    }
-    return names;
+    struct text text = text_copy(arena, buffer_text(&buffer));
+    buffer_free(&buffer);
+    return text;
 }
 
 /* Whether it asks for fields, by a list that is known. */
@@ -120,8 +35,8 @@ static void diff_fields(struct changes *changes, struct text call,
                         const struct query_parameter *old, const struct query_parameter *new) {
     struct text before = fields_text(changes->arena, old);
     struct text now = fields_text(changes->arena, new);
-    struct text more = difference(changes->arena, now, before);
-    struct text less = difference(changes->arena, before, now);
+    struct text more = names_missing(changes->arena, now, before);
+    struct text less = names_missing(changes->arena, before, now);
     if (more.size)
         changes_add(changes, false, "%.*s also asks for %.*s", TEXT_ARGUMENT(call),
                     TEXT_ARGUMENT(more));
@@ -143,7 +58,7 @@ static const struct query_parameter *find_parameter(const struct step *step,
 
 static struct text parameter_text(struct arena *arena, const struct query_parameter *parameter) {
     if (parameter->spreads)
-        return text_format(arena, "<< %.*s", TEXT_ARGUMENT(shape_text(arena, parameter->shape)));
+        return text_format(arena, "<< %.*s", TEXT_ARGUMENT(text_of_shape(arena, parameter->shape)));
     return parameter->name;
 }
 
@@ -157,8 +72,8 @@ static void diff_queries(struct changes *changes, struct text call, const struct
     for (size_t i = 0; i < new->query_count; i++) {
         const struct query_parameter *parameter = &new->query[i];
         const struct query_parameter *known = find_parameter(old, parameter);
-        struct text now = shape_text(arena, parameter->shape);
-        struct text before = known ? shape_text(arena, known->shape) : now;
+        struct text now = text_of_shape(arena, parameter->shape);
+        struct text before = known ? text_of_shape(arena, known->shape) : now;
         struct text name = parameter_text(arena, parameter);
         if (!known)
             changes_add(changes, false, "%.*s also sends %.*s%s%.*s", TEXT_ARGUMENT(call),
@@ -172,21 +87,83 @@ static void diff_queries(struct changes *changes, struct text call, const struct
     }
 }
 
-/* Calls. */
+/* Errors of a call. */
 
-static const struct step *find_call(const struct route *route, struct text name) {
-    for (size_t i = 0; i < route->step_count; i++)
-        if (route->steps[i].kind == STEP_CALL && text_equal(route->steps[i].name, name))
-            return &route->steps[i];
+static const struct catch *find_catch(const struct step *step, int status) {
+    for (size_t i = 0; i < step->catch_count; i++)
+        if (step->catches[i].status == status)
+            return &step->catches[i];
     return NULL;
 }
 
-static void diff_texts(struct changes *changes, struct text call, const char *what,
-                       struct text before, struct text now) {
-    if (!text_equal(before, now))
-        changes_add(changes, false, "%.*s: %s is %.*s (%.*s before)", TEXT_ARGUMENT(call), what,
-                    TEXT_ARGUMENT(now.size ? now : text_of("not given")),
-                    TEXT_ARGUMENT(before.size ? before : text_of("not given")));
+/* What becomes of an error. */
+static struct text outcome_text(struct arena *arena, const struct catch *catch) {
+    if (!catch)
+        return text_of("not caught");
+    return catch->error ? text_of_error(arena, catch->error) : text_of("a missing result");
+}
+
+/* Whether a request that was answered, or failed with one status, now fails with another. */
+static bool is_breaking_catch(const struct catch *old, const struct catch *new) {
+    if (!old)
+        return false;
+    if (!new || !new->error)
+        return !new;
+    return !old->error || old->error->status != new->error->status;
+}
+
+static void diff_catch(struct changes *changes, struct text call, int status,
+                       const struct catch *old, const struct catch *new) {
+    diff_texts(changes, is_breaking_catch(old, new), call,
+               text_format(changes->arena, "its error %d", status).data,
+               outcome_text(changes->arena, old), outcome_text(changes->arena, new));
+}
+
+static void diff_catches(struct changes *changes, struct text call, const struct step *old,
+                         const struct step *new) {
+    for (size_t i = 0; i < old->catch_count; i++)
+        diff_catch(changes, call, old->catches[i].status, &old->catches[i],
+                   find_catch(new, old->catches[i].status));
+    for (size_t i = 0; i < new->catch_count; i++)
+        if (!find_catch(old, new->catches[i].status))
+            diff_catch(changes, call, new->catches[i].status, NULL, &new->catches[i]);
+    if (old->optional != new->optional)
+        changes_add(changes, old->optional, "%.*s is %s optional", TEXT_ARGUMENT(call),
+                    new->optional ? "now" : "no longer");
+}
+
+/* Calls. */
+
+static struct text only_text(struct arena *arena, const struct step *step) {
+    struct text text = {"", 0};
+    for (size_t i = 0; i < step->only_count; i++) {
+        const struct confinement *only = &step->only[i];
+        text = text_format(arena, "%.*s%s%.*s%s%.*s", TEXT_ARGUMENT(text), i ? ", " : "",
+                           TEXT_ARGUMENT(only->member), only->member.size ? ": " : "",
+                           TEXT_ARGUMENT(text_of_expression(arena, only->condition)));
+    }
+    return text;
+}
+
+static void diff_options(struct changes *changes, struct text call, const struct step *old,
+                         const struct step *new) {
+    struct arena *arena = changes->arena;
+    bool each = old->each && new->each;
+    diff_texts(changes, false, call, "each", text_of_expression(arena, old->each),
+               text_of_expression(arena, new->each));
+    diff_texts(changes, new->limit < old->limit, call, "its limit",
+               text_of_amount(arena, each ? old->limit : 0, ""),
+               text_of_amount(arena, each ? new->limit : 0, ""));
+    diff_texts(changes, false, call, "its timeout",
+               text_of_amount(arena, (size_t)old->timeout_ms, "ms"),
+               text_of_amount(arena, (size_t) new->timeout_ms, "ms"));
+    diff_texts(changes, false, call, "retry", text_of_retry(arena, &old->retry),
+               text_of_retry(arena, &new->retry));
+    struct text now = only_text(arena, new);
+    diff_texts(changes, now.size, call, "only", only_text(arena, old), now);
+    if (old->is_public != new->is_public)
+        changes_add(changes, false, "%.*s is %s public", TEXT_ARGUMENT(call),
+                    new->is_public ? "now" : "no longer");
 }
 
 static void diff_call(struct changes *changes, const struct step *old, const struct step *new) {
@@ -198,12 +175,21 @@ static void diff_call(struct changes *changes, const struct step *old, const str
         changes_add(changes, false, "%.*s is %.*s (%.*s before)", TEXT_ARGUMENT(call),
                     TEXT_ARGUMENT(now), TEXT_ARGUMENT(before));
     diff_queries(changes, call, old, new);
-    diff_texts(changes, call, "its body", shape_text(arena, old->body),
-               shape_text(arena, new->body));
-    diff_texts(changes, call, "its condition", expression_text(arena, old->when),
-               expression_text(arena, new->when));
-    diff_texts(changes, call, "each", expression_text(arena, old->each),
-               expression_text(arena, new->each));
+    diff_sent_headers(changes, call, old->headers, old->header_count, new->headers,
+                      new->header_count);
+    diff_texts(changes, false, call, "its body", text_of_shape(arena, old->body),
+               text_of_shape(arena, new->body));
+    diff_texts(changes, false, call, "its condition", text_of_expression(arena, old->when),
+               text_of_expression(arena, new->when));
+    diff_options(changes, call, old, new);
+    diff_catches(changes, call, old, new);
+}
+
+static const struct step *find_call(const struct route *route, struct text name) {
+    for (size_t i = 0; i < route->step_count; i++)
+        if (route->steps[i].kind == STEP_CALL && text_equal(route->steps[i].name, name))
+            return &route->steps[i];
+    return NULL;
 }
 
 void diff_calls(struct changes *changes, const struct route *old, const struct route *new) {

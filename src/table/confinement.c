@@ -1,7 +1,7 @@
 #include "table/loader.h"
 #include "table/step_walk.h"
 
-/* Who the caller is. */
+/* The identity of the caller. */
 
 static bool is_set(const struct named_template *headers, size_t count, struct text name) {
     for (size_t i = 0; i < count; i++)
@@ -10,8 +10,7 @@ static bool is_set(const struct named_template *headers, size_t count, struct te
     return false;
 }
 
-/* A header of the upstream's or the call's own takes the place of the caller's; `step` may be NULL.
- */
+/* A header of the upstream or of the call replaces the caller's header; `step` may be NULL. */
 static bool forwards_credentials(const struct upstream *upstream, const struct step *step) {
     for (size_t i = 0; i < upstream->forward_count; i++) {
         struct text name = upstream->forward[i];
@@ -28,7 +27,9 @@ static bool has_own_credential(const struct named_template *headers, size_t coun
            is_set(headers, count, text_of("cookie"));
 }
 
-/* Beside a credential of the table's own, such as a key, the caller's says nothing: the key opens.
+/*
+ * If the table sends a credential of its own, such as a key, the upstream grants access by that,
+ * whatever the caller's credential is.
  */
 static bool knows_caller(const struct step *step) {
     const struct upstream *upstream = step->upstream;
@@ -40,13 +41,13 @@ static bool knows_caller(const struct step *step) {
 /* Loading `only` and `public`. */
 
 static const char what_only_is[] =
-    "only is a condition on each object of the answer, or a condition for each of its members: "
-    "{things: .owner == $me.id}";
+    "only must be a condition on each object of the answer, or a mapping with a condition for each "
+    "member: {things: .owner == $me.id}";
 
 static bool load_public(struct loader *loader, const struct yaml_node *node) {
     bool is_public = node && text_is(node->text, "true");
     if (node && !is_public && !text_is(node->text, "false"))
-        diagnostics_add(loader->diagnostics, node->location, "public is true or false");
+        diagnostics_add(loader->diagnostics, node->location, "public must be true or false");
     return is_public;
 }
 
@@ -55,11 +56,11 @@ void load_upstream_public(struct loader *loader, struct upstream *upstream,
     upstream->is_public = load_public(loader, node);
     if (upstream->is_public && forwards_credentials(upstream, NULL))
         diagnostics_add(loader->diagnostics, node->location,
-                        "the upstream gets the caller's credentials, so its answers are the "
-                        "caller's: remove `public`");
+                        "the upstream receives the caller's credentials, so its answers are "
+                        "specific to the caller: remove `public`");
 }
 
-/* What an expression reads: `.`, and names that are not the same for everyone. */
+/* What an expression reads: `.`, and names whose value depends on the caller. */
 struct reads {
     bool current;
     bool names;
@@ -89,7 +90,7 @@ static void load_condition(struct loader *loader, struct scope *scope, struct st
     if (condition && (!reads.current || !reads.names))
         diagnostics_add(loader->diagnostics, node->location,
                         "only compares each object of the answer with the request: its condition "
-                        "reads \".\" and a name other than $now, as in .owner == $me.id");
+                        "must read \".\" and a name other than $now, as in .owner == $me.id");
     step->only[step->only_count++] = (struct confinement){member, condition};
 }
 
@@ -110,8 +111,8 @@ void load_confinement(struct loader *loader, struct scope *scope, struct step *s
                         "`public: true` and `only` contradict each other: remove one of them");
     if (step->is_public && step->upstream && forwards_credentials(step->upstream, step))
         diagnostics_add(loader->diagnostics, is_public->location,
-                        "the upstream gets the caller's credentials, so its answer is the "
-                        "caller's: remove `public`");
+                        "the upstream receives the caller's credentials, so its answer is specific "
+                        "to the caller: remove `public`");
     if (!only)
         return;
     bool mapping = only->kind == YAML_MAPPING;
@@ -124,9 +125,9 @@ void load_confinement(struct loader *loader, struct scope *scope, struct step *s
         load_condition(loader, scope, step, only->keys[i]->text, only->items[i]);
 }
 
-/* Whether anything but `require` uses an answer. */
+/* Whether an answer is only used by `require`. */
 
-/* The names that have something of the answer in them: a set over the route's slots. */
+/* The names whose values contain parts of the answer: a set of the route's slots. */
 struct spread {
     bool *slots;
     const struct step *step;
@@ -143,7 +144,10 @@ static void spread_to_names(struct spread *spread) {
         spread->slots[spread->step->names[i].slot] = true;
 }
 
-/* Ends the walk at a part that uses the answer for something else than a decision of `require`. */
+/*
+ * Ends the walk at an expression that uses the answer for anything but the condition of a
+ * `require`.
+ */
 static bool part_only_requires(void *context, const struct step_expression *found) {
     struct spread *spread = context;
     if (walk_step_expression(found, is_elsewhere, spread))
@@ -192,7 +196,7 @@ static bool only_required(struct arena *scratch, const struct route *route, size
     return answer_is_elsewhere(&route->answer, &spread);
 }
 
-/* Something of the answer that no condition is about: only numbers, such as counts, get through. */
+/* Reports members of the answer that no condition covers, except for numbers such as counts. */
 static void check_coverage(struct loader *loader, const struct step *step) {
     for (const struct projection_member *member = step->usage->members; member;
          member = member->next) {
@@ -201,10 +205,10 @@ static void check_coverage(struct loader *loader, const struct step *step) {
             covered = covered || !step->only[i].member.size ||
                       text_equal(step->only[i].member, member->name);
         if (!covered && (member->projection.members || member->projection.items))
-            diagnostics_add(loader->diagnostics, step->location,
-                            "`only` has no condition for the member \"%.*s\" of $%.*s's answer, of "
-                            "which something is read",
-                            TEXT_ARGUMENT(member->name), TEXT_ARGUMENT(step->name));
+            diagnostics_add(
+                loader->diagnostics, step->location,
+                "`only` has no condition for the member \"%.*s\" of $%.*s's answer, which is read",
+                TEXT_ARGUMENT(member->name), TEXT_ARGUMENT(step->name));
     }
 }
 
@@ -218,11 +222,11 @@ void plan_confinement(struct loader *loader, struct arena *scratch, const struct
             check_coverage(loader, step);
         else if (!step->is_public && !upstream->is_public && !knows_caller(step) &&
                  !only_required(scratch, route, i))
-            diagnostics_add(loader->diagnostics, step->location,
-                            "the upstream \"%.*s\" does not know who the caller is, so $%.*s may "
-                            "be of others: give the call `only: CONDITION`, which holds for each "
-                            "object that the caller may see, or `public: true` if anyone may see "
-                            "them",
-                            TEXT_ARGUMENT(upstream->name), TEXT_ARGUMENT(step->name));
+            diagnostics_add(
+                loader->diagnostics, step->location,
+                "the upstream \"%.*s\" does not know the caller, so $%.*s may contain data of "
+                "other users: add `only: CONDITION` to the call, which holds for each object that "
+                "the caller may see, or `public: true` if anyone may see them",
+                TEXT_ARGUMENT(upstream->name), TEXT_ARGUMENT(step->name));
     }
 }

@@ -3,27 +3,30 @@
 #include "table/field_selection.h"
 #include "table/loader.h"
 
-/* A member of the answer, by way of those that it is in. */
+/* A member of the answer, with the chain of its parents. */
 struct place {
     const struct place *outer;
     struct text name;
     size_t depth;
 };
 
-/* A field of the list in the making. */
+/* A field of the list that is being built. */
 struct draft {
     struct text name;
-    /* Where the name is in the encoded list. */
+    /* The position of the name in the encoded list. */
     size_t begin;
     size_t size;
     struct usage_condition when;
 };
 
-/* A list of fields in the making: in the scratch arena, as conditions are large and most hold. */
+/*
+ * The list that is being built, in the scratch arena: conditions are large and most of them are
+ * always true.
+ */
 struct derivation {
     struct usage_analysis *analysis;
     const struct field_selection *selection;
-    /* What holds whenever the call is made. */
+    /* What is known to hold whenever the call is made. */
     struct usage_term made;
     struct draft *drafts;
     size_t count;
@@ -62,7 +65,7 @@ static void add_field(struct derivation *derivation, struct text name,
     usage_add(&draft->when, when);
 }
 
-/* What is read, with all that has to be asked for with it. */
+/* A member that is read, with the fields that must be requested with it. */
 static void ask_for(struct derivation *derivation, struct field_path path, struct text name,
                     const struct usage_condition *when) {
     const struct field_selection *selection = derivation->selection;
@@ -74,7 +77,7 @@ static void ask_for(struct derivation *derivation, struct field_path path, struc
     }
 }
 
-/* A list or object, of which only matters that it is there. */
+/* A list or object of which only the presence is read. */
 static void ask_for_presence(struct derivation *derivation, const struct place *place,
                              const struct usage_condition *when) {
     struct arena *scratch = derivation->analysis->scratch;
@@ -89,7 +92,7 @@ static void ask_for_presence(struct derivation *derivation, const struct place *
         ask_for(derivation, path, name, when);
 }
 
-/* A value, or all of a list or object. */
+/* A scalar, or a list or object as a whole. */
 static void ask_for_all(struct derivation *derivation, const struct place *place,
                         const struct usage_condition *when) {
     struct field_path path = path_of(derivation, place);
@@ -97,12 +100,12 @@ static void ask_for_all(struct derivation *derivation, const struct place *place
             field_selection_name(derivation->selection, derivation->analysis->scratch, path), when);
 }
 
-/* What is read at one place: of a node, and if that is a list of its items, and of theirs. */
+/* What is read at one place: of a node, and if it is a list, of its items, recursively. */
 struct extent {
     bool list;
     bool members;
     bool whole;
-    /* When it is used itself, in calls that are made at all. */
+    /* The condition under which the node itself is used, in calls that are made. */
     struct usage_condition used;
 };
 
@@ -121,7 +124,9 @@ static struct extent extent_of(struct derivation *derivation, const struct proje
 static struct usage_condition derive(struct derivation *derivation, const struct projection *node,
                                      const struct place *place);
 
-/* Asks for what is read of the members; returns when any of that is asked for. */
+/*
+ * Requests what is read of the members; returns the condition under which any of it is requested.
+ */
 static struct usage_condition derive_members(struct derivation *derivation,
                                              const struct projection *node,
                                              const struct place *place) {
@@ -136,7 +141,9 @@ static struct usage_condition derive_members(struct derivation *derivation,
     return asked;
 }
 
-/* Asks for what is read at `place`; returns when anything there is asked for. */
+/*
+ * Requests what is read at `place`; returns the condition under which anything there is requested.
+ */
 static struct usage_condition derive(struct derivation *derivation, const struct projection *node,
                                      const struct place *place) {
     struct extent extent = extent_of(derivation, node);
@@ -152,8 +159,8 @@ static struct usage_condition derive(struct derivation *derivation, const struct
 }
 
 /*
- * Without a plain name in the list, some upstreams add what they give by default; with no name at
- * all, all do.
+ * If the list has no plain name, some upstreams add default fields; if it has no name at all, all
+ * upstreams do.
  */
 static void ask_for_something(struct derivation *derivation) {
     const struct field_selection *selection = derivation->selection;
@@ -167,7 +174,7 @@ static void ask_for_something(struct derivation *derivation) {
         add_field(derivation, selection->key, &usage_always);
 }
 
-/* What remains of a draft: most names are encoded as they are, and most conditions are one. */
+/* The final form of a draft: most names need no encoding, and most conditions are equal. */
 static struct field finished(struct arena *arena, const struct draft *draft, struct text encoded) {
     struct field field = {.encoded = encoded, .when = &usage_always};
     bool as_it_is = text_equal(draft->name, encoded);
@@ -222,7 +229,9 @@ static void report(struct loader *loader, const struct route *route, const struc
                     TEXT_ARGUMENT(route->pattern));
 }
 
-/* Whether all of the answer, or of the envelope or its items, is used: then no names are known. */
+/*
+ * Whether all of the answer, of the envelope or of its items is used: then the names are unknown.
+ */
 static bool is_used_whole(const struct projection *answer, const struct projection *envelope) {
     bool whole = answer->whole;
     for (; envelope; envelope = envelope->items)
@@ -239,7 +248,10 @@ static bool is_read(const struct projection *node) {
     return is_read_below(node);
 }
 
-/* Whether a member is read, if only under conditions that do not hold with these settings. */
+/*
+ * Whether a member is read, even if only under conditions that do not hold with the current
+ * settings.
+ */
 static bool is_read_below(const struct projection *node) {
     for (; node; node = node->items)
         for (const struct projection_member *member = node->members; member; member = member->next)
@@ -258,16 +270,16 @@ void derive_fields(struct loader *loader, struct usage_analysis *analysis,
     struct place place = {NULL, list->envelope, 1};
     if (is_used_whole(step->usage, envelope ? &envelope->projection : NULL)) {
         report(loader, route, step, list,
-               "all of \"%.*s\" of $%.*s's answer is used, so that its fields are not known: use "
-               "a mapper, or list the fields");
+               "all of \"%.*s\" of $%.*s's answer is used, so its fields are unknown: use a "
+               "mapper, or list the fields");
         return;
     }
     if (envelope && is_read_below(&envelope->projection))
         derive(&derivation, &envelope->projection, &place);
     else
         report(loader, route, step, list,
-               "nothing is read below \"%.*s\" of $%.*s's answer: name the member that its fields "
-               "are read of");
+               "nothing is read below \"%.*s\" of $%.*s's answer: set `auto` to the member that "
+               "contains the fields");
     ask_for_something(&derivation);
     finish(&derivation, list);
 }

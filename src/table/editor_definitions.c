@@ -8,14 +8,16 @@
 #define NAME      "[A-Za-z_][A-Za-z0-9_-]*"
 #define SIGNATURE "^ *" NAME "( +[$]" NAME ")* *$"
 #define METHOD    "(GET|POST|PUT|PATCH|DELETE)"
-/* What is computed when the table is loaded: an expression, or a string with expressions. */
+/*
+ * A value that is computed when the table is loaded: an expression, or a string with expressions.
+ */
 #define COMPUTED "^[$(]|[{]"
 /* A number above 0. */
 #define POSITIVE "(?!0([.]0+)?[^.0-9])(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?"
-/* A segment is fixed or a parameter; :id, <id> and * are how others write one. */
+/* A segment is fixed or a parameter; :id, <id> and * are notations of other programs. */
 #define ROUTE_SEGMENT "([{]" NAME "[}]|(?![:<*])[^/{}?#]+)"
 #define CALL_SEGMENT  "([{]([^{}']|'[^']*')+[}]|(?![:<]|[$]" NAME "[.])[^/{}?# ]*)"
-/* Outside of strings, &&, || and double quotes are nothing. */
+/* Outside of strings, &&, || and double quotes are not operators. */
 #define EXPRESSION    "([^\"'&|]|'[^']*'|&(?!&)|[|](?![|]))*$"
 #define NO_EXPRESSION "^(?![.$(])"
 #define WORD          "(yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"
@@ -29,7 +31,7 @@ const struct definition editor_definitions[] = {
     {.name = "name",
      .types = "string",
      .pattern = "^" NAME "$",
-     .hint = "A name is a letter, then letters, digits, _ and -"},
+     .hint = "A name must be a letter, then letters, digits, _ and -"},
     {.name = "expression",
      .types = "string boolean number",
      .pattern = "^" EXPRESSION,
@@ -37,7 +39,7 @@ const struct definition editor_definitions[] = {
     {.name = "error",
      .types = "string",
      .pattern = "^[45][0-9][0-9] .",
-     .hint = "An error is a status from 400 to 599 and a message, such as 404 Not found"},
+     .hint = "Expected an error: a status from 400 to 599 and a message, such as 404 Not found"},
     {.name = "duration",
      .types = "string",
      .pattern = COMPUTED "|^" POSITIVE " *(ms|s|min)$",
@@ -57,7 +59,7 @@ const struct definition editor_definitions[] = {
      .pattern = COMPUTED,
      .minimum = 1,
      .maximum = 1000000,
-     .hint = "Expected an integer from 1"},
+     .hint = "Expected an integer of at least 1"},
     {.name = "limit",
      .types = "integer string",
      .pattern = COMPUTED,
@@ -83,18 +85,19 @@ const struct definition editor_definitions[] = {
      .each = "value",
      .items = "value",
      .all = "no_word maybe_expression",
-     .hint = "The name behind $ is a letter, then letters, digits, _ and -"},
+     .hint = "The name after $ must be a letter, then letters, digits, _ and -"},
     {.name = "no_word",
      .pattern = "^(?!" WORD ")",
-     .hint = "A string, which is no boolean; if you want the string, write ('yes')"},
+     .hint = "This is a string, not a boolean; write ('yes') to keep the string"},
     {.name = "maybe_expression",
      .pattern = NO_EXPRESSION "|^" EXPRESSION,
-     .hint = "In an expression write `and`, `or`, and strings in single quotes"},
+     .hint = "Expected an expression with `and`, `or`, and strings in single quotes"},
     {.name = "names",
      .types = "object",
      .keys = "^" NAME "$",
      .each = "value",
-     .hint = "Expected names and their values; a name is a letter, then letters, digits, _ and -"},
+     .hint =
+         "Expected names and their values; a name must be a letter, then letters, digits, _ and -"},
     {.name = "settings", .types = "object null", .each = "value"},
     /* What it changes is in another file. */
     {.name = "change", .types = "object null", .each = "changed"},
@@ -103,13 +106,13 @@ const struct definition editor_definitions[] = {
      .types = "object null",
      .keys = "^" NAME "$",
      .each = "lookup",
-     .hint = "The name of a table is a letter, then letters, digits, _ and -"},
+     .hint = "The name of a table must be a letter, then letters, digits, _ and -"},
     {.name = "lookup", .types = "object", .each = "scalar"},
     {.name = "mappers",
      .types = "object null",
      .keys = SIGNATURE,
      .each = "value",
-     .hint = "A mapper is declared as `name` or `name $parameter`"},
+     .hint = "Expected the declaration of a mapper: `name` or `name $parameter`"},
 
     /* The server, and what holds for all routes. */
     {.name = "server", .types = "object null", .keywords = server_keywords},
@@ -118,17 +121,18 @@ const struct definition editor_definitions[] = {
      .types = "array string",
      .pattern = COMPUTED,
      .items = "origin",
-     .hint = "Expected a list of origins, or an expression that gives one"},
+     .hint = "Expected a list of origins, or an expression that returns a list"},
     {.name = "origin",
      .types = "string",
      .pattern = COMPUTED "|^https?://" HOST "$",
-     .hint = "An origin is a scheme, a host in lower case and a port, without a slash at its end"},
+     .hint =
+         "Expected a scheme, a host in lower case and an optional port, without a trailing slash"},
     {.name = "common", .types = "object null", .keywords = common_keywords},
     {.name = "received_headers",
      .types = "object",
      .keys = "^[a-z0-9-]+$",
      .each = "schema",
-     .hint = "The name of a header is lower case letters, digits and hyphens here"},
+     .hint = "Expected the name of a header in lower case: letters, digits and hyphens"},
     {.name = "headers",
      .types = "object",
      .keys = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
@@ -148,7 +152,7 @@ const struct definition editor_definitions[] = {
     {.name = "forwarded",
      .types = "string",
      .pattern = "^[A-Za-z0-9-]+$",
-     .hint = "The name of a request header is letters, digits and hyphens"},
+     .hint = "Expected the name of a request header: letters, digits and hyphens"},
     {.name = "errors", .types = "object", .keywords = errors_keywords},
     {.name = "statuses", .types = "array", .items = "status"},
     {.name = "status_mapping",
@@ -174,7 +178,7 @@ const struct definition editor_definitions[] = {
      .types = "object null",
      .keys = "^" NAME "$",
      .each = "schema",
-     .hint = "The name of a variable is a letter or _, then letters, digits and _"},
+     .hint = "The name of a variable must be a letter or _, then letters, digits and _"},
     {.name = "schemas", .types = "object null", .each = "schema"},
     {.name = "schema",
      .types = "object string",
@@ -191,7 +195,7 @@ const struct definition editor_definitions[] = {
     {.name = "enum",
      .types = "array string",
      .pattern = COMPUTED,
-     .hint = "Expected a list, or an expression that gives one"},
+     .hint = "Expected a list, or an expression that returns a list"},
     {.name = "enum_of_strings",
      .rules = "'if':{'required':['type','enum'],'properties':{'type':{'const':'string'}}},"
               "'then':{'properties':{'enum':{'items':@quoted}}}"},
@@ -200,11 +204,12 @@ const struct definition editor_definitions[] = {
               "'integer']}}},'then':{'properties':{'enum':{'items':@number}}}"},
     {.name = "quoted",
      .types = "string",
-     .hint = "The type is string, and this is none: put quotes around it"},
+     .hint = "Expected a string, as the type is string: put quotes around it"},
     {.name = "regular_expression",
      .types = "string number",
      .pattern = "^([^\\\\]|\\\\[^dDwWsSbB])*$",
-     .hint = "\\d, \\w, \\s and \\b are not POSIX: write [0-9], [A-Za-z0-9_], [[:space:]]"},
+     .hint = "\\d, \\w, \\s and \\b are not supported by POSIX: write [0-9], [A-Za-z0-9_], "
+             "[[:space:]]"},
     {.name = "alternatives", .types = "array", .items = "schema", .rules = "'minItems':1"},
     {.name = "properties", .types = "object", .each = "schema"},
     {.name = "required", .types = "array", .items = "string"},
@@ -214,13 +219,13 @@ const struct definition editor_definitions[] = {
      .types = "object",
      .keys = "^" METHOD " +/(" ROUTE_SEGMENT "(/" ROUTE_SEGMENT ")*/?)? *$",
      .each = "route",
-     .hint = "A route is METHOD /path/{parameter}, with GET, POST, PUT, PATCH or DELETE"},
+     .hint = "Expected a route: METHOD /path/{parameter}, with GET, POST, PUT, PATCH or DELETE"},
     {.name = "route", .types = "object", .keywords = route_keywords},
     {.name = "answer",
      .all = "error_or_none",
      .rules = "'if':@like_a_response,'then':@response,'else':@value"},
     {.name = "response", .types = "object", .keywords = answer_keywords},
-    /* A body has any keys; but none is meant to have headers. */
+    /* A body may have any keys, but `headers` is never intended as one. */
     {.name = "like_a_response",
      .types = "object",
      .rules = "'anyOf':[{'minProperties':1,'propertyNames':@response_keyword},"
@@ -238,7 +243,7 @@ const struct definition editor_definitions[] = {
      .types = "object null",
      .keys = SIGNATURE,
      .each = "steps",
-     .hint = "A flow is declared as `name` or `name $parameter`"},
+     .hint = "Expected the declaration of a flow: `name` or `name $parameter`"},
     {.name = "steps", .types = "array", .items = "step"},
     {.name = "step",
      .types = "object",
@@ -246,7 +251,7 @@ const struct definition editor_definitions[] = {
               "'if':{'type':'object','required':['require']},'then':@require,'else':{"
               "'if':{'type':'object','required':['use']},'then':@use,'else':{"
               "'if':{'type':'object','minProperties':1},'then':@call,'else':@new_step}}}"},
-    /* For completion, while nothing of it is written. */
+    /* For completion, before the step has any key. */
     {.name = "new_step",
      .rules = "'properties':{'let':@let/properties/let,'require':@require/properties/require,"
               "'use':@use/properties/use}"},

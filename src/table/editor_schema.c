@@ -11,7 +11,7 @@ struct output {
     struct arena *arena;
 };
 
-/* A comma, unless what follows is the first in its object or list. */
+/* A comma, unless the next element is the first one of its object or list. */
 static void append_separator(struct output output) {
     char last = output.buffer->data[output.buffer->size - 1];
     if (last != '{' && last != '[')
@@ -33,7 +33,7 @@ static void append_item(struct output output, const char *string) {
     append_string(output, string);
 }
 
-/* Nothing if the string is NULL. */
+/* Appends nothing if the string is NULL. */
 static void append_member(struct output output, const char *name, const char *string) {
     if (!string)
         return;
@@ -75,7 +75,7 @@ static void append_definition_of(struct output output, const char *key, const ch
     append_reference(output, text_of(name));
 }
 
-/* Each is a word of `names`; nothing if it is NULL. */
+/* An array of the words in `names`; nothing if it is NULL. */
 static void append_all(struct output output, const char *names) {
     struct text rest = text_of(names);
     if (!names)

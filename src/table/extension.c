@@ -30,7 +30,7 @@ static struct text name_of(const struct extension *extension, const struct yaml_
     return definition_name(extension->merge->arena, extension->section, key->text);
 }
 
-/* The position of the definition that is called as `key` says; `count` if there is none. */
+/* The position of the definition with the name of `key`; `count` if there is no such definition. */
 static size_t find_definition(const struct extension *extension, const struct yaml_node *mapping,
                               const struct yaml_node *key) {
     struct text name = name_of(extension, key);
@@ -120,7 +120,7 @@ static void report_unknown(const struct extension *extension, const struct yaml_
     diagnostics_add(extension->merge->diagnostics, key->location,
                     "%s has no \"%.*s\" in %.*s to change%s", extension->base->name,
                     TEXT_ARGUMENT(name), TEXT_ARGUMENT(where(extension)),
-                    hint.size ? hint.data : "; what is new stands outside of `change`");
+                    hint.size ? hint.data : "; put new definitions outside of `change`");
 }
 
 /* The members of a route: of them, `steps` has edits of its own. */

@@ -7,7 +7,10 @@ static bool is_same(const struct text *a, const struct text *b, size_t count) {
     return true;
 }
 
-/* How much of the path, from its beginning, the pattern is about; 0: it is not about it. */
+/*
+ * The length of the part of the path, from its beginning, that the pattern matches; 0: it does not
+ * match.
+ */
 static size_t matched(const struct field_pattern *pattern, struct field_path path) {
     size_t count = pattern->count;
     if (!pattern->anywhere)
@@ -18,7 +21,10 @@ static size_t matched(const struct field_pattern *pattern, struct field_path pat
     return 0;
 }
 
-/* The rule that is about most of the path, and how much that is; NULL: there is none. */
+/*
+ * The rule that matches the longest part of the path, and the length of that part; NULL: no rule
+ * matches.
+ */
 static const struct field_rule *longest(const struct field_rules *rules, struct field_path path,
                                         size_t *size) {
     const struct field_rule *best = NULL;
@@ -33,7 +39,7 @@ static const struct field_rule *longest(const struct field_rules *rules, struct 
     return best;
 }
 
-/* The first `count` names below the envelope, with dots between them. */
+/* The first `count` names below the envelope, separated by dots. */
 static struct text joined(struct arena *arena, const char *prefix, struct field_path path,
                           size_t count) {
     struct text text = text_of(prefix);

@@ -5,17 +5,18 @@ static void load_pattern(struct loader *loader, const struct yaml_node *node,
                          struct field_pattern *pattern) {
     if (node->kind != YAML_SCALAR || !field_pattern_parse(loader->arena, node->text, pattern))
         diagnostics_add(loader->diagnostics, node->location,
-                        "expected the path of a member from the answer on, such as thing.owner, "
-                        "or the end of one, such as *.owner");
+                        "expected the path of a member, starting at the answer, such as "
+                        "thing.owner, or the end of a path, such as *.owner");
 }
 
-/* What goes into a list with commas between its items. */
+/* A name that can be an item of a list separated by commas. */
 static struct text load_field(struct loader *loader, const struct yaml_node *node) {
     bool good = node->kind == YAML_SCALAR && node->text.size && text_is_visible_ascii(node->text) &&
                 !memchr(node->text.data, ',', node->text.size);
     if (!good)
-        diagnostics_add(loader->diagnostics, node->location,
-                        "expected the name of a field as the upstream takes it, such as +stock");
+        diagnostics_add(
+            loader->diagnostics, node->location,
+            "expected the name of a field in the notation of the upstream, such as +stock");
     return good ? node->text : (struct text){"", 0};
 }
 
@@ -36,7 +37,7 @@ static void load_list(struct loader *loader, const struct yaml_node *node, const
         return;
     if (node->kind != YAML_SEQUENCE) {
         diagnostics_add(loader->diagnostics, node->location,
-                        "%s is a list of members: [thing.parts]", what);
+                        "%s must be a list of members: [thing.parts]", what);
         return;
     }
     rules->rules = arena_allocate_array(loader->arena, node->count, sizeof *rules->rules);
@@ -51,8 +52,7 @@ static void load_mapping(struct loader *loader, const struct yaml_node *node, co
         return;
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(loader->diagnostics, node->location,
-                        "%s is a mapping of members to what is asked for: {thing.stock: +stock}",
-                        what);
+                        "%s must be a mapping of members to fields: {thing.stock: +stock}", what);
         return;
     }
     rules->rules = arena_allocate_array(loader->arena, node->count, sizeof *rules->rules);
@@ -63,15 +63,15 @@ static void load_mapping(struct loader *loader, const struct yaml_node *node, co
     }
 }
 
-/* `as` names one field, since the member is found below one name of the answer's. */
+/* `as` names one field, because the member is found under a single name in the answer. */
 static void check_as(struct loader *loader, const struct yaml_node *node) {
     for (size_t i = 0; node && node->kind == YAML_MAPPING && i < node->count; i++)
         if (node->items[i]->kind == YAML_SEQUENCE)
             diagnostics_add(loader->diagnostics, node->items[i]->location,
-                            "a member is asked for as one field; name others under `with`");
+                            "`as` must name a single field; list additional fields under `with`");
 }
 
-/* `fields: name`: the selection of an upstream above, as both have the same fields. */
+/* `fields: name`: shares the selection of an upstream above, as both have the same fields. */
 static void share_fields(struct loader *loader, struct upstream *upstream,
                          const struct yaml_node *node) {
     const struct table *table = loader->table;
@@ -85,7 +85,7 @@ static void share_fields(struct loader *loader, struct upstream *upstream,
     }
     if (!upstream->fields)
         diagnostics_add(loader->diagnostics, node->location,
-                        "no upstream \"%.*s\" with fields stands above%s",
+                        "no upstream \"%.*s\" with fields is defined above%s",
                         TEXT_ARGUMENT(node->text), nearest_hint(&nearest, loader->arena).data);
 }
 

@@ -9,25 +9,24 @@ const struct keyword table_keywords[] = {
      "Changes to definitions of the table that this one extends, by section and name. A mapping is "
      "merged member by member, and null removes.",
      false},
-    {"variables", "variables", "Schemas of environment variables, by their names.", false},
+    {"variables", "variables", "Schemas of environment variables, by name.", false},
     {"settings", "settings",
-     "Named values, computed once; read as $settings.name. ${NAME} is a variable of the "
-     "environment, ${NAME:-text} the same with a default.",
+     "Named values, computed once; read as $settings.name. ${NAME} is an environment variable, "
+     "${NAME:-text} the same with a default.",
      false},
-    {"server", "server", "Where the API is mounted, and the limits of a request.", false},
-    {"common", "common", "What holds for every route.", false},
+    {"server", "server", "The path prefix of the API, and the limits of a request.", false},
+    {"common", "common", "Definitions that apply to every route.", false},
     {"upstreams", "upstreams", "The servers that are called, by names of your choice.", true},
-    {"schemas", "schemas",
-     "What a query, a body or a header must look like, by names of your choice.", false},
-    {"tables", "lookups", "One value for another. A table is used like a function: .status | name",
+    {"schemas", "schemas", "Schemas of queries, bodies and headers, by names of your choice.",
      false},
+    {"tables", "lookups",
+     "Mappings of values to values. A table is used like a function: .status | name", false},
     {"mappers", "mappers",
-     "Named values that are used like functions: .member | name. Parameters are declared behind "
-     "the "
+     "Named values that are used like functions: .member | name. Parameters are declared after the "
      "name: name $parameter.",
      false},
-    {"flows", "flows", "Lists of steps that several routes share, by `use`.", false},
-    {"routes", "routes", "What is answered: METHOD /path/{parameter}.", true},
+    {"flows", "flows", "Lists of steps that several routes share with `use`.", false},
+    {"routes", "routes", "The routes: METHOD /path/{parameter}.", true},
     {0},
 };
 
@@ -41,11 +40,12 @@ const struct keyword steps_change_keywords[] = {
 };
 
 const struct keyword server_keywords[] = {
-    {"prefix", "string", "The path that all routes are below, such as /api.", false},
+    {"prefix", "string", "The path prefix of all routes, such as /api.", false},
     {"max_body", "size",
-     "The largest body of a request; a larger one is answered 413. Default: 1 MiB.", false},
+     "The maximum size of a request body; the response to a larger one is 413. Default: 1 MiB.",
+     false},
     {"deadline", "duration",
-     "The time that a request may take, with all its calls; at most 10min. Default: 30s.", false},
+     "The time limit of a request with all its calls; at most 10min. Default: 30s.", false},
     {"cors", "cors", "Which web pages may call the API from a browser.", false},
     {"metrics", "boolean", "Whether GET /metrics answers with the metrics of the pool.", false},
     {0},
@@ -53,22 +53,24 @@ const struct keyword server_keywords[] = {
 
 const struct keyword cors_keywords[] = {
     {"origins", "origins", "The allowed origins, such as https://www.example.com.", false},
-    {"headers", "string", "Access-Control-Allow-Headers of the answer to a preflight.", false},
-    {"methods", "string", "Access-Control-Allow-Methods of the answer to a preflight.", false},
-    {"expose", "string",
-     "Access-Control-Expose-Headers of every other answer: the headers that a page may read.",
+    {"headers", "string", "Access-Control-Allow-Headers of the response to a preflight request.",
      false},
-    {"max_age", "duration", "How long a browser may remember the answer to a preflight.", false},
+    {"methods", "string", "Access-Control-Allow-Methods of the response to a preflight request.",
+     false},
+    {"expose", "string",
+     "Access-Control-Expose-Headers of every other response: the headers that a page may read.",
+     false},
+    {"max_age", "duration", "How long a browser may cache the response to a preflight request.",
+     false},
     {0},
 };
 
 const struct keyword common_keywords[] = {
-    {"headers", "received_headers", "Schemas of request headers, by their names in lower case.",
+    {"headers", "received_headers", "Schemas of request headers, by name in lower case.", false},
+    {"let", "names", "Named values that every route, and the headers of upstreams, can use.",
      false},
-    {"let", "names", "Names for values that every route, and the headers of upstreams, may use.",
-     false},
-    {"answer_headers", "headers", "Headers of every answer of a route, errors included.", false},
-    {"cache", "cache", "What the `cache` of a route leaves out. It caches nothing by itself.",
+    {"answer_headers", "headers", "Headers of every response of a route, including errors.", false},
+    {"cache", "cache", "Defaults for the `cache` of routes. A route without `cache` is not cached.",
      false},
     {0},
 };
@@ -76,133 +78,147 @@ const struct keyword common_keywords[] = {
 const struct keyword cache_keywords[] = {
     {"max_age", "duration", "How long caches may keep the answer.", false},
     {"stale_while_revalidate", "duration",
-     "How long after that caches may give it while they ask for a new one.", false},
+     "How long after that caches may return it while they fetch a new one.", false},
     {"stale_if_error", "duration",
-     "How long after that caches may give it when no new one can be had.", false},
+     "How long after that caches may return it if fetching a new one fails.", false},
     {0},
 };
 
 const struct keyword upstream_keywords[] = {
     {"url", "url", "An http or https address without a query. Every ${NAME} in it is replaced.",
      true},
-    {"forward", "forward", "Request headers that go along with every call as they came.", false},
-    {"headers", "headers", "Headers of every call. One whose value is missing is not sent.", false},
-    {"errors", "errors", "Which of its errors the caller gets to see; any other is 502.", false},
-    {"timeout", "duration", "How long a call may take as a whole. Default: 10s.", false},
-    {"connect_timeout", "duration", "How long a call may take to be connected. Default: 2s.",
+    {"forward", "forward", "Request headers that are forwarded unchanged with every call.", false},
+    {"headers", "headers", "Headers of every call. A header whose value is missing is not sent.",
      false},
-    {"max_response", "size", "The largest answer that is read. Default: 16 MiB.", false},
+    {"errors", "errors",
+     "The errors of the upstream that are passed on to the caller; any other error becomes 502.",
+     false},
+    {"timeout", "duration", "The time limit of a call. Default: 10s.", false},
+    {"connect_timeout", "duration", "The time limit for establishing a connection. Default: 2s.",
+     false},
+    {"max_response", "size", "The maximum size of a response of the upstream. Default: 16 MiB.",
+     false},
     {"max_request", "size",
-     "The largest body that is sent; a larger one is answered 413. Default: no limit.", false},
+     "The maximum size of a body sent to the upstream; if it is exceeded, the response is 413. "
+     "Default: no limit.",
+     false},
     {"breaker", "breaker",
-     "Makes no calls while the upstream is down. Or the name of an upstream above, to share its "
+     "Suspends calls while the upstream is down. Or the name of an upstream above, to share its "
      "breaker.",
      false},
     {"retry", "statuses",
-     "Statuses at which a GET with the caller's Authorization is repeated once.", false},
+     "Status codes after which a GET with the caller's Authorization is repeated once.", false},
     {"fields", "fields",
-     "How fields of answers are selected. Or the name of an upstream above, to share its fields.",
+     "How fields of answers are requested. Or the name of an upstream above, to share its fields.",
      false},
     {"public", "boolean", "true: all answers of this upstream are the same for everyone.", false},
     {0},
 };
 
 const struct keyword errors_keywords[] = {
-    {"pass", "statuses", "Statuses that are passed on as they are.", false},
-    {"as", "status_mapping", "Statuses that are passed on as others: {422: 400}.", false},
+    {"pass", "statuses", "Status codes that are passed on unchanged.", false},
+    {"as", "status_mapping", "Status codes that are replaced by others: {422: 400}.", false},
     {"message", "expression",
-     "Finds the message in the body of the error, such as .message. Default: the status' name.",
+     "An expression for the message in the body of the error, such as .message. Default: the name "
+     "of the status code.",
      false},
     {0},
 };
 
 const struct keyword breaker_keywords[] = {
-    {"failures", "count", "How many failures in a row open the breaker. Default: 5.", false},
-    {"retry_after", "duration", "How long it stays open before the probe. Default: 1s.", false},
+    {"failures", "count", "The number of consecutive failures that open the breaker. Default: 5.",
+     false},
+    {"retry_after", "duration", "How long the breaker stays open before the probe. Default: 1s.",
+     false},
     {"probe", "probe",
-     "Path and query, below the url, of a GET that is cheap and shows that the upstream works.",
+     "Path and query, relative to the url, of an inexpensive GET that shows that the upstream "
+     "works.",
      true},
-    {"probe_timeout", "duration", "How long the probe may take. Default: 500ms.", false},
+    {"probe_timeout", "duration", "The time limit of the probe. Default: 500ms.", false},
     {0},
 };
 
 const struct keyword fields_keywords[] = {
-    {"whole", "members", "Members that are given as a whole only: they are asked for as *path.",
+    {"whole", "members", "Members that can only be requested as a whole: as *path.", false},
+    {"values", "members", "Members that are requested as one field, whatever is read of them.",
      false},
-    {"values", "members", "Members that are one field, whatever is read of them.", false},
-    {"as", "fields_as", "What is asked for instead of a member.", false},
-    {"with", "fields_with", "What is asked for too, whenever the member is read.", false},
+    {"as", "fields_as", "The field that is requested instead of a member.", false},
+    {"with", "fields_with", "Fields that are requested in addition, whenever the member is read.",
+     false},
     {"key", "field", "A field that all objects have, such as id.", false},
     {0},
 };
 
 const struct keyword route_keywords[] = {
-    {"summary", "string", "For the reader, and for `o2s-medusa explain`.", false},
+    {"summary", "string", "A summary for readers and for `o2s-medusa explain`.", false},
     {"query", "schema",
-     "The schema of the query, or the name of one. Without it, $query does not exist.", false},
+     "The schema of the query, or the name of one. Without it, $query is not defined.", false},
     {"body", "schema",
-     "The schema of the JSON body, or the name of one. Without it, $body does not exist.", false},
-    {"steps", "steps", "Calls, names for values, and conditions, in this order.", false},
+     "The schema of the JSON body, or the name of one. Without it, $body is not defined.", false},
+    {"steps", "steps", "Calls, named values and conditions, in order of execution.", false},
     {"answer", "answer",
-     "The body of the answer; or {status, headers, body}; or an error, such as 404 Not found.",
+     "The body of the response; or {status, headers, body}; or an error, such as 404 Not found.",
      true},
-    {"cache", "cache", "That the answer may be kept and given to others.", false},
+    {"cache", "cache", "How long caches may keep the response and return it to other callers.",
+     false},
     {"deadline", "duration", "Replaces the deadline of `server`; at most 10min.", false},
     {0},
 };
 
 const struct keyword answer_keywords[] = {
     {"status", "answer_status", "200 to 599. Default: 200, or 201 for POST.", false},
-    {"headers", "headers", "Headers of this answer. One whose value is missing is left out.",
+    {"headers", "headers", "Headers of this response. A header whose value is missing is left out.",
      false},
     {"body", "value", "The body, as JSON. Without it the body is empty.", false},
     {0},
 };
 
-#define WHEN "Unless this condition holds, the step is not done, and its names are missing."
+#define WHEN "If this condition does not hold, the step is skipped, and its names are missing."
 
 const struct keyword let_keywords[] = {
-    {"let", "names", "Names for values: {name: value}. Each may use those above it.", true},
+    {"let", "names", "Named values: {name: value}. Each can use those above it.", true},
     {"when", "expression", WHEN, false},
     {0},
 };
 
 const struct keyword require_keywords[] = {
     {"require", "expression",
-     "Unless this condition holds, the request ends with the error `else`.", true},
-    {"else", "error", "STATUS message, such as 404 Not found.", true},
+     "If this condition does not hold, the request ends with the error `else`.", true},
+    {"else", "error", "A status code and a message, such as 404 Not found.", true},
     {"when", "expression", WHEN, false},
     {0},
 };
 
 const struct keyword use_keywords[] = {
-    {"use", "flow", "The steps of a flow, with its arguments: FLOW argument.", true},
+    {"use", "flow", "Inserts the steps of a flow, with its arguments: FLOW argument.", true},
     {"when", "expression", WHEN, false},
     {0},
 };
 
 const struct keyword call_keywords[] = {
     {"query", "query",
-     "Parameters of the call. One whose value is missing is left out; {auto: MEMBER} asks for the "
-     "fields that are read.",
+     "Query parameters of the call. A parameter whose value is missing is left out; {auto: MEMBER} "
+     "requests the fields that are read.",
      false},
     {"headers", "headers", "Headers of this call.", false},
-    {"body", "value", "The body of the call, as JSON; not with GET.", false},
+    {"body", "value", "The body of the call, as JSON; not allowed with GET.", false},
     {"when", "expression", WHEN, false},
     {"catch", "catch",
-     "What becomes of an error, by its status: another error, or nothing, which makes the result "
+     "Replacements for errors by status code: another error, or nothing, which makes the result "
      "missing.",
      false},
-    {"optional", "boolean", "true: the call may fail in any way; its result is then missing.",
+    {"optional", "boolean", "true: the call may fail; its result is then missing.", false},
+    {"each", "expression", "A list: makes one call for each item, which is `.` in the call.",
      false},
-    {"each", "expression", "A list: one call for each item, which is `.` in the call.", false},
-    {"limit", "limit", "The most items that `each` may have, 1 to 1000. Default: 20.", false},
+    {"limit", "limit", "The maximum number of items of `each`, 1 to 1000. Default: 20.", false},
     {"timeout", "duration", "Replaces the timeout of the upstream.", false},
     {"retry", "statuses",
-     "Statuses at which the call is repeated once, whatever its method. [] switches repeats off.",
+     "Status codes after which the call is repeated once, whatever its method. [] disables "
+     "repetition.",
      false},
     {"only", "only",
-     "A condition on each object of the answer (`.`): what the caller may see, such as .owner == "
+     "A condition on each object of the answer (`.`), which holds for objects that the caller may "
+     "see, such as .owner == "
      "$me.id.",
      false},
     {"public", "boolean", "true: the answer is the same for everyone.", false},

@@ -1,5 +1,7 @@
-/* The keywords of the table's sections, routes and steps; those of schemas are in
- * language/schema.h. */
+/*
+ * The keywords of the sections, routes and steps of the table; language/schema.h has those of
+ * schemas.
+ */
 #ifndef O2S_TABLE_KEYWORDS_H
 #define O2S_TABLE_KEYWORDS_H
 
@@ -17,17 +19,17 @@ extern const struct keyword cors_keywords[];
 extern const struct keyword common_keywords[];
 extern const struct keyword cache_keywords[];
 
-/* An upstream, and what it has of its own. */
+/* An upstream and its subsections. */
 extern const struct keyword upstream_keywords[];
 extern const struct keyword errors_keywords[];
 extern const struct keyword breaker_keywords[];
 extern const struct keyword fields_keywords[];
 
-/* A route, and an answer that is written as a response. */
+/* A route, and an answer with status, headers and body. */
 extern const struct keyword route_keywords[];
 extern const struct keyword answer_keywords[];
 
-/* The kinds of steps. A call has one key more, its name. */
+/* The kinds of steps. A call has one additional key, its name. */
 extern const struct keyword let_keywords[];
 extern const struct keyword require_keywords[];
 extern const struct keyword use_keywords[];

@@ -14,8 +14,9 @@ static struct text list_of(struct arena *arena, const struct keyword *keywords) 
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
                        const struct keyword *known) {
     if (node->kind != YAML_MAPPING) {
-        diagnostics_add(loader->diagnostics, node->location, "%s is a mapping, which can have %.*s",
-                        what, TEXT_ARGUMENT(list_of(loader->arena, known)));
+        diagnostics_add(loader->diagnostics, node->location,
+                        "%s must be a mapping; valid keys: %.*s", what,
+                        TEXT_ARGUMENT(list_of(loader->arena, known)));
         return false;
     }
     for (size_t i = 0; i < node->count; i++)
@@ -26,7 +27,7 @@ bool loader_check_keys(struct loader *loader, const struct yaml_node *node, cons
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what) {
     if (node->kind == YAML_SCALAR && (node->text.size || !node->plain))
         return node->text;
-    diagnostics_add(loader->diagnostics, node->location, "%s is a text", what);
+    diagnostics_add(loader->diagnostics, node->location, "%s must be a string", what);
     return (struct text){"", 0};
 }
 
@@ -35,11 +36,11 @@ struct unit {
     double factor;
 };
 
-/* A number and one of `units`; 0 if there is none, or after a mistake was told. */
+/* A number and one of `units`; 0 if it is not valid, or after an error, which is reported. */
 static double quantity(struct loader *loader, const struct yaml_node *node,
                        const struct unit *units, size_t count, const char *expected) {
     struct value value = shape_load_constant(loader->definitions, node);
-    /* What it is made of was told already, or is not set: then the default holds. */
+    /* An error in it was already reported, or a setting is not set: the default applies. */
     if (value_is_missing(value) && !yaml_is_null(node))
         return 0;
     struct text text = text_copy(loader->arena, value_text(value));
@@ -76,7 +77,7 @@ void loader_replace_deadline(struct loader *loader, const struct yaml_node *node
     enum { MAX_DEADLINE_MS = 10 * 60 * 1000 };
     long given = node ? loader_duration(loader, node) : 0;
     if (given > MAX_DEADLINE_MS)
-        diagnostics_add(loader->diagnostics, node->location, "a deadline is at most 10min");
+        diagnostics_add(loader->diagnostics, node->location, "a deadline must be at most 10min");
     else if (given)
         *milliseconds = given;
 }
@@ -92,7 +93,7 @@ struct text loader_header_name(struct loader *loader, struct location location, 
     struct text lower = text_lower_case(loader->arena, name);
     const char *problem = field_name_problem(lower, place);
     if (!field_name_is_valid(name))
-        diagnostics_add(loader->diagnostics, location, "\"%.*s\" cannot be a header's name",
+        diagnostics_add(loader->diagnostics, location, "\"%.*s\" is not a valid name of a header",
                         TEXT_ARGUMENT(name));
     else if (problem)
         diagnostics_add(loader->diagnostics, location, "the header %.*s cannot be set here: %s",
@@ -102,19 +103,18 @@ struct text loader_header_name(struct loader *loader, struct location location, 
 
 void loader_check_received(struct loader *loader, struct location location, struct text name) {
     if (field_name_is_valid(name) && !field_name_is_received(name))
-        diagnostics_add(
-            loader->diagnostics, location,
-            "no request has a header \"%.*s\": names of headers are in lower case here, "
-            "with letters, digits and hyphens",
-            TEXT_ARGUMENT(name));
+        diagnostics_add(loader->diagnostics, location,
+                        "no request has a header \"%.*s\": write names of headers in lower case, "
+                        "with letters, digits and hyphens only",
+                        TEXT_ARGUMENT(name));
     struct text like = field_name_like(name);
     if (like.size)
         diagnostics_warn(loader->diagnostics, location,
-                         "hardly a request has a header \"%.*s\"; did you mean \"%.*s\"?",
+                         "unusual request header \"%.*s\"; did you mean \"%.*s\"?",
                          TEXT_ARGUMENT(name), TEXT_ARGUMENT(like));
 }
 
-/* Each part of the value that does not depend on a request; at the ends, blanks matter too. */
+/* Checks each constant part of the value; spaces only matter at its ends. */
 static void check_value(struct loader *loader, const struct yaml_node *node,
                         const struct template *template) {
     const char *problem = NULL;
@@ -124,7 +124,7 @@ static void check_value(struct loader *loader, const struct yaml_node *node,
     if (template->constant && !template->missing)
         problem = field_value_problem(template->text);
     if (problem)
-        diagnostics_add(loader->diagnostics, node->location, "the header's value %s", problem);
+        diagnostics_add(loader->diagnostics, node->location, "the value of the header %s", problem);
 }
 
 static void check_given_once(struct loader *loader, const struct named_template *headers,
@@ -132,8 +132,8 @@ static void check_given_once(struct loader *loader, const struct named_template 
     for (size_t i = 0; i < index; i++)
         if (text_equal(headers[i].name, headers[index].name))
             diagnostics_add(loader->diagnostics, location,
-                            "the header %.*s is given twice, as upper and lower case make no "
-                            "difference: remove one of them",
+                            "duplicate header %.*s (upper and lower case are not distinguished): "
+                            "remove one of them",
                             TEXT_ARGUMENT(headers[index].name));
 }
 
@@ -143,7 +143,7 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
     *count = 0;
     if (node->kind != YAML_MAPPING) {
         diagnostics_add(loader->diagnostics, node->location,
-                        "headers are a mapping: {name: value}");
+                        "headers must be a mapping: {name: value}");
         return NULL;
     }
     struct named_template *headers =
@@ -167,7 +167,7 @@ struct named_template *loader_headers(struct loader *loader, struct scope *scope
 void loader_check_answer_headers(struct loader *loader, struct location location, size_t count) {
     if (count > HTTP_MAX_TABLE_HEADERS)
         diagnostics_add(loader->diagnostics, location,
-                        "an answer has at most %d headers, those of `common` among them",
+                        "an answer can have at most %d headers, including those of `common`",
                         HTTP_MAX_TABLE_HEADERS);
 }
 
@@ -175,8 +175,9 @@ struct named_shape *loader_names(struct loader *loader, struct scope *scope,
                                  const struct yaml_node *node, bool always, size_t *count) {
     *count = 0;
     if (node->kind != YAML_MAPPING) {
-        diagnostics_add(loader->diagnostics, node->location, "let is a mapping: {name: value}");
-        /* `name $value`, which lacks a colon, is a text; the name was given all the same. */
+        diagnostics_add(loader->diagnostics, node->location,
+                        "let must be a mapping: {name: value}");
+        /* `name $value`, which lacks a colon, is a string; its name counts as defined. */
         scope->incomplete = scope->incomplete || node->kind == YAML_SCALAR;
         return NULL;
     }

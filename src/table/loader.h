@@ -1,4 +1,7 @@
-/* What the parts of the table's loader share: table_load.c, steps_load.c and their like. */
+/*
+ * The internal interface between the files of the table's loader: table_load.c, steps_load.c and
+ * others.
+ */
 #ifndef O2S_TABLE_LOADER_H
 #define O2S_TABLE_LOADER_H
 
@@ -12,11 +15,11 @@ struct flow {
     size_t parameter_count;
     const struct yaml_node *steps;
     bool used;
-    /* Being inlined right now: using it again would never end. */
+    /* Whether it is being inlined; using it again would not terminate. */
     bool open;
 };
 
-/* A call as it is written in the table; several routes may have it, by way of a flow. */
+/* A call as written in the table; several routes may share it through a flow. */
 struct call_site {
     struct location location;
     struct text name;
@@ -30,61 +33,61 @@ struct loader {
     struct definitions *definitions;
     struct diagnostics *diagnostics;
     struct arena *arena;
-    /* Names that every request has. */
+    /* The names that every request has. */
     struct scope common_scope;
     struct flow *flows;
     size_t flow_count;
-    /* A `use` has an error: which flow it uses is not known. */
+    /* Whether a `use` has an error, so that it is unknown which flow it uses. */
     bool unknown_use;
     struct call_site *call_sites;
 };
 
 /*
- * Reports each key of `node` that is not among `known`, as yaml_check_key() does;
- * `what` names the thing ("a route"). False, with a message, if the node is no mapping at all.
+ * Reports each key of `node` that is not among `known`, as yaml_check_key() does; `what` names the
+ * mapping ("a route"). Returns false, after reporting it, if the node is not a mapping.
  */
 bool loader_check_keys(struct loader *loader, const struct yaml_node *node, const char *what,
                        const struct keyword *known);
 
-/* A string without expressions; reports anything else. */
+/* A string without expressions; any other value is reported. */
 struct text loader_text(struct loader *loader, const struct yaml_node *node, const char *what);
 
-/* "10s", "500ms" in milliseconds; "64 KiB", "1 MiB" in bytes. 0 after an error. */
+/* "10s" or "500ms" in milliseconds; "64 KiB" or "1 MiB" in bytes. 0 after an error. */
 long loader_duration(struct loader *loader, const struct yaml_node *node);
 size_t loader_size(struct loader *loader, const struct yaml_node *node);
 
-/* Replaces the default by a duration; NULL, or an error, leaves it. */
+/* Replaces the default by a duration. If the node is NULL or has an error, the default is kept. */
 void loader_replace_duration(struct loader *loader, const struct yaml_node *node,
                              long *milliseconds);
 
 /*
- * `deadline`: replaces the default by a duration of at most 10 minutes; NULL, or an error, leaves
- * it.
+ * `deadline`: replaces the default by a duration of at most 10 minutes. If the node is NULL or has
+ * an error, the default is kept.
  */
 void loader_replace_deadline(struct loader *loader, const struct yaml_node *node,
                              long *milliseconds);
 
-/* A header's name in lower case; reports one that cannot be set in that place. */
+/* The name of a header in lower case; reports a name that cannot be set in this place. */
 struct text loader_header_name(struct loader *loader, struct location location, struct text name,
                                enum field_place place);
 
-/* Reports a name, in lower case, that no request can bring a header of. */
+/* Reports a name, in lower case, that no header of a request can have. */
 void loader_check_received(struct loader *loader, struct location location, struct text name);
 
 /*
- * A mapping of names to templates; the names become lower case. What is known of a value now must
- * be valid.
+ * Loads a mapping of names to templates; converts the names to lower case. Reports parts of a value
+ * that are known now and invalid.
  */
 struct named_template *loader_headers(struct loader *loader, struct scope *scope,
                                       const struct yaml_node *node, enum field_place place,
                                       size_t *count);
 
-/* Reports headers of an answer for which there is no room beside the program's own. */
+/* Reports headers of an answer that exceed the space next to the headers of the program. */
 void loader_check_answer_headers(struct loader *loader, struct location location, size_t count);
 
 /*
- * `let`: adds each name to the scope, once its value is loaded. `always`: it is carried out at
- * every request, so that a name with a constant value stands for that wherever it is used.
+ * `let`: adds each name to the scope after its value is loaded. `always`: it is executed for every
+ * request, so that a name with a constant value can be replaced by that value.
  */
 struct named_shape *loader_names(struct loader *loader, struct scope *scope,
                                  const struct yaml_node *node, bool always, size_t *count);
@@ -94,10 +97,10 @@ void load_server(struct loader *loader, const struct yaml_node *section);
 void load_common(struct loader *loader, const struct yaml_node *section);
 void load_upstreams(struct loader *loader, const struct yaml_node *section);
 
-/* `retry` of an upstream or a call: a list of statuses from 400 to 599, which may be empty. */
+/* `retry` of an upstream or a call: a list of status codes from 400 to 599, which may be empty. */
 struct retry load_retry(struct loader *loader, const struct yaml_node *node);
 
-/* each_load.c: `each` and `limit` of the call `node`; `.` is the item in the rest of it. */
+/* each_load.c: `each` and `limit` of the call `node`; `.` is the item in the rest of the call. */
 void load_each(struct loader *loader, struct scope *scope, struct step *step,
                const struct yaml_node *node);
 
@@ -108,25 +111,25 @@ void load_breaker(struct loader *loader, struct upstream *upstream, const struct
 void load_fields(struct loader *loader, struct upstream *upstream, const struct yaml_node *node);
 
 /*
- * confinement.c: `only` and `public` of the call `node`, whose query and headers are loaded
- * already; `public` of an upstream whose headers are, and which may be NULL.
+ * confinement.c: `only` and `public` of the call `node`, whose query and headers are already
+ * loaded, and `public` of an upstream (NULL: absent), whose headers are already loaded.
  */
 void load_confinement(struct loader *loader, struct scope *scope, struct step *step,
                       const struct yaml_node *node);
 void load_upstream_public(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node);
 /*
- * Reports the calls whose answers may be of other callers. The usage of each answer is known
- * already.
+ * Reports calls whose answers may contain data of other callers. The usage of each answer must be
+ * known.
  */
 void plan_confinement(struct loader *loader, struct arena *scratch, const struct route *route);
 
-/* steps_load.c: `flows`, and a route's steps. */
+/* steps_load.c: `flows`, and the steps of a route. */
 void load_flows(struct loader *loader, const struct yaml_node *section);
 void load_steps(struct loader *loader, struct scope *scope, struct route *route,
                 const struct yaml_node *node);
 
-/* answer_load.c: the `answer` of a route, and errors; NULL after an error of the table. */
+/* answer_load.c: the `answer` of a route, and errors; NULL after an error in the table. */
 void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
                  const struct yaml_node *node);
 struct error_response *load_error_response(struct loader *loader, struct scope *scope,
@@ -138,39 +141,39 @@ size_t call_name_key(const struct yaml_node *step);
 bool is_error_response(const struct yaml_node *node);
 
 /*
- * unused.c: reports, as warnings, what the table defines and nothing uses; `settings` is that
- * section, or NULL.
+ * unused.c: warns of definitions of the table that are not used; `settings` is that section, or
+ * NULL.
  */
 void warn_unused(struct loader *loader, const struct yaml_node *settings);
 
-/* spelling.c: reports, as warnings, names of members that are probably slips. */
+/* spelling.c: warns of names of members that are probably misspelled. */
 void warn_spelling(struct loader *loader, const struct yaml_node *root);
 
 /*
- * path_load.c: what keeps requests from having a path that is fixed, of a route or the server's
- * prefix; NULL: nothing. And the path of a call, from byte `offset` of the scalar on; NULL after an
- * error.
+ * path_load.c. fixed_path_problem(): why no request can have a fixed path of a route or of the
+ * server's prefix; NULL: there is no problem. load_call_path(): the path of a call, starting at
+ * byte `offset` of the scalar; NULL after an error.
  */
 const char *fixed_path_problem(struct text path);
 struct template *load_call_path(struct loader *loader, struct scope *scope,
                                 const struct yaml_node *node, size_t offset);
 
-/* Warns of calls with a slash at the end where most of their upstream's calls have none. */
+/* Warns of calls with a trailing slash if most calls to the same upstream do not. */
 void warn_slashes(struct loader *loader);
 
 /*
- * caching_load.c: `cache` in a route, and its defaults in `common`. The route's method, body and
- * answer are loaded already.
+ * caching_load.c: `cache` in a route, and its defaults in `common`. The method, body and answer of
+ * the route are already loaded.
  */
 void load_freshness(struct loader *loader, const struct yaml_node *node,
                     struct freshness *freshness);
 void load_caching(struct loader *loader, struct route *route, const struct yaml_node *node);
-/* Headers of an answer; reports those that only `cache` may set. */
+/* The headers of an answer; reports those that only `cache` may set. */
 struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node, size_t *count);
 /*
- * What a route with `cache` says in Vary; `headers` is what is used of the request's headers,
- * `uses_now` whether the time of the request is.
+ * Determines the header Vary of a route with `cache`; `headers` are the request headers that it
+ * uses, `uses_now` is whether it uses the time of the request.
  */
 void plan_caching(struct loader *loader, struct route *route, const struct projection *headers,
                   bool uses_now);
@@ -181,8 +184,8 @@ void plan_usage(struct loader *loader, struct route *route);
 void plan_origins(struct loader *loader, struct route *route);
 
 /*
- * derived_fields.c: what `list`, a parameter of the call `step`, asks for. All of the route has
- * been analysed.
+ * derived_fields.c: the fields that `list`, a parameter of the call `step`, requests. The route
+ * must be completely analysed.
  */
 void derive_fields(struct loader *loader, struct usage_analysis *analysis,
                    const struct route *route, const struct step *step, struct field_list *list);

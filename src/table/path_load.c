@@ -9,7 +9,7 @@ static bool is_dot_segment(struct text segment) {
     return text_is(segment, ".") || text_is(segment, "..");
 }
 
-/* `:id` and `<id>`, as other programs write a parameter. */
+/* `:id` and `<id>`: parameters in the notation of other programs. */
 static bool is_foreign_parameter(struct text segment) {
     bool marked = segment.size > 1 && (segment.data[0] == ':' || segment.data[0] == '<');
     return marked && name_is_start(segment.data[1]);
@@ -34,23 +34,24 @@ static bool has_any(struct text text, const char *characters) {
     return false;
 }
 
-/* Paths of routes, which are compared with a request's path after it was decoded. */
+/* Paths of routes, which are compared with the decoded path of a request. */
 
 static const char *segment_problem(struct text segment) {
     if (!segment.size)
         return empty_segment;
     if (is_dot_segment(segment))
-        return "a segment of a path is not \".\" or \"..\": no request has one";
+        return "a segment of a path cannot be \".\" or \"..\": no request has such a segment";
     if (is_foreign_parameter(segment))
-        return "a parameter of a path is written {name}";
+        return "write a parameter of a path as {name}";
     if (has_any(segment, "?#"))
         return "a path ends before its query: declare parameters under `query`";
     if (has_any(segment, "%"))
-        return "a path is compared after it was decoded: write the character itself";
+        return "a path is compared with the decoded path of a request: write the character itself";
     if (has_any(segment, "{}<>\"\\^`|"))
-        return "a path has none of { } < > \" \\ ^ ` |; a parameter is a whole segment: {name}";
+        return "a path cannot contain { } < > \" \\ ^ ` |; a parameter must be a whole segment: "
+               "{name}";
     if (segment.size > 1 && segment.data[0] == '$')
-        return "no expression is evaluated here; a parameter is written {name}";
+        return "expressions are not supported here; write a parameter as {name}";
     return NULL;
 }
 
@@ -65,7 +66,10 @@ const char *fixed_path_problem(struct text path) {
 
 /* Paths of calls. */
 
-/* A part for which call_build() would refuse every call; one that is missing may be set later. */
+/*
+ * Whether call_build() would reject every call because of this part; a missing value may be set
+ * later.
+ */
 static bool is_dead_end(const struct template_part *part) {
     struct text rest = part->literal;
     if (part->expression && part->expression->kind == EXPRESSION_LITERAL)
@@ -79,18 +83,18 @@ static bool is_dead_end(const struct template_part *part) {
 
 static const char *fixed_part_problem(struct text part) {
     if (has_any(part, "?# "))
-        return "a path has no \"?\", \"#\" or blank: give parameters in `query`";
+        return "a path cannot contain \"?\", \"#\" or a space: put parameters into `query`";
     if (!text_is_visible_ascii(part))
-        return "a path is ASCII: percent-encode what is not";
+        return "a path must be ASCII: percent-encode other characters";
     if (has_bad_percent(part))
-        return "\"%\" is followed by two hexadecimal digits; the character itself is %25";
+        return "\"%\" must be followed by two hexadecimal digits; write %25 for the character";
     if (memmem(part.data, part.size, "//", 2))
         return empty_segment;
     bool odd = has_any(part, "<>\"\\^`|");
     while (part.size)
         if (is_foreign_parameter(text_cut(&part, '/')))
-            return "a value in a path is written {$path.name}";
-    return odd ? "a path has none of < > \" \\ ^ ` |: percent-encode them" : NULL;
+            return "write a value in a path as {$path.name}";
+    return odd ? "a path cannot contain < > \" \\ ^ ` |: percent-encode them" : NULL;
 }
 
 /* `.id` in a call with `each`, where it is a member of the item. */
@@ -114,11 +118,11 @@ static const char *part_problem(const struct template_part *part) {
     if (is_dead_end(part))
         return "a segment of a path cannot be empty, \".\" or \"..\"";
     if (!from_slash || !to_slash)
-        return "a value in a path is one segment: put slashes around the braces";
+        return "a value in a path must be a whole segment: put slashes around the braces";
     return NULL;
 }
 
-/* A value in a path is one segment as a whole: nothing is pasted into segments. */
+/* A value in a path is a whole segment; it is never inserted into one. */
 static void check_path(struct loader *loader, const struct yaml_node *node,
                        const struct template *path, bool is_item) {
     const char *problem = NULL;
@@ -130,7 +134,7 @@ static void check_path(struct loader *loader, const struct yaml_node *node,
     for (const struct template_part *part = path->parts; part && !problem; part = part->next)
         problem = part_problem(part);
     for (const struct template_part *part = first; part && !problem && is_item; part = part->next)
-        problem = has_member(part->literal) ? "a member in a path is written {.name}" : NULL;
+        problem = has_member(part->literal) ? "write a member in a path as {.name}" : NULL;
     if (problem)
         diagnostics_add(loader->diagnostics, node->location, "%s", problem);
 }
@@ -143,7 +147,7 @@ struct template *load_call_path(struct loader *loader, struct scope *scope,
     return path;
 }
 
-/* Slashes at the end. */
+/* Trailing slashes. */
 
 static bool ends_with_slash(const struct step *step) {
     const struct template_part *last = step->path ? step->path->parts : NULL;
@@ -152,7 +156,7 @@ static bool ends_with_slash(const struct step *step) {
     return last && last->literal.size && last->literal.data[last->literal.size - 1] == '/';
 }
 
-/* How many of the upstream's calls have a path that ends with a slash, and how many have not. */
+/* The numbers of calls to the upstream with and without a trailing slash. */
 struct endings {
     size_t with;
     size_t without;
@@ -177,8 +181,8 @@ static void warn_endings(struct loader *loader, const struct upstream *upstream)
             const struct step *step = &table->routes[i].steps[j];
             if (step->upstream == upstream && ends_with_slash(step))
                 diagnostics_warn(loader->diagnostics, step->location,
-                                 "this path ends with a slash, and most others of the upstream "
-                                 "do not: remove it if it is not meant");
+                                 "this path ends with a slash, unlike most others of the upstream: "
+                                 "remove it if it is unintended");
         }
 }
 

@@ -3,7 +3,7 @@
 #include "table/loader.h"
 #include "table/step_walk.h"
 
-/* A set over the route's slots, and whether the expressions of error messages count. */
+/* A set of the route's slots, and whether the expressions of error messages count. */
 struct needs {
     const bool *slots;
     bool messages;
@@ -19,7 +19,7 @@ static bool is_not_needed(void *context, const struct expression *expression, si
 static bool part_is_free(void *context, const struct step_expression *found) {
     const struct needs *needs = context;
     switch (found->part) {
-    /* Evaluated after the step is carried out, if at all. */
+    /* Only evaluated after the step is executed, if at all. */
     case STEP_PART_OTHERWISE:
     case STEP_PART_CATCH:
     case STEP_PART_ONLY:
@@ -38,13 +38,13 @@ static bool part_is_free(void *context, const struct step_expression *found) {
     return true;
 }
 
-/* Whether carrying out the step needs one of the slots. */
+/* Whether the execution of the step needs one of the slots. */
 static bool step_needs(const struct step *step, const bool *slots) {
     struct needs needs = {.slots = slots};
     return !step_for_each_expression(step, part_is_free, &needs);
 }
 
-/* The same for all that it may evaluate, the messages of its errors too. */
+/* The same for everything that the step may evaluate, including the messages of its errors. */
 static bool step_may_need(const struct step *step, const bool *slots) {
     struct needs needs = {.slots = slots, .messages = true};
     return !step_for_each_expression(step, part_is_free, &needs);
@@ -62,9 +62,9 @@ static void mark_slots(const struct step *step, bool *slots) {
 }
 
 /*
- * A GET changes nothing, so it need not wait for its turn: all that need nothing of the answers
- * still under way go out with the first of them. The search for more ends at a call that may
- * change something, and at a `require` that can be decided before: what it guards must wait for it.
+ * A GET changes nothing, so it need not wait: all calls that do not depend on pending answers are
+ * made together with the first of them. The search ends at a call that may change something, and at
+ * a `require` that can be decided before: the calls after it must wait for its decision.
  */
 static void gather(struct route *route, size_t first, bool *pending) {
     mark_slots(&route->steps[first], pending);
@@ -75,7 +75,7 @@ static void gather(struct route *route, size_t first, bool *pending) {
             return;
         if (step->kind == STEP_REQUIRE && !waits)
             return;
-        /* A `let` that waits for nothing comes along: a call behind it may need its names. */
+        /* A `let` that does not wait is included, because a later call may need its names. */
         bool joins = (is_get(step) || step->kind == STEP_LET) && !waits && step->batch_leader == i;
         if (joins)
             step->batch_leader = first;
@@ -85,9 +85,9 @@ static void gather(struct route *route, size_t first, bool *pending) {
 }
 
 /*
- * What can be decided from headers and path alone is decided before query and body are looked at:
- * who may not use a route learns nothing about what it expects. `late` becomes the set of the
- * slots without a value by then.
+ * Conditions that only depend on headers and path are decided before query and body are validated,
+ * so that a caller without access learns nothing about the expected input. Sets `late` to the slots
+ * that have no value by then.
  */
 static void plan_leading(struct route *route, bool *late) {
     for (size_t i = 0; i < route->slot_count; i++)
@@ -115,7 +115,7 @@ void plan_batches(struct loader *loader, struct route *route) {
     }
 }
 
-/* What is read of each answer. */
+/* The usage of answers. */
 
 static void use_template(struct usage_analysis *analysis, const struct template *template) {
     for (const struct template_part *part = template ? template->parts : NULL; part;
@@ -137,8 +137,8 @@ static void use_headers(struct usage_analysis *analysis, const struct named_temp
 }
 
 /*
- * The names that have their values when step `index`, a call, is built: those of the request, and
- * those of steps before it and before its batch.
+ * The names that have a value when step `index`, a call, is built: those of the request, and those
+ * of steps before it and before its batch.
  */
 static bool *known_slots(struct usage_analysis *analysis, const struct route *route, size_t index) {
     bool *known = arena_allocate_array(analysis->scratch, route->slot_count, sizeof *known);
@@ -174,7 +174,7 @@ static void use_whole(struct usage_analysis *analysis, const struct step_express
                                           : usage_of_expression(analysis, found->expression));
 }
 
-/* A name that a `let` always gives stands for its expression in conditions. */
+/* In conditions, a name that a `let` always defines is replaced by its expression. */
 static void use_name(const struct step_usage *usage, const struct named_shape *name) {
     struct usage_analysis *analysis = usage->analysis;
     if (!usage->step->when && name->shape->kind == SHAPE_EXPRESSION)
@@ -221,10 +221,13 @@ static bool use_part(void *context, const struct step_expression *found) {
     return true;
 }
 
-/* The source of a call's result. */
+/* The source of the result of a call. */
 static void add_result(struct usage_analysis *analysis, const struct route *route, size_t index) {
     struct step *step = &route->steps[index];
-    /* With `each` the name is the list of answers, so what is read of one is below its items. */
+    /*
+     * With `each`, the name refers to the list of answers, so the usage of one answer is that of
+     * its items.
+     */
     step->usage = arena_allocate(analysis->arena, sizeof *step->usage);
     struct projection *result = step->usage;
     if (step->each) {
@@ -262,7 +265,7 @@ static struct usage_source objects_of(struct usage_analysis *analysis, struct pr
     return either;
 }
 
-/* What `only` reads of the answer, of which all else that is read is known. */
+/* Adds what `only` reads of the answer; everything else that is read is already known. */
 static void use_confined(struct usage_analysis *analysis, const struct route *route, size_t index) {
     const struct step *step = &route->steps[index];
     for (size_t i = 0; i < step->only_count; i++) {
@@ -277,8 +280,8 @@ static void use_confined(struct usage_analysis *analysis, const struct route *ro
 }
 
 /*
- * With `each` the list of answers has those that are there: whether each of them is, is read where
- * the list is counted or looked for.
+ * With `each`, the list contains the answers that exist: the presence of each one is read if the
+ * list is counted or searched.
  */
 static void use_list_of_answers(struct usage_analysis *analysis, const struct step *step) {
     const struct projection *list = analysis->slots[step->slot].parts[0].node;
@@ -301,7 +304,7 @@ static void note_call(struct loader *loader, const struct step *step) {
     site->used = site->used || usage_any(step->usage);
 }
 
-/* A call that nobody reads at all has its own message. */
+/* A call that is never read has its own message. */
 static void plan_fields(struct loader *loader, struct usage_analysis *analysis,
                         const struct route *route, const struct step *step) {
     for (size_t i = 0; i < step->query_count; i++)
@@ -309,7 +312,7 @@ static void plan_fields(struct loader *loader, struct usage_analysis *analysis,
             derive_fields(loader, analysis, route, step, step->query[i].fields);
 }
 
-/* The names that every request has, and what they read of the request's headers. */
+/* The names that every request has, and the request headers that they read. */
 static void use_common(struct usage_analysis *analysis, const struct common *common,
                        struct projection *headers) {
     analysis->slots[SLOT_HEADERS] = usage_source_of(analysis, headers, NULL);
@@ -331,7 +334,7 @@ static bool answer_needs(const struct answer *answer, struct needs *needs) {
            headers_need(answer->headers, answer->header_count, needs);
 }
 
-/* Whether the response is another one at another time; a name that nobody reads makes no such. */
+/* Whether the response depends on the time; a name that is never read does not count. */
 static bool depends_on_now(const struct loader *loader, const struct route *route) {
     const struct common *common = &loader->table->common;
     bool *dated = arena_allocate_array(loader->arena, route->slot_count, sizeof *dated);
@@ -381,7 +384,7 @@ void plan_usage(struct loader *loader, struct route *route) {
     arena_destroy(scratch);
 }
 
-/* Where the values of the names come from. */
+/* The origins of the values of the names. */
 
 static void note_origins(origin_set *slots, const struct expression *when,
                          const struct named_shape *names, size_t count) {

@@ -11,7 +11,7 @@ static struct text without_slash(struct text text) {
     return text;
 }
 
-/* A setting that is not set, or has a mistake, leaves the default in force. */
+/* If a setting is not set or has an error, the default applies. */
 static void load_size(struct loader *loader, const struct yaml_node *node, size_t *size) {
     size_t given = node ? loader_size(loader, node) : 0;
     *size = given ? given : *size;
@@ -27,12 +27,13 @@ static void load_prefix(struct loader *loader, const struct yaml_node *node) {
     const char *problem = fixed_path_problem(prefix);
     struct text variable = environment_name_in(node);
     if (!problem && has_blank(prefix))
-        problem = "a prefix has no blank";
+        problem = "a prefix cannot contain a space";
     if (!value_is_missing(value) && value.type != VALUE_STRING)
-        diagnostics_add(loader->diagnostics, node->location, "a prefix is a string, such as /api");
+        diagnostics_add(loader->diagnostics, node->location,
+                        "prefix must be a string, such as /api");
     else if (problem && variable.size)
         environment_refuse(loader->definitions, variable,
-                           text_format(loader->arena, "cannot be a prefix: %s", problem));
+                           text_format(loader->arena, "invalid prefix: %s", problem));
     else if (problem)
         diagnostics_add(loader->diagnostics, node->location, "%s", problem);
     if (prefix.size && prefix.data[0] != '/')
@@ -45,37 +46,38 @@ static bool ends_with(struct text text, const char *end) {
     return text.size >= size && memcmp(text.data + text.size - size, end, size) == 0;
 }
 
-/* Origins as browsers send them (RFC 6454, 6.2): in any other form no page is ever let in. */
+/* Origins as browsers send them (RFC 6454, 6.2); in any other form they never match. */
 static const char *origin_problem(struct text origin) {
     struct text rest = origin;
     if (text_is(origin, "*"))
-        return "is not an origin: name each one, as pages of all origins cannot send credentials";
+        return "is not an origin: list each origin, because credentials cannot be allowed for all "
+               "origins";
     if (!text_starts_with(rest, text_of("http://")) && !text_starts_with(rest, text_of("https://")))
-        return "is not an origin: it begins with http:// or https://";
+        return "is not an origin: it must begin with http:// or https://";
     rest.size -= (size_t)((const char *)memmem(rest.data, rest.size, "://", 3) + 3 - rest.data);
     rest.data = origin.data + (origin.size - rest.size);
     if (rest.size && rest.data[rest.size - 1] == '/')
-        return "is not an origin: remove the slash at its end";
+        return "is not an origin: remove the trailing slash";
     for (size_t i = 0; i < rest.size; i++) {
         char c = rest.data[i];
         bool known = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr(".-_:[]", c);
         if (!known)
-            return "is not an origin: a scheme and a host in lower case, and the port if it is not "
-                   "the scheme's own";
+            return "is not an origin: expected a scheme and a host in lower case, and the port if "
+                   "it is not the scheme's default";
     }
     if (ends_with(rest, text_starts_with(origin, text_of("https:")) ? ":443" : ":80"))
-        return "is not an origin: remove its port, which is the scheme's own";
+        return "is not an origin: remove its port, which is the scheme's default";
     return rest.size && rest.data[0] != ':' ? NULL : "is not an origin: it has no host";
 }
 
-/* A variable's value is not printed: it may be another one that was put in the wrong place. */
+/* The value of a variable is not printed: it may be a secret that was put in the wrong place. */
 static void refuse_origin(struct loader *loader, const struct yaml_node *node, size_t index,
                           struct text origin, const char *problem) {
     struct text variable = environment_name_in(node);
     if (variable.size)
         environment_refuse(
             loader->definitions, variable,
-            text_format(loader->arena, "is wrong: entry %zu %s", index + 1, problem));
+            text_format(loader->arena, "is invalid: entry %zu %s", index + 1, problem));
     else
         diagnostics_add(loader->diagnostics, node->location, "\"%.*s\" %s", TEXT_ARGUMENT(origin),
                         problem);
@@ -85,7 +87,7 @@ static void load_origins(struct loader *loader, const struct yaml_node *node) {
     struct value *origins = &loader->table->server.origins;
     *origins = shape_load_constant(loader->definitions, node);
     if (!value_is_missing(*origins) && origins->type != VALUE_ARRAY)
-        diagnostics_add(loader->diagnostics, node->location, "origins is a list");
+        diagnostics_add(loader->diagnostics, node->location, "origins must be a list");
     for (uint32_t i = 0; origins->type == VALUE_ARRAY && i < origins->size; i++) {
         struct text origin = value_text(value_item(loader->arena, *origins, i));
         const char *problem = origin_problem(origin);
@@ -99,7 +101,7 @@ static struct text header_value(struct loader *loader, const struct yaml_node *n
     struct text value = loader_text(loader, node, what);
     const char *problem = field_value_problem(value);
     if (problem)
-        diagnostics_add(loader->diagnostics, node->location, "the header's value %s", problem);
+        diagnostics_add(loader->diagnostics, node->location, "the value of the header %s", problem);
     return value;
 }
 
@@ -181,7 +183,10 @@ void load_common(struct loader *loader, const struct yaml_node *section) {
     common->slot_count = scope->slot_count;
 }
 
-/* A variable that ends with a slash, before a path that begins with one, must not give two. */
+/*
+ * A variable that ends with a slash, followed by a path that begins with one, must not result in
+ * two.
+ */
 static struct text with_single_slashes(struct arena *arena, struct text url) {
     struct text copy = text_copy(arena, url);
     char *bytes = (char *)copy.data;
@@ -194,7 +199,7 @@ static struct text with_single_slashes(struct arena *arena, struct text url) {
     return (struct text){bytes, size};
 }
 
-/* Splits the upstream's URL, which is known to be one, before its path. */
+/* Splits the valid URL of the upstream into origin and path. */
 static void split_url(struct arena *arena, struct upstream *upstream) {
     struct text url = upstream->url;
     const char *end = url.data + url.size;
@@ -214,8 +219,8 @@ static bool lacks(CURLU *url, CURLUPart part, CURLUcode lack) {
 }
 
 /*
- * `url`: http or https, a host, perhaps a path; nothing that would end up in every call. What may
- * be a password is not printed.
+ * `url`: http or https, a host and an optional path, without other parts, which would be sent with
+ * every call. A value that may contain a password is not printed.
  */
 static void load_url(struct loader *loader, struct upstream *upstream,
                      const struct yaml_node *node) {
@@ -235,13 +240,13 @@ static void load_url(struct loader *loader, struct upstream *upstream,
     curl_url_cleanup(parsed);
     struct text variable = environment_name_in(node);
     if (variable.size && memchr(url.data, '@', url.size))
-        environment_refuse(loader->definitions, variable,
-                           text_of("has a user, a password or \"@\": put what the upstream needs "
-                                   "into headers"));
+        environment_refuse(
+            loader->definitions, variable,
+            text_of("contains a user, a password or \"@\": put credentials into headers"));
     else if (memchr(url.data, '@', url.size))
         diagnostics_add(loader->diagnostics, node->location,
-                        "an upstream's address has no user, password or \"@\"; "
-                        "what an upstream wants to know goes into its headers");
+                        "the url of an upstream cannot contain a user, a password or \"@\": put "
+                        "credentials into headers");
     else if (good)
         split_url(loader->arena, upstream);
     else if (variable.size)
@@ -249,7 +254,8 @@ static void load_url(struct loader *loader, struct upstream *upstream,
                            text_of("is not an http or https address without a query"));
     else
         diagnostics_add(loader->diagnostics, node->location,
-                        "\"%.*s\" is no http or https address without a query", TEXT_ARGUMENT(url));
+                        "\"%.*s\" is not an http or https address without a query",
+                        TEXT_ARGUMENT(url));
 }
 
 static int load_status(struct loader *loader, const struct yaml_node *node) {
@@ -259,7 +265,7 @@ static int load_status(struct loader *loader, const struct yaml_node *node) {
         return 0;
     if (value_is_integer(value) && status >= 400 && status <= 599)
         return (int)status;
-    diagnostics_add(loader->diagnostics, node->location, "a status from 400 to 599 is expected");
+    diagnostics_add(loader->diagnostics, node->location, "expected a status from 400 to 599");
     return 0;
 }
 
@@ -267,7 +273,7 @@ struct retry load_retry(struct loader *loader, const struct yaml_node *node) {
     struct retry retry = {.given = true};
     if (node->kind != YAML_SEQUENCE) {
         diagnostics_add(loader->diagnostics, node->location,
-                        "retry is a list of statuses, such as [409, 500]");
+                        "retry must be a list of statuses, such as [409, 500]");
         return retry;
     }
     retry.statuses = arena_allocate_array(loader->arena, node->count, sizeof *retry.statuses);
@@ -285,10 +291,10 @@ static void load_errors(struct loader *loader, struct upstream *upstream,
     const struct yaml_node *message = yaml_get(node, "message");
     if (pass && pass->kind != YAML_SEQUENCE)
         diagnostics_add(loader->diagnostics, pass->location,
-                        "pass is a list of statuses: [400, 404]");
+                        "pass must be a list of statuses: [400, 404]");
     if (as && as->kind != YAML_MAPPING)
         diagnostics_add(loader->diagnostics, as->location,
-                        "as is a mapping of statuses: {422: 400}");
+                        "as must be a mapping of statuses: {422: 400}");
     size_t count = (pass ? pass->count : 0) + (as ? as->count : 0);
     upstream->statuses = arena_allocate_array(loader->arena, count, sizeof(struct status_mapping));
     for (size_t i = 0; pass && i < pass->count; i++) {
@@ -316,24 +322,24 @@ static void load_forward(struct loader *loader, struct upstream *upstream,
     upstream->forward = arena_allocate_array(loader->arena, node->count, sizeof(struct text));
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *item = node->items[i];
-        struct text name = loader_text(loader, item, "a header's name");
+        struct text name = loader_text(loader, item, "the name of a header");
         name = loader_header_name(loader, item->location, name, FIELD_FORWARDED);
         loader_check_received(loader, item->location, name);
         if (upstream_forwards(upstream, name))
             diagnostics_add(loader->diagnostics, item->location,
-                            "the header %.*s is given twice: remove one of them",
-                            TEXT_ARGUMENT(name));
+                            "duplicate header %.*s: remove one of them", TEXT_ARGUMENT(name));
         upstream->forward[upstream->forward_count++] = name;
     }
     if (node->kind != YAML_SEQUENCE)
-        diagnostics_add(loader->diagnostics, node->location, "forward is a list of header names");
+        diagnostics_add(loader->diagnostics, node->location,
+                        "forward must be a list of header names");
 }
 
 static void check_own_headers(struct loader *loader, const struct upstream *upstream,
                               const struct yaml_node *node) {
     if (upstream->forward_count + upstream->header_count > UPSTREAM_MAX_OWN_HEADERS)
         diagnostics_add(loader->diagnostics, node->location,
-                        "an upstream has at most %d headers, those that it forwards among them",
+                        "an upstream can have at most %d headers, including those that it forwards",
                         UPSTREAM_MAX_OWN_HEADERS);
 }
 

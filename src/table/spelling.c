@@ -1,7 +1,7 @@
 /*
- * Names of members that are nowhere but in one place of the table, and nearly another name that it
- * has several times. Which members an upstream's answer has is not known here, so that a slip in
- * one is seen by this alone.
+ * Warns of names of members that occur at only one place of the table and resemble a name that
+ * occurs several times. The members of an upstream's answers are not declared, so a misspelled name
+ * cannot be detected otherwise.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +10,10 @@
 #include "http/message.h"
 #include "table/loader.h"
 
-/* Below this length, names that are nearly the same are often two, unless one is very frequent. */
+/* Below this length similar names are often unrelated, unless one of them is very frequent. */
 enum { MIN_NAME = 5, FREQUENT = 10 };
 
-/* Longer ones are no names of members. */
+/* Longer strings are not names of members. */
 enum { MAX_NAME = 64, MAX_NAMES = 10000 };
 
 /* A name at one place of the file. */
@@ -21,7 +21,10 @@ struct word {
     struct text name;
     const struct yaml_node *node;
     size_t offset;
-    /* A member, and not the name of a function, a setting or a step, which is checked elsewhere. */
+    /*
+     * Whether it is a member, as opposed to the name of a function, a setting or a step, which is
+     * checked elsewhere.
+     */
     bool member;
     /* One of the words of a longer name, such as `code` of `country_code`. */
     bool part;
@@ -34,7 +37,7 @@ struct words {
     size_t capacity;
 };
 
-/* One name, and where it is first. */
+/* A name, and the place of its first occurrence. */
 struct spelling {
     struct word word;
     size_t count;
@@ -74,7 +77,10 @@ static size_t name_size(struct text text, size_t offset) {
     return size;
 }
 
-/* The names of an expression, or of a string with some; `.a` is a member, `a` and `$a` are not. */
+/*
+ * The names in an expression, or in a string with expressions; `.a` is a member, `a` and `$a` are
+ * not.
+ */
 static void add_expression(struct words *words, const struct yaml_node *node) {
     struct text text = node->text;
     bool quoted = false;
@@ -89,7 +95,7 @@ static void add_expression(struct words *words, const struct yaml_node *node) {
     }
 }
 
-/* `a`, `a.b`, `*a.b`, `-a`: an entry of a list of fields, an enum or the like. */
+/* `a`, `a.b`, `*a.b`, `-a`: an item of a list of fields, of an enum or similar. */
 static bool is_path(struct text text) {
     for (size_t i = 0; i < text.size; i++)
         if (!name_is_byte(text.data[i]) && text.data[i] != '.' &&
@@ -152,7 +158,7 @@ static int by_name(const void *left, const void *right) {
            (a->node->location.line < b->node->location.line);
 }
 
-/* Each name once; the words are sorted for it. */
+/* Collects each name once, after sorting the words. */
 static size_t spellings_of(struct words *words, struct spelling *spellings) {
     size_t count = 0;
     if (words->count)
@@ -176,8 +182,9 @@ static bool is_digit(char c) {
 enum slip { NO_SLIP, LETTER_MOVED, LETTER_EXCHANGED };
 
 /*
- * Whether one letter was dropped, added or swapped with the next, or is another one. Another form
- * of a word, such as a plural, is no slip, and neither is another number.
+ * Whether the names differ by one letter that is added, dropped, replaced or swapped with the next
+ * one. Another form of a word, such as a plural, is not a misspelling, and neither is another
+ * number.
  */
 static enum slip slip_between(struct text a, struct text b) {
     struct text shorter = a.size < b.size ? a : b;
@@ -253,7 +260,9 @@ static bool is_lonely(const struct spelling *spelling) {
     return spelling->count == 1 && spelling->word.member && !spelling->part;
 }
 
-/* All names, the shorter ones first; `first[n]` is the first that has n bytes, or more. */
+/*
+ * All names, the shorter ones first; `first[n]` is the index of the first name of n or more bytes.
+ */
 struct dictionary {
     struct spelling *list;
     size_t first[MAX_NAME + 2];
@@ -287,16 +296,16 @@ static void check_spelling(struct loader *loader, const struct dictionary *dicti
             best = other;
     }
     if (best)
-        diagnostics_warn(loader->diagnostics,
-                         yaml_location_at(lonely->word.node, lonely->word.offset),
-                         "\"%.*s\" is in no other place; did you mean \"%.*s\", which is in %zu?",
-                         TEXT_ARGUMENT(name), TEXT_ARGUMENT(best->word.name), best->count);
+        diagnostics_warn(
+            loader->diagnostics, yaml_location_at(lonely->word.node, lonely->word.offset),
+            "\"%.*s\" occurs nowhere else; did you mean \"%.*s\", which occurs %zu times?",
+            TEXT_ARGUMENT(name), TEXT_ARGUMENT(best->word.name), best->count);
 }
 
 void warn_spelling(struct loader *loader, const struct yaml_node *root) {
     struct arena *scratch = arena_create();
     struct words words = {.scratch = scratch};
-    /* What is looked up in a table is another program's, in all its spellings. */
+    /* The keys of tables are values of other programs, in any spelling. */
     for (size_t i = 0; i < root->count; i++)
         if (!text_is(root->keys[i]->text, "tables"))
             add_node(&words, root->items[i]);
@@ -304,7 +313,7 @@ void warn_spelling(struct loader *loader, const struct yaml_node *root) {
     dictionary.list = arena_allocate_array(scratch, words.count, sizeof *dictionary.list);
     size_t count = spellings_of(&words, dictionary.list);
     sort_by_size(&dictionary, count);
-    /* The search takes the square of their number: the table of a program is not searched. */
+    /* The time is quadratic in the number of names: the tables of generators are not searched. */
     for (size_t i = 0;
          count <= MAX_NAMES && i < count && dictionary.list[i].word.name.size < MAX_NAME; i++)
         if (is_lonely(&dictionary.list[i]))

@@ -1,7 +1,7 @@
 /*
- * The one walk over what a step evaluates. All code that reads a step's expressions uses it, and
- * handles each part in a `switch` without a default: the compiler then reports every place that
- * lacks a part which is added here.
+ * The only traversal of the expressions of a step. All code that reads them uses it, and handles
+ * each part in a `switch` without a default: the compiler then reports every place that does not
+ * handle a new part.
  */
 #ifndef O2S_TABLE_STEP_WALK_H
 #define O2S_TABLE_STEP_WALK_H
@@ -38,14 +38,16 @@ struct step_expression {
     const struct named_shape *name;
 };
 
-/* False ends the walk. */
+/* Returning false ends the walk. */
 typedef bool step_visit(void *context, const struct step_expression *found);
 
-/* Visits all expressions of the step, in the order of step_part. Returns whether it came to its
- * end. */
+/*
+ * Visits all expressions of the step, in the order of step_part. Returns whether the walk was
+ * completed.
+ */
 bool step_for_each_expression(const struct step *step, step_visit *visit, void *context);
 
-/* Visits the nodes of what was found, as walk.h does. */
+/* Visits the nodes of the expression or shape, as walk.h does. */
 bool walk_step_expression(const struct step_expression *found, expression_visit *visit,
                           void *context);
 

@@ -58,7 +58,7 @@ static size_t find_step(const struct yaml_merge *merge, const struct yaml_node *
         found = i;
     }
     if (found == SIZE_MAX)
-        diagnostics_add(merge->diagnostics, key->location, "there is no step \"%.*s\"%s",
+        diagnostics_add(merge->diagnostics, key->location, "unknown step \"%.*s\"%s",
                         TEXT_ARGUMENT(key->text), nearest_hint(&nearest, merge->arena).data);
     return found;
 }

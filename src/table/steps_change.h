@@ -6,7 +6,7 @@
  *     change: {NAME: {...}}        merges into it; null removes it
  *
  * A call has the name of its result, `use` that of its flow, `let` those that it defines; `require`
- * has none.
+ * has no name.
  */
 #ifndef O2S_TABLE_STEPS_CHANGE_H
 #define O2S_TABLE_STEPS_CHANGE_H

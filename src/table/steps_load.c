@@ -20,16 +20,16 @@ struct inlining {
     struct step_list list;
     /* The condition of the `use` that is being inlined, if it has one. */
     struct expression *when;
-    /* How many flows are being inlined, one in another, and how many have been in all. */
+    /* The number of nested flows that are being inlined, and of all flows that were inlined. */
     size_t nesting;
     size_t uses;
 };
 
-/* A flow that uses another one twice, which does the same, would soon fill the memory. */
+/* A limit, because flows that use another flow twice, repeatedly, would exhaust the memory. */
 enum { MAX_FLOW_NESTING = 16, MAX_STEPS = 1000 };
 
 static const char what_a_step_is[] =
-    "a step is a call (`name: METHOD upstream/path`), let, require or use";
+    "a step must be a call (`name: METHOD upstream/path`), let, require or use";
 
 static struct step *add_step(struct inlining *inlining, enum step_kind kind,
                              struct location location) {
@@ -64,11 +64,11 @@ static const char *method_of(struct loader *loader, const struct yaml_node *node
     struct nearest nearest = {.wanted = name};
     http_offer_methods(&nearest);
     if (!method && nearest.best.size)
-        diagnostics_add(loader->diagnostics, node->location, "there is no method \"%.*s\"%s",
+        diagnostics_add(loader->diagnostics, node->location, "unknown method \"%.*s\"%s",
                         TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
     else if (!method)
         diagnostics_add(loader->diagnostics, node->location,
-                        "a call is written `name: METHOD upstream/path`, with GET, POST, PUT, "
+                        "write a call as `name: METHOD upstream/path`, with GET, POST, PUT, "
                         "PATCH or DELETE");
     return method;
 }
@@ -84,11 +84,11 @@ static const struct upstream *upstream_of(struct loader *loader, const struct ya
     }
     if (!name.size)
         diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
-                        "a call's path begins with the name of an upstream, without a slash in "
-                        "front of it: GET upstream/path");
+                        "the path of a call must begin with the name of an upstream, without a "
+                        "leading slash: GET upstream/path");
     else
         diagnostics_add(loader->diagnostics, yaml_location_at(node, offset),
-                        "there is no upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
+                        "unknown upstream \"%.*s\"%s", TEXT_ARGUMENT(name),
                         nearest_hint(&nearest, loader->arena).data);
     return NULL;
 }
@@ -122,7 +122,7 @@ static void load_catches(struct inlining *inlining, struct step *step,
             catch->error = load_error_response(loader, inlining->scope, node->items[i]);
         if (status < 400 || status > 599)
             diagnostics_add(loader->diagnostics, node->keys[i]->location,
-                            "catch is about statuses from 400 to 599%s",
+                            "catch expects statuses from 400 to 599%s",
                             *end && end == text_c_string(node->keys[i]->text)
                                 ? "; in braces a comma ends a message: put quotation marks around "
                                   "the message"
@@ -130,7 +130,7 @@ static void load_catches(struct inlining *inlining, struct step *step,
     }
     if (node->kind != YAML_MAPPING)
         diagnostics_add(loader->diagnostics, node->location,
-                        "catch is a mapping: {404: 404 Not found}");
+                        "catch must be a mapping: {404: 404 Not found}");
 }
 
 size_t call_name_key(const struct yaml_node *step) {
@@ -140,14 +140,14 @@ size_t call_name_key(const struct yaml_node *step) {
     return key;
 }
 
-/* A call for which the upstream's headers and its own are too many would lose the last of them. */
+/* Reports a call whose headers, with those of the upstream, exceed the limit. */
 static void check_header_count(const struct inlining *inlining, const struct step *step,
                                const struct yaml_node *headers) {
     const struct upstream *upstream = step->upstream;
     if (upstream && upstream->forward_count + upstream->header_count + step->header_count >
                         UPSTREAM_MAX_OWN_HEADERS)
         diagnostics_add(inlining->loader->diagnostics, headers->location,
-                        "a call has at most %d headers, those of its upstream among them",
+                        "a call can have at most %d headers, including those of its upstream",
                         UPSTREAM_MAX_OWN_HEADERS);
 }
 
@@ -179,16 +179,16 @@ static void load_call_options(struct inlining *inlining, struct step *step,
     step->optional = optional && text_is(optional->text, "true");
     if (optional && !text_is(optional->text, "true") && !text_is(optional->text, "false"))
         diagnostics_add(inlining->loader->diagnostics, optional->location,
-                        "optional is true or false");
+                        "optional must be true or false");
     if (step->optional && catches)
         diagnostics_add(inlining->loader->diagnostics, optional->location,
-                        "`optional: true` and `catch` contradict each other: with `optional` no "
-                        "failure is answered; remove one of them");
+                        "`optional: true` and `catch` contradict each other: with `optional`, "
+                        "`catch` has no effect; remove one of them");
     if (body && step->method && strcmp(step->method, "GET") == 0)
-        diagnostics_add(inlining->loader->diagnostics, body->location, "a GET has no body");
+        diagnostics_add(inlining->loader->diagnostics, body->location, "a GET cannot have a body");
 }
 
-/* A step's word with a slip in it, which would else be a call's name. */
+/* Reports a misspelled keyword of a step, which would otherwise be the name of a call. */
 static bool is_mistyped_word(struct inlining *inlining, const struct yaml_node *node) {
     static const char *const words[] = {"let", "require", "use"};
     struct loader *loader = inlining->loader;
@@ -202,7 +202,7 @@ static bool is_mistyped_word(struct inlining *inlining, const struct yaml_node *
         nearest_offer(&nearest, text_of(words[i]));
     if (!nearest.best.size)
         return false;
-    diagnostics_add(loader->diagnostics, node->keys[0]->location, "there is no step \"%.*s\"%s",
+    diagnostics_add(loader->diagnostics, node->keys[0]->location, "unknown step \"%.*s\"%s",
                     TEXT_ARGUMENT(nearest.wanted), nearest_hint(&nearest, loader->arena).data);
     inlining->scope->incomplete = true;
     return true;
@@ -237,7 +237,7 @@ static void load_call(struct inlining *inlining, const struct yaml_node *node) {
 
 /* The other steps. */
 
-/* A key beside `let` that is none may be a name with too little indentation. */
+/* Another key next to `let` may be a name with too little indentation. */
 static void load_let(struct inlining *inlining, const struct yaml_node *node) {
     const struct yaml_node *let = yaml_get(node, "let");
     bool empty = yaml_is_null(let);
@@ -246,11 +246,11 @@ static void load_let(struct inlining *inlining, const struct yaml_node *node) {
             continue;
         if (empty)
             diagnostics_add(inlining->loader->diagnostics, node->keys[i]->location,
-                            "the names of a let are indented more than `let`");
+                            "indent the names of a let more than `let`");
         else
             yaml_check_key(inlining->loader->diagnostics, inlining->loader->arena, node, i, "let",
                            let_keywords);
-        /* To read it is no second error. */
+        /* The name counts as defined, so that reading it is not reported as well. */
         if (!keyword_is_known(let_keywords, node->keys[i]->text))
             inlining->scope->incomplete = true;
         if (empty)
@@ -272,8 +272,8 @@ static void load_require(struct inlining *inlining, const struct yaml_node *node
         step->otherwise = load_error_response(inlining->loader, inlining->scope, otherwise);
     else
         diagnostics_add(inlining->loader->diagnostics, node->location,
-                        "require needs an `else`: the answer if it does not hold, such as else: "
-                        "404 Not found");
+                        "require needs an `else`, the answer if the condition does not hold, such "
+                        "as else: 404 Not found");
 }
 
 static void inline_steps(struct inlining *inlining, const struct yaml_node *node);
@@ -286,21 +286,21 @@ static struct flow *find_flow(struct loader *loader, const struct yaml_node *nod
             return &loader->flows[i];
         nearest_offer(&nearest, loader->flows[i].name);
     }
-    diagnostics_add(loader->diagnostics, node->location, "there is no flow \"%.*s\"%s",
+    diagnostics_add(loader->diagnostics, node->location, "unknown flow \"%.*s\"%s",
                     TEXT_ARGUMENT(name), nearest_hint(&nearest, loader->arena).data);
     return NULL;
 }
 
-/* What a flow is used with. */
+/* The arguments with which a flow is used. */
 struct flow_arguments {
     struct expression **values;
     size_t count;
-    /* Where it is used. */
+    /* The place of the use. */
     struct location location;
     environment_set environment;
 };
 
-/* Arguments become names that only the flow sees; a `let` gives them their values. */
+/* Arguments become names that are only visible in the flow; a `let` assigns their values. */
 static struct scope_name *bind_parameters(struct inlining *inlining, const struct flow *flow,
                                           const struct flow_arguments *given) {
     struct arena *arena = inlining->loader->arena;
@@ -328,7 +328,7 @@ static struct scope_name *bind_parameters(struct inlining *inlining, const struc
     return outer;
 }
 
-/* The names of the flow's own steps stay visible behind it, its parameters do not. */
+/* The names of the steps of a flow remain visible after it, its parameters do not. */
 static void unbind_parameters(struct scope *scope, const struct flow *flow,
                               struct scope_name *outer) {
     struct scope_name **link = &scope->names;
@@ -368,7 +368,7 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
     struct flow *flow = find_flow(loader, use, name);
     struct flow_arguments given = {.location = node->location};
     environment_set outer = environment_collect(loader->definitions);
-    /* Until all is well with it. */
+    /* Assume an error until the `use` is loaded. */
     bool was_incomplete = inlining->scope->incomplete;
     if (flow)
         flow->used = true;
@@ -385,22 +385,21 @@ static void load_use(struct inlining *inlining, const struct yaml_node *node) {
                         TEXT_ARGUMENT(name));
     } else if (given.count != flow->parameter_count) {
         diagnostics_add(loader->diagnostics, use->location,
-                        "the flow \"%.*s\" takes %zu argument%s, not %zu", TEXT_ARGUMENT(name),
+                        "the flow \"%.*s\" expects %zu argument%s, got %zu", TEXT_ARGUMENT(name),
                         flow->parameter_count, flow->parameter_count == 1 ? "" : "s", given.count);
     } else if (inlining->nesting == MAX_FLOW_NESTING) {
         diagnostics_add(loader->diagnostics, use->location,
-                        "flows that use one another are nested more than %d deep here",
-                        MAX_FLOW_NESTING);
+                        "flows are nested more than %d levels deep", MAX_FLOW_NESTING);
     } else if (inlining->uses + inlining->list.count >= MAX_STEPS) {
-        diagnostics_add(loader->diagnostics, use->location,
-                        "the route gets more than %d steps here", MAX_STEPS);
+        diagnostics_add(loader->diagnostics, use->location, "the route has more than %d steps",
+                        MAX_STEPS);
     } else {
         inlining->scope->incomplete = was_incomplete;
         inline_flow(inlining, flow, &given, node);
     }
 }
 
-/* Whether the key at `index` says what kind of step it is. */
+/* Whether the key at `index` determines the kind of the step. */
 static bool names_a_step(const struct yaml_node *step, size_t index) {
     static const char *const words[] = {"let", "require", "use"};
     struct text key = step->keys[index]->text;
@@ -425,7 +424,7 @@ static void inline_step(struct inlining *inlining, const struct yaml_node *step)
         load_call(inlining, step);
 }
 
-/* A mapping that names two steps or more is read as these, after an error. */
+/* After reporting it, loads a mapping with the keys of several steps as these steps. */
 static void inline_item(struct inlining *inlining, const struct yaml_node *item) {
     struct yaml_node part = *item;
     size_t begin = 0;
@@ -452,7 +451,7 @@ static void inline_item(struct inlining *inlining, const struct yaml_node *item)
 static void inline_steps(struct inlining *inlining, const struct yaml_node *node) {
     if (node->kind != YAML_SEQUENCE) {
         diagnostics_add(inlining->loader->diagnostics, node->location,
-                        "steps are a list: each begins with \"- \"");
+                        "steps must be a list: each step begins with \"- \"");
         return;
     }
     for (size_t i = 0; i < node->count; i++)
@@ -480,8 +479,9 @@ void load_flows(struct loader *loader, const struct yaml_node *section) {
         flow->steps = section->items[i];
         if (!signature_parse(loader->arena, section->keys[i]->text, &flow->name, &flow->parameters,
                              &flow->parameter_count))
-            diagnostics_add(loader->diagnostics, section->keys[i]->location,
-                            "a flow is declared as `name` or `name $parameter …`, not \"%.*s\"",
-                            TEXT_ARGUMENT(section->keys[i]->text));
+            diagnostics_add(
+                loader->diagnostics, section->keys[i]->location,
+                "invalid declaration of a flow, \"%.*s\": write `name` or `name $parameter …`",
+                TEXT_ARGUMENT(section->keys[i]->text));
     }
 }

@@ -1,6 +1,6 @@
 /*
- * The route table: all that routes.yaml says, checked and resolved. It is loaded once, does not
- * change, and is freed as a whole.
+ * The route table: the content of routes.yaml, checked and resolved. It is loaded once, is
+ * immutable, and is freed as a whole.
  */
 #ifndef O2S_TABLE_TABLE_H
 #define O2S_TABLE_TABLE_H
@@ -13,16 +13,16 @@
 #include "table/breaker_policy.h"
 #include "table/field_selection.h"
 
-/* Slots every scope begins with; the route's own names come after those of `common`. */
+/* The first slots of every scope; the names of the route follow those of `common`. */
 enum { SLOT_HEADERS, SLOT_NOW };
 
-/* The most calls of a step with `each`: unless given, and that can be given. */
+/* The default and the maximum of `limit`, the number of calls of a step with `each`. */
 enum { EACH_DEFAULT_LIMIT = 20, EACH_MAX_LIMIT = 1000 };
 
 struct named_template {
     struct text name;
     struct template *template;
-    /* What of the environment it may be made of: it may be a key. */
+    /* The parts of the environment on which it may depend: it may be a key. */
     environment_set environment;
 };
 
@@ -33,13 +33,16 @@ struct named_shape {
     environment_set environment;
 };
 
-/* An upstream's answers that are passed on: one status as another, usually itself. */
+/*
+ * An error of the upstream that is passed on: its status, and the status for the caller, which is
+ * usually the same.
+ */
 struct status_mapping {
     int from;
     int to;
 };
 
-/* Statuses at which a call is made once more; not given: another list holds. */
+/* Status codes after which a call is repeated once; not given: another list applies. */
 struct retry {
     bool given;
     int *statuses;
@@ -48,11 +51,13 @@ struct retry {
 
 struct upstream {
     struct text name;
-    /* Without a slash at the end; its scheme and host, and its path: "" or "/store". */
+    /*
+     * Without a trailing slash; `origin` is its scheme and host, `path` its path: "" or "/store".
+     */
     struct text url;
     struct text origin;
     struct text path;
-    /* Request headers that go along as they came. */
+    /* Request headers that are forwarded unchanged. */
     struct text *forward;
     size_t forward_count;
     struct named_template *headers;
@@ -60,24 +65,24 @@ struct upstream {
     long timeout_ms;
     long connect_timeout_ms;
     size_t max_response;
-    /* The largest body that is sent to it; 0: any. */
+    /* The maximum size of a body sent to it; 0: no limit. */
     size_t max_request;
-    /* Statuses that the caller gets to see; any other failure is 502. */
+    /* Status codes that are passed on to the caller; any other failure becomes 502. */
     struct status_mapping *statuses;
     size_t status_count;
-    /* Where the message stands in the body of such an answer; NULL: nowhere. */
+    /* Where the body of such an answer has the message; NULL: nowhere. */
     struct expression *message;
     /* For a GET with the caller's credentials. */
     struct retry retry;
-    /* How fields of its answers are selected; NULL: by their plain names. */
+    /* How fields of its answers are requested; NULL: by their plain names. */
     const struct field_selection *fields;
     /* Whether its answers are the same for everyone. */
     bool is_public;
-    /* NULL: its calls are always made. Several upstreams may have the same. */
+    /* NULL: calls are never suspended. Several upstreams may share a breaker. */
     const struct breaker_policy *breaker;
 };
 
-/* `STATUS message`: how a request ends early, or an answer that is always an error. */
+/* `STATUS message`: an error that ends a request, or an answer that is always an error. */
 struct error_response {
     int status;
     struct template *message;
@@ -86,15 +91,15 @@ struct error_response {
 struct catch {
     struct location location;
     int status;
-    /* NULL: the call's result is missing, and the steps go on. */
+    /* NULL: the result of the call is missing, and execution continues. */
     struct error_response *error;
 };
 
-/* `only`: what of an answer may be used. */
+/* `only`: the part of an answer that may be used. */
 struct confinement {
-    /* The member of the answer that the condition is about; empty: the answer itself. */
+    /* The member of the answer to which the condition applies; empty: the answer itself. */
     struct text member;
-    /* Holds for an object that the caller may see: for each of a list. */
+    /* Holds for objects that the caller may see; in a list, it is evaluated for each object. */
     struct expression *condition;
 };
 
@@ -121,13 +126,13 @@ struct step {
     struct catch *catches;
     size_t catch_count;
     bool optional;
-    /* Replaces the upstream's, and holds for any method, with credentials or not. */
+    /* Replaces that of the upstream, and applies to any method, with or without credentials. */
     struct retry retry;
-    /* 0: the upstream's. */
+    /* 0: that of the upstream. */
     long timeout_ms;
     /* One call for each of its items; NULL: one call. */
     struct expression *each;
-    /* The most items of `each`. */
+    /* The maximum number of items of `each`. */
     size_t limit;
     struct confinement *only;
     size_t only_count;
@@ -135,7 +140,10 @@ struct step {
     bool is_public;
     struct projection *usage;
 
-    /* STEP_CALL, STEP_LET: the first step of its batch: itself, or an earlier call. */
+    /*
+     * STEP_CALL, STEP_LET: the first step of its batch, which is the step itself or an earlier
+     * call.
+     */
     size_t batch_leader;
 
     /* STEP_LET; `binds_parameters`: the names are the parameters of a flow. */
@@ -151,7 +159,7 @@ struct step {
 struct answer {
     /* Not NULL: the answer is this error. */
     struct error_response *error;
-    /* 0: by the method, 200 or 201. */
+    /* NULL: 200 or 201, depending on the method. */
     struct expression *status;
     struct named_template *headers;
     size_t header_count;
@@ -159,10 +167,12 @@ struct answer {
     struct shape *body;
 };
 
-/* How long caches may keep an answer, in seconds (RFC 9111, RFC 5861); 0: not said. */
+/* How long caches may keep an answer, in seconds (RFC 9111, RFC 5861); 0: not specified. */
 struct freshness {
     long max_age;
-    /* Whether max_age is given: by a setting that is not set it is, and is 0. */
+    /*
+     * Whether max_age is given. If it is a setting that is not set, this is true and max_age is 0.
+     */
     bool has_max_age;
     long stale_while_revalidate;
     long stale_if_error;
@@ -172,10 +182,10 @@ struct freshness {
 struct caching {
     struct location location;
     struct freshness freshness;
-    /* What such an answer says: Cache-Control and Vary. */
+    /* The headers Cache-Control and Vary of a public answer. */
     struct text control;
     struct text vary;
-    /* Request headers, any of which makes the answer its caller's alone. */
+    /* Request headers with which the answer is private. */
     struct text *credentials;
     size_t credential_count;
 };
@@ -196,42 +206,45 @@ struct route {
     size_t query_slot;
     size_t body_slot;
     size_t slot_count;
-    /* Where the value of each slot comes from. */
+    /* The origin of each slot's value. */
     const origin_set *slot_origins;
-    /* 0: the server's. */
+    /* 0: that of the server. */
     long deadline_ms;
     struct step *steps;
     size_t step_count;
-    /* The first of these need neither query nor body, so they run before those are validated. */
+    /*
+     * The number of leading steps that depend on neither query nor body and run before these are
+     * validated.
+     */
     size_t leading_count;
     struct answer answer;
     /* NULL: no answer is public. */
     struct caching *caching;
 };
 
-/* What holds for every route. */
+/* Definitions that apply to every route. */
 struct common {
     const struct schema *header_schema;
     struct named_shape *names;
     size_t name_count;
     struct named_template *answer_headers;
     size_t answer_header_count;
-    /* What a route's `cache` leaves out; it makes no answer public by itself. */
+    /* Defaults for the `cache` of routes; a route without `cache` is not cached. */
     struct freshness freshness;
     size_t slot_count;
 };
 
 struct server_settings {
-    /* "" or "/api": without a slash at the end. */
+    /* "" or "/api": without a trailing slash. */
     struct text prefix;
     size_t max_body;
-    /* The time that all calls of a request have together, unless its route says otherwise. */
+    /* The time limit of all calls of a request together, unless its route has its own. */
     long deadline_ms;
-    /* CORS: allowed origins, and what a preflight answers. */
+    /* CORS: the allowed origins, and the response to a preflight request. */
     struct value origins;
     struct text cors_headers;
     struct text cors_methods;
-    /* Headers of answers that pages may read; "": none beside those that they always may. */
+    /* Headers of answers that pages may read; "": only those that are always readable. */
     struct text cors_expose;
     long cors_max_age;
     /* Whether there is a route for the pool's metrics. */
@@ -255,8 +268,7 @@ struct table {
     struct router router;
 };
 
-/* Who is told of each further file that a table extends, before it is read; `opens`: may be NULL.
- */
+/* Called with each file that a table extends, before it is read; `opens` may be NULL. */
 struct file_observer {
     void (*opens)(void *context, const char *path);
     void *context;
@@ -270,23 +282,23 @@ struct file_observer {
  */
 struct table *table_load_reporting(const char *path, struct diagnostics_sink sink);
 
-/* The same, telling the observer of the files. */
+/* The same; the observer is called with each file. */
 struct table *table_load_observed(const char *path, struct diagnostics_sink sink,
                                   struct file_observer observer);
 
-/* The same, with errors alone printed to `stream`, for people. */
+/* The same, but prints only errors, to `stream`, in human-readable form. */
 struct table *table_load_file(const char *path, FILE *stream);
 
 /*
- * The same for a text, called `name` in messages, with the warnings printed too; `source` is
- * copied.
+ * The same for a string, which is called `name` in messages, and with warnings printed too;
+ * `source` is copied.
  */
 struct table *table_load(const char *name, struct text source, FILE *stream);
 
-/* Whether the upstream's calls get the caller's header of this name. */
+/* Whether calls to the upstream contain the caller's header of this name. */
 bool upstream_forwards(const struct upstream *upstream, struct text name);
 
-/* How messages call the file `path`: "<stdin>" for "-". */
+/* The name of the file `path` in messages: "<stdin>" for "-". */
 const char *table_display_name(const char *path);
 
 /* Appends the content of the file `path`, "-" for standard input; false, with errno, if it cannot.
@@ -296,7 +308,7 @@ bool table_read_source(const char *path, struct buffer *content);
 /* NULL is allowed. */
 void table_destroy(struct table *table);
 
-/* The first variable of the environment that is not set or has a bad value; NULL: there is none. */
+/* The first environment variable that is missing or invalid; NULL: none. */
 const struct variable_problem *table_variable_problems(const struct table *table);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "language/form_diff.h"
 #include "language/schema_diff.h"
+#include "table/diff_text.h"
 
 /* How many expressions are looked at for the form of an answer. */
 enum { FORM_BUDGET = 200000 };
@@ -78,21 +79,45 @@ static int fixed_status(const struct route *route) {
     return fixed ? (int)value_double(route->answer.status->literal) : 0;
 }
 
-static bool has_header(const struct named_template *headers, size_t count, struct text name) {
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(headers[i].name, name))
-            return true;
-    return false;
-}
-
 static void diff_headers(struct changes *changes, const struct named_template *old,
                          size_t old_count, const struct named_template *new, size_t new_count) {
     for (size_t i = 0; i < old_count; i++)
-        if (!has_header(new, new_count, old[i].name))
+        if (!find_header(new, new_count, old[i].name))
             changes_add(changes, true, "the header %.*s is gone", TEXT_ARGUMENT(old[i].name));
-    for (size_t i = 0; i < new_count; i++)
-        if (!has_header(old, old_count, new[i].name))
+    for (size_t i = 0; i < new_count; i++) {
+        const struct named_template *known = find_header(old, old_count, new[i].name);
+        struct text now = text_of_template(changes->arena, new[i].template);
+        struct text before = known ? text_of_template(changes->arena, known->template) : now;
+        if (!known)
             changes_add(changes, false, "the header %.*s is new", TEXT_ARGUMENT(new[i].name));
+        else if (!text_equal(before, now))
+            changes_add(changes, false, "the header %.*s is now %.*s (%.*s before)",
+                        TEXT_ARGUMENT(new[i].name), TEXT_ARGUMENT(now), TEXT_ARGUMENT(before));
+    }
+}
+
+/* A computed status, and the error of a route that always answers one. */
+static void diff_statuses(struct changes *changes, const struct answer *old,
+                          const struct answer *new, bool fixed) {
+    struct arena *arena = changes->arena;
+    if (!fixed)
+        diff_texts(changes, true, text_of("the answer"), "its status",
+                   text_of_expression(arena, old->status), text_of_expression(arena, new->status));
+    struct text before = text_of_template(arena, old->error ? old->error->message : NULL);
+    struct text now = text_of_template(arena, new->error ? new->error->message : NULL);
+    if (old->error && new->error)
+        diff_texts(changes, false, text_of("the answer"), "its message", before, now);
+}
+
+static void diff_bodies(struct changes *changes, const struct table *old_table,
+                        const struct table *new_table, const struct route *old,
+                        const struct route *new) {
+    size_t count = changes->count;
+    form_diff(changes, answer_form(changes->arena, old_table, old),
+              answer_form(changes->arena, new_table, new));
+    /* What the form does not show. */
+    if (changes->count == count)
+        diff_answer_mappers(changes, old_table, new_table, new);
 }
 
 static void diff_answers(struct changes *changes, const struct table *old_table,
@@ -106,9 +131,9 @@ static void diff_answers(struct changes *changes, const struct table *old_table,
                     before);
     diff_headers(changes, old->answer.headers, old->answer.header_count, new->answer.headers,
                  new->answer.header_count);
+    diff_statuses(changes, &old->answer, &new->answer, before && now);
     if (old->answer.body && new->answer.body)
-        form_diff(changes, answer_form(changes->arena, old_table, old),
-                  answer_form(changes->arena, new_table, new));
+        diff_bodies(changes, old_table, new_table, old, new);
     else if (old->answer.body && !new->answer.error)
         changes_add(changes, true, "it has no body");
     else if (new->answer.body && !old->answer.error)
@@ -117,31 +142,38 @@ static void diff_answers(struct changes *changes, const struct table *old_table,
 
 /* Routes. */
 
+static void diff_route_options(struct changes *changes, const struct route *old,
+                               const struct route *new) {
+    struct arena *arena = changes->arena;
+    struct text none = {"", 0};
+    diff_texts(changes, false, text_of("the route"), "its deadline",
+               text_of_amount(arena, (size_t)old->deadline_ms, "ms"),
+               text_of_amount(arena, (size_t) new->deadline_ms, "ms"));
+    diff_texts(changes, false, text_of("the route"), "Cache-Control",
+               old->caching ? old->caching->control : none,
+               new->caching ? new->caching->control : none);
+    diff_texts(changes, false, text_of("the route"), "Vary",
+               old->caching ? old->caching->vary : none, new->caching ? new->caching->vary : none);
+}
+
 static void diff_routes(struct changes *changes, const struct table *old_table,
                         const struct table *new_table, const struct route *old,
                         const struct route *new) {
+    changes->part = CHANGE_OF_ROUTE;
+    diff_route_options(changes, old, new);
+    diff_order(changes, old, new);
     changes->part = CHANGE_OF_QUERY;
     schema_diff(changes, old->query_schema, new->query_schema);
     changes->part = CHANGE_OF_BODY;
     schema_diff(changes, old->body_schema, new->body_schema);
+    changes->part = CHANGE_OF_REQUIREMENT;
+    diff_requirements(changes, old, new);
     diff_answers(changes, old_table, new_table, old, new);
+    changes->part = CHANGE_OF_VALUE;
+    diff_names(changes, old, new);
+    diff_step_mappers(changes, old_table, new_table, new);
     changes->part = CHANGE_OF_CALL;
     diff_calls(changes, old, new);
-}
-
-static void diff_upstreams(struct changes *changes, const struct table *old,
-                           const struct table *new) {
-    for (size_t i = 0; i < new->upstream_count; i++) {
-        const struct upstream *upstream = &new->upstreams[i];
-        for (size_t j = 0; j < old->upstream_count; j++) {
-            struct text before = old->upstreams[j].url;
-            if (text_equal(upstream->name, old->upstreams[j].name) &&
-                !text_equal(upstream->url, before))
-                changes_add(changes, false, "the upstream %.*s is at %.*s (%.*s before)",
-                            TEXT_ARGUMENT(upstream->name), TEXT_ARGUMENT(upstream->url),
-                            TEXT_ARGUMENT(before));
-        }
-    }
 }
 
 /* What holds for all routes. */
@@ -154,14 +186,14 @@ static void diff_common(struct changes *changes, const struct table *old, const 
         changes_add(changes, new->server.max_body < old->server.max_body,
                     "a body can have %zu bytes (%zu before)", new->server.max_body,
                     old->server.max_body);
-    if (old->server.metrics != new->server.metrics)
-        changes_add(changes, false, "GET /metrics is %s",
-                    new->server.metrics ? "served" : "no longer served");
+    diff_server(changes, old, new);
     changes->part = CHANGE_OF_HEADERS;
     schema_diff(changes, old->common.header_schema, new->common.header_schema);
     changes->part = CHANGE_OF_ANSWER;
     diff_headers(changes, old->common.answer_headers, old->common.answer_header_count,
                  new->common.answer_headers, new->common.answer_header_count);
+    changes->part = CHANGE_OF_VALUE;
+    diff_values(changes, old, new);
     changes->part = CHANGE_OF_CALL;
     diff_upstreams(changes, old, new);
 }

@@ -20,9 +20,10 @@ static bool is_parameter(struct text segment) {
 static void add_parameter(struct loader *loader, struct route *route, struct text name) {
     for (size_t i = 0; i < route->parameter_count; i++)
         if (text_equal(route->parameters[i], name))
-            diagnostics_add(loader->diagnostics, route->location,
-                            "the path has {%.*s} twice: give each parameter its own name",
-                            TEXT_ARGUMENT(name));
+            diagnostics_add(
+                loader->diagnostics, route->location,
+                "duplicate parameter {%.*s} in the path: give each parameter its own name",
+                TEXT_ARGUMENT(name));
     route->parameters[route->parameter_count++] = name;
 }
 
@@ -34,7 +35,7 @@ static void check_fixed(struct loader *loader, const struct route *route, struct
         diagnostics_add(loader->diagnostics, route->location, "%s", problem);
     else if (text_is(segment, "*"))
         diagnostics_warn(loader->diagnostics, route->location,
-                         "a path matches no others: \"*\" is a segment like any other here");
+                         "wildcards are not supported: \"*\" only matches the segment \"*\"");
 }
 
 static bool split_pattern(struct loader *loader, struct route *route) {
@@ -58,7 +59,7 @@ static bool split_pattern(struct loader *loader, struct route *route) {
     return true;
 }
 
-/* Whether the names in the path are known, also if the method is not. */
+/* Whether the names in the path are known, even if the method is not. */
 static bool load_signature(struct loader *loader, struct route *route,
                            const struct yaml_node *key) {
     struct text rest = key->text;
@@ -73,16 +74,16 @@ static bool load_signature(struct loader *loader, struct route *route,
     if (http_method(route->method) && path)
         return known;
     if (path && nearest.best.size)
-        diagnostics_add(loader->diagnostics, key->location, "there is no method \"%.*s\"%s",
+        diagnostics_add(loader->diagnostics, key->location, "unknown method \"%.*s\"%s",
                         TEXT_ARGUMENT(route->method), nearest_hint(&nearest, loader->arena).data);
     else
         diagnostics_add(loader->diagnostics, key->location,
-                        "a route is written `METHOD /path/{parameter}`, with GET, POST, PUT, "
+                        "write a route as `METHOD /path/{parameter}`, with GET, POST, PUT, "
                         "PATCH or DELETE");
     return known;
 }
 
-/* `path`: its names are known; else any is let pass. */
+/* `path`: whether its names are known; otherwise any name is accepted. */
 static struct scope route_scope(struct loader *loader, struct route *route,
                                 const struct yaml_node *node, bool path) {
     struct scope scope = loader->common_scope;
@@ -128,8 +129,8 @@ static void load_route(struct loader *loader, struct route *route, const struct 
         load_answer(loader, &scope, &route->answer, answer);
     else
         diagnostics_add(loader->diagnostics, key->location,
-                        "the route has no answer: add answer: with a value, or with an error such "
-                        "as 501 Not supported");
+                        "the route has no answer: add `answer:` with a value, or with an error "
+                        "such as 501 Not supported");
     if (cache)
         load_caching(loader, route, cache);
     route->slot_count = scope.slot_count;
@@ -143,7 +144,7 @@ static void add_route(struct loader *loader, struct route *route) {
         router_add(&loader->table->router, method, route->segments, route->segment_count, route);
     if (known)
         diagnostics_add(loader->diagnostics, route->location,
-                        "this path is already routed, as %.*s %.*s in %.*s: remove one of them",
+                        "duplicate route: %.*s %.*s in %.*s has the same path; remove one of them",
                         TEXT_ARGUMENT(known->method), TEXT_ARGUMENT(known->pattern),
                         TEXT_ARGUMENT(location_text(loader->arena, known->location)));
 }
@@ -178,7 +179,7 @@ static void load_routes(struct loader *loader, const struct yaml_node *section) 
         add_metrics_route(loader);
 }
 
-/* With mistakes in it a route has holes, so it is planned only when there are none. */
+/* Routes with errors are incomplete, so routes are only planned if the table has no errors. */
 static void plan_routes(struct loader *loader) {
     if (diagnostics_count(loader->diagnostics))
         return;
@@ -190,11 +191,11 @@ static void plan_routes(struct loader *loader) {
     for (const struct call_site *site = loader->call_sites; site; site = site->next)
         if (site->is_get && !site->used)
             diagnostics_add(loader->diagnostics, site->location,
-                            "nobody reads $%.*s: use the call's answer, or remove the call",
+                            "$%.*s is never read: use the answer of the call, or remove the call",
                             TEXT_ARGUMENT(site->name));
 }
 
-/* Flows are read where routes use them; one that is not used has been read by nobody. */
+/* Flows are loaded where routes use them, so an unused flow has never been loaded. */
 static void check_unused_flows(struct loader *loader, const struct yaml_node *section) {
     if (loader->unknown_use || !section)
         return;
@@ -202,21 +203,21 @@ static void check_unused_flows(struct loader *loader, const struct yaml_node *se
         /* One of a table that is extended may be used by what has been changed. */
         if (!loader->flows[i].used && !section->keys[i]->location.file)
             diagnostics_add(loader->diagnostics, section->keys[i]->location,
-                            "no route uses the flow \"%.*s\": remove it, or use it",
+                            "unused flow \"%.*s\": remove it, or use it",
                             TEXT_ARGUMENT(loader->flows[i].name));
 }
 
-/* What has a name that expressions can only quote was hardly meant to be here. */
+/* Reports a definition whose name is not valid in expressions without quotes. */
 static void check_names(struct loader *loader, const struct yaml_node *section, const char *what) {
     for (size_t i = 0; section && i < section->count; i++) {
         const struct yaml_node *key = section->keys[i];
         struct text rest = key->text;
         if (http_method(text_cut(&rest, ' ')))
             diagnostics_add(loader->diagnostics, key->location,
-                            "a route belongs below `routes`: move it there");
+                            "a route must be in the section `routes`: move it there");
         else if (!name_is_valid(key->text))
             diagnostics_warn(loader->diagnostics, key->location,
-                             "\"%.*s\" is an odd name of a %s: use a letter, then letters, digits, "
+                             "unusual name \"%.*s\" of a %s: use a letter, then letters, digits, "
                              "_ and -",
                              TEXT_ARGUMENT(key->text), what);
     }
@@ -230,14 +231,14 @@ static void load_settings(struct loader *loader, const struct yaml_node *section
     definitions->settings_used = arena_allocate_array(loader->arena, count, sizeof(bool));
     definitions->setting_environments =
         arena_allocate_array(loader->arena, count, sizeof *definitions->setting_environments);
-    /* Each setting may use those above it. */
+    /* Each setting can use those above it. */
     for (size_t i = 0; i < count; i++) {
         environment_set outer = environment_collect(definitions);
         members[i].name = section->keys[i]->text;
         members[i].value = shape_load_setting(definitions, section->items[i]);
         environment_set *environment = &definitions->setting_environments[i];
         *environment = environment_collected(definitions, outer);
-        /* Its own bit in place of the variable's. */
+        /* Its own bit replaces that of the variable. */
         if (*environment) {
             *environment &= ~((environment_set)1 << ENVIRONMENT_SETTINGS);
             *environment |= (environment_set)1 << i % ENVIRONMENT_SETTINGS;
@@ -248,13 +249,13 @@ static void load_settings(struct loader *loader, const struct yaml_node *section
         definitions->settings = value_object(NULL, 0);
 }
 
-/* A section's mapping; NULL if the table has no such section. */
+/* The mapping of a section; NULL if the table has no such section. */
 static const struct yaml_node *section_of(struct loader *loader, const struct yaml_node *root,
                                           const char *name) {
     const struct yaml_node *section = yaml_get(root, name);
     if (!section || section->kind == YAML_MAPPING || yaml_is_null(section))
         return section && section->kind == YAML_MAPPING ? section : NULL;
-    diagnostics_add(loader->diagnostics, section->location, "%s is a mapping", name);
+    diagnostics_add(loader->diagnostics, section->location, "%s must be a mapping", name);
     return NULL;
 }
 
@@ -277,7 +278,7 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     if (routes)
         load_routes(loader, routes);
     check_unused_flows(loader, flows);
-    /* What refers to a variable may be what has an error. */
+    /* The part with an error may be what uses the variable. */
     if (!diagnostics_count(loader->diagnostics))
         environment_check_unused(loader->definitions);
     plan_routes(loader);
@@ -294,7 +295,7 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     }
 }
 
-/* What tells one content of the files from another. */
+/* The version of the content of the files: a hash. */
 static struct value version_of(struct arena *arena, struct hash hash) {
     struct member *version = arena_allocate(arena, sizeof *version);
     *version = (struct member){text_of("version"),

@@ -3,9 +3,7 @@
 static void warn(struct loader *loader, struct location location, const char *what,
                  struct text name) {
     diagnostics_warn_unused(loader->diagnostics, location,
-                            "nothing uses the %s \"%.*s\": remove it, or "
-                            "use it",
-                            what, TEXT_ARGUMENT(name));
+                            "unused %s \"%.*s\": remove it, or use it", what, TEXT_ARGUMENT(name));
 }
 
 static void warn_definitions(struct loader *loader) {
@@ -20,7 +18,7 @@ static void warn_definitions(struct loader *loader) {
     for (; name; name = name->next)
         if (!name->used)
             diagnostics_warn_unused(loader->diagnostics, name->location,
-                                    "nothing reads $%.*s: remove it, or use it",
+                                    "$%.*s is never read: remove it, or use it",
                                     TEXT_ARGUMENT(name->name));
 }
 

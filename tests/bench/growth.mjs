@@ -4,7 +4,7 @@ import { send } from "../e2e/http.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { ASKED, SIZES, sizeOf } from "./bodies.mjs";
 import { withCpu } from "./comparison.mjs";
-import { privateMemory } from "./processes.mjs";
+import { privateMemory, writtenMemory } from "./processes.mjs";
 import { decimals, kilobytes, megabytes, whole } from "./report.mjs";
 import { startPool, startStandInAndProxy } from "./servers.mjs";
 import { median, sum } from "./statistics.mjs";
@@ -67,13 +67,13 @@ async function restedMemory(worker) {
   let last;
   let same = 0;
   const settled = () => {
-    const now = privateMemory(worker);
+    const now = writtenMemory(worker);
     same = now === last ? same + 1 : 0;
     last = now;
     return same >= LOOKS;
   };
   await until("A worker's rest", settled, { deadline: REST_DEADLINE, every: 100 });
-  return last;
+  return privateMemory(worker);
 }
 
 export function report({ rows, growth, kept }) {

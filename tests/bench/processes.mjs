@@ -17,10 +17,15 @@ function cpuTimeOf(pid) {
   return (Number(fields[11]) + Number(fields[12])) * TICK;
 }
 
-/** Bytes of memory that a process shares with no other. */
-export function privateMemory(pid) {
+function memoryOf(pid, kinds) {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-  const parts = [...rollup.matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)];
-  if (parts.length !== 2) throw new Error(`/proc/${pid}/smaps_rollup has no private memory in it`);
-  return sum(parts.map(([, kilobytes]) => Number(kilobytes) * 1024));
+  const parts = kinds.map((kind) => rollup.match(new RegExp(`^${kind}: +(\\d+) kB$`, "m"))?.[1]);
+  if (parts.includes(undefined)) throw new Error(`/proc/${pid}/smaps_rollup has no ${kinds.join(" or ")} in it`);
+  return sum(parts.map((kilobytes) => Number(kilobytes) * 1024));
 }
+
+/** Bytes of memory that a process shares with no other. */
+export const privateMemory = (pid) => memoryOf(pid, ["Private_Clean", "Private_Dirty"]);
+
+/** The part of it that the process wrote to, which does not depend on who else has mapped the same files. */
+export const writtenMemory = (pid) => memoryOf(pid, ["Private_Dirty"]);

@@ -168,6 +168,6 @@ describe("without the filter of a call of the Admin API", () => {
       });
       assert.equal(status, 200);
       assert.deepEqual(body.data.map(({ id }) => id), [things.order.id]);
-      assert.match(gateway.log().slice(from), /"level":"error".*objects of orders are not within `only`/);
+      assert.match(gateway.log().slice(from), /"level":"error".*objects of orders do not satisfy `only`/);
     });
 });

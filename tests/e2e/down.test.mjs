@@ -75,8 +75,8 @@ function lineOf(gateway, id) {
   return found && JSON.parse(found);
 }
 const countIn = (gateway, words) => gateway.log().split(words).length - 1;
-const openings = (gateway) => countIn(gateway, "failures in a row");
-const closings = (gateway) => countIn(gateway, "it answers again");
+const openings = (gateway) => countIn(gateway, "consecutive failures");
+const closings = (gateway) => countIn(gateway, "answers again");
 
 function assertSuspended(answer) {
   const message = assertFailure(answer, 503);

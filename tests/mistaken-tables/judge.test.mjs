@@ -222,7 +222,7 @@ describe("places and follow-up errors of reports", () => {
       "    - me: GET store/customers/me\n      when: $headers.authorization\n      query: {fields: {auto: customer}}\n    - let:\n        viewer",
       "    - me: GTE store/customers/me\n      when: $headers.authorization\n      query: {fields: {auto: customer}}\n    - let:\n        viewer",
     );
-    const { place, followUps } = placed(broken, [at, 'there is no method "GTE"'], [at + 4, "there is no $me here"]);
+    const { place, followUps } = placed(broken, [at, 'unknown method "GTE"'], [at + 4, "$me is not defined here"]);
     assert.equal(place, "line");
     assert.equal(followUps.length, 1);
   });
@@ -243,14 +243,14 @@ describe("places and follow-up errors of reports", () => {
       "        code: $currency | lower\n        product_ids",
       "        cod: $currency | lower\n        product_ids",
     );
-    const { place, followUps } = placed(changed, [lineOf("elsewhere: >-"), "there is no $code here"]);
+    const { place, followUps } = placed(changed, [lineOf("elsewhere: >-"), "$code is not defined here"]);
     assert.deepEqual([place, followUps.length], ["name", 0]);
   });
 
   test("a report without a place is not at the line", () => {
     const { place, followUps } = placed(whole, [0, "something"]);
     assert.deepEqual([place, followUps.length], ["elsewhere", 0]);
-    assert.equal(placed(whole, [0, 'there is no "sellable_variant"']).place, "name");
+    assert.equal(placed(whole, [0, 'unknown name "sellable_variant"']).place, "name");
   });
 
   test("an entry of an enum that is lost: its uses are no follow-up errors", () => {

@@ -48,7 +48,7 @@ static void a_reset_may_come_at_any_time(void **state) {
 }
 
 /* With AddressSanitizer, a read behind an allocation is found although the block goes on. */
-static void what_is_behind_an_allocation_is_closed(void **state) {
+static void memory_after_an_allocation_is_poisoned(void **state) {
 #ifdef O2S_ADDRESS_SANITIZER
     static const size_t sizes[] = {1, 8, 16, 17, 1000};
     for (size_t i = 0; i < COUNT(sizes); i++) {
@@ -127,7 +127,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(memory_is_zeroed_and_aligned),
         TEST_WITH_ARENA(allocations_do_not_overlap),
-        TEST_WITH_ARENA(what_is_behind_an_allocation_is_closed),
+        TEST_WITH_ARENA(memory_after_an_allocation_is_poisoned),
         TEST_WITH_ARENA(memory_is_zeroed_again_after_a_reset),
         TEST_WITH_ARENA(a_reset_may_come_at_any_time),
         TEST_WITH_ARENA(a_reset_frees_a_large_block),

@@ -12,7 +12,7 @@ static const struct caching *caching_of(struct arena *arena, const char *source)
     return table->routes[table->route_count - 1].caching;
 }
 
-static void the_table_says_how_long(void **state) {
+static void uses_the_max_age_of_the_table(void **state) {
     static const struct {
         const char *common;
         const char *route;
@@ -40,7 +40,7 @@ static void the_table_says_how_long(void **state) {
     }
 }
 
-static void nothing_is_cached_unless_the_route_says_so(void **state) {
+static void does_not_cache_a_route_without_cache(void **state) {
     check_truth("the default alone", true,
                 caching_of(*state, ANY_UPSTREAM "common: {cache: {max_age: 60s}}\n"
                                                 "routes: {GET /a: {answer: 1}}\n") == NULL);
@@ -309,7 +309,7 @@ static struct text tag_of(struct fixture *fixture, struct arena *arena, const ch
     return text_copy(arena, header(fixture, "etag"));
 }
 
-static void a_tag_tells_one_answer_from_another(void **state) {
+static void gives_different_answers_different_tags(void **state) {
     static const char *const german[] = {"x-lang: de", NULL};
     static const char *const id[] = {"x-request-id: 7", NULL};
     struct arena *arena = *state;
@@ -326,7 +326,7 @@ static void a_tag_tells_one_answer_from_another(void **state) {
     close_service(&fixture);
 }
 
-static void what_is_known_already_is_not_sent_again(void **state) {
+static void answers_304_to_a_matching_tag(void **state) {
     struct arena *arena = *state;
     struct fixture fixture;
     open_service(&fixture, arena, "", "");
@@ -356,13 +356,13 @@ static void what_is_known_already_is_not_sent_again(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST_WITH_ARENA(the_table_says_how_long),
-        TEST_WITH_ARENA(nothing_is_cached_unless_the_route_says_so),
+        TEST_WITH_ARENA(uses_the_max_age_of_the_table),
+        TEST_WITH_ARENA(does_not_cache_a_route_without_cache),
         TEST_WITH_ARENA(vary_names_every_header_that_is_read),
         TEST_WITH_ARENA(what_may_be_public_is),
         TEST_WITH_ARENA(all_else_is_private),
-        TEST_WITH_ARENA(a_tag_tells_one_answer_from_another),
-        TEST_WITH_ARENA(what_is_known_already_is_not_sent_again),
+        TEST_WITH_ARENA(gives_different_answers_different_tags),
+        TEST_WITH_ARENA(answers_304_to_a_matching_tag),
     };
     return cmocka_run_group_tests_name("caching", tests, NULL, NULL);
 }

@@ -150,7 +150,7 @@ static struct text report_of(struct arena *arena, const char *target, bool verbo
     return text;
 }
 
-static void a_failure_is_told_with_its_step_and_its_cause(void **state) {
+static void reports_a_failure_with_step_and_cause(void **state) {
     static const struct {
         const char *target;
         const char *expected;
@@ -160,11 +160,11 @@ static void a_failure_is_told_with_its_step_and_its_cause(void **state) {
          "$x (line 43): GET UP/s/html: 503 Service Unavailable: <html> <b>down</b></html>\n"},
         {"/moved", "$x (line 44): GET UP/s/moved: 301 Moved Permanently: {}\n"},
         {"/broken",
-         "$x (line 45): GET UP/s/broken: 200 OK, but no JSON: it ends too early, at byte 1\n"},
+         "$x (line 45): GET UP/s/broken: 200 OK, but invalid JSON: unexpected end, at byte 1\n"},
         {"/envelope",
          "$x (line 46): GET UP/s/one?fields=id: 200 OK, but the answer has no \"it\"\n"},
         {"/caught", "$x (line 48): GET UP/s/missing: 404 Not Found: {}\n"},
-        {"/only", "$x (line 49): GET UP/s/one: 200 OK, but it is not within `only`\n"},
+        {"/only", "$x (line 49): GET UP/s/one: 200 OK, but `only` does not hold for it\n"},
         {"/require", "require (line 51) does not hold: $x.no\n"},
         {"/lacking", "answer of GET /lacking (line 52): an answer lacks .name\n"},
         {"/let", "let (line 53): an answer lacks $x.no\n"},
@@ -195,7 +195,7 @@ static void a_failure_is_told_with_its_step_and_its_cause(void **state) {
     "    x-token: [hidden]\n"                                                                      \
     "    x-lang: de\n"
 
-static void all_calls_are_told_in_their_order(void **state) {
+static void reports_all_calls_in_order(void **state) {
     check_text(
         "verbose",
         "$all (line 26): not made, since $query.all does not hold\n"
@@ -214,7 +214,7 @@ static void all_calls_are_told_in_their_order(void **state) {
         report_of(*state, "/batch", true));
 }
 
-static void a_repeated_call_is_told_twice(void **state) {
+static void reports_a_repeated_call_twice(void **state) {
     check_text("verbose",
                "$x (line 41): GET UP/s/busy\n" HEADERS "    409 Conflict: busy (T)\n"
                "$x (line 41): GET UP/s/busy, repeated\n"
@@ -293,9 +293,9 @@ static void only_some_absent_members_are_looked_for(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST_WITH_ARENA(a_failure_is_told_with_its_step_and_its_cause),
-        TEST_WITH_ARENA(all_calls_are_told_in_their_order),
-        TEST_WITH_ARENA(a_repeated_call_is_told_twice),
+        TEST_WITH_ARENA(reports_a_failure_with_step_and_cause),
+        TEST_WITH_ARENA(reports_all_calls_in_order),
+        TEST_WITH_ARENA(reports_a_repeated_call_twice),
         TEST_WITH_ARENA(what_comes_from_the_environment_is_hidden),
         TEST_WITH_ARENA(a_member_is_absent_if_no_item_has_it),
         TEST_WITH_ARENA(only_some_absent_members_are_looked_for),

@@ -31,7 +31,7 @@ static void an_empty_body_has_a_length(void **state) {
     check_text("head", "Status: 200 OK\r\nContent-Length: 0\r\n\r\n", head_of(*state, &response));
 }
 
-static void a_head_request_is_told_the_length(void **state) {
+static void answers_head_with_the_length(void **state) {
     struct http_response response = {.status = 200, .head_only = true};
     buffer_append_string(&response.body, "12345");
     struct text head = head_of(*state, &response);
@@ -248,7 +248,7 @@ int main(void) {
         TEST_WITH_ARENA(pairs_with_wrong_lengths_or_a_nul_are_no_request),
         TEST_WITH_ARENA(a_head_has_status_headers_and_length),
         TEST_WITH_ARENA(an_empty_body_has_a_length),
-        TEST_WITH_ARENA(a_head_request_is_told_the_length),
+        TEST_WITH_ARENA(answers_head_with_the_length),
         TEST_WITH_ARENA(a_response_that_has_no_body_has_no_length),
     };
     return cmocka_run_group_tests_name("cgi", tests, NULL, NULL);

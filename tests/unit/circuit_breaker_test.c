@@ -92,8 +92,8 @@ static void it_opens_after_some_failures_in_a_row(void **state) {
     struct text line = text_cut(&logged, '\n');
     check_text("level", "warn", value_text(serving_log_member(serving, line, "level")));
     check_text("message",
-               "upstream s: 3 failures in a row: until it answers, requests that need it are "
-               "answered 503, and it is tried every 60000 ms",
+               "upstream s: 3 consecutive failures: requests that need it get 503, and it is "
+               "probed every 60000 ms, until it answers",
                value_text(serving_log_member(serving, line, "message")));
     standin_forget(serving->upstream);
     ask(serving, "/s/good", 503);
@@ -180,7 +180,7 @@ static void a_probe_decides_whether_it_closes(void **state) {
                standin_header(serving->upstream, *state, 0, "user-agent"));
     check_number("a span", 55, standin_header(serving->upstream, *state, 0, "traceparent").size);
     struct text line = serving_logged(serving);
-    check_text("the log", "upstream s: it answers again",
+    check_text("the log", "upstream s: answers again",
                value_text(serving_log_member(serving, text_cut(&line, '\n'), "message")));
     standin_forget(serving->upstream);
     ask(serving, "/s/x", 200);

@@ -148,11 +148,10 @@ static void warnings_are_errors_if_strict(void **state) {
     write_table(&run, "settings: {used: 1, unused: 2}\n"
                       "upstreams: {s: {url: 'http://a.test', public: true}}\n"
                       "routes: {GET /a: {answer: $settings.used}}\n");
-    const char *warning = text_format(*state,
-                                      "%s:1:21: warning: nothing uses the setting \"unused\": "
-                                      "remove it, or use it\n",
-                                      run.path)
-                              .data;
+    const char *warning =
+        text_format(*state, "%s:1:21: warning: unused setting \"unused\": remove it, or use it\n",
+                    run.path)
+            .data;
     command(&run, CHECK, NULL, NULL);
     check_number("a warning", EXIT_SUCCESS, (size_t)run.status);
     check_truth("a warning", true, text_starts_with(run.error, text_of(warning)));
@@ -184,8 +183,8 @@ static void check_prints_json(void **state) {
     expected = text_format(*state,
                            "{\"file\":\"%s\",\"errors\":2,\"warnings\":0,\"diagnostics\":["
                            "{\"severity\":\"error\",\"file\":\"%s\",\"line\":1,\"column\":18,"
-                           "\"message\":\"\\\"a\\\" is given twice; the first is in line 1: remove "
-                           "one of them\"},",
+                           "\"message\":\"duplicate key \\\"a\\\"; the first one is in line 1: "
+                           "remove one of them\"},",
                            run.path, run.path)
                    .data;
     check_number("errors", EXIT_FAILURE, (size_t)run.status);
@@ -234,7 +233,7 @@ static void call_prints_the_response(void **state) {
     }
     command(&run, CALL, "nonsense", NULL);
     check_run(&run, "no request", EX_USAGE, "",
-              "a request is written 'METHOD /path?query', not 'nonsense'\n");
+              "invalid request 'nonsense': expected 'METHOD /path?query'\n");
     stop(&run);
     standin_stop(standin);
 }
@@ -276,7 +275,7 @@ static void a_table_that_cannot_be_served_is_not_used(void **state) {
     stop(&run);
 }
 
-static void a_request_that_no_route_matches_is_told_the_nearest(void **state) {
+static void suggests_the_nearest_route(void **state) {
     static const struct {
         const char *line;
         const char *hint;
@@ -312,7 +311,7 @@ static void a_request_that_no_route_matches_is_told_the_nearest(void **state) {
     stop(&run);
 }
 
-static void explain_tells_of_a_request(void **state) {
+static void explain_prints_a_request(void **state) {
     struct run run = start(*state, "http://a.test");
     command(&run, EXPLAIN, "GET /a/1", NULL);
     check_number("status", EXIT_SUCCESS, (size_t)run.status);
@@ -350,17 +349,17 @@ static void eval_prints_the_value_of_an_expression(void **state) {
         {".a", "{}", EXIT_FAILURE, "", "the result is missing\n"},
         {". | named", "{}", EX_DATAERR, "", "the input lacks .name\n"},
         {". | namd", "5", EX_USAGE, "",
-         "expression:1:5: there is no function, mapper or table \"namd\"; did you mean \"named\"?\n"
+         "expression:1:5: unknown function, mapper or table \"namd\"; did you mean \"named\"?\n"
          "     1 | . | namd\n"
          "       |     ^\n"},
         {"priced 1 2", "5", EX_USAGE, "",
-         "expression:1:1: \"priced\" stands alone: write 'priced' for the text, .priced for the "
-         "member, or $priced for the name\n"
+         "expression:1:1: unquoted word \"priced\": write 'priced' for a string, .priced for a "
+         "member, or $priced for a name\n"
          "     1 | priced 1 2\n"
          "       | ^\n"
-         "it is applied to the input by '. | priced 1 2'\n"},
+         "to apply it to the input, write '. | priced 1 2'\n"},
         {"$x", "5", EX_USAGE, "",
-         "expression:1:1: there is no $x here: give its value by --set NAME=VALUE\n"
+         "expression:1:1: $x is not defined here: set its value with --set NAME=VALUE\n"
          "     1 | $x\n"
          "       | ^\n"},
     };
@@ -375,7 +374,8 @@ static void eval_prints_the_value_of_an_expression(void **state) {
     write_input(input, "{");
     command(&run, EVAL, ".", input);
     check_number("no JSON", EX_DATAERR, (size_t)run.status);
-    check_truth("no JSON", true, text_starts_with(run.error, text_of("the input is no JSON: ")));
+    check_truth("no JSON", true,
+                text_starts_with(run.error, text_of("the input is not valid JSON: ")));
     unlink(input);
     command(&run, EVAL, ".", input);
     check_run(&run, "no file", EX_NOINPUT, "",
@@ -397,23 +397,23 @@ static void eval_takes_names_with_values(void **state) {
         {{"x=1", "y={\"a\":"},
          EX_USAGE,
          "",
-         "the value of --set y is no JSON: it ends too early, at byte 5\n"},
+         "the value of --set y is not valid JSON: unexpected end, at byte 5\n"},
         {{"x=1", "y=.n | uper"},
          EX_USAGE,
          "",
-         "--set:1:8: there is no function, mapper or table \"uper\"; did you mean \"upper\"?\n"
+         "--set:1:8: unknown function, mapper or table \"uper\"; did you mean \"upper\"?\n"
          "     1 | y=.n | uper\n"
          "       |        ^\n"},
         {{"x=1", "x=2"},
          EX_USAGE,
          "",
-         "--set:1:1: $x is already a name here: choose another one for this\n"
+         "--set:1:1: $x is already defined here: choose another name\n"
          "     1 | x=2\n"
          "       | ^\n"},
         {{"x=1", "y"},
          EX_USAGE,
          "",
-         "the value of --set is NAME=VALUE, with JSON or an expression as VALUE\n"},
+         "--set expects NAME=VALUE, where VALUE is JSON or an expression\n"},
     };
     struct run run = start(*state, "http://a.test");
     char input[] = "/tmp/o2s-medusa-input-XXXXXX";
@@ -474,8 +474,8 @@ int main(void) {
         TEST_WITH_ARENA(call_prints_the_response),
         TEST_WITH_ARENA(call_takes_headers_and_data),
         TEST_WITH_ARENA(a_table_that_cannot_be_served_is_not_used),
-        TEST_WITH_ARENA(a_request_that_no_route_matches_is_told_the_nearest),
-        TEST_WITH_ARENA(explain_tells_of_a_request),
+        TEST_WITH_ARENA(suggests_the_nearest_route),
+        TEST_WITH_ARENA(explain_prints_a_request),
         TEST_WITH_ARENA(eval_prints_the_value_of_an_expression),
         TEST_WITH_ARENA(eval_takes_names_with_values),
         TEST_WITH_ARENA(eval_reads_no_input_without_need),

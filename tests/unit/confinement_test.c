@@ -143,11 +143,11 @@ static void what_is_removed_is_logged_without_its_content(void **state) {
         const char *message;
     } rows[] = {
         {"list" OWN, "$a.things | each thing",
-         "call a: 5 of 6 objects of things are not within `only`"},
+         "call a: 5 of 6 objects of things do not satisfy `only`"},
         {"plain\n        only: .owner == $me.id", "$a | each thing",
-         "call a: 1 of 2 objects are not within `only`"},
+         "call a: 1 of 2 objects do not satisfy `only`"},
         {"foreign\n        only: {thing: .owner == $me.id}", "$a.thing | thing",
-         "call a: 1 of 1 objects of thing are not within `only`"},
+         "call a: 1 of 1 objects of thing do not satisfy `only`"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct serving *serving = asked(*state, rows[i].call, rows[i].answer);

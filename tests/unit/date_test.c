@@ -62,7 +62,7 @@ static void a_zone_is_taken_into_account(void **state) {
     check_rows(*state, rows, COUNT(rows));
 }
 
-static void what_is_no_date_is_refused(void **state) {
+static void rejects_invalid_dates(void **state) {
     static const char *const rows[] = {
         "",
         "x",
@@ -114,7 +114,7 @@ int main(void) {
         TEST_WITH_ARENA(a_date_is_all_of_its_period),
         TEST_WITH_ARENA(a_time_is_a_moment),
         TEST_WITH_ARENA(a_zone_is_taken_into_account),
-        cmocka_unit_test(what_is_no_date_is_refused),
+        cmocka_unit_test(rejects_invalid_dates),
     };
     return cmocka_run_group_tests_name("date", tests, NULL, NULL);
 }

@@ -43,7 +43,7 @@ static struct text fields_of(struct arena *arena, const struct route *route, con
 #define A        "      - a: GET store/a\n        query: {fields: {auto: t}}\n"
 #define LET(let) "      - let: {" let "}\n"
 
-static void what_is_read_below_the_envelope_is_asked_for(void **state) {
+static void requests_what_is_read_below_the_envelope(void **state) {
     static const struct {
         const char *answer;
         const char *expected;
@@ -310,7 +310,7 @@ static void a_selection_is_shared_by_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST_WITH_ARENA(what_is_read_below_the_envelope_is_asked_for),
+        TEST_WITH_ARENA(requests_what_is_read_below_the_envelope),
         TEST_WITH_ARENA(rules_of_the_upstream_say_how),
         TEST_WITH_ARENA(members_are_asked_for_under_their_conditions),
         TEST_WITH_ARENA(a_condition_is_known_before_the_call),

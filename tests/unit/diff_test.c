@@ -27,7 +27,7 @@ static int leave_folder(void **state) {
 static void write_table(const char *path, const char *text) {
     FILE *file = fopen(path, "w");
     assert_non_null(file);
-    fputs("upstreams: {store: {url: 'http://store.test/api', public: true}}\n", file);
+    fputs("upstreams:\n  store: {url: 'http://store.test/api', public: true}\n", file);
     fputs(text, file);
     fclose(file);
 }
@@ -127,6 +127,8 @@ static void what_callers_send(void **state) {
          "  ! body: a[] must be a number (a string before)"},
         {"{a: {type: object, required: [b], properties: {b: {type: string}}}}",
          "{a: {type: object, properties: {b: {type: string}}}}", "    body: a.b is optional now"},
+        {"{a: {type: string, enum: [x]}}", "{a: {type: string, enum: [x], message: is bad}}",
+         "    body: a: its message is is bad (not given before)"},
         /* A schema that uses itself. */
         {"{a: {$ref: Tree}}", "{a: {$ref: Tree}}", ""},
     };
@@ -139,7 +141,6 @@ static void what_callers_send(void **state) {
 
 static void what_callers_read(void **state) {
     static const struct row rows[] = {
-        {"{a: .x}", "{a: .x}", ""},
         {"{a: .x}", "{a: .x, b: .y}", "    answer: b is new"},
         {"{a: .x, b: .y}", "{a: .x}", "  ! answer: b is gone"},
         {"{a: .x}", "{a: .y}", "    answer: a is now .y (.x before)"},
@@ -169,7 +170,8 @@ static void what_callers_read(void **state) {
         {"{a: .x > 1}", "{a: (.x > 1) | when .y}",
          "  ! answer: a can be missing now\n"
          "    answer: a is now (.x > 1) | when .y (.x > 1 before)"},
-        {"{a: .list | pluck .x | first}", "{a: .list | group .x}", ""},
+        {"{a: .list | pluck .x | first}", "{a: .list | group .x}",
+         "    answer: a is now .list | group .x (.list | pluck .x | first before)"},
         {"{a: . | item | pick id}", "{a: . | item | omit id}",
          "  ! answer: a.id is gone\n    answer: a.name is new"},
         {"(null)", ".x | string", "  ! answer: the answer is a string (always missing before)"},
@@ -193,7 +195,6 @@ static void what_callers_read(void **state) {
 
 static void what_is_asked_of_upstreams(void **state) {
     static const struct row rows[] = {
-        {"[a: GET store/things]", "[a: GET store/things]", ""},
         {"[a: GET store/things]", "[a: GET store/others]",
          "    call: $a is GET store/others (GET store/things before)"},
         {"[a: GET store/things]", "[a: GET store/things, b: POST store/more]",
@@ -222,6 +223,193 @@ static void what_is_asked_of_upstreams(void **state) {
                "    steps: %s\n"
                "    answer: {id: $a.thing.id, name: $a.thing.name}\n",
                "GET /things/{id}", rows, COUNT(rows));
+}
+
+static void what_a_route_requires(void **state) {
+    static const struct row rows[] = {
+        {"[]", "[{require: $path.id == '1', else: 404 Gone}]",
+         "  ! requirement: also requires $path.id == '1', else 404 Gone"},
+        {"[{require: $path.id == '1', else: 404 Gone}]", "[]",
+         "    requirement: no longer requires $path.id == '1', else 404 Gone"},
+        {"[{require: $path.id == '1', else: 404 Gone}]",
+         "[{require: $path.id == '2', else: 404 Gone}]",
+         "  ! requirement: requires $path.id == '2', else 404 Gone "
+         "($path.id == '1', else 404 Gone before)"},
+        {"[{require: $path.id == '1', else: 404 Gone}]",
+         "[{require: $path.id == '1', else: 403 Gone}]",
+         "  ! requirement: requires $path.id == '1', else 403 Gone "
+         "($path.id == '1', else 404 Gone before)"},
+        {"[{require: $path.id == '1', else: 404 Gone}]",
+         "[{require: $path.id == '1', else: 404 Lost}]",
+         "    requirement: requires $path.id == '1', else 404 Lost "
+         "($path.id == '1', else 404 Gone before)"},
+        {"[{require: $path.id == '1', else: 404 Gone}]",
+         "[{require: $path.id == '1', else: 404 Gone, when: $path.id == '2'}]",
+         "    requirement: requires $path.id == '1' when $path.id == '2', else 404 Gone "
+         "($path.id == '1', else 404 Gone before)"},
+        {"[{require: $path.id == '1', else: 404 Gone, when: $path.id == '2'}]",
+         "[{require: $path.id == '1', else: 404 Gone}]",
+         "  ! requirement: requires $path.id == '1', else 404 Gone "
+         "($path.id == '1' when $path.id == '2', else 404 Gone before)"},
+        /* One in front of another with the same error. */
+        {"[{require: $path.id == '1', else: 404 Gone}]",
+         "[{require: $path.id == '3', else: 404 Gone}, {require: $path.id == '1', else: 404 Gone}]",
+         "  ! requirement: also requires $path.id == '3', else 404 Gone"},
+        {"[{let: {a: $path.id}}]", "[{let: {a: '{$path.id}x'}}]",
+         "    value: $a is now {$path.id}x ($path.id before)"},
+        {"[{let: {a: $path.id}}]", "[{let: {a: $path.id}, when: $path.id == '2'}]",
+         "    value: $a is now $path.id when $path.id == '2' ($path.id before)"},
+        {"[{let: {a: $path.id}}]", "[{let: {b: $path.id}}]",
+         "    value: $b is new: $path.id\n    value: $a is gone"},
+        {"[c: POST store/a, d: POST store/b]", "[d: POST store/b, c: POST store/a]",
+         "    route: the steps: their order is $d, $c ($c, $d before)"},
+        {"[{let: {a: $path.id}}]", "[{let: {a: $settings.one}}]",
+         "    value: $a is now $settings.one ($path.id before)"},
+    };
+    check_rows(*state,
+               "settings: {one: 1}\n"
+               "routes:\n"
+               "  GET /things/{id}:\n"
+               "    steps: %s\n"
+               "    answer: {id: 1}\n",
+               "GET /things/{id}", rows, COUNT(rows));
+}
+
+static void how_calls_are_made(void **state) {
+    static const struct row rows[] = {
+        {"", ", catch: {404: 410 Gone}",
+         "    call: $a: its error 404 is 410 Gone (not caught before)"},
+        {", catch: {404: 410 Gone}", "",
+         "  ! call: $a: its error 404 is not caught (410 Gone before)"},
+        {", catch: {404: 410 Gone}", ", catch: {404: 410 Lost}",
+         "    call: $a: its error 404 is 410 Lost (410 Gone before)"},
+        {", catch: {404: 410 Gone}", ", catch: {404: 409 Gone}",
+         "  ! call: $a: its error 404 is 409 Gone (410 Gone before)"},
+        {", catch: {404: }", ", catch: {404: 410 Gone}",
+         "  ! call: $a: its error 404 is 410 Gone (a missing result before)"},
+        {", optional: true", "", "  ! call: $a is no longer optional"},
+        {"", ", optional: true", "    call: $a is now optional"},
+        {"", ", timeout: 3s", "    call: $a: its timeout is 3000ms (not given before)"},
+        {"", ", retry: []", "    call: $a: retry is none (not given before)"},
+        {", retry: [502]", ", retry: [502, 503]", "    call: $a: retry is 502, 503 (502 before)"},
+        {", headers: {x-a: one}", ", headers: {x-a: two}",
+         "    call: $a: the header x-a is two (one before)"},
+        {"", ", headers: {x-a: '{$path.id}'}",
+         "    call: $a also sends the header x-a: {$path.id}"},
+        {", headers: {x-a: one}", "", "    call: $a no longer sends the header x-a"},
+        {", each: '$path.id | split ('','')'", ", each: '$path.id | split ('','')', limit: 5",
+         "  ! call: $a: its limit is 5 (20 before)"},
+        {", each: '$path.id | split ('','')'", ", each: '$path.id | split ('','')', limit: 50",
+         "    call: $a: its limit is 50 (20 before)"},
+        {"", ", only: {thing: .owner == $path.id}",
+         "  ! call: $a: only is thing: .owner == $path.id (not given before)"},
+        {", only: {thing: .owner == $path.id}", "",
+         "    call: $a: only is not given (thing: .owner == $path.id before)"},
+        {"", ", public: true", "    call: $a is now public"},
+    };
+    check_rows(*state,
+               "routes:\n"
+               "  GET /things/{id}:\n"
+               "    steps: [{a: 'POST store/things/{$path.id}'%s}]\n"
+               "    answer: {id: 1}\n",
+               "GET /things/{id}", rows, COUNT(rows));
+}
+
+static void what_answers_are(void **state) {
+    static const struct row rows[] = {
+        {"answer: {status: 200, headers: {x-a: one}, body: {a: 1}}",
+         "answer: {status: 200, headers: {x-a: two}, body: {a: 1}}",
+         "    answer: the header x-a is now two (one before)"},
+        {"answer: 404 Gone", "answer: 404 Lost",
+         "    answer: the answer: its message is Lost (Gone before)"},
+        {"answer: {a: 1}", "answer: {a: 1}\n    deadline: 5s",
+         "    route: the route: its deadline is 5000ms (not given before)"},
+        {"answer: {a: 1}\n    cache: {max_age: 1s}", "answer: {a: 1}\n    cache: {max_age: 2s}",
+         "    route: the route: Cache-Control is public, max-age=2 (public, max-age=1 before)"},
+        {"steps: [{b: POST store/x, body: {v: 1}}]\n    answer: {a: 1}",
+         "steps: [{b: POST store/x, body: {v: $settings.one}}]\n    answer: {a: 1}",
+         "    call: $b: its body is {v: $settings.one} ({v: 1} before)"},
+    };
+    check_rows(*state, "settings: {one: 1}\nroutes:\n  GET /a:\n    %s\n", "GET /a", rows,
+               COUNT(rows));
+}
+
+#define USES_T "\nmappers: {m: {v: . | t}}"
+
+static void what_holds_for_all_routes(void **state) {
+    static const struct row rows[] = {
+        {"server: {deadline: 9s}", "server: {deadline: 8s}",
+         "    route: a request: its deadline is 8000ms (9000ms before)"},
+        {"server: {cors: {origins: [https://a.test, https://b.test]}}",
+         "server: {cors: {origins: [https://a.test]}}",
+         "  ! route: CORS: origins is https://a.test (https://a.test, https://b.test before)"},
+        {"server: {cors: {origins: [https://a.test], headers: 'x-a', max_age: 5s}}",
+         "server: {cors: {origins: [https://a.test], headers: 'x-a, x-b', max_age: 6s}}",
+         "    route: CORS: headers is x-a, x-b (x-a before)\n"
+         "    route: CORS: max_age is 6s (5s before)"},
+        {"settings: {a: 1}", "settings: {a: 2}", "    value: $settings.a is now 2 (1 before)"},
+        {"settings: {a: '${NO_SUCH:-one}'}", "settings: {a: '${NO_SUCH:-two}'}",
+         "    value: $settings.a is now a value of the environment (a value of the environment "
+         "before)"},
+        {"tables: {t: {a: A, b: B}}" USES_T, "tables: {t: {a: X, c: C}}" USES_T,
+         "    value: the table t: a is now \"X\" (\"A\" before)\n"
+         "    value: the table t: c is now \"C\" (missing before)\n"
+         "    value: the table t: b is now missing (\"B\" before)"},
+        {"tables: {t: {a: A, else: B}}" USES_T, "tables: {t: {a: A, else: C}}" USES_T,
+         "    value: the table t: else is now \"C\" (\"B\" before)"},
+        {"common: {let: {x: $now}}", "common: {let: {x: '{$now}?'}}",
+         "    value: $x: its value is {$now}? ($now before)"},
+        {"common: {answer_headers: {x-a: one}}", "common: {answer_headers: {x-a: two}}",
+         "    answer: the header x-a is now two (one before)"},
+    };
+    check_rows(*state,
+               "%s\n"
+               "routes: {GET /a: {steps: [b: GET store/x], answer: {a: $b.x}}}\n",
+               "all routes", rows, COUNT(rows));
+}
+
+static void how_upstreams_are_called(void **state) {
+    static const struct row rows[] = {
+        {"timeout: 5s", "timeout: 4s",
+         "    call: the upstream other: its timeout is 4000ms (5000ms before)"},
+        {"max_request: 2 KiB", "max_request: 1 KiB",
+         "  ! call: the upstream other: max_request is 1024 bytes (2048 bytes before)"},
+        {"forward: [x-a]", "forward: [x-a, x-b]",
+         "    call: the upstream other: forward is x-a, x-b (x-a before)"},
+        {"headers: {x-a: one}", "headers: {x-a: two}",
+         "    call: the upstream other: the header x-a is two (one before)"},
+        {"errors: {pass: [404, 422]}", "errors: {pass: [404], as: {422: 400}}",
+         "  ! call: the upstream other: the list of its errors for callers is 404, 422 as 400 "
+         "(404, 422 before)"},
+        {"errors: {pass: [404], message: .a}", "errors: {pass: [404], message: .b}",
+         "    call: the upstream other: the message of its errors is .b (.a before)"},
+        {"retry: [502]", "retry: [503]", "    call: the upstream other: retry is 503 (502 before)"},
+        {"breaker: {probe: /a, failures: 3}", "breaker: {probe: /a, failures: 4}",
+         "    call: the upstream other: its breaker is 4 failures, 1000ms, probe other/a in 500ms "
+         "(3 failures, 1000ms, probe other/a in 500ms before)"},
+        {"timeout: 10s", "timeout: 10s, public: true",
+         "    call: the upstream other is now public"},
+    };
+    check_rows(*state,
+               "  other: {url: 'http://other.test', %s}\n"
+               "routes: {GET /a: {steps: [{b: POST other/x, public: true}], answer: {a: $b.x}}}\n",
+               "all routes", rows, COUNT(rows));
+}
+
+/* What the answer does not show. */
+static void mappers_of_calls_are_compared(void **state) {
+    static const struct row rows[] = {
+        {".x", ".y", "    value: the mapper inner: its value is {v: .y} ({v: .x} before)"},
+        {".x", ".x", ""},
+    };
+    check_rows(*state,
+               "mappers: {outer: {i: . | inner}, inner: {v: %s}}\n"
+               "routes:\n"
+               "  POST /a:\n"
+               "    body: {properties: {o: {type: object}}}\n"
+               "    steps: [{b: POST store/x, body: $body.o | outer}]\n"
+               "    answer: {a: 1}\n",
+               "POST /a", rows, COUNT(rows));
 }
 
 static void routes_are_compared_by_what_they_answer(void **state) {
@@ -286,7 +474,7 @@ static void errors_of_a_table_are_reported(void **state) {
     write_table("old.yaml", "routes: {GET /a: {answer: {a: $b}}}\n");
     struct text came = printed(*state, FORMAT_TEXT, &status);
     check_number("exit status", 2, (size_t)status);
-    check_truth("the error", true, text_starts_with(came, text_of("old.yaml:2:")));
+    check_truth("the error", true, text_starts_with(came, text_of("old.yaml:3:")));
     check_truth("the file that is not there", true,
                 text_contains(came, text_of("new.yaml: No such file or directory\n")));
 }
@@ -298,6 +486,12 @@ int main(void) {
         TEST(what_callers_send),
         TEST(what_callers_read),
         TEST(what_is_asked_of_upstreams),
+        TEST(what_a_route_requires),
+        TEST(how_calls_are_made),
+        TEST(what_answers_are),
+        TEST(what_holds_for_all_routes),
+        TEST(how_upstreams_are_called),
+        TEST(mappers_of_calls_are_compared),
         TEST(routes_are_compared_by_what_they_answer),
         TEST(the_same_table_has_no_changes),
         TEST(errors_of_a_table_are_reported),

@@ -164,47 +164,47 @@ static void check_explanation(struct arena *arena, const char *target, const cha
     check_request(arena, source, "GET", target, 0, expected);
 }
 
-static void what_needs_an_answer_is_told_as_it_is_written(void **state) {
+static void prints_what_needs_an_answer_as_written(void **state) {
     check_explanation(
         *state, "/a/x%20y?n=2",
         "GET /a/{id} (line 5): An a\n"
         "  deadline 30s\n"
         "  $one (line 9): GET http://s.test/v1/things/x%20y?limit=2&fields=id,name\n"
-        "      of its answer is read: {parts[], id, name, kind}\n"
+        "      reads of its answer: {parts[], id, name, kind}\n"
         "  $two (line 11): not made\n"
         "      when $query.all\n"
         "  $parts (line 13): GET "
         "http://s.test/v1/things/{$one.id}/parts/{.}?limit=2&fields=id,name&of={$one.name}\n"
-        "      once for each of $one.parts, all together\n"
-        "      left out if it fails\n"
-        "      of its answer is read: {id}\n"
+        "      once for each item of $one.parts, concurrently\n"
+        "      optional: its result is missing if it fails\n"
+        "      reads of its answer: {id}\n"
         "  $n (line 17) is 2\n"
         "  $name (line 17) is computed\n"
         "  require (line 18) $name, else 404 Thing x y of {$one.kind} not found\n"
         "  $done (line 20): POST http://s.test/v1/things\n"
         "      body: {\"n\":2}\n"
-        "      of its answer is read: all\n"
+        "      reads of its answer: all\n"
         "      when $n\n"
         "  answer 200\n");
 }
 
-static void what_is_not_made_is_told(void **state) {
+static void prints_calls_that_are_not_made(void **state) {
     check_explanation(
         *state, "/a/1?all=1",
         "GET /a/{id} (line 5): An a\n"
         "  deadline 30s\n"
         "  $one (line 9): GET http://s.test/v1/things/1?fields=id,name\n"
-        "      goes out together with $two\n"
-        "      of its answer is read: {parts[], id, name, kind}\n"
+        "      sent together with $two\n"
+        "      reads of its answer: {parts[], id, name, kind}\n"
         "  $two (line 11): GET http://s.test/v1/others\n"
-        "      goes out together with $one\n"
-        "      of its answer is read: how much it holds\n"
+        "      sent together with $one\n"
+        "      reads of its answer: its length\n"
         "      when $query.all\n"
         "  $parts (line 13): GET "
         "http://s.test/v1/things/{$one.id}/parts/{.}?fields=id,name&of={$one.name}&none=1\n"
-        "      once for each of $one.parts, all together\n"
-        "      left out if it fails\n"
-        "      of its answer is read: {id}\n"
+        "      once for each item of $one.parts, concurrently\n"
+        "      optional: its result is missing if it fails\n"
+        "      reads of its answer: {id}\n"
         "  $n (line 17) is missing\n"
         "  $name (line 17) is computed\n"
         "  require (line 18) $name, else 404 Thing 1 of {$one.kind} not found\n"
@@ -213,43 +213,43 @@ static void what_is_not_made_is_told(void **state) {
         "  answer 200\n");
 }
 
-static void an_answer_that_is_an_error_is_told(void **state) {
+static void prints_an_answer_that_is_an_error(void **state) {
     check_explanation(*state, "/b",
                       "GET /b (line 24)\n"
                       "  answer 501 No 16\n");
 }
 
 static void deadlines_and_repeats_are_printed(void **state) {
-    check_explanation(*state, "/c",
-                      "GET /c (line 26)\n"
-                      "  deadline 1500ms\n"
-                      "  $a (line 29): GET http://t.test/a\n"
-                      "      repeated once, alone, if it has the caller's authorization and is "
-                      "answered with 409, 500\n"
-                      "      of its answer is read: {id}\n"
-                      "  $b (line 30): GET http://t.test/b/{$a.id}\n"
-                      "      of its answer is read: {id}\n"
-                      "  $c (line 32): POST http://t.test/c\n"
-                      "      of its answer is read: nothing\n"
-                      "  $d (line 33): POST http://t.test/d\n"
-                      "      repeated once, alone, if answered with 400\n"
-                      "      of its answer is read: nothing\n"
-                      "  answer 200\n");
+    check_explanation(
+        *state, "/c",
+        "GET /c (line 26)\n"
+        "  deadline 1500ms\n"
+        "  $a (line 29): GET http://t.test/a\n"
+        "      repeated once, alone, if it has the caller's authorization, after status 409, 500\n"
+        "      reads of its answer: {id}\n"
+        "  $b (line 30): GET http://t.test/b/{$a.id}\n"
+        "      reads of its answer: {id}\n"
+        "  $c (line 32): POST http://t.test/c\n"
+        "      reads of its answer: nothing\n"
+        "  $d (line 33): POST http://t.test/d\n"
+        "      repeated once, alone, after status 400\n"
+        "      reads of its answer: nothing\n"
+        "  answer 200\n");
 }
 
-static void the_fields_that_are_asked_for_are_told_with_their_conditions(void **state) {
+static void prints_derived_fields_with_their_conditions(void **state) {
     check_explanation(*state, "/g?all=true",
                       "GET /g (line 46)\n"
                       "  deadline 30s\n"
                       "  $a (line 49): GET http://s.test/v1/a?fields=id,name\n"
-                      "      fields asks for: id, name if $query.all\n"
-                      "      of its answer is read: {list[]{id, name}}\n"
+                      "      derived fields: id, name if $query.all\n"
+                      "      reads of its answer: {list[]{id, name}}\n"
                       "  $b (line 51): GET http://s.test/v1/b/{$a.list.0.id}?fields=id,name\n"
-                      "      fields asks for: id, name if $query.all\n"
-                      "      of its answer is read: {b{id, name}}\n"
+                      "      derived fields: id, name if $query.all\n"
+                      "      reads of its answer: {b{id, name}}\n"
                       "  $c (line 53): POST http://s.test/v1/c?fields={auto: c}\n"
-                      "      fields asks for: id, name if $a.list.0\n"
-                      "      of its answer is read: {c{id, name}}\n"
+                      "      derived fields: id, name if $a.list.0\n"
+                      "      reads of its answer: {c{id, name}}\n"
                       "  answer 200\n");
 }
 
@@ -268,7 +268,7 @@ static void the_status_of_the_table_is_printed(void **state) {
                       "  deadline 30s\n"
                       "  $a (line 43): GET http://s.test/v1/a\n"
                       "      x-b: 0\n"
-                      "      of its answer is read: {code}\n"
+                      "      reads of its answer: {code}\n"
                       "  answer {$a.code}\n");
 }
 
@@ -291,12 +291,12 @@ static void calls_are_shown_with_headers_and_bodies(void **state) {
         "  $token (line 18) is [hidden]\n"
         "  $item0 (line 19): GET http://s.test/v1/first\n" HEADERS
         "      x-plain: red\n" UPSTREAM_HEADERS "      x-both: upstream\n"
-        "      of its answer is read: {x}\n"
+        "      reads of its answer: {x}\n"
         "  $item (line 9): GET "
         "http://s.test/v1/items/"
         "a%2Cb?more=5&at[$gte]=a,b&part[a]={$item0.x}&part[b]=c%20d\n" HEADERS
         "      x-plain: red\n" UPSTREAM_HEADERS "      x-both: upstream\n"
-        "      of its answer is read: {kind, id, more}\n"
+        "      reads of its answer: {kind, id, more}\n"
         "  $made (line 21): POST http://s.test/v1/made\n" HEADERS UPSTREAM_HEADERS
         "      x-token: [hidden]\n"
         "      x-both: {$item.kind}\n"
@@ -304,12 +304,12 @@ static void calls_are_shown_with_headers_and_bodies(void **state) {
         "      x-n: 5\n"
         "      body: {\"n\":5,\"id\":{$local},\"gone\":null,\"list\":[{$item.id},\"a,b\",\"x\"],"
         "\"kind\":{\"known\":\"a,b\"},\"<<\":{$item.more}}\n"
-        "      of its answer is read: {id}\n"
+        "      reads of its answer: {id}\n"
         "  require (line 31) $query.n < 10, else 409 Too many\n"
         "  $last (line 33): POST http://s.test/v1/last\n" HEADERS
         "      x-plain: red\n" UPSTREAM_HEADERS "      x-both: upstream\n"
         "      body: {\"n\":5}\n"
-        "      of its answer is read: {id}\n"
+        "      reads of its answer: {id}\n"
         "  answer 201\n");
 }
 
@@ -321,8 +321,8 @@ static void what_depends_on_an_item_is_shown_as_it_is_written(void **state) {
         "  $a (line 38): GET http://s.test/v1/a?of={.}&list=[{.},3]\n" HEADERS UPSTREAM_HEADERS
         "      x-both: upstream\n"
         "      x-item: {.}\n"
-        "      once for each of [1, 2], all together\n"
-        "      of its answer is read: {id}\n"
+        "      once for each item of [1, 2], concurrently\n"
+        "      reads of its answer: {id}\n"
         "  answer 200\n");
 }
 
@@ -333,11 +333,11 @@ static void a_body_with_nulls_alone_is_shown(void **state) {
                   "  $nulls (line 52): POST http://s.test/v1/nulls\n" UPSTREAM_HEADERS
                   "      x-both: upstream\n"
                   "      body: {\"b\":{\"c\":null}}\n"
-                  "      of its answer is read: {id}\n"
+                  "      reads of its answer: {id}\n"
                   "  $nothing (line 54): POST http://s.test/v1/nothing\n" UPSTREAM_HEADERS
                   "      x-both: upstream\n"
                   "      body: {}\n"
-                  "      of its answer is read: {id}\n"
+                  "      reads of its answer: {id}\n"
                   "  answer 201\n");
 }
 
@@ -364,11 +364,11 @@ static void a_request_that_is_known_to_end_is_shown_until_then(void **state) {
         "  $token (line 18) is [hidden]\n"
         "  $item0 (line 19): GET http://s.test/v1/first\n" HEADERS UPSTREAM_HEADERS
         "      x-both: upstream\n"
-        "      of its answer is read: {x}\n"
+        "      reads of its answer: {x}\n"
         "  $item (line 9): GET "
         "http://s.test/v1/items/1?more=10&at[$gte]=1&part[a]={$item0.x}&part[b]=c%20d\n" HEADERS
             UPSTREAM_HEADERS "      x-both: upstream\n"
-        "      of its answer is read: {kind, id, more}\n"
+        "      reads of its answer: {kind, id, more}\n"
         "  $made (line 21): POST http://s.test/v1/made\n" HEADERS UPSTREAM_HEADERS
         "      x-token: [hidden]\n"
         "      x-both: {$item.kind}\n"
@@ -376,18 +376,18 @@ static void a_request_that_is_known_to_end_is_shown_until_then(void **state) {
         "      x-n: 10\n"
         "      body: {\"n\":10,\"id\":{$local},\"gone\":null,\"list\":[{$item.id},\"1\","
         "\"x\"],\"kind\":{\"known\":\"1\"},\"<<\":{$item.more}}\n"
-        "      of its answer is read: {id}\n"
+        "      reads of its answer: {id}\n"
         "  require (line 31) does not hold: $query.n < 10\n"
         "  answer 409 Too many\n");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST_WITH_ARENA(what_needs_an_answer_is_told_as_it_is_written),
-        TEST_WITH_ARENA(what_is_not_made_is_told),
-        TEST_WITH_ARENA(an_answer_that_is_an_error_is_told),
+        TEST_WITH_ARENA(prints_what_needs_an_answer_as_written),
+        TEST_WITH_ARENA(prints_calls_that_are_not_made),
+        TEST_WITH_ARENA(prints_an_answer_that_is_an_error),
         TEST_WITH_ARENA(deadlines_and_repeats_are_printed),
-        TEST_WITH_ARENA(the_fields_that_are_asked_for_are_told_with_their_conditions),
+        TEST_WITH_ARENA(prints_derived_fields_with_their_conditions),
         TEST_WITH_ARENA(the_status_of_the_table_is_printed),
         TEST_WITH_ARENA(calls_are_shown_with_headers_and_bodies),
         TEST_WITH_ARENA(what_depends_on_an_item_is_shown_as_it_is_written),

@@ -242,7 +242,7 @@ static void calls_of_two_files_are_told_apart(void **state) {
              &printed);
     check_truth("an error", true, table == NULL);
     check_truth("the message", true,
-                text_starts_with(printed, text_of("table.yaml:2:28: nobody reads $x")));
+                text_starts_with(printed, text_of("table.yaml:2:28: $x is never read")));
 }
 
 static void the_version_is_of_all_files(void **state) {

@@ -221,8 +221,8 @@ static void an_upstreams_failure_becomes_one_response(void **state) {
     static const struct outcome rows[] = {
         {"bad", "", 400, "No such thing", "", ""},
         {"busy", "", 429, "Error", "7", ""},
-        {"broken", "", 502, "The upstream \\\"s\\\" failed", "", "call a: answered with 500"},
-        {"unknown", "", 502, "The upstream \\\"s\\\" failed", "", "call a: answered with 404"},
+        {"broken", "", 502, "The upstream \\\"s\\\" failed", "", "call a: status 500"},
+        {"unknown", "", 502, "The upstream \\\"s\\\" failed", "", "call a: status 404"},
         {"unknown", ", catch: {404: 410 Gone by}", 410, "Gone by", "", ""},
         {"unknown", ", catch: {404: '503 Gone {$query.q} {$path.id}'}", 503, "Gone ", "",
          "Gone {$query.q} {$path.id}"},
@@ -241,7 +241,7 @@ static void an_upstreams_failure_becomes_one_response(void **state) {
         if (rows[i].failure)
             check_text(route, rows[i].failure, failure);
         else
-            check_truth(route, true, text_starts_with(failure, text_of("call a: no JSON: ")));
+            check_truth(route, true, text_starts_with(failure, text_of("call a: invalid JSON: ")));
         check_text(route, rows[i].failure && !*rows[i].failure ? "info" : "error",
                    value_text(serving_log_member(serving, line, "level")));
         serving_stop(serving);
@@ -250,9 +250,9 @@ static void an_upstreams_failure_becomes_one_response(void **state) {
 
 static void an_optional_call_leaves_no_trace_of_its_failure(void **state) {
     static const struct outcome rows[] = {
-        {"bad", "", 0, "answered with 400", "", ""},
-        {"busy", "", 0, "answered with 429", "", ""},
-        {"broken", "", 0, "call a: answered with 500", "", ""},
+        {"bad", "", 0, "status 400", "", ""},
+        {"busy", "", 0, "status 429", "", ""},
+        {"broken", "", 0, "call a: status 500", "", ""},
         {"text", "", 0, NULL, "", ""},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -272,7 +272,7 @@ static void an_optional_call_leaves_no_trace_of_its_failure(void **state) {
         struct text message = value_text(serving_log_member(serving, warning, "message"));
         if (rows[i].message)
             check_text(route,
-                       text_format(*state, "request %.*s: optional call a is left out: %s",
+                       text_format(*state, "request %.*s: optional call a failed: %s",
                                    TEXT_ARGUMENT(serving_header(serving, "x-request-id")),
                                    rows[i].message)
                            .data,

@@ -135,7 +135,7 @@ static void records_of_others_take_no_memory(void **state) {
     buffer_free(&foreign);
 }
 
-static void a_request_cut_anywhere_is_none(void **state) {
+static void rejects_a_truncated_request(void **state) {
     struct buffer bytes = {0};
     add_request(&bytes, 1, 0, 5, none);
     for (size_t size = 1; size <= bytes.size; size++) {
@@ -166,7 +166,7 @@ static void variables_may_come_byte_by_byte(void **state) {
 }
 
 /* Lengths and types that are wrong: each is a request's beginning. */
-static void what_is_no_fastcgi_closes_the_connection(void **state) {
+static void closes_the_connection_after_invalid_records(void **state) {
     static const struct {
         const char *what;
         int type;
@@ -222,7 +222,7 @@ static void variables_have_an_end(void **state) {
     buffer_free(&bytes);
 }
 
-static void values_are_told_once_each(void **state) {
+static void reports_each_value_once(void **state) {
     struct buffer asked = {0};
     struct buffer bytes = {0};
     for (int i = 0; i < 50; i++)
@@ -242,7 +242,7 @@ static void values_are_told_once_each(void **state) {
     buffer_free(&answer);
 }
 
-static void management_of_an_unknown_type_is_told_so(void **state) {
+static void answers_an_unknown_management_type(void **state) {
     struct buffer bytes = {0};
     struct buffer answer = {0};
     add_record(&bytes, 99, 0, text_of("what no request may take for its own"), 3);
@@ -390,13 +390,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(a_request_is_read_without_what_is_not_its_own),
         TEST_WITH_ARENA(records_of_others_take_no_memory),
-        TEST_WITH_ARENA(a_request_cut_anywhere_is_none),
+        TEST_WITH_ARENA(rejects_a_truncated_request),
         TEST_WITH_ARENA(variables_may_come_byte_by_byte),
-        TEST_WITH_ARENA(what_is_no_fastcgi_closes_the_connection),
+        TEST_WITH_ARENA(closes_the_connection_after_invalid_records),
         TEST_WITH_ARENA(another_version_closes_the_connection),
         TEST_WITH_ARENA(variables_have_an_end),
-        TEST_WITH_ARENA(values_are_told_once_each),
-        TEST_WITH_ARENA(management_of_an_unknown_type_is_told_so),
+        TEST_WITH_ARENA(reports_each_value_once),
+        TEST_WITH_ARENA(answers_an_unknown_management_type),
         TEST_WITH_ARENA(a_second_request_at_the_same_time_is_refused),
         TEST_WITH_ARENA(other_roles_are_refused),
         TEST_WITH_ARENA(a_request_can_be_taken_back),

@@ -25,7 +25,7 @@ static const char *error(struct arena *arena, struct text text) {
     return kept;
 }
 
-static void what_is_no_json_is_refused(void **state) {
+static void rejects_invalid_json(void **state) {
     static const char *const texts[] = {
         "",
         " \n",
@@ -115,7 +115,7 @@ static void a_nul_is_refused(void **state) {
     check_truth("in a string", true, error(*state, (struct text){text, sizeof text - 1}) != NULL);
 }
 
-static void what_is_not_utf8_is_refused(void **state) {
+static void rejects_invalid_utf8(void **state) {
     static const char *const texts[] = {
         "\"\xFF\"",             /* no such byte */
         "\"\xC5\"",             /* cut */
@@ -130,18 +130,18 @@ static void what_is_not_utf8_is_refused(void **state) {
         check_truth(texts[i], true, error(*state, text_of(texts[i])) != NULL);
 }
 
-static void a_refusal_says_what_and_where(void **state) {
+static void reports_what_is_wrong_and_where(void **state) {
     static const struct {
         const char *text;
         const char *reason;
     } rows[] = {
-        {"", "it ends too early, at byte 0"},
-        {"[1, 2", "it ends too early, at byte 5"},
-        {"{\"a\" 1}", "a colon is expected, at byte 5"},
-        {"{\"a\":x}", "a value is expected, at byte 5"},
-        {"{a: 1}", "a name in quotes is expected, at byte 1"},
-        {"[1 2]", "a comma or ] is expected, at byte 3"},
-        {"[1] x", "nothing may follow the value, at byte 4"},
+        {"", "unexpected end, at byte 0"},
+        {"[1, 2", "unexpected end, at byte 5"},
+        {"{\"a\" 1}", "expected a colon, at byte 5"},
+        {"{\"a\":x}", "expected a value, at byte 5"},
+        {"{a: 1}", "expected a name in quotes, at byte 1"},
+        {"[1 2]", "expected a comma or ], at byte 3"},
+        {"[1] x", "unexpected data after the value, at byte 4"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *reason = error(*state, text_of(rows[i].text));
@@ -160,7 +160,7 @@ static void a_long_number_is_refused(void **state) {
         check_text(longest.data, "", text_of(error(*state, longest)));
         check_truth(longer.data, true,
                     text_starts_with(text_of(error(*state, longer)),
-                                     text_of("a number is too long, at byte")));
+                                     text_of("the number is too long, at byte")));
     }
 }
 
@@ -310,7 +310,7 @@ static struct projection *of_member_a(struct arena *arena, struct projection wan
     return projection;
 }
 
-static void of_a_text_only_what_is_wanted_is_kept(void **state) {
+static void keeps_only_the_requested_members(void **state) {
     static const struct {
         const char *what;
         struct projection wanted;
@@ -343,7 +343,7 @@ static const char *hundred_items(struct arena *arena) {
     return text;
 }
 
-static void of_items_only_what_is_wanted_is_kept(void **state) {
+static void keeps_only_the_requested_parts_of_items(void **state) {
     struct projection item = {.present = true};
     struct projection list = {.items = of_member_a(*state, item)};
     check_text("a member of each item", "[{\"a\":1},{},{\"a\":{}},2]",
@@ -354,7 +354,7 @@ static void of_items_only_what_is_wanted_is_kept(void **state) {
 }
 
 /* All of a text is checked, whatever is wanted of it. */
-static void what_is_not_wanted_is_checked_all_the_same(void **state) {
+static void validates_members_that_are_not_requested(void **state) {
     static const char *const texts[] = {
         "{\"b\":01}",        "{\"b\":\"\\x\"}",
         "{\"b\":[1,]}",      "{\"b\":{\"c\":}}",
@@ -415,21 +415,21 @@ static void a_number_ends_with_its_text(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST_WITH_ARENA(what_is_no_json_is_refused),
+        TEST_WITH_ARENA(rejects_invalid_json),
         TEST_WITH_ARENA(a_text_is_one_value_and_blanks),
         TEST_WITH_ARENA(a_long_number_is_refused),
         TEST_WITH_ARENA(a_nul_is_refused),
-        TEST_WITH_ARENA(what_is_not_utf8_is_refused),
-        TEST_WITH_ARENA(a_refusal_says_what_and_where),
+        TEST_WITH_ARENA(rejects_invalid_utf8),
+        TEST_WITH_ARENA(reports_what_is_wrong_and_where),
         TEST_WITH_ARENA(values_come_out_as_they_came_in),
         TEST_WITH_ARENA(zero_keeps_its_sign),
         TEST_WITH_ARENA(escapes_are_read),
         TEST_WITH_ARENA(an_escaped_nul_in_a_name_does_not_end_it),
         TEST_WITH_ARENA(of_a_repeated_name_the_last_counts),
         TEST_WITH_ARENA(values_that_were_built_are_written),
-        TEST_WITH_ARENA(of_a_text_only_what_is_wanted_is_kept),
-        TEST_WITH_ARENA(of_items_only_what_is_wanted_is_kept),
-        TEST_WITH_ARENA(what_is_not_wanted_is_checked_all_the_same),
+        TEST_WITH_ARENA(keeps_only_the_requested_members),
+        TEST_WITH_ARENA(keeps_only_the_requested_parts_of_items),
+        TEST_WITH_ARENA(validates_members_that_are_not_requested),
         TEST_WITH_ARENA(strings_of_any_length_are_told_apart),
         TEST_WITH_ARENA(a_reader_can_be_used_after_a_refusal),
         TEST_WITH_ARENA(nesting_has_a_limit),

@@ -78,7 +78,8 @@ static void check_refused_text(struct arena *arena, const char *text) {
     struct value value;
     const char *reason = NULL;
     check_truth(text, false, json_read(reader, arena, text_of(text), NULL, &value, &reason));
-    check_truth(reason, true, text_starts_with(text_of(reason), text_of("json-c cannot read it")));
+    check_truth(reason, true,
+                text_starts_with(text_of(reason), text_of("json-c rejected the input")));
     check_truth("no value", true, value_is_missing(value));
     fault = NOTHING;
     check_truth("the next text", true,
@@ -87,7 +88,7 @@ static void check_refused_text(struct arena *arena, const char *text) {
     json_reader_destroy(reader);
 }
 
-static void a_text_that_json_c_refuses_is_an_error(void **state) {
+static void reports_input_that_json_c_rejects(void **state) {
     static const char *const texts[] = {"[1,2]", "{\"a\":1}", "\"a\\nb\""};
     for (size_t i = 0; i < COUNT(texts); i++) {
         fault = PARSE_REFUSED;
@@ -189,7 +190,7 @@ static void a_handle_that_is_not_set_up_is_not_used(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST_WITH_ARENA(a_text_that_json_c_refuses_is_an_error),
+        TEST_WITH_ARENA(reports_input_that_json_c_rejects),
         cmocka_unit_test(a_call_that_libcurl_cannot_go_on_with_fails),
         cmocka_unit_test(a_call_with_an_option_that_libcurl_refuses_fails),
         cmocka_unit_test(a_handle_that_is_not_set_up_is_not_used),

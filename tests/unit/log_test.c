@@ -72,7 +72,7 @@ static void a_message_is_a_line_of_json(void **state) {
                value_text(value_member(*state, value, text_of("message"))));
 }
 
-static void a_log_that_cannot_be_opened_says_why(void **state) {
+static void reports_why_a_log_cannot_be_opened(void **state) {
     struct log log = {.level = LOG_LEVEL_WARN};
     (void)state;
     assert_false(log_open(&log, "/nowhere/at/all"));
@@ -213,7 +213,7 @@ int main(void) {
         cmocka_unit_test(a_level_has_several_names),
         cmocka_unit_test(an_unknown_level_is_refused),
         TEST_WITH_ARENA(a_message_is_a_line_of_json),
-        cmocka_unit_test(a_log_that_cannot_be_opened_says_why),
+        cmocka_unit_test(reports_why_a_log_cannot_be_opened),
         TEST_WITH_ARENA(a_renamed_log_is_reopened),
         TEST_WITH_ARENA(a_log_that_cannot_be_reopened_is_kept),
         TEST_WITH_ARENA(exhausted_memory_is_a_line_too),

@@ -116,7 +116,7 @@ static void a_replacement_does_not_grow_without_bound(void **state) {
     }
 }
 
-static void what_is_missing_is_left_out(void **state) {
+static void leaves_out_missing_values(void **state) {
     static const struct mapping rows[] = {
         {"  m: {a: .x, b: .y}", "{\"y\":1}", "{\"b\":1}"},
         {"  m: {a: .x, b: .y}", "{\"x\":null,\"y\":1}", "{\"b\":1}"},
@@ -259,7 +259,7 @@ static void mappers_of_a_missing_value_are_missing(void **state) {
     check_rows(*state, rows, COUNT(rows));
 }
 
-static void what_is_required_is_named(void **state) {
+static void names_missing_required_values(void **state) {
     struct arena *arena = *state;
     static const struct {
         struct mapping mapping;
@@ -337,7 +337,7 @@ int main(void) {
         TEST_WITH_ARENA(a_scalar_that_is_no_expression_is_itself),
         TEST_WITH_ARENA(a_string_with_braces_is_filled_in),
         TEST_WITH_ARENA(a_replacement_does_not_grow_without_bound),
-        TEST_WITH_ARENA(what_is_missing_is_left_out),
+        TEST_WITH_ARENA(leaves_out_missing_values),
         TEST_WITH_ARENA(a_mapping_with_nothing_in_it_is_missing),
         TEST_WITH_ARENA(locals_are_names_for_use_below),
         TEST_WITH_ARENA(a_local_is_not_kept_from_call_to_call),
@@ -348,7 +348,7 @@ int main(void) {
         TEST_WITH_ARENA(missing_members_of_a_spread_are_left_out),
         TEST_WITH_ARENA(mappers_take_parameters),
         TEST_WITH_ARENA(mappers_of_a_missing_value_are_missing),
-        TEST_WITH_ARENA(what_is_required_is_named),
+        TEST_WITH_ARENA(names_missing_required_values),
         TEST_WITH_ARENA(a_key_is_a_name_and_parameters),
         TEST_WITH_ARENA(a_string_is_as_long_as_other_results_may_be),
     };

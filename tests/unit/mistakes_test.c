@@ -15,7 +15,7 @@ enum { MAX_TABLES = 200 };
 /* The working directory: tables are loaded, and named, as they are called there. */
 static const char directory[] = UNIT_TESTS "/mistakes";
 
-/* Fails with the first line that differs: what a failure says has little room. */
+/* Fails with the first line that differs, as the message of a failure is limited. */
 static void check_lines(struct text expected, struct text came) {
     for (size_t line = 1; expected.size || came.size; line++) {
         struct text wanted = text_cut(&expected, '\n');

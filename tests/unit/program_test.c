@@ -11,7 +11,7 @@ static struct text run(struct arena *arena, const char *arguments, int *status) 
     return run_command(arena, text_format(arena, "%s %s", PROGRAM, arguments).data, status);
 }
 
-#define MORE "(o2s-medusa --help tells more)\n"
+#define MORE "Try 'o2s-medusa --help' for more information.\n"
 
 static void a_bad_command_line_is_reported(void **state) {
     static const struct {
@@ -22,35 +22,36 @@ static void a_bad_command_line_is_reported(void **state) {
         {"chekc x", "o2s-medusa: unknown command \"chekc\"; did you mean \"check\"?\n" MORE},
         {"check a b", "o2s-medusa: check: too many arguments\n"
                       "usage: o2s-medusa [OPTIONS] check [FILE]\n"},
-        {"call", "o2s-medusa: call: an argument is missing\n"
+        {"call", "o2s-medusa: call: missing argument\n"
                  "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
         {"explain a b", "o2s-medusa: explain: too many arguments\n"
                         "usage: o2s-medusa [OPTIONS] explain 'METHOD /path'\n"},
-        {"eval", "o2s-medusa: eval: an argument is missing\n"
+        {"eval", "o2s-medusa: eval: missing argument\n"
                  "usage: o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"},
         {"eval a b c", "o2s-medusa: eval: too many arguments\n"
                        "usage: o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"},
-        {"map m", "o2s-medusa: unknown command \"map\"; a mapper is applied by: o2s-medusa eval "
-                  "'. | MAPPER' [FILE]\n" MORE},
+        {"map m", "o2s-medusa: unknown command \"map\"; to apply a mapper, run: o2s-medusa eval '. "
+                  "| MAPPER' [FILE]\n" MORE},
         {"functions x", "o2s-medusa: functions: too many arguments\n"
                         "usage: o2s-medusa [OPTIONS] functions\n"},
-        {"-H a:b check", "o2s-medusa: check: there is no option --header here\n"
+        {"-H a:b check", "o2s-medusa: check: the option --header is not valid for this command\n"
                          "usage: o2s-medusa [OPTIONS] check [FILE]\n"},
-        {"call /x --watch", "o2s-medusa: call: there is no option --watch here\n"
+        {"call /x --watch", "o2s-medusa: call: the option --watch is not valid for this command\n"
                             "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
-        {"eval a --data x", "o2s-medusa: eval: there is no option --data here\n"
+        {"eval a --data x", "o2s-medusa: eval: the option --data is not valid for this command\n"
                             "usage: o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"},
         {"-d x", "o2s-medusa: the option --data needs a command\n" MORE},
-        {"-f a --file b check", "o2s-medusa: the option --file is given twice\n" MORE},
-        {"-d a -d b call /x", "o2s-medusa: the option --data is given twice\n" MORE},
-        {"call /x --strict", "o2s-medusa: call: there is no option --strict here\n"
+        {"-f a --file b check", "o2s-medusa: duplicate option --file\n" MORE},
+        {"-d a -d b call /x", "o2s-medusa: duplicate option --data\n" MORE},
+        {"call /x --strict", "o2s-medusa: call: the option --strict is not valid for this command\n"
                              "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
         {"status x", "o2s-medusa: status: too many arguments\n"
                      "usage: o2s-medusa [OPTIONS] status\n"},
-        {"call /x --json", "o2s-medusa: call: there is no option --json here\n"
+        {"call /x --json", "o2s-medusa: call: the option --json is not valid for this command\n"
                            "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
-        {"check --format xml", "o2s-medusa: the value of --format is text or json\n" MORE},
-        {"-f a check b", "o2s-medusa: check: the route table is given twice: by -f, and as FILE\n"},
+        {"check --format xml", "o2s-medusa: the value of --format must be text or json\n" MORE},
+        {"-f a check b",
+         "o2s-medusa: check: the route table is specified twice: with -f and as FILE\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         int status;
@@ -79,11 +80,11 @@ static void a_bad_header_is_refused(void **state) {
         const char *arguments;
         const char *expected;
     } rows[] = {
-        {"-H nothing", "the header 'nothing' is not written 'Name: value'\n"},
-        {"-H 'a b: c'", "the header 'a b: c' is not written 'Name: value'\n"},
-        {"-H ': c'", "the header ': c' is not written 'Name: value'\n"},
+        {"-H nothing", "the header 'nothing' must have the form 'Name: value'\n"},
+        {"-H 'a b: c'", "the header 'a b: c' must have the form 'Name: value'\n"},
+        {"-H ': c'", "the header ': c' must have the form 'Name: value'\n"},
         {"-H 'a: b\003c'",
-         "the header 'a: b\003c' has a control character, such as a line break\n"},
+         "the header 'a: b\003c' contains a control character, such as a line break\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *arguments =

@@ -47,7 +47,7 @@ static void ids_that_are_made_differ(void **state) {
     serving_stop(serving);
 }
 
-static void a_line_tells_what_was_asked_and_answered(void **state) {
+static void logs_the_request_and_the_response(void **state) {
     static const char *const headers[] = {
         "x-request-id: id-1",
         "traceparent: 00-0123456789abcdef0123456789abcdef-0123456789abcdef-01", NULL};
@@ -117,7 +117,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(an_id_has_up_to_128_letters_and_digits),
         TEST_WITH_ARENA(ids_that_are_made_differ),
-        TEST_WITH_ARENA(a_line_tells_what_was_asked_and_answered),
+        TEST_WITH_ARENA(logs_the_request_and_the_response),
         TEST_WITH_ARENA(a_level_can_be_too_low),
         TEST_WITH_ARENA(time_is_counted_in_milliseconds),
     };

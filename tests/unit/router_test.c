@@ -115,7 +115,7 @@ static void head_finds_what_get_finds(void **state) {
     check_rows(*state, rows, COUNT(rows));
 }
 
-static void another_method_is_told_those_there_are(void **state) {
+static void answers_405_with_the_allowed_methods(void **state) {
     static const struct lookup_row rows[] = {
         {"DELETE", "/carts", "405 GET, HEAD, POST"},
         {"PUT", "/carts/cart_1", "405 GET, HEAD, PATCH"},
@@ -158,7 +158,7 @@ int main(void) {
         TEST_WITH_ARENA(a_fixed_segment_that_leads_nowhere_is_a_parameter),
         TEST_WITH_ARENA(parameters_may_be_anything_but_empty),
         TEST_WITH_ARENA(head_finds_what_get_finds),
-        TEST_WITH_ARENA(another_method_is_told_those_there_are),
+        TEST_WITH_ARENA(answers_405_with_the_allowed_methods),
         TEST_WITH_ARENA(an_unknown_path_is_not_found),
         TEST_WITH_ARENA(a_path_is_routed_once_whatever_its_parameters_are_called),
     };

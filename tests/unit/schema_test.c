@@ -303,7 +303,7 @@ static void members_that_are_not_declared_are_let_through(void **state) {
     CHECK_ROWS(*state, rows);
 }
 
-static void all_mistakes_are_told_at_once(void **state) {
+static void reports_all_errors_at_once(void **state) {
     static const struct check rows[] = {
         {"{required: [c], properties: {a: {type: string}, b: {maximum: 5}, c: {}}}",
          "{\"a\": 1, \"b\": 6}", "a must be a string; b must be at most 5; c is required"},
@@ -490,7 +490,7 @@ static void ignore_case_gives_the_listed_spelling(void **state) {
     }
 }
 
-static void a_message_replaces_what_is_found(void **state) {
+static void a_message_replaces_the_problem(void **state) {
     static const struct check rows[] = {
         {"{properties: {a: {pattern: '^[A-Z]$', message: must be a capital}}}", "{\"a\": \"b\"}",
          "a must be a capital"},
@@ -534,7 +534,7 @@ int main(void) {
         TEST_WITH_ARENA(required_members_must_be_there),
         TEST_WITH_ARENA(null_counts_as_absent),
         TEST_WITH_ARENA(members_that_are_not_declared_are_let_through),
-        TEST_WITH_ARENA(all_mistakes_are_told_at_once),
+        TEST_WITH_ARENA(reports_all_errors_at_once),
         TEST_WITH_ARENA(a_check_stops_after_many_errors),
         TEST_WITH_ARENA(as_many_errors_as_are_reported_are_all),
         TEST_WITH_ARENA(texts_become_what_the_schema_asks_for),
@@ -542,7 +542,7 @@ int main(void) {
         TEST_WITH_ARENA(json_is_not_converted),
         TEST_WITH_ARENA(an_integer_in_json_gets_canonical_digits),
         TEST_WITH_ARENA(ignore_case_gives_the_listed_spelling),
-        TEST_WITH_ARENA(a_message_replaces_what_is_found),
+        TEST_WITH_ARENA(a_message_replaces_the_problem),
         TEST_WITH_ARENA(a_schema_knows_its_members),
     };
     return cmocka_run_group_tests_name("schema", tests, NULL, NULL);

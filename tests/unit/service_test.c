@@ -216,7 +216,7 @@ static void a_body_is_json_that_its_schema_takes(void **state) {
         {"/api/b", json, "[]", 400, "The body must be an object"},
         {"/api/b", json, "{\"n\":\"x\"}", 400, "n must be an integer"},
         {"/api/b", json, "{\"n\":1,\"s\":\"\\u0000\"}", 400,
-         "The body has the character NUL in a text"},
+         "The body has the character NUL in a string"},
         {"/api/optional", "", "", 200, "{\"x\":1}"},
         {"/api/optional", json, "{\"n\":2}", 200, "{\"n\":2,\"x\":1}"},
     };

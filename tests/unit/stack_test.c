@@ -89,17 +89,18 @@ static void long_expressions_are_refused(void **state) {
         {"not", BEGIN "(", "not ", "$headers.a)" END, "the expression is too long"},
         {"a path behind parentheses", BEGIN "($headers.a ?? $headers.b)", ".c", END,
          "the expression is too long"},
-        {"parentheses", BEGIN, "(", END, "too many parentheses"},
-        {"lists", BEGIN "($headers.a ?? ", "[", ")" END, "too many brackets"},
-        {"calls in one another", BEGIN "$headers.a | ", "each ", "trim" END, "too many calls"},
+        {"parentheses", BEGIN, "(", END, "parentheses are nested too deeply"},
+        {"lists", BEGIN "($headers.a ?? ", "[", ")" END, "brackets are nested too deeply"},
+        {"calls in one another", BEGIN "$headers.a | ", "each ", "trim" END,
+         "calls are nested too deeply"},
         {"braces", ANY_UPSTREAM "routes:\n  GET /a:\n    answer: \"404 ", "{", "\"\n",
          "this brace is not closed"},
         {"a path's length", ANY_UPSTREAM "routes:\n  ? GET ", "/a", "\n  : {answer: {a: 1}}\n",
-         "a route is written"},
+         "write a route as"},
         {"YAML lists", ANY_UPSTREAM "routes:\n  GET /a:\n    answer: ", "[", "\n",
-         "nested too deep"},
+         "nested too deeply"},
         {"YAML mappings", ANY_UPSTREAM "routes:\n  GET /a:\n    answer: ", "{a: ", "\n",
-         "nested too deep"},
+         "nested too deeply"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         check_refused(*state, rows[i].what,
@@ -116,17 +117,17 @@ static void long_chains_of_definitions_are_refused(void **state) {
         const char *expected;
     } rows[] = {
         {"mappers", "mappers:\n", "  m%zu: . | m%zu\n", "  m4000: .a\n" ANY_UPSTREAM ANY_ROUTE,
-         "is nested too deep"},
+         "is nested too deeply"},
         {"flows", "flows:\n", "  f%zu: [{use: f%zu}]\n",
          "  f4000: [{let: {a: 1}}]\n" ANY_UPSTREAM
          "routes:\n  GET /a:\n    steps: [{use: f0}]\n    answer: {a: 1}\n",
-         "nested more than 16 deep"},
+         "nested more than 16 levels deep"},
         {"names of schemas", "schemas:\n", "  S%zu: {$ref: S%zu}\n",
-         "  S4000: {type: string}\n" ANY_UPSTREAM ANY_ROUTE, "another name of itself"},
+         "  S4000: {type: string}\n" ANY_UPSTREAM ANY_ROUTE, "refers to itself"},
         {"alternatives", "schemas:\n", "  S%zu: {anyOf: [S%zu]}\n",
-         "  S4000: {type: string}\n" ANY_UPSTREAM ANY_ROUTE, "nested more than 32 deep"},
+         "  S4000: {type: string}\n" ANY_UPSTREAM ANY_ROUTE, "nested more than 32 levels deep"},
         {"items", "schemas:\n", "  S%zu: {type: array, items: S%zu}\n",
-         "  S4000: {type: string}\n" ANY_UPSTREAM ANY_ROUTE, "nested more than 32 deep"},
+         "  S4000: {type: string}\n" ANY_UPSTREAM ANY_ROUTE, "nested more than 32 levels deep"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         check_refused(*state, rows[i].what,
@@ -141,7 +142,7 @@ static void a_chain_that_is_found_from_its_end_is_refused(void **state) {
     for (size_t i = 1; i < MANY; i++)
         buffer_append_format(&buffer, "  m%zu: . | m%zu\n", i, i - 1);
     buffer_append_string(&buffer, ANY_UPSTREAM ANY_ROUTE);
-    check_refused(*state, "mappers", buffer_text(&buffer), "is nested too deep");
+    check_refused(*state, "mappers", buffer_text(&buffer), "is nested too deeply");
     buffer_free(&buffer);
 }
 
@@ -165,7 +166,7 @@ static void deep_patterns_are_refused(void **state) {
         const char *end;
         const char *expected;
     } rows[] = {
-        {"", "(", LONG, "", "at most 32 groups"},
+        {"", "(", LONG, "", "at most 32 levels"},
         {"", "a?", LONG, "", "at most 2000 characters"},
         {"", "a|", LONG, "a", "at most 2000 characters"},
         {"", "[ab]*", LONG, "", "at most 2000 characters"},
@@ -232,10 +233,10 @@ static void a_schema_that_comes_to_itself_is_refused(void **state) {
     for (size_t i = 0; i < COUNT(sources); i++)
         check_refused(*state, sources[i],
                       text_format(*state, "%s" ANY_UPSTREAM ANY_ROUTE, sources[i]),
-                      "is an alternative or an item of itself");
+                      "contains itself as an alternative or item");
     check_refused(*state, "names",
                   text_of("schemas: {A: {$ref: B}, B: A}\n" ANY_UPSTREAM ANY_ROUTE),
-                  "the schema \"A\" is another name of itself");
+                  "the schema \"A\" refers to itself");
 }
 
 /* By its properties a schema may come to itself. */

@@ -274,7 +274,7 @@ struct repetition {
     int expected;
 };
 
-static void calls_are_repeated_once_as_the_table_says(void **state) {
+static void repeats_calls_once_after_listed_statuses(void **state) {
     static const struct repetition rows[] = {
         {"GET token/r", 409, 1, true, 2, 200},
         {"GET token/r", 500, 1, true, 2, 200},
@@ -390,7 +390,7 @@ int main(void) {
         TEST_WITH_ARENA(calls_that_need_nothing_of_each_other_go_out_together),
         TEST_WITH_ARENA(each_makes_one_call_per_item),
         TEST_WITH_ARENA(a_call_may_be_caught_or_optional),
-        TEST_WITH_ARENA(calls_are_repeated_once_as_the_table_says),
+        TEST_WITH_ARENA(repeats_calls_once_after_listed_statuses),
         TEST_WITH_ARENA(what_failed_is_repeated_alone),
         TEST_WITH_ARENA(nothing_is_called_after_the_deadline),
         TEST_WITH_ARENA(the_time_of_upstreams_is_logged),

@@ -69,15 +69,14 @@ static void a_bad_variable_is_named_without_its_value(void **state) {
         const char *problem;
     } rows[] = {
         {"O2S_TEST_CURRENCY", "Euro", "must be a currency"},
-        {"O2S_TEST_KEY", "secret\n",
-         "has a control character in it, such as a line break at its end"},
+        {"O2S_TEST_KEY", "secret\n", "contains a control character, such as a trailing line break"},
         {"O2S_TEST_ORIGINS", "https://shop.example,https://shop.example/",
-         "is wrong: entry 2 is not an origin: remove the slash at its end"},
+         "is invalid: entry 2 is not an origin: remove the trailing slash"},
         {"O2S_TEST_PREFIX", "/api?x=1",
-         "cannot be a prefix: a path ends before its query: declare parameters under `query`"},
+         "invalid prefix: a path ends before its query: declare parameters under `query`"},
         {"O2S_TEST_ADDRESS", "localhost:9000", "is not an http or https address without a query"},
         {"O2S_TEST_LOGIN", "http://shop:secret@localhost:9000",
-         "has a user, a password or \"@\": put what the upstream needs into headers"},
+         "contains a user, a password or \"@\": put credentials into headers"},
     };
     setenv("O2S_TEST_GOOD", "EUR", 1);
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -143,7 +142,7 @@ static void settings_are_known_when_the_table_is_loaded(void **state) {
                good_table(arena, source)->definitions.settings);
 }
 
-static void what_is_not_said_has_a_default(void **state) {
+static void applies_defaults(void **state) {
     const struct table *table = good_table(*state, ANY_UPSTREAM ANY_ROUTE);
     check_number("max_body", 1024 * 1024, table->server.max_body);
     check_text("prefix", "", table->server.prefix);
@@ -277,7 +276,7 @@ static void a_route_is_as_it_is_written(void **state) {
     check_text("header", "x-a", route->answer.headers[0].name);
 }
 
-static void a_file_that_cannot_be_read_is_told(void **state) {
+static void reports_an_unreadable_file(void **state) {
     char *printed;
     size_t size;
     FILE *stream = open_memstream(&printed, &size);
@@ -313,13 +312,13 @@ int main(void) {
         TEST_WITH_ARENA(origins_that_no_browser_sends_are_refused),
         TEST_WITH_ARENA(unset_variables_are_named),
         TEST_WITH_ARENA(settings_are_known_when_the_table_is_loaded),
-        TEST_WITH_ARENA(what_is_not_said_has_a_default),
+        TEST_WITH_ARENA(applies_defaults),
         TEST_WITH_ARENA(upstreams_have_breakers_of_their_own_or_share_one),
         TEST_WITH_ARENA(quantities_have_units),
         TEST_WITH_ARENA(a_prefix_has_one_slash_before_and_none_behind),
         TEST_WITH_ARENA(an_upstream_is_as_it_is_written),
         TEST_WITH_ARENA(a_route_is_as_it_is_written),
-        TEST_WITH_ARENA(a_file_that_cannot_be_read_is_told),
+        TEST_WITH_ARENA(reports_an_unreadable_file),
         TEST_WITH_ARENA(a_table_is_read_from_a_file),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);

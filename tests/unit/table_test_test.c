@@ -281,7 +281,8 @@ static void mistakes_in_a_file_have_their_place(void **state) {
         const char *content;
         const char *expected;
     } rows[] = {
-        {"case: []\n", "2:1: a file of test cases has no \"case\"; did you mean \"cases\"?\n"},
+        {"case: []\n",
+         "2:1: unknown key \"case\" in a file of test cases; did you mean \"cases\"?\n"},
         {"cases: []\n", "2:8: a file of test cases has a list `cases` with at least one case\n"},
         {"now: noon\n", "2:6: now is a time such as 2026-01-31T12:00:00Z\n"},
         {"set: x\n", "2:6: set is a mapping of names to values\n"},
@@ -289,8 +290,9 @@ static void mistakes_in_a_file_have_their_place(void **state) {
          "5:19: unknown name \"b\": the section `set` has no such value\n"},
         {"cases: [x]\n", "2:9: a case is a mapping\n"},
         {"cases: [{name: x}]\n", "2:9: the case has no `request`\n"},
-        {CASE "GET /never\n    respons: 1\n", "5:5: a case has no \"respons\"; did you mean "
-                                              "\"response\"?\n"},
+        {CASE "GET /never\n    respons: 1\n",
+         "5:5: unknown key \"respons\" in a case; did you mean "
+         "\"response\"?\n"},
         {CASE "GTE /never\n    response: 501 Never\n",
          "4:14: a request is written `METHOD /path?query`\n"},
         {CASE "GET never\n    response: 501 Never\n",
@@ -317,7 +319,7 @@ static void mistakes_in_a_file_have_their_place(void **state) {
         {CASE "GET /never\n    calls: [{status: 200}]\n    response: 501 Never\n",
          "5:13: a call begins with `call: METHOD upstream/path`\n"},
         {CASE "GET /never\n    calls: [{call: GET s/x, satus: 1}]\n    response: 501 Never\n",
-         "5:29: a call has no \"satus\"; did you mean \"status\"?\n"},
+         "5:29: unknown key \"satus\" in a call; did you mean \"status\"?\n"},
         {CASE "GET /never\n    calls: [{call: 'GET s/x?a=1', query: {a: 1}}]\n"
               "    response: 501 Never\n",
          "5:42: the query is given twice: in the call's path, and here\n"},

@@ -97,7 +97,7 @@ static void utf8_is_well_formed(void **state) {
         check_truth(rows[i].bytes, rows[i].good, text_is_utf8(text_of(rows[i].bytes)));
 }
 
-static void what_is_not_utf8_is_replaced(void **state) {
+static void replaces_invalid_utf8(void **state) {
     static const struct {
         const char *text;
         const char *expected;
@@ -155,7 +155,7 @@ int main(void) {
         cmocka_unit_test(texts_are_taken_apart),
         TEST_WITH_ARENA(copies_end_with_a_nul),
         cmocka_unit_test(utf8_is_well_formed),
-        TEST_WITH_ARENA(what_is_not_utf8_is_replaced),
+        TEST_WITH_ARENA(replaces_invalid_utf8),
         cmocka_unit_test(characters_are_taken_one_by_one),
         cmocka_unit_test(control_characters_are_found),
     };

@@ -161,7 +161,7 @@ static void an_answer_has_a_largest_size(void **state) {
     stop(&fixture);
 }
 
-static void an_answer_that_breaks_off_is_none(void **state) {
+static void rejects_a_truncated_response(void **state) {
     static const char *const answers[] = {
         "HTTP/1.1 200 x\r\ncontent-length: 9\r\n\r\nshort",
         "HTTP/1.1 200 x\r\ncontent-le",
@@ -411,7 +411,7 @@ int main(void) {
         TEST_WITH_ARENA(each_method_is_sent_with_or_without_a_body),
         TEST_WITH_ARENA(a_large_body_is_sent_at_once),
         TEST_WITH_ARENA(an_answer_has_a_largest_size),
-        TEST_WITH_ARENA(an_answer_that_breaks_off_is_none),
+        TEST_WITH_ARENA(rejects_a_truncated_response),
         TEST_WITH_ARENA(more_than_one_length_is_refused),
         TEST_WITH_ARENA(a_get_is_sent_twice_at_most_and_nothing_else_is),
         TEST_WITH_ARENA(a_connection_with_something_to_read_is_not_used),

@@ -264,7 +264,7 @@ static void the_names_of_a_mapper_stand_for_those_of_the_route(void **state) {
 }
 
 /* Else mappers that give their parameters on twice would have it grow without end. */
-static void what_is_too_large_is_no_condition(void **state) {
+static void ignores_conditions_that_are_too_large(void **state) {
     struct arena *arena = *state;
     const struct expression *doubled = parsed(arena, "($a == $a)");
     const struct expression *values[] = {parsed(arena, "$b")};
@@ -292,7 +292,7 @@ int main(void) {
         TEST_WITH_ARENA(equal_expressions_are_one_atom),
         TEST_WITH_ARENA(atoms_that_find_no_room_may_be_true_and_may_not),
         TEST_WITH_ARENA(the_names_of_a_mapper_stand_for_those_of_the_route),
-        TEST_WITH_ARENA(what_is_too_large_is_no_condition),
+        TEST_WITH_ARENA(ignores_conditions_that_are_too_large),
     };
     return cmocka_run_group_tests_name("usage_condition", tests, NULL, NULL);
 }

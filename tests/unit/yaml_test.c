@@ -143,7 +143,7 @@ struct location_row {
     size_t column;
 };
 
-static void a_byte_of_a_text_knows_its_place(void **state) {
+static void locates_a_byte_of_a_string(void **state) {
     static const struct location_row rows[] = {
         {"a: xyz", 0, 1, 4},
         {"a: xyz", 2, 1, 6},
@@ -176,9 +176,9 @@ static void a_byte_of_a_text_knows_its_place(void **state) {
 }
 
 #define NO_ANCHOR                                                                                  \
-    "anchors (&) and aliases (*) are not used here: name a mapper, flow, schema or setting "       \
-    "instead, or quote the text"
-#define NO_TAG "tags (!) are not used here: quote the text if it begins with \"!\""
+    "anchors (&) and aliases (*) are not supported: use a mapper, flow, schema or setting "        \
+    "instead, or quote the string"
+#define NO_TAG "tags (!) are not supported: quote the string if it begins with \"!\""
 
 static void what_the_language_does_not_use_is_reported(void **state) {
     static const struct {
@@ -194,10 +194,10 @@ static void what_the_language_does_not_use_is_reported(void **state) {
         {"a: !x 1", "yaml:1:4: " NO_TAG, false},
         {"a: !!map {}", "yaml:1:4: " NO_TAG, false},
         {"a: !!seq []", "yaml:1:4: " NO_TAG, false},
-        {"? [a]\n: 1",
-         "yaml:1:3: a key must be a plain word or text: quote a string that begins with { or [",
+        {"? [a]\n: 1", "yaml:1:3: a key must be a string: quote it if it begins with { or [",
          false},
-        {"a: 1\n---\nb: 2", "yaml:2:1: a second document: one a file, please", true},
+        {"a: 1\n---\nb: 2",
+         "yaml:2:1: unexpected second document: a file must have a single document", true},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         bool refused;
@@ -207,11 +207,12 @@ static void what_the_language_does_not_use_is_reported(void **state) {
     }
 }
 
-static void a_key_stands_in_a_mapping_once(void **state) {
+static void rejects_duplicate_keys(void **state) {
     bool refused;
     struct text told = error(*state, "a: 1\nb:\n  a: 2\n'a': 3\n", &refused);
     check_text("a twice",
-               "yaml:4:1: \"a\" is given twice; the first is in line 1: remove one of them", told);
+               "yaml:4:1: duplicate key \"a\"; the first one is in line 1: remove one of them",
+               told);
     check_truth("the tree is there, to look for more", false, refused);
 }
 
@@ -233,44 +234,43 @@ static void a_byte_order_mark_is_ignored(void **state) {
 }
 
 /* What is not YAML is reported where its cause is, with what to do. */
-static void what_is_not_yaml_has_a_hint(void **state) {
+static void gives_advice_for_invalid_yaml(void **state) {
     static const struct {
         const char *source;
         const char *place;
         const char *hint;
     } rows[] = {
-        {"a:\n\tb: c", "yaml:2:1: ", "indent with blanks, not with tabs"},
-        {"a: b\n\tc: d", "yaml:2:1: ", "indent with blanks, not with tabs"},
-        {"a: {b: [.c] | f}", "yaml:1:13: ", "quote an expression that has one of , [ ] { } in it"},
+        {"a:\n\tb: c", "yaml:2:1: ", "indent with spaces, not with tabs"},
+        {"a: b\n\tc: d", "yaml:2:1: ", "indent with spaces, not with tabs"},
+        {"a: {b: [.c] | f}", "yaml:1:13: ", "quote an expression that contains one of , [ ] { }"},
         {"a: @b", "yaml:1:4: ", "quote a string that begins with this character"},
         {"a: 'b' | c",
          "yaml:1:10: ", "write an expression that begins with a quote in parentheses"},
-        {"a: {b: c{d}}", "yaml:1:4: ", "within { } quote a string that has one of , [ ] { } in it"},
+        {"a: {b: c{d}}", "yaml:1:4: ", "within { } quote a string that contains one of , [ ] { }"},
         {"a: [b", "yaml:1:4: ", "close the bracket"},
-        {"a: b: c", "yaml:1:5: ", "quote a string that has a colon and a blank in it"},
-        {"a: b\nc\nd: e", "yaml:2:1: ", "a key needs a colon and a blank behind it"},
+        {"a: b: c", "yaml:1:5: ", "quote a string that contains a colon and a space"},
+        {"a: b\nc\nd: e", "yaml:2:1: ", "add a colon and a space after the key"},
         {"a: * b", "yaml:1:4: ", "quote a string that begins with *"},
         {"a: & b", "yaml:1:4: ", "quote a string that begins with &"},
         {"a: !%x b", "yaml:1:4: ", "quote a string that begins with !"},
         {"a: \"\\d\"", "yaml:1:4: ", "use single quotes, or two backslashes"},
         {"a: 'b", "yaml:1:4: ", "close the quote"},
-        {"a:\n    b: c\n  d: e",
-         "yaml:3:3: ", "begin each key in the column of the keys beside it"},
-        {"a:\n  - b\n  c: d", "yaml:3:3: ", "begin each item in the column of the items beside it"},
-        {"a: \"b\nc: [\"d\", e]\n", "yaml:1:4: ", "the quote that opens here is closed in line 2"},
+        {"a:\n    b: c\n  d: e", "yaml:3:3: ", "align each key with the other keys of its mapping"},
+        {"a:\n  - b\n  c: d", "yaml:3:3: ", "align each item with the other items of its list"},
+        {"a: \"b\nc: [\"d\", e]\n", "yaml:1:4: ", "the string that begins here ends in line 2"},
         {"a:\n  b: c\nGET /d:\n    e: f\n  g: h\n",
-         "yaml:3:1: ", "\"GET /d\" is at the left margin, where only sections begin: indent it"},
+         "yaml:3:1: ", "\"GET /d\" is at the left margin, which is only for sections: indent it"},
         {"a:\n  b:\n    c: d\n  e:\n    f: g\n  h:\n      i: j\n    k: l\n",
-         "yaml:8:5: ", "begin each key in the column of the keys beside it"},
+         "yaml:8:5: ", "align each key with the other keys of its mapping"},
         {"a:\n  b:\n    e: d\n\n  e: # f\n      - g\n    h: i\n",
          "yaml:5:3: ", "give the line the indentation of those around it"},
         {"a:\n  b:\n      c: d\n    - e: f\n",
          "yaml:3:7: ", "begin the line with \"- \", like the items below it"},
-        {"a:\n  - b: c\n  d: e\n", "yaml:2:3: ", "remove the \"- \" here, or put one there"},
+        {"a:\n  - b: c\n  d: e\n", "yaml:2:3: ", "remove the \"- \" here, or add one there"},
         {"a:\n  - b: c\n    d:\n      - e\n   - f: g\n",
-         "yaml:5:4: ", "begin each item in the column of the items beside it"},
+         "yaml:5:4: ", "align each item with the other items of its list"},
         {"a:\n  b:\n    c: d\n    e:\n     - f\n   - g\n",
-         "yaml:6:4: ", "begin each key in the column of the keys beside it"},
+         "yaml:6:4: ", "align each key with the other keys of its mapping"},
         {"a:\n  b: \xFC", "yaml:2:6: ", "save the file in UTF-8"},
         {"ä: ä\x07", "yaml:1:5: ", "a control character (U+0007)"},
     };
@@ -300,12 +300,12 @@ int main(void) {
         TEST_WITH_ARENA(an_empty_document_is_an_empty_mapping),
         TEST_WITH_ARENA(null_is_written_in_four_ways),
         TEST_WITH_ARENA(nodes_know_their_place),
-        TEST_WITH_ARENA(a_byte_of_a_text_knows_its_place),
+        TEST_WITH_ARENA(locates_a_byte_of_a_string),
         TEST_WITH_ARENA(what_the_language_does_not_use_is_reported),
-        TEST_WITH_ARENA(a_key_stands_in_a_mapping_once),
+        TEST_WITH_ARENA(rejects_duplicate_keys),
         TEST_WITH_ARENA(a_tag_or_an_alias_hides_nothing),
         TEST_WITH_ARENA(a_byte_order_mark_is_ignored),
-        TEST_WITH_ARENA(what_is_not_yaml_has_a_hint),
+        TEST_WITH_ARENA(gives_advice_for_invalid_yaml),
         TEST_WITH_ARENA(spreads_may_be_repeated),
     };
     return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);
