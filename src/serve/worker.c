@@ -19,12 +19,15 @@
 #include "serve/file_watch.h"
 #include "serve/sandbox.h"
 #include "serve/service.h"
+#include "serve/status.h"
 
 enum { LISTENING_SOCKET = 0, TRIM_AFTER_MS = 1000 };
 
 struct worker {
     const struct worker_options *options;
     struct service *service;
+    /* NULL: the pool shares nothing. */
+    struct status *status;
     struct http_response response;
     struct fcgi_reader *reader;
     struct fcgi_writer *writer;
@@ -109,6 +112,7 @@ static void reload(struct worker *worker, bool even_if_unchanged) {
         table_destroy(table);
         return;
     }
+    status_reloaded(worker->status, table != NULL);
     if (!table) {
         log_write(worker->options->log, LOG_LEVEL_ERROR,
                   "the route table was not reloaded: the old one remains active");
@@ -244,10 +248,12 @@ static int serve_connection(struct worker *worker) {
         return EX_OSERR;
     }
     worker->trimmed = false;
+    status_accept(worker->status);
     struct fcgi_request request;
     size_t max_body = service_table(worker->service)->server.max_body;
     while (fcgi_reader_read(worker->reader, max_body, &request) && serve_request(worker, &request))
         ;
+    status_idle(worker->status);
     return EX_OK;
 }
 
@@ -291,6 +297,7 @@ static void free_worker(struct worker *worker) {
     fcgi_reader_destroy(worker->reader);
     fcgi_writer_destroy(worker->writer);
     service_destroy(worker->service);
+    status_close(worker->status);
     arena_destroy(worker->arena);
     buffer_free(&worker->response.body);
     buffer_free(&worker->head);
@@ -320,7 +327,9 @@ static int start_and_serve(struct worker *worker) {
 int worker_run(const struct worker_options *options) {
     memory_on_exhaustion(log_exhaustion, options->log);
     struct worker worker = {.options = options, .arena = arena_create()};
+    worker.status = status_open(options->status_path, options->log);
     worker.service = service_create(options->log);
+    service_share(worker.service, worker.status);
     int status = start_and_serve(&worker);
     free_worker(&worker);
     memory_on_exhaustion(NULL, NULL);

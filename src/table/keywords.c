@@ -47,6 +47,7 @@ const struct keyword server_keywords[] = {
     {"deadline", "duration",
      "The time limit of a request with all its calls; at most 10min. Default: 30s.", false},
     {"cors", "cors", "Which web pages may call the API from a browser.", false},
+    {"metrics", "boolean", "Whether GET /metrics answers with the metrics of the pool.", false},
     {0},
 };
 

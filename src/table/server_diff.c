@@ -24,6 +24,9 @@ void diff_server(struct changes *changes, const struct table *old, const struct 
     struct arena *arena = changes->arena;
     const struct server_settings *before = &old->server;
     const struct server_settings *now = &new->server;
+    if (before->metrics != now->metrics)
+        changes_add(changes, false, "GET /metrics is %s",
+                    now->metrics ? "served" : "no longer served");
     diff_texts(changes, false, text_of("a request"), "its deadline",
                text_of_amount(arena, (size_t)before->deadline_ms, "ms"),
                text_of_amount(arena, (size_t)now->deadline_ms, "ms"));

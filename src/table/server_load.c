@@ -126,6 +126,15 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
         server->cors_max_age = loader_duration(loader, max_age) / 1000;
 }
 
+static void load_metrics(struct loader *loader, const struct yaml_node *node) {
+    struct value value = node ? shape_load_constant(loader->definitions, node) : value_missing();
+    if (value.type == VALUE_BOOLEAN)
+        loader->table->server.metrics = value_is_true(value);
+    else if (!value_is_missing(value))
+        diagnostics_add(loader->diagnostics, node->location,
+                        "metrics is true or false: whether GET /metrics is served");
+}
+
 void load_server(struct loader *loader, const struct yaml_node *section) {
     loader->table->server.max_body = 1024 * 1024;
     loader->table->server.deadline_ms = 30000;
@@ -140,6 +149,7 @@ void load_server(struct loader *loader, const struct yaml_node *section) {
                             &loader->table->server.deadline_ms);
     if (cors)
         load_cors(loader, cors);
+    load_metrics(loader, yaml_get(section, "metrics"));
 }
 
 void load_common(struct loader *loader, const struct yaml_node *section) {

@@ -247,6 +247,8 @@ struct server_settings {
     /* Headers of answers that pages may read; "": only those that are always readable. */
     struct text cors_expose;
     long cors_max_age;
+    /* Whether there is a route for the pool's metrics. */
+    bool metrics;
 };
 
 struct table {
@@ -261,6 +263,8 @@ struct table {
     size_t breaker_count;
     struct route *routes;
     size_t route_count;
+    /* `GET /metrics`, which is not the table's own: behind the routes. NULL: it is not served. */
+    const struct route *metrics;
     struct router router;
 };
 

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -85,7 +86,6 @@ static struct request_context *new_context(struct arena *arena) {
     *context = (struct request_context){
         .table = table,
         .route = &table->routes[0],
-        .breakers = arena_allocate(arena, sizeof *context->breakers),
         .record = arena_allocate(arena, sizeof *context->record),
         .log = &no_log,
         .arena = arena,
@@ -121,9 +121,12 @@ static void does_not_begin_a_call_at_the_last_moment(void **state) {
 /* Whether a call with this outcome opens the breaker. */
 static bool counts(struct arena *arena, struct upstream_call call) {
     struct request_context *context = new_context(arena);
+    context->breakers = circuit_breakers_create(context->table, NULL);
     circuit_breaker_record(context, &context->table->upstreams[0], &call);
     circuit_breaker_commit(context);
-    return context->breakers[0].state.open;
+    bool open = breaker_state_unpack(atomic_load(context->breakers[0].state)).open;
+    free(context->breakers);
+    return open;
 }
 
 static void does_not_count_a_timeout_that_the_deadline_caused(void **state) {
