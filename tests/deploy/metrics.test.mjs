@@ -73,7 +73,8 @@ for (const name of ALL_SERVER_NAMES) {
           assert.equal(here.status, expected, here.text);
           if (expected === 200) {
             assert.equal(here.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
-            assert.match(here.text, /^o2s_medusa_workers\{state="busy"\} 1$/m);
+            // The worker of an earlier request may still be counting it.
+            assert.match(here.text, /^o2s_medusa_workers\{state="busy"\} [1-9]/m);
           }
           const disguised = [`${path}/`, `${path}?x=1`, `${prefix}/%6detrics`, `${prefix}/metric%73`, `${prefix}/x/../metrics`];
           for (const method of ["GET", "HEAD"])
