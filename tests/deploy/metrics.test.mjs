@@ -8,8 +8,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { runProgram } from "../e2e/harness.mjs";
+import { freePort, runProgram } from "../e2e/harness.mjs";
+import { send } from "../e2e/http.mjs";
 import { json, startStandIn } from "../e2e/standin.mjs";
+import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 import { ALL_SERVER_NAMES, startServer } from "./servers.mjs";
 
@@ -18,6 +20,7 @@ const RULES = join(MONITORING, "o2s-medusa.rules.yml");
 const DASHBOARD = join(MONITORING, "o2s-medusa.dashboard.json");
 const ELSEWHERE = "127.0.0.2";
 const FORBIDDEN = 403;
+const PATIENCE = { deadline: 20_000 };
 
 const workspace = openWorkspace();
 const table = join(workspace.folder, "metrics.yaml");
@@ -93,6 +96,37 @@ for (const name of ALL_SERVER_NAMES) {
   });
 }
 
+/** The job that the comment of the alert rules gives, for a server on this port. */
+function jobOfTheRules(port) {
+  const comment = readFileSync(RULES, "utf8").split("\n").filter((line) => line.startsWith("#   "));
+  const job = comment.map((line) => line.slice("#   ".length)).join("\n");
+  assert.match(job, /127\.0\.0\.1:8080/);
+  return job.replace("127.0.0.1:8080", `127.0.0.1:${port}`);
+}
+
+/** Starts Prometheus with the job and the alert rules; gives {query(expression), get(path)}. */
+async function startPrometheus(workspace, job) {
+  const configuration = join(workspace.folder, "prometheus.yml");
+  const global = "global: {scrape_interval: 100ms, scrape_timeout: 100ms, evaluation_interval: 100ms}";
+  writeFileSync(configuration, `${global}\nrule_files: [${RULES}]\n${job}\n`);
+  const port = await freePort();
+  workspace.start("Prometheus", "prometheus", [
+    `--config.file=${configuration}`,
+    `--storage.tsdb.path=${join(workspace.folder, "prometheus")}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    "--log.level=warn",
+  ]);
+  async function get(path) {
+    const { status, text } = await send(port, "GET", path);
+    assert.equal(status, 200, `${path}: ${text}`);
+    return JSON.parse(text).data;
+  }
+  const isReady = () => send(port, "GET", "/-/ready").then(({ status }) => status === 200, () => false);
+  await until("Prometheus", isReady, PATIENCE);
+  const query = async (expression) => (await get(`/api/v1/query?query=${encodeURIComponent(expression)}`)).result;
+  return { get, query };
+}
+
 describe("of a pool behind nginx", () => {
   let server;
   let metrics;
@@ -157,6 +191,30 @@ describe("of a pool behind nginx", () => {
     // The number of busy workers is shown, and the version is what the instances are found by.
     const left = ["o2s_medusa_requests_in_progress", "o2s_medusa_build_info"];
     assert.deepEqual(families.filter((name) => !shown.includes(name)).sort(), left.sort());
+  });
+
+  test("Prometheus reads them, by the job and the rules of deploy/monitoring, and has the same counts", async () => {
+    const prometheus = await startPrometheus(workspace, jobOfTheRules(server.port));
+    const requests = 'o2s_medusa_requests_total{job="o2s-medusa",route="/x",status="2xx"}';
+    const has = async (expression, value) => {
+      const [sample] = await prometheus.query(expression);
+      return sample && Number(sample.value[1]) === value;
+    };
+    await until("The first scrape", () => has('up{job="o2s-medusa"}', 1), PATIENCE);
+    await until("The count of a request", () => has(requests, 1), PATIENCE);
+    for (let i = 0; i < 10; i++) assert.equal((await server.request("GET", "/x")).status, 200);
+    await until("The count of ten requests more", () => has(requests, 11), PATIENCE);
+
+    const { panels } = JSON.parse(readFileSync(DASHBOARD, "utf8"));
+    for (const { expr } of panels.flatMap(({ targets }) => targets))
+      await prometheus.query(expr.replaceAll("$__rate_interval", "1m").replaceAll("$instance", ".*"));
+    const loaded = async () => {
+      const { groups } = await prometheus.get("/api/v1/rules");
+      const rules = groups.flatMap(({ rules }) => rules);
+      return rules.length && rules.every(({ health }) => health !== "unknown") && rules;
+    };
+    const rules = await until("An evaluation of the rules", loaded, PATIENCE);
+    for (const { name, health, lastError } of rules) assert.equal(health, "ok", `${name}: ${lastError}`);
   });
 
   test("o2s-medusa status has the same figures", async () => {
