@@ -2,6 +2,8 @@
 #ifndef O2S_HTTP_MESSAGE_H
 #define O2S_HTTP_MESSAGE_H
 
+#include <stdint.h>
+
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
@@ -21,6 +23,10 @@ struct http_request {
     struct text body;
     /* Why the body was not read completely; cut: its length differs from the announced length. */
     enum { HTTP_BODY_WHOLE, HTTP_BODY_TOO_LARGE, HTTP_BODY_CUT } body_state;
+    /* When the web server took it: microseconds of the time of day; 0: unknown. */
+    int64_t started_us;
+    /* When its connection was accepted: microseconds of CLOCK_MONOTONIC; 0: unknown. */
+    int64_t accepted_us;
 };
 
 /* The value of the header called `name` (in lower case); the empty string if it is absent. */

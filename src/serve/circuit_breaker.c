@@ -63,7 +63,7 @@ static bool probe(struct request_context *context, const struct breaker_policy *
     call_add_span(context, call);
     call_make(context, &call, 1);
     status_call(context->status, policy->upstream, call);
-    if (deadline_cut_short(call))
+    if (deadline_cut_short(context, call))
         return false;
     note(context, policy, is_failure(call));
     return true;
@@ -137,7 +137,8 @@ bool circuit_breaker_allow(struct request_context *context, const struct upstrea
 
 void circuit_breaker_record(struct request_context *context, const struct upstream *upstream,
                             const struct upstream_call *call) {
-    if (!upstream->breaker || call->outcome == UPSTREAM_SUSPENDED || deadline_cut_short(call))
+    if (!upstream->breaker || call->outcome == UPSTREAM_SUSPENDED ||
+        deadline_cut_short(context, call))
         return;
     struct circuit_breaker *breaker = breaker_of(context, upstream->breaker);
     bool failed = is_failure(call);

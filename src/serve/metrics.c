@@ -72,9 +72,9 @@ static void append_label(struct buffer *buffer, const char *name, struct text va
     buffer_append_byte(buffer, '"');
 }
 
-/* A sample; `labels` is empty, or what is between the braces. */
-static void append_sample(struct buffer *buffer, const char *name, const char *suffix,
-                          struct text labels, uint64_t value) {
+/* The name and the labels of a sample; `labels` is empty, or what is between the braces. */
+static void begin_sample(struct buffer *buffer, const char *name, const char *suffix,
+                         struct text labels) {
     buffer_append_string(buffer, PREFIX);
     buffer_append_string(buffer, name);
     buffer_append_string(buffer, suffix);
@@ -83,6 +83,11 @@ static void append_sample(struct buffer *buffer, const char *name, const char *s
         buffer_append_text(buffer, labels);
         buffer_append_byte(buffer, '}');
     }
+}
+
+static void append_sample(struct buffer *buffer, const char *name, const char *suffix,
+                          struct text labels, uint64_t value) {
+    begin_sample(buffer, name, suffix, labels);
     buffer_append_format(buffer, " %" PRIu64 "\n", value);
 }
 
@@ -113,8 +118,8 @@ static void append_histogram(struct buffer *buffer, const char *name, struct buf
         append_labelled(buffer, name, "_bucket", labels, "le", status_bounds[i], count);
     }
     uint64_t sum = read_count(&histogram->sum_us);
-    buffer_append_format(buffer, PREFIX "%s_sum{%.*s} %" PRIu64 ".%06" PRIu64 "\n", name,
-                         (int)labels->size, labels->data, sum / 1000000, sum % 1000000);
+    begin_sample(buffer, name, "_sum", buffer_text(labels));
+    buffer_append_format(buffer, " %" PRIu64 ".%06" PRIu64 "\n", sum / 1000000, sum % 1000000);
     append_sample(buffer, name, "_count", buffer_text(labels), count);
 }
 
@@ -148,6 +153,20 @@ static void write_routes(struct buffer *buffer, struct buffer *labels,
         set_route_labels(labels, &file->routes[i]);
         append_histogram(buffer, duration, labels, &file->routes[i].duration);
     }
+}
+
+/* The queue. */
+
+static void write_queue(struct buffer *buffer, struct buffer *labels,
+                        const struct status_file *file) {
+    static const char queue[] = "request_queue_seconds";
+    begin_family(buffer, queue, "histogram",
+                 "Time that requests waited for a worker, if the web server passes REQUEST_START.");
+    labels->size = 0;
+    append_histogram(buffer, queue, labels, &file->queue);
+    append_single(buffer, "requests_shed_total", "counter",
+                  "Requests that were refused, as they had waited until their deadline.",
+                  read_count(&file->shed));
 }
 
 /* Upstreams. */
@@ -262,6 +281,7 @@ void metrics_write(struct buffer *buffer, const struct status_map *map) {
     append_labelled(buffer, "build_info", "", &labels, "version", O2S_VERSION, 1);
     write_workers(buffer, &labels, map);
     write_routes(buffer, &labels, map->file);
+    write_queue(buffer, &labels, map->file);
     write_upstreams(buffer, &labels, map->file);
     buffer_free(&labels);
 }

@@ -14,6 +14,8 @@ struct request_record {
     struct text id;
     struct trace trace;
     struct timespec begin;
+    /* The time that it waited for a worker; negative: unknown. */
+    double queue_ms;
     double upstream_ms;
     size_t upstream_calls;
     /* Why the request failed, if the caller did not cause it; otherwise empty. */

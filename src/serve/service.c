@@ -11,6 +11,7 @@
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
 #include "serve/cors.h"
+#include "serve/deadline.h"
 #include "serve/metrics.h"
 #include "serve/observer.h"
 #include "serve/status.h"
@@ -389,7 +390,9 @@ static struct failure *respond(struct request_context *context) {
         return failure;
     if (context->route == context->table->metrics)
         return metrics_answer(context);
-    failure = steps_run_leading(context);
+    failure = deadline_check_queue(context);
+    if (!failure)
+        failure = steps_run_leading(context);
     if (!failure)
         failure = read_data(context, query);
     if (!failure)
@@ -418,6 +421,7 @@ const struct request_context *service_last_request(const struct service *service
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response) {
     const struct route *route = service->context.route;
+    status_waited(service->status, service->record.queue_ms);
     status_end(service->status, route, response->status, service->record.begin);
     request_log_write(&service->record, service->log, request->method,
                       route ? route->pattern : (struct text){"", 0}, response, &service->log_line);

@@ -258,6 +258,16 @@ void status_end(struct status *status, const struct route *route, int response,
         read_memory(status, now_ms);
 }
 
+void status_waited(struct status *status, double ms) {
+    if (status && ms >= 0)
+        add_duration(&status->map.file->queue, (uint64_t)(ms * 1e3 + 0.5));
+}
+
+void status_shed(struct status *status) {
+    if (status)
+        add_one(&status->map.file->shed);
+}
+
 void status_rest(struct status *status) {
     if (status)
         read_memory(status, clock_now_ms());

@@ -58,6 +58,12 @@ void status_found(struct status *status, const struct route *route);
 void status_end(struct status *status, const struct route *route, int response,
                 struct timespec begin);
 
+/* The request had waited for a worker so many milliseconds; negative: unknown, not counted. */
+void status_waited(struct status *status, double ms);
+
+/* The request was refused, because it had waited until its deadline. */
+void status_shed(struct status *status);
+
 /* The worker is idle, and gave back its memory. */
 void status_rest(struct status *status);
 

@@ -47,6 +47,7 @@ static struct seen_worker see(const struct status_file *file, unsigned slot) {
 struct totals {
     uint64_t requests;
     uint64_t errors;
+    uint64_t shed;
     uint64_t started;
     uint64_t lost;
 };
@@ -55,7 +56,8 @@ struct totals {
 static struct totals count(const struct status_map *map, const struct pool_view *view) {
     const struct status_file *file = map->file;
     struct totals totals = {.started = atomic_load(&file->started),
-                            .lost = atomic_load(&file->lost)};
+                            .lost = atomic_load(&file->lost),
+                            .shed = atomic_load(&file->shed)};
     for (unsigned i = 0; i < STATUS_MAX_ROUTES; i++) {
         for (unsigned j = 0; j < STATUS_CLASSES; j++)
             totals.requests += atomic_load(&file->routes[i].classes[j]);
@@ -85,7 +87,8 @@ static void print_text(const struct status_map *map, const struct pool_view *vie
     printf("workers: %zu (%zu busy, %zu idle), memory: %" PRIu64 " KiB\n", view->busy + view->idle,
            view->busy, view->idle, view->memory / KIB);
     printf("started: %" PRIu64 ", lost: %" PRIu64 "\n", totals.started, totals.lost);
-    printf("requests: %" PRIu64 " (%" PRIu64 " with 5xx)\n", totals.requests, totals.errors);
+    printf("requests: %" PRIu64 " (%" PRIu64 " with 5xx, %" PRIu64 " of them shed)\n",
+           totals.requests, totals.errors, totals.shed);
     printf("reloads: %" PRIu64 ", failed: %" PRIu64 "\n", (uint64_t)atomic_load(&file->reloads[0]),
            (uint64_t)atomic_load(&file->reloads[1]));
     print_circuits(file);
@@ -140,13 +143,14 @@ static void print_json(const struct status_map *map, const struct pool_view *vie
     struct arena *arena = arena_create();
     struct buffer buffer = {0};
     const char *comma = "";
-    buffer_append_format(&buffer,
-                         "{\"busy\":%zu,\"idle\":%zu,\"memory\":%" PRIu64 ",\"started\":%" PRIu64
-                         ",\"lost\":%" PRIu64 ",\"requests\":%" PRIu64 ",\"errors\":%" PRIu64
-                         ",\"reloads\":%" PRIu64 ",\"reloads_failed\":%" PRIu64 ",\"circuits\":[",
-                         view->busy, view->idle, view->memory, totals.started, totals.lost,
-                         totals.requests, totals.errors, (uint64_t)atomic_load(&file->reloads[0]),
-                         (uint64_t)atomic_load(&file->reloads[1]));
+    buffer_append_format(
+        &buffer,
+        "{\"busy\":%zu,\"idle\":%zu,\"memory\":%" PRIu64 ",\"started\":%" PRIu64
+        ",\"lost\":%" PRIu64 ",\"requests\":%" PRIu64 ",\"errors\":%" PRIu64 ",\"shed\":%" PRIu64
+        ",\"reloads\":%" PRIu64 ",\"reloads_failed\":%" PRIu64 ",\"circuits\":[",
+        view->busy, view->idle, view->memory, totals.started, totals.lost, totals.requests,
+        totals.errors, totals.shed, (uint64_t)atomic_load(&file->reloads[0]),
+        (uint64_t)atomic_load(&file->reloads[1]));
     append_circuits(&buffer, arena, file);
     buffer_append_string(&buffer, "],\"workers\":[");
     for (unsigned i = 0; i < STATUS_MAX_WORKERS; i++) {

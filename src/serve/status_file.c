@@ -38,7 +38,7 @@ _Static_assert(sizeof(struct status_worker) % 64 == 0 &&
 
 /* "o2s-stat", on a little-endian machine. A change of the layout needs a new version. */
 #define MAGIC UINT64_C(0x746174732d73326f)
-enum { VERSION = 1, MODE = 0640, MAX_ATTEMPTS = 100 };
+enum { VERSION = 2, MODE = 0640, MAX_ATTEMPTS = 100 };
 
 /* The bytes that are locked: the one that who adds to the file holds, and one for each slot. */
 enum { ADDING_BYTE = 0, FIRST_SLOT_BYTE = 1 };

@@ -98,6 +98,10 @@ struct status_file {
     atomic_uint_fast32_t upstream_count;
     atomic_uint_fast64_t started;
     atomic_uint_fast64_t lost;
+    /* Requests that waited until their deadline had passed. */
+    atomic_uint_fast64_t shed;
+    /* The time that requests waited for a worker, if it is known. */
+    struct status_histogram queue;
     /* By whether they failed. */
     atomic_uint_fast64_t reloads[2];
     struct status_worker workers[STATUS_MAX_WORKERS];

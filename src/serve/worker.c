@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "http/cgi.h"
 #include "http/fcgi_reader.h"
@@ -34,6 +35,8 @@ struct worker {
     /* The buffer into which requests are read. */
     struct arena *arena;
     struct buffer head;
+    /* When the connection was accepted; 0: it had a request already. */
+    int64_t accepted_us;
     int events;
     int signals;
     /* NULL: the table is not watched. */
@@ -229,6 +232,8 @@ static bool serve_request(struct worker *worker, const struct fcgi_request *fast
         fcgi_reader_close(worker->reader);
         return false;
     }
+    request.accepted_us = worker->accepted_us;
+    worker->accepted_us = 0;
     service_handle(worker->service, &request, &worker->response);
     send_response(worker, fastcgi->id);
     bool another = fcgi_reader_finish(worker->reader);
@@ -248,6 +253,7 @@ static int serve_connection(struct worker *worker) {
         return EX_OSERR;
     }
     worker->trimmed = false;
+    worker->accepted_us = clock_now_us();
     status_accept(worker->status);
     struct fcgi_request request;
     size_t max_body = service_table(worker->service)->server.max_body;

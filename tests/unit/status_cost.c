@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "serve/queue_time.h"
 #include "serve/status.h"
 
 enum { CALLS = 3 };
 
-static void serve(struct status *status, const struct table *table) {
+static void serve(struct status *status, const struct table *table,
+                  const struct http_request *request) {
     static const struct upstream_call call = {.status = 200, .elapsed_ms = 20000};
     struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
@@ -23,6 +26,7 @@ static void serve(struct status *status, const struct table *table) {
         status_call(status, &table->upstreams[0], &call);
     /* In the last bucket, which takes longest to find. */
     begin.tv_sec -= 20;
+    status_waited(status, queue_time_ms(request));
     status_end(status, &table->routes[0], 200, begin);
     status_idle(status);
 }
@@ -38,8 +42,10 @@ int main(int argc, char **argv) {
     if (!table || !status)
         return EXIT_FAILURE;
     status_bind(status, table);
+    const struct http_request request = {.started_us = clock_time_of_day_us() - 20000000,
+                                         .accepted_us = clock_now_us()};
     for (long left = strtol(argv[2], NULL, 10); left > 0; left--)
-        serve(status, table);
+        serve(status, table, &request);
     status_close(status);
     table_destroy(table);
     return EXIT_SUCCESS;

@@ -464,11 +464,17 @@ static void stop_pool(struct pool *pool) {
     buffer_free(&pool->response.body);
 }
 
-static int ask(struct pool *pool, size_t index, const char *target) {
-    const struct http_request request = {.method = text_of("GET"), .target = text_of(target)};
+/* A request that the web server took at this time of day; 0: it does not pass it. */
+static int ask_taken(struct pool *pool, size_t index, const char *target, int64_t started_us) {
+    const struct http_request request = {
+        .method = text_of("GET"), .target = text_of(target), .started_us = started_us};
     service_handle(pool->services[index], &request, &pool->response);
     service_log(pool->services[index], &request, &pool->response);
     return pool->response.status;
+}
+
+static int ask(struct pool *pool, size_t index, const char *target) {
+    return ask_taken(pool, index, target, 0);
 }
 
 static void the_failures_of_all_workers_open_a_circuit_for_all(void **state) {
@@ -599,6 +605,39 @@ static void metrics_are_those_of_the_pool(void **state) {
     stop_pool(&pool);
 }
 
+/* By a deadline of 30 s, without a call. */
+static void a_request_that_waited_too_long_is_refused_and_counted(void **state) {
+    struct pool pool = start_pool(*state, "1min");
+    int64_t now = clock_time_of_day_us();
+    assert_int_equal(ask_taken(&pool, 0, "/x", now - 31000000), 503);
+    check_truth("the body", true,
+                text_contains(buffer_text(&pool.response.body), text_of("overloaded")));
+    bool has_header = http_response_has_header(&pool.response, "retry-after");
+    check_truth("a time", true, has_header);
+    check_number("no call", 0, standin_requests(pool.upstream));
+    assert_int_equal(ask_taken(&pool, 0, "/nowhere", now - 31000000), 404);
+    assert_int_equal(ask_taken(&pool, 1, "/x", now), 502);
+    assert_int_equal(ask_taken(&pool, 1, "/x", now - 3600000000), 502);
+    /* The metrics of an overloaded pool are what one wants to see. */
+    assert_int_equal(ask_taken(&pool, 1, "/metrics", now - 31000000), 200);
+    static const char *const lines[] = {
+        "o2s_medusa_requests_shed_total 1",
+        "# TYPE o2s_medusa_request_queue_seconds histogram",
+        "o2s_medusa_request_queue_seconds_bucket{le=\"10\"} 1",
+        "o2s_medusa_request_queue_seconds_bucket{le=\"+Inf\"} 3",
+        "o2s_medusa_request_queue_seconds_count 3",
+    };
+    for (size_t i = 0; i < COUNT(lines); i++)
+        check_metric(&pool, lines[i]);
+    uint64_t sum_us = atomic_load(&status_read(pool.statuses[0])->file->queue.sum_us);
+    assert_in_range(sum_us, 93000000, 123000000);
+    struct text lines_of_log = logged(pool.place);
+    check_truth("the log", true,
+                text_contains(lines_of_log, text_of("ms for a worker: the deadline of 30000 ms")));
+    check_truth("its time", true, text_contains(lines_of_log, text_of("\"queue_ms\":31")));
+    stop_pool(&pool);
+}
+
 static void labels_are_escaped(void **state) {
     struct status *status = open_in(*state);
     struct buffer text = {0};
@@ -644,6 +683,7 @@ int main(void) {
         TEST_IN_PLACE(one_worker_of_the_pool_probes),
         TEST_IN_PLACE(a_state_that_cannot_be_is_forgotten),
         TEST_IN_PLACE(metrics_are_those_of_the_pool),
+        TEST_IN_PLACE(a_request_that_waited_too_long_is_refused_and_counted),
         TEST_IN_PLACE(labels_are_escaped),
         TEST_IN_PLACE(metrics_need_a_status_file),
     };
