@@ -173,7 +173,7 @@ bool cgi_read_request(struct arena *arena, struct text variables, struct text bo
     *request = (struct http_request){0};
     if (!read_variables(&reading, variables))
         return false;
-    request->started_us = cgi_read_time(reading.start);
+    request->started_us = reading.start.data ? cgi_read_time(reading.start) : 0;
     read_body(reading.content_length, body, max_body, request);
     return true;
 }

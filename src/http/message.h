@@ -32,8 +32,8 @@ struct http_request {
 /* The value of the header called `name` (in lower case); the empty string if it is absent. */
 struct text http_request_header(const struct http_request *request, const char *name);
 
-/* The maximum number of response headers that are not those of the table is ten. */
-enum { HTTP_MAX_RESPONSE_HEADERS = 32, HTTP_MAX_TABLE_HEADERS = HTTP_MAX_RESPONSE_HEADERS - 10 };
+/* The maximum number of response headers that are not those of the table is eleven. */
+enum { HTTP_MAX_RESPONSE_HEADERS = 33, HTTP_MAX_TABLE_HEADERS = HTTP_MAX_RESPONSE_HEADERS - 11 };
 
 struct http_response {
     /* 0: not set yet. */

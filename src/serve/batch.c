@@ -5,6 +5,7 @@
 #include "serve/deadline.h"
 #include "serve/observer.h"
 #include "serve/status.h"
+#include "serve/timing.h"
 
 static void observe_call(const struct request_context *context, enum observed what,
                          const struct batch_call *item) {
@@ -21,13 +22,20 @@ static bool admits(struct request_context *context, const struct batch_call *ite
 static void perform(struct request_context *context, const struct batch_call *items, size_t count) {
     struct upstream_call **calls =
         arena_allocate_array(context->arena, count, sizeof(struct upstream_call *));
+    const struct request_record *record = context->record;
+    size_t first_span = record->trace.span_count;
+    double at_ms = request_log_elapsed_ms(record->begin);
     for (size_t i = 0; i < count; i++) {
         calls[i] = items[i].call;
         call_add_span(context, calls[i]);
     }
     call_make(context, calls, count);
-    for (size_t i = 0; i < count; i++)
-        status_call(context->status, items[i].step->upstream, calls[i]);
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = items[i].step;
+        status_call(context->status, step->upstream, calls[i]);
+        timing_record(context, step, step->upstream, calls[i], record->trace.spans[first_span + i],
+                      at_ms);
+    }
     context->record->upstream_calls += count;
 }
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "serve/call.h"
 #include "serve/deadline.h"
+#include "serve/timing.h"
 
 static struct circuit_breaker *breaker_of(struct request_context *context,
                                           const struct breaker_policy *policy) {
@@ -61,8 +62,12 @@ static bool probe(struct request_context *context, const struct breaker_policy *
     if (call_build_probe(context, policy, call) || !deadline_admits(context, call))
         return false;
     call_add_span(context, call);
+    const struct trace *trace = &context->record->trace;
+    double at_ms = request_log_elapsed_ms(context->record->begin);
     call_make(context, &call, 1);
     status_call(context->status, policy->upstream, call);
+    timing_record(context, NULL, policy->upstream, call, trace->spans[trace->span_count - 1],
+                  at_ms);
     if (deadline_cut_short(context, call))
         return false;
     note(context, policy, is_failure(call));

@@ -415,13 +415,19 @@ static bool set_character_type(void) {
     return setlocale(LC_CTYPE, "C.UTF-8") || setlocale(LC_CTYPE, "en_US.UTF-8");
 }
 
-/* The level of LOG_LEVEL, or the default. An invalid value is reported, and ends the program. */
-static void set_log_level(struct arguments *arguments, struct log *log, bool is_command) {
-    static const char problem[] =
-        "the environment variable LOG_LEVEL must be error, warn, info or debug";
+/*
+ * The level of LOG_LEVEL and the format of LOG_FORMAT, or the defaults. An invalid value is
+ * reported, and ends the program.
+ */
+static void set_log(struct arguments *arguments, struct log *log, bool is_command) {
+    const char *problem = NULL;
     /* The user of a command sees its output, so only failures are logged. */
     log->level = is_command ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
-    if (log_level_parse(getenv("LOG_LEVEL"), &log->level))
+    if (!log_format_parse(getenv("LOG_FORMAT"), &log->format))
+        problem = "the environment variable LOG_FORMAT must be json or text";
+    else if (!log_level_parse(getenv("LOG_LEVEL"), &log->level))
+        problem = "the environment variable LOG_LEVEL must be error, warn, info or debug";
+    if (!problem)
         return;
     if (is_command)
         fprintf(stderr, "%s\n", problem);
@@ -432,7 +438,7 @@ static void set_log_level(struct arguments *arguments, struct log *log, bool is_
 
 int main(int argc, char **argv) {
     bool characters = set_character_type();
-    struct log log;
+    struct log log = {0};
     struct arguments arguments = {
         .command = {.table_path = O2S_TABLE, .log = &log, .test.minimum = -1},
         .log_target = "stderr",
@@ -444,7 +450,7 @@ int main(int argc, char **argv) {
         arguments.exit_status = EX_CANTCREAT;
     }
     if (arguments.exit_status < 0)
-        set_log_level(&arguments, &log, optind < argc);
+        set_log(&arguments, &log, optind < argc);
     if (arguments.exit_status < 0) {
         if (!characters)
             log_write(&log, LOG_LEVEL_WARN,

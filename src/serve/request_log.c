@@ -39,10 +39,7 @@ void request_log_write(const struct request_record *record, const struct log *lo
         response->status >= 500 && record->failure.size ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
     if (level > log->level)
         return;
-    log_line_begin(line, level);
-    log_line_text(line, "request", record->id);
-    log_line_text(line, "trace", record->trace.id);
-    log_line_texts(line, "spans", record->trace.spans, record->trace.span_count);
+    log_line_begin(line, log, level);
     log_line_text(line, "method", method);
     log_line_text(line, "route", route);
     log_line_number(line, "status", (uint64_t)response->status);
@@ -54,5 +51,8 @@ void request_log_write(const struct request_record *record, const struct log *lo
     log_line_number(line, "upstream_calls", record->upstream_calls);
     if (record->failure.size)
         log_line_text(line, "failure", record->failure);
-    log_line_end(line, log);
+    log_line_text(line, "request", record->id);
+    log_line_text(line, "trace", record->trace.id);
+    log_line_texts(line, "spans", record->trace.spans, record->trace.span_count);
+    log_line_end(line);
 }

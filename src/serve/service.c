@@ -16,6 +16,7 @@
 #include "serve/observer.h"
 #include "serve/status.h"
 #include "serve/steps.h"
+#include "serve/timing.h"
 
 enum { MAX_TARGET = 8192 };
 
@@ -412,6 +413,7 @@ void service_handle(struct service *service, const struct http_request *request,
     if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
+    timing_add_header(context);
 }
 
 const struct request_context *service_last_request(const struct service *service) {
@@ -425,4 +427,5 @@ void service_log(struct service *service, const struct http_request *request,
     status_end(service->status, route, response->status, service->record.begin);
     request_log_write(&service->record, service->log, request->method,
                       route ? route->pattern : (struct text){"", 0}, response, &service->log_line);
+    timing_log(&service->context, &service->log_line);
 }

@@ -29,7 +29,7 @@ struct seen_worker {
 static struct text route_name(const struct status_file *file, uint64_t index) {
     const struct status_route *route =
         &file->routes[index < STATUS_MAX_ROUTES ? index : STATUS_NO_ROUTE];
-    return (struct text){route->name, strnlen(route->name, sizeof route->name)};
+    return text_of(route->name);
 }
 
 static struct seen_worker see(const struct status_file *file, unsigned slot) {

@@ -69,14 +69,14 @@ static void log_diagnostic(void *context, const struct diagnostic *diagnostic) {
         diagnostic->severity == SEVERITY_WARNING ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR;
     if (level > worker->options->log->level)
         return;
-    log_line_begin(&line, level);
+    log_line_begin(&line, worker->options->log, level);
     log_line_text(&line, "message", text_of(diagnostic->message));
     log_line_text(&line, "file", text_of(diagnostic->name));
     if (diagnostic->location.line) {
         log_line_number(&line, "line", diagnostic->location.line);
         log_line_number(&line, "column", diagnostic->location.column);
     }
-    log_line_end(&line, worker->options->log);
+    log_line_end(&line);
     log_line_free(&line);
 }
 

@@ -249,6 +249,10 @@ struct server_settings {
     long cors_max_age;
     /* Whether there is a route for the pool's metrics. */
     bool metrics;
+    /* Whether responses have the header Server-Timing. */
+    bool server_timing;
+    /* The time above which a request is logged with its calls; 0: none is. */
+    long slow_request_ms;
 };
 
 struct table {
