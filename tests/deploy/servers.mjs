@@ -44,7 +44,7 @@ const SERVERS = {
   "Apache, mod_proxy_fcgi": {
     file: "apache/o2s-medusa-proxy.conf",
     start: startApache,
-    modules: ["authz_host", "proxy", "proxy_fcgi"],
+    modules: ["authz_host", "headers", "proxy", "proxy_fcgi"],
     mount: [
       ['<Location "/">', '<Location "/api">'],
       ['fcgi://o2s-medusa/"', 'fcgi://o2s-medusa/api"'],
@@ -53,7 +53,7 @@ const SERVERS = {
   "Apache, mod_fcgid": {
     file: "apache/o2s-medusa-fcgid.conf",
     start: startApache,
-    modules: ["alias", "authz_host", "fcgid"],
+    modules: ["alias", "authz_host", "fcgid", "headers"],
     startsWorkers: true,
     mount: [['ScriptAlias "/"', 'ScriptAlias "/api/"']],
   },
@@ -76,7 +76,7 @@ const SERVERS = {
 };
 
 export const ALL_SERVER_NAMES = Object.keys(SERVERS);
-// HAProxy is in kept.test.mjs and metrics.test.mjs only.
+// HAProxy is in kept.test.mjs, metrics.test.mjs and queue.test.mjs only.
 export const SERVER_NAMES = Object.keys(SERVERS).filter((name) => name !== "HAProxy");
 
 /**
