@@ -44,7 +44,7 @@ const SERVERS = {
   "Apache, mod_proxy_fcgi": {
     file: "apache/o2s-medusa-proxy.conf",
     start: startApache,
-    modules: ["proxy", "proxy_fcgi"],
+    modules: ["authz_host", "headers", "proxy", "proxy_fcgi"],
     mount: [
       ['<Location "/">', '<Location "/api">'],
       ['fcgi://o2s-medusa/"', 'fcgi://o2s-medusa/api"'],
@@ -53,7 +53,7 @@ const SERVERS = {
   "Apache, mod_fcgid": {
     file: "apache/o2s-medusa-fcgid.conf",
     start: startApache,
-    modules: ["alias", "fcgid"],
+    modules: ["alias", "authz_host", "fcgid", "headers"],
     startsWorkers: true,
     mount: [['ScriptAlias "/"', 'ScriptAlias "/api/"']],
   },
@@ -75,7 +75,8 @@ const SERVERS = {
   },
 };
 
-// HAProxy is in kept.test.mjs only.
+export const ALL_SERVER_NAMES = Object.keys(SERVERS);
+// HAProxy is in kept.test.mjs, metrics.test.mjs and queue.test.mjs only.
 export const SERVER_NAMES = Object.keys(SERVERS).filter((name) => name !== "HAProxy");
 
 /**
@@ -86,7 +87,8 @@ export const SERVER_NAMES = Object.keys(SERVERS).filter((name) => name !== "HAPr
  *   table     path of the table (default: the shipped one and two routes more)
  *   edits     [text, other text] of the server's file, for what a test sets otherwise
  *
- * gives {port, folder, pool (multiwatch's process id), socket, table, log(), request(method, path, options), stop()}
+ * gives {port, folder (of a pool it has the file `status`), pool (multiwatch's process id), socket, table, log(),
+ *   request(method, path, options), stop()}
  */
 export async function startServer(name, { env, workers = 4, mounted = false, table, edits = [] } = {}) {
   const { file, start, modules, startsWorkers, mount } = SERVERS[name];
@@ -115,6 +117,7 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
       ["127.0.0.1:8080", `127.0.0.1:${gateway.port}`],
       ["/run/o2s-medusa/o2s-medusa.sock", gateway.socket],
       ["/run/lighttpd/o2s-medusa.sock", join(own, "worker.sock")],
+      ["/run/lighttpd/o2s-medusa.status", join(own, "status")],
       ["/usr/lib/o2s-medusa", own],
       ["/var/cache/o2s-medusa", join(own, "cache")],
     ];
@@ -153,9 +156,9 @@ function placeTable(folder) {
   return table;
 }
 
-function startPool({ workspace, socket, table }, env, workers) {
+function startPool({ workspace, folder, socket, table }, env, workers) {
   const command = poolCommand(workers).map((word) => word.replace("/usr/bin/o2s-medusa", PROGRAM));
-  const args = ["-n", "-s", socket, "-M", "0666", "--", ...command, "-f", table];
+  const args = ["-n", "-s", socket, "-M", "0666", "--", ...command, "-f", table, "--status", join(folder, "status")];
   return workspace.start("The pool", "spawn-fcgi", args, { env: { PATH, ...env } });
 }
 

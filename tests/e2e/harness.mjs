@@ -71,7 +71,7 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
  *
  * gives:
- *   port, socket and table (paths), workers (process ids)
+ *   port, socket, table and status (paths; the last one is of `--status`), workers (process ids)
  *   request(method, path, options), and get, post, patch, delete (path, options): see send() in http.mjs; the answer
  *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their log meanwhile;
  *     throws if a credential is where it does not belong (credentials.mjs)
@@ -88,7 +88,7 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
   try {
     const pool = {
       socket: join(workspace.folder, "o2s-medusa.sock"),
-      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", output.logFile, ...args],
+      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", output.logFile, ...sharing(workspace), ...args],
       env: { ...fullEnvironment({ ...(store && gatewayEnvironment(store)), ...env }), ...output.env },
       workers,
     };
@@ -103,6 +103,10 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
     throw error;
   }
 }
+
+// A file of its own for what the workers share: by default they would join those of an installed pool.
+const statusOf = (workspace) => join(workspace.folder, "status");
+const sharing = (workspace) => ["--status", statusOf(workspace)];
 
 function placeTable(workspace, table) {
   if (!table.includes("\n")) return table;
@@ -170,7 +174,7 @@ export async function runWorker({ store, env = {}, table = TABLE, target } = {})
   try {
     const worker = startWorker(workspace, {
       socket: join(workspace.folder, "o2s-medusa.sock"),
-      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", target ?? output.logFile],
+      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", target ?? output.logFile, ...sharing(workspace)],
       env: { ...fullEnvironment({ ...gatewayEnvironment(store), ...env }), ...output.env },
     });
     await until("The worker's end", () => !worker.running(), { deadline: START_DEADLINE });
@@ -294,6 +298,7 @@ function gatewayOf({ store, workspace, manager, port, output, table, socket }) {
     port,
     socket,
     table,
+    status: statusOf(workspace),
     logFile,
     log,
     request,
