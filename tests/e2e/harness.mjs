@@ -66,7 +66,7 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   table     path of the route table, or its text
  *   workers   how many (default 2)
  *   args      further arguments of the program
- *   site      the file of deploy/nginx that nginx serves (default o2s-medusa.conf)
+ *   site      the file of deploy/nginx, or the path of another one, that nginx serves (default o2s-medusa.conf)
  *   nginx     of startNginx(): processes, connections
  *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
  *
@@ -94,7 +94,7 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
     };
     const manager = single ? startWorker(workspace, pool) : startPool(workspace, pool);
     const port = await freePort();
-    startNginx(workspace, "nginx", siteOf(workspace, join(SITES, site), { port, socket: pool.socket }), nginx);
+    startNginx(workspace, "nginx", siteOf(workspace, resolve(SITES, site), { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
     return gatewayOf({ store, workspace, manager, port, output, table: pool.command[2], socket: pool.socket });
   } catch (error) {
