@@ -80,6 +80,11 @@ static void note_refusal(struct transfer *transfer, CURLcode code) {
         transfer->refused = code;
 }
 
+const char *upstream_authorities(void) {
+    const char *file = getenv("SSL_CERT_FILE");
+    return text_trim(text_of(file)).size ? file : NULL;
+}
+
 struct upstream_client *upstream_client_create(void) {
     struct upstream_client *client = memory_allocate(sizeof *client);
     client->multi = curl_multi_init();
@@ -231,6 +236,8 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     SET_OPTION(transfer, CURLOPT_PROXY, "");
     SET_OPTION(transfer, CURLOPT_NOPROXY, "*");
     SET_OPTION(transfer, CURLOPT_TCP_KEEPALIVE, 1L);
+    if (upstream_authorities())
+        SET_OPTION(transfer, CURLOPT_CAINFO, upstream_authorities());
     SET_OPTION(transfer, CURLOPT_ERRORBUFFER, transfer->error);
     SET_OPTION(transfer, CURLOPT_WRITEFUNCTION, receive_body);
     SET_OPTION(transfer, CURLOPT_WRITEDATA, transfer);
