@@ -47,7 +47,8 @@ install(FILES deploy/environment DESTINATION /etc/o2s-medusa PERMISSIONS OWNER_R
 install(PROGRAMS deploy/worker DESTINATION /usr/lib/o2s-medusa ${AS_PACKAGE})
 install(FILES deploy/systemd/o2s-medusa.service deploy/systemd/o2s-medusa.socket DESTINATION /lib/systemd/system
         ${AS_PACKAGE})
-install(DIRECTORY deploy/nginx deploy/apache deploy/haproxy deploy/lighttpd deploy/logrotate deploy/monitoring
+install(DIRECTORY deploy/nginx deploy/apache deploy/haproxy deploy/caddy deploy/lighttpd deploy/logrotate
+        deploy/monitoring
         DESTINATION ${DOC_FOLDER}/examples
         FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ ${AS_PACKAGE})
 # The examples of tables are beside the table that they extend.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "http/field.h"
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
 /*
@@ -80,6 +81,11 @@ static void note_refusal(struct transfer *transfer, CURLcode code) {
         transfer->refused = code;
 }
 
+const char *upstream_authorities(void) {
+    const char *file = getenv("SSL_CERT_FILE");
+    return text_trim(text_of(file)).size ? file : NULL;
+}
+
 struct upstream_client *upstream_client_create(void) {
     struct upstream_client *client = memory_allocate(sizeof *client);
     client->multi = curl_multi_init();
@@ -117,15 +123,6 @@ static size_t receive_body(char *data, size_t size, size_t count, void *user) {
     return size;
 }
 
-/* Whether a header line has this name; sets `*value` to the rest of the line. */
-static bool is_header(struct text line, struct text name, struct text *value) {
-    bool is = line.size > name.size && line.data[name.size] == ':' &&
-              text_equal_ignoring_case((struct text){line.data, name.size}, name);
-    if (is)
-        *value = text_trim((struct text){line.data + name.size + 1, line.size - name.size - 1});
-    return is;
-}
-
 /*
  * libcurl uses the last of several Content-Length headers, and a proxy may have used the first, so
  * the end of such a response is ambiguous (RFC 9112, 6.3). It is rejected.
@@ -139,9 +136,9 @@ static size_t receive_header(char *data, size_t size, size_t count, void *user) 
         transfer->has_head = false;
     } else if (text_is(line, "\r\n") || text_is(line, "\n"))
         transfer->has_head = true;
-    else if (is_header(line, text_of("content-length"), &value))
+    else if (field_of_line(line, text_of("content-length"), &value))
         transfer->lengths++;
-    else if (is_header(line, text_of("retry-after"), &value)) {
+    else if (field_of_line(line, text_of("retry-after"), &value)) {
         transfer->retry_after.size = 0;
         buffer_append_text(&transfer->retry_after, value);
     }
@@ -231,6 +228,8 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     SET_OPTION(transfer, CURLOPT_PROXY, "");
     SET_OPTION(transfer, CURLOPT_NOPROXY, "*");
     SET_OPTION(transfer, CURLOPT_TCP_KEEPALIVE, 1L);
+    if (upstream_authorities())
+        SET_OPTION(transfer, CURLOPT_CAINFO, upstream_authorities());
     SET_OPTION(transfer, CURLOPT_ERRORBUFFER, transfer->error);
     SET_OPTION(transfer, CURLOPT_WRITEFUNCTION, receive_body);
     SET_OPTION(transfer, CURLOPT_WRITEDATA, transfer);

@@ -66,6 +66,12 @@ static inline bool upstream_succeeded(const struct upstream_call *call) {
     return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
 }
 
+/*
+ * The file of certificate authorities (PEM) that the environment variable SSL_CERT_FILE names,
+ * which clients trust in place of those of the system; NULL if it is not set or blank.
+ */
+const char *upstream_authorities(void);
+
 /* A client without connections; owned by the caller. */
 struct upstream_client *upstream_client_create(void);
 void upstream_client_destroy(struct upstream_client *client);

@@ -75,7 +75,7 @@ struct log_line {
 };
 
 void log_line_begin(struct log_line *line, const struct log *log, enum log_level level);
-/* In a line for people, the value of `message` is written without quotes. */
+/* In a line of LOG_FORMAT=text, the value of `message` is written without quotes. */
 void log_line_text(struct log_line *line, const char *name, struct text value);
 /* A list of strings. */
 void log_line_texts(struct log_line *line, const char *name, const struct text *texts,

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/count.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "http/upstream_client.h"
 #include "serve/check.h"
 #include "serve/diff.h"
 #include "serve/eval.h"
@@ -415,25 +417,30 @@ static bool set_character_type(void) {
     return setlocale(LC_CTYPE, "C.UTF-8") || setlocale(LC_CTYPE, "en_US.UTF-8");
 }
 
-/*
- * The level of LOG_LEVEL and the format of LOG_FORMAT, or the defaults. An invalid value is
- * reported, and ends the program.
- */
-static void set_log(struct arguments *arguments, struct log *log, bool is_command) {
-    const char *problem = NULL;
-    /* The user of a command sees its output, so only failures are logged. */
-    log->level = is_command ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
-    if (!log_format_parse(getenv("LOG_FORMAT"), &log->format))
-        problem = "the environment variable LOG_FORMAT must be json or text";
-    else if (!log_level_parse(getenv("LOG_LEVEL"), &log->level))
-        problem = "the environment variable LOG_LEVEL must be error, warn, info or debug";
-    if (!problem)
-        return;
+/* Reports an invalid value of a variable, and ends the program. */
+static void refuse_variable(struct arguments *arguments, struct log *log, bool is_command,
+                            const char *problem) {
     if (is_command)
         fprintf(stderr, "%s\n", problem);
     else
         log_write(log, LOG_LEVEL_ERROR, "%s", problem);
     arguments->exit_status = EX_CONFIG;
+}
+
+/* The variables that the program itself uses. LOG_LEVEL and LOG_FORMAT are the log's. */
+static void read_variables(struct arguments *arguments, struct log *log, bool is_command) {
+    /* The user of a command sees its output, so only failures are logged. */
+    log->level = is_command ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+    const char *authorities = upstream_authorities();
+    if (!log_format_parse(getenv("LOG_FORMAT"), &log->format))
+        refuse_variable(arguments, log, is_command,
+                        "the environment variable LOG_FORMAT must be json or text");
+    else if (!log_level_parse(getenv("LOG_LEVEL"), &log->level))
+        refuse_variable(arguments, log, is_command,
+                        "the environment variable LOG_LEVEL must be error, warn, info or debug");
+    else if (authorities && access(authorities, R_OK) != 0)
+        refuse_variable(arguments, log, is_command,
+                        "the environment variable SSL_CERT_FILE must name a readable file");
 }
 
 int main(int argc, char **argv) {
@@ -450,7 +457,7 @@ int main(int argc, char **argv) {
         arguments.exit_status = EX_CANTCREAT;
     }
     if (arguments.exit_status < 0)
-        set_log(&arguments, &log, optind < argc);
+        read_variables(&arguments, &log, optind < argc);
     if (arguments.exit_status < 0) {
         if (!characters)
             log_write(&log, LOG_LEVEL_WARN,

@@ -13,7 +13,7 @@ import { send } from "../e2e/http.mjs";
 import { json, startStandIn } from "../e2e/standin.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
-import { ALL_SERVER_NAMES, startServer } from "./servers.mjs";
+import { SERVER_NAMES, startServer } from "./servers.mjs";
 
 const MONITORING = fileURLToPath(new URL("../../deploy/monitoring", import.meta.url));
 const RULES = join(MONITORING, "o2s-medusa.rules.yml");
@@ -63,7 +63,7 @@ function promtool(args, input) {
   return { status, said: stdout + stderr };
 }
 
-for (const name of ALL_SERVER_NAMES) {
+for (const name of SERVER_NAMES) {
   describe(name, () => {
     for (const prefix of ["", "/api"]) {
       test(`the metrics are for this machine alone${prefix && ", under a prefix"}`, async () => {

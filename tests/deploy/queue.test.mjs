@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { json, startStandIn } from "../e2e/standin.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
-import { ALL_SERVER_NAMES, startServer } from "./servers.mjs";
+import { SERVER_NAMES, startServer } from "./servers.mjs";
 
 const START_BY_LUA = fileURLToPath(new URL("../../deploy/lighttpd/request-start.lua", import.meta.url));
 const WORKERS = 4;
@@ -83,7 +83,7 @@ const BY_LUA = {
 };
 
 describe("the time at which a request was taken", () => {
-  for (const name of ALL_SERVER_NAMES)
+  for (const name of SERVER_NAMES)
     for (const byLua of name.startsWith("lighttpd") ? [false, true] : [false])
       test(`${name}${byLua ? ", with its script" : ""}: is the web server's, not the caller's`, async () => {
         const server = await startServer(name, { env: environment(), table, ...(byLua ? BY_LUA : {}) });
