@@ -18,6 +18,7 @@ import { SERVER_NAMES, startServer } from "./servers.mjs";
 const MONITORING = fileURLToPath(new URL("../../deploy/monitoring", import.meta.url));
 const RULES = join(MONITORING, "o2s-medusa.rules.yml");
 const DASHBOARD = join(MONITORING, "o2s-medusa.dashboard.json");
+const GUIDE = fileURLToPath(new URL("../../doc/deployment.md", import.meta.url));
 const ELSEWHERE = "127.0.0.2";
 const FORBIDDEN = 403;
 const PATIENCE = { deadline: 20_000 };
@@ -215,6 +216,10 @@ describe("of a pool behind nginx", () => {
     };
     const rules = await until("An evaluation of the rules", loaded, PATIENCE);
     for (const { name, health, lastError } of rules) assert.equal(health, "ok", `${name}: ${lastError}`);
+  });
+
+  test("the guide gives the same job", () => {
+    assert.ok(readFileSync(GUIDE, "utf8").includes(jobOfTheRules(8080)));
   });
 
   test("o2s-medusa status has the same figures", async () => {
