@@ -212,11 +212,14 @@ bool date_is_date_time(struct text text) {
 void date_append(struct buffer *buffer, int64_t ms) {
     int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
     int64_t time = ms - days * DAY_MS;
-    /* An upper bound of the year, as no year is longer than 366 days. */
-    int year = (int)((days + 719162) / 366) + 1;
+    /* By the mean length of a year; it is at most one year off. */
+    int year = (int)((days + 719162) * 400 / 146097) + 1;
+    while (day_number(year, 1, 1) > days)
+        year--;
     while (day_number(year + 1, 1, 1) <= days)
         year++;
-    int month = 1;
+    /* At most the month, as none is longer than 31 days. */
+    int month = (int)(days - day_number(year, 1, 1)) / 32 + 1;
     while (month < 12 && day_number(year, month + 1, 1) <= days)
         month++;
     int day = (int)(days - day_number(year, month, 1)) + 1;

@@ -22,12 +22,13 @@ static double waited_ms(const struct request_context *context) {
 
 struct failure *deadline_check_queue(struct request_context *context) {
     long deadline = deadline_of(context->table, context->route);
-    if (waited_ms(context) < (double)deadline)
+    long last = deadline > MIN_LEFT_MS ? deadline - MIN_LEFT_MS : deadline;
+    if (waited_ms(context) < (double)last)
         return NULL;
     status_shed(context->status);
     struct failure *failure =
         failure_logged(context, 503, text_of("The server is overloaded"),
-                       "waited %.0f ms for a worker: the deadline of %ld ms has passed",
+                       "waited %.0f ms for a worker: nothing is left of the deadline, %ld ms",
                        waited_ms(context), deadline);
     failure->retry_after = text_of(RETRY_AFTER_S);
     return failure;

@@ -114,11 +114,17 @@ static void separate(struct log_line *line) {
 }
 
 static void append_name(struct log_line *line, const char *name) {
-    separate(line);
-    if (!is_text(line))
-        buffer_append_byte(&line->buffer, '"');
-    buffer_append_string(&line->buffer, name);
-    buffer_append_string(&line->buffer, is_text(line) ? "=" : "\":");
+    struct buffer *buffer = &line->buffer;
+    if (is_text(line)) {
+        separate(line);
+        buffer_append_string(buffer, name);
+        buffer_append_byte(buffer, '=');
+        return;
+    }
+    buffer_append_string(buffer, line->first ? "\"" : ",\"");
+    buffer_append_string(buffer, name);
+    buffer_append_string(buffer, "\":");
+    line->first = false;
 }
 
 static void append_bracket(struct log_line *line, char json, char text) {

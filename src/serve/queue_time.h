@@ -7,8 +7,11 @@
 
 #include "http/message.h"
 
-/* No web server keeps a request for so long, in milliseconds: the clocks differ. */
-enum { QUEUE_TIME_MAX_MS = 10 * 60 * 1000 };
+/*
+ * A request that waited longer, in milliseconds, did not: the clocks differ. No web server waits so
+ * long, and no deadline is so late.
+ */
+enum { QUEUE_TIME_MAX_MS = 15 * 60 * 1000 };
 
 /* How far ahead of this machine's clock that of the web server may be, in milliseconds. */
 enum { QUEUE_TIME_AHEAD_MS = 1000 };

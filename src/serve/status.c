@@ -97,9 +97,8 @@ static void bind_routes(struct status *status, const struct table *table) {
     for (size_t i = 0; i < count; i++) {
         const struct route *route = &table->routes[i];
         name.size = 0;
-        buffer_append_text(&name, route->method);
-        buffer_append_byte(&name, ' ');
-        buffer_append_text(&name, route->pattern);
+        buffer_append_format(&name, "%.*s %.*s", TEXT_ARGUMENT(route->method),
+                             TEXT_ARGUMENT(route->pattern));
         unsigned index = status_file_route(&status->map, buffer_text(&name));
         full = full || index == STATUS_OTHER_ROUTE;
         status->routes[i] = &status->map.file->routes[index];

@@ -128,7 +128,9 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
 
 static void load_switch(struct loader *loader, const struct yaml_node *node, bool *is_on,
                         const char *meaning) {
-    struct value value = node ? shape_load_constant(loader->definitions, node) : value_missing();
+    if (!node)
+        return;
+    struct value value = shape_load_constant(loader->definitions, node);
     if (value.type == VALUE_BOOLEAN)
         *is_on = value_is_true(value);
     else if (!value_is_missing(value))

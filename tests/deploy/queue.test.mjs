@@ -171,7 +171,8 @@ describe("a pool of 4 workers, 60 callers and an upstream that takes 2 s", () =>
     assert.equal(lines.length, shed);
     for (const line of lines.map((text) => JSON.parse(text))) {
       assert.equal(line.level, "error");
-      assert.ok(line.queue_ms >= DEADLINE, `${line.queue_ms} ms`);
+      // In the last 5 ms no call is made.
+      assert.ok(line.queue_ms > DEADLINE - 5, `${line.queue_ms} ms`);
       assert.equal(line.upstream_calls, 0);
     }
   });

@@ -43,7 +43,7 @@ const INVALID = {
     "https://shop-page.example\n",
     "*",
   ],
-  LOG_FORMAT: ["xml", "jsons", "text "],
+  LOG_FORMAT: ["xml", "jsons", "plain\n"],
   LOG_LEVEL: ["loudest", "inform", "info,debug", "3", "debug\n"],
 };
 

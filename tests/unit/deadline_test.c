@@ -163,14 +163,15 @@ static void counts_the_time_in_the_queue(void **state) {
 /* The deadline is 3 s, or that of the route: 50 s. */
 static void refuses_a_request_that_waited_until_its_deadline(void **state) {
     struct request_context *context = new_context(*state);
-    context->record->queue_ms = 2999;
+    context->record->queue_ms = 2994;
     assert_null(deadline_check_queue(context));
-    context->record->queue_ms = 3000;
+    /* In less than 5 ms no call is made. */
+    context->record->queue_ms = 2996;
     struct failure *failure = deadline_check_queue(context);
     assert_non_null(failure);
     assert_int_equal(failure->status, 503);
     check_text("message", "The server is overloaded", failure->message);
-    check_text("detail", "waited 3000 ms for a worker: the deadline of 3000 ms has passed",
+    check_text("detail", "waited 2996 ms for a worker: nothing is left of the deadline, 3000 ms",
                failure->detail);
     check_text("retry", "5", failure->retry_after);
     context->route = &context->table->routes[1];
@@ -179,6 +180,17 @@ static void refuses_a_request_that_waited_until_its_deadline(void **state) {
     assert_non_null(deadline_check_queue(context));
     context->record->queue_ms = -1;
     assert_null(deadline_check_queue(context));
+}
+
+/* Requests that make no call are answered. */
+static void a_deadline_without_time_for_a_call_refuses_nobody_at_once(void **state) {
+    struct request_context *context = new_context(*state);
+    context->table = good_table(*state, "server: {deadline: 5ms}\n" ANY_UPSTREAM ANY_ROUTE);
+    context->route = &context->table->routes[0];
+    context->record->queue_ms = 4.9;
+    assert_null(deadline_check_queue(context));
+    context->record->queue_ms = 5;
+    assert_non_null(deadline_check_queue(context));
 }
 
 /* A pool that is overloaded does not mean that the upstream is down. */
@@ -203,6 +215,7 @@ int main(void) {
         TEST_WITH_ARENA(does_not_count_a_timeout_that_the_deadline_caused),
         TEST_WITH_ARENA(counts_the_time_in_the_queue),
         TEST_WITH_ARENA(refuses_a_request_that_waited_until_its_deadline),
+        TEST_WITH_ARENA(a_deadline_without_time_for_a_call_refuses_nobody_at_once),
         TEST_WITH_ARENA(does_not_count_a_timeout_that_the_queue_caused),
     };
     return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);

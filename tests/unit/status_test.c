@@ -633,7 +633,8 @@ static void a_request_that_waited_too_long_is_refused_and_counted(void **state) 
     assert_in_range(sum_us, 93000000, 123000000);
     struct text lines_of_log = logged(pool.place);
     check_truth("the log", true,
-                text_contains(lines_of_log, text_of("ms for a worker: the deadline of 30000 ms")));
+                text_contains(lines_of_log,
+                              text_of("ms for a worker: nothing is left of the deadline, 30000")));
     check_truth("its time", true, text_contains(lines_of_log, text_of("\"queue_ms\":31")));
     stop_pool(&pool);
 }
