@@ -58,6 +58,9 @@ install(FILES ${PACKAGE_SOURCES}/README.Debian ${PACKAGE_SOURCES}/copyright DEST
 install(FILES ${PACKAGE_SOURCES}/lintian-overrides DESTINATION /usr/share/lintian/overrides RENAME o2s-medusa
         ${AS_PACKAGE})
 
+# cpack sets the times of files by it.
+file(WRITE ${PACKAGE_FOLDER}/source-date.cmake "set(ENV{SOURCE_DATE_EPOCH} ${O2S_SOURCE_DATE})\n")
+set(CPACK_PROJECT_CONFIG_FILE ${PACKAGE_FOLDER}/source-date.cmake)
 set(CPACK_GENERATOR DEB)
 set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};${PROJECT_NAME};Unspecified;/"
                                  "${CMAKE_BINARY_DIR};${PROJECT_NAME};package;/")
