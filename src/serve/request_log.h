@@ -23,7 +23,7 @@ struct request_record {
     /* The times of the calls (timing.h), in the arena of the request. */
     struct timed_call *timed;
     size_t timed_count;
-    size_t timed_room;
+    size_t timed_capacity;
     /* Why the request failed, if the caller did not cause it; otherwise empty. */
     struct text failure;
 };

@@ -279,7 +279,7 @@ static struct status_upstream *upstream_of(const struct status *status,
     return status ? status->upstreams[upstream - status->table->upstreams] : NULL;
 }
 
-static size_t outcome_of(const struct upstream_call *call) {
+size_t status_outcome_of(const struct upstream_call *call) {
     static const enum status_outcome outcomes[] = {
         [UPSTREAM_UNREACHABLE] = STATUS_UNREACHABLE,
         [UPSTREAM_TIMEOUT] = STATUS_TIMEOUT,
@@ -296,7 +296,7 @@ void status_call(struct status *status, const struct upstream *upstream,
     struct status_upstream *series = upstream_of(status, upstream);
     if (!series)
         return;
-    add_one(&series->outcomes[outcome_of(call)]);
+    add_one(&series->outcomes[status_outcome_of(call)]);
     if (call->outcome != UPSTREAM_SUSPENDED)
         add_duration(&series->duration, (uint64_t)(call->elapsed_ms * 1e3 + 0.5));
 }

@@ -67,6 +67,9 @@ void status_shed(struct status *status);
 /* The worker is idle, and gave back its memory. */
 void status_rest(struct status *status);
 
+/* The outcome of the call: an index into status_outcomes. */
+size_t status_outcome_of(const struct upstream_call *call);
+
 /* A call has its outcome. */
 void status_call(struct status *status, const struct upstream *upstream,
                  const struct upstream_call *call);

@@ -1,18 +1,23 @@
 #include "serve/timing.h"
 
+#include <string.h>
+
+#include "serve/status.h"
+
 struct timed_call {
     /* The name of the step, which a probe does not have. */
     struct text name;
     struct text upstream;
     const char *method;
     struct text span;
-    enum upstream_outcome outcome;
+    /* 0: there was no answer, for the reason `failure`. */
     int status;
+    const char *failure;
     double at_ms;
     double ms;
 };
 
-/* Of Server-Timing: more than any call of `each` needs by default, and less than 2 KiB. */
+/* Of Server-Timing: more than a step with `each` has by default. */
 enum { MAX_HEADER_CALLS = 24 };
 
 static bool is_wanted(const struct request_context *context) {
@@ -24,29 +29,33 @@ void timing_record(struct request_context *context, const struct step *step,
                    const struct upstream *upstream, const struct upstream_call *call,
                    struct text span, double at_ms) {
     struct request_record *record = context->record;
+    bool answered = call->outcome == UPSTREAM_ANSWERED;
     if (!is_wanted(context))
         return;
-    if (record->timed_count == record->timed_room) {
-        enum { FIRST_ROOM = 8 };
-        size_t room = record->timed_room ? record->timed_room * 2 : FIRST_ROOM;
-        struct timed_call *more = arena_allocate_array(context->arena, room, sizeof *more);
-        for (size_t i = 0; i < record->timed_count; i++)
-            more[i] = record->timed[i];
-        record->timed = more;
-        record->timed_room = room;
-    }
+    record->timed = arena_grow(context->arena, record->timed, record->timed_count,
+                               &record->timed_capacity, sizeof *record->timed);
     record->timed[record->timed_count++] =
         (struct timed_call){.name = step ? step->name : text_of("probe"),
                             .upstream = upstream->name,
                             .method = call->method,
                             .span = span,
-                            .outcome = call->outcome,
-                            .status = call->status,
+                            .status = answered ? call->status : 0,
+                            .failure = answered ? NULL : status_outcomes[status_outcome_of(call)],
                             .at_ms = at_ms,
                             .ms = call->elapsed_ms};
 }
 
-/* The names of steps and upstreams are tokens, which need no quotes (RFC 9110, 5.6.2). */
+/* The name of a step is a token (RFC 9110, 5.6.2), that of an upstream may be any string. */
+static void append_description(struct buffer *header, const char *method, struct text upstream) {
+    buffer_append_format(header, ";desc=\"%s ", method);
+    for (size_t i = 0; i < upstream.size; i++) {
+        if (strchr("\"\\", upstream.data[i]))
+            buffer_append_byte(header, '\\');
+        buffer_append_byte(header, upstream.data[i]);
+    }
+    buffer_append_byte(header, '"');
+}
+
 static void append_entry(struct buffer *header, struct text name, double ms) {
     if (header->size)
         buffer_append_string(header, ", ");
@@ -66,8 +75,7 @@ void timing_add_header(struct request_context *context) {
     append_entry(header, text_of("upstream"), record->upstream_ms);
     for (size_t i = 0; i < record->timed_count && i < MAX_HEADER_CALLS; i++) {
         append_entry(header, record->timed[i].name, record->timed[i].ms);
-        buffer_append_format(header, ";desc=\"%s %.*s\"", record->timed[i].method,
-                             TEXT_ARGUMENT(record->timed[i].upstream));
+        append_description(header, record->timed[i].method, record->timed[i].upstream);
     }
     http_response_set_header(context->response, "server-timing",
                              text_copy(context->arena, buffer_text(header)));
@@ -75,20 +83,14 @@ void timing_add_header(struct request_context *context) {
 }
 
 static void log_call(const struct timed_call *call, struct log_line *line) {
-    static const char *const outcomes[] = {
-        [UPSTREAM_UNREACHABLE] = "unreachable",
-        [UPSTREAM_TIMEOUT] = "timeout",
-        [UPSTREAM_TOO_LARGE] = "too_large",
-        [UPSTREAM_SUSPENDED] = "suspended",
-    };
     log_line_open(line);
     log_line_text(line, "step", call->name);
     log_line_text(line, "method", text_of(call->method));
     log_line_text(line, "upstream", call->upstream);
-    if (call->outcome == UPSTREAM_ANSWERED)
-        log_line_number(line, "status", (uint64_t)call->status);
+    if (call->failure)
+        log_line_text(line, "failure", text_of(call->failure));
     else
-        log_line_text(line, "failure", text_of(outcomes[call->outcome]));
+        log_line_number(line, "status", (uint64_t)call->status);
     log_line_milliseconds(line, "at_ms", call->at_ms);
     log_line_milliseconds(line, "ms", call->ms);
     log_line_text(line, "span", call->span);

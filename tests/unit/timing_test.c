@@ -168,6 +168,22 @@ static void server_timing_has_the_calls(void **state) {
     serving_stop(serving);
 }
 
+static void a_description_is_quoted(void **state) {
+    struct serving *serving = serving_start(*state,
+                                            "server: {server_timing: true}\n"
+                                            "upstreams: {'a\"b\\': {url: '@', public: true}}\n"
+                                            "routes:\n"
+                                            "  GET /x:\n"
+                                            "    steps: [{c: 'GET a\"b\\/a'}]\n"
+                                            "    answer: {a: $c.a ?? 1}\n",
+                                            rules);
+    serving_ask(serving, "/x");
+    check_truth("quoted", true,
+                text_contains(serving_header(serving, "server-timing"),
+                              text_of(";desc=\"GET a\\\"b\\\\\"")));
+    serving_stop(serving);
+}
+
 static void server_timing_has_a_limit(void **state) {
     struct serving *serving = start(*state, "server_timing: true, slow_request: 1ms");
     struct value usual;
@@ -190,6 +206,7 @@ int main(void) {
         TEST_WITH_ARENA(a_call_that_failed_has_no_status),
         TEST_WITH_ARENA(only_a_slow_request_is_logged_so),
         TEST_WITH_ARENA(server_timing_has_the_calls),
+        TEST_WITH_ARENA(a_description_is_quoted),
         TEST_WITH_ARENA(server_timing_has_a_limit),
     };
     return cmocka_run_group_tests_name("timing", tests, NULL, NULL);
