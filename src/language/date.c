@@ -212,10 +212,8 @@ bool date_is_date_time(struct text text) {
 void date_append(struct buffer *buffer, int64_t ms) {
     int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
     int64_t time = ms - days * DAY_MS;
-    /* By the mean length of a year; it is at most one year off. */
-    int year = (int)((days + 719162) * 400 / 146097) + 1;
-    while (day_number(year, 1, 1) > days)
-        year--;
+    /* At most the year, and at least the last but one: by the mean length of a year. */
+    int year = (int)((days + 719162) * 400 / 146097);
     while (day_number(year + 1, 1, 1) <= days)
         year++;
     /* At most the month, as none is longer than 31 days. */
