@@ -1,0 +1,88 @@
+import { BadGatewayException, GatewayTimeoutException, HttpException, Injectable, Logger } from "@nestjs/common";
+import { ConfigService } from "@nestjs/config";
+import { Observable, catchError, map, throwError, timeout } from "rxjs";
+import { fromFetch } from "rxjs/fetch";
+import { callerHeaders } from "./caller";
+import { exceptionOf } from "./exceptions";
+import { settingsFrom } from "./settings";
+import { targetOf } from "./target";
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+export interface Input {
+  /** Parameters of the path, and of the query. */
+  params?: object;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** The value of the Authorization header. */
+  authorization?: string;
+}
+
+interface Answer {
+  status: number;
+  text: string;
+}
+
+/** The gateway, o2s-medusa. */
+@Injectable()
+export class Gateway {
+  private readonly logger = new Logger("Gateway");
+  private readonly url: string;
+  private readonly timeLimit: number;
+
+  constructor(config: ConfigService) {
+    ({ url: this.url, timeLimit: this.timeLimit } = settingsFrom(config));
+  }
+
+  /**
+   * Makes one request to the gateway for each subscription, and gives what it answers, undefined for an empty answer.
+   * An error of the gateway is an exception with the same status and body. If the gateway does not answer in time, it
+   * is a GatewayTimeoutException (504); if it cannot be reached, or answers no JSON, a BadGatewayException (502).
+   */
+  send<T>(method: Method, path: string, { params, body, authorization }: Input = {}): Observable<T> {
+    const headers = {
+      accept: "application/json",
+      ...callerHeaders(),
+      ...(authorization && { authorization }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+    };
+    return fromFetch(this.url + targetOf(path, params), {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      // What the caller sends is for the gateway only.
+      redirect: "manual",
+      selector: async (response): Promise<Answer> => ({ status: response.status, text: await response.text() }),
+    }).pipe(
+      timeout({ first: this.timeLimit, with: () => throwError(() => this.failure("timeout", method, path)) }),
+      map((answer) => valueOf<T>(answer)),
+      catchError((error: unknown) => throwError(() => this.exceptionFor(error, method, path))),
+    );
+  }
+
+  private exceptionFor(error: unknown, method: Method, path: string): HttpException {
+    return error instanceof HttpException ? error : this.failure(reasonOf(error), method, path);
+  }
+
+  private failure(reason: string, method: Method, path: string): HttpException {
+    this.logger.error(`${method} ${path}: ${reason}`);
+    if (reason === "timeout") return new GatewayTimeoutException(`The gateway did not answer in ${this.timeLimit} ms`);
+    return new BadGatewayException("The connection to the gateway failed");
+  }
+}
+
+function valueOf<T>({ status, text }: Answer): T {
+  if (status < 200 || status > 299) throw exceptionOf(status, text);
+  if (!text) return undefined as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new BadGatewayException("The gateway answered no JSON");
+  }
+}
+
+// fetch() reports every failure of a connection as one error, with the reason in its cause.
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as { cause?: { code?: string; message?: string }; message?: string };
+  return cause?.code ?? cause?.message ?? message ?? String(error);
+}
