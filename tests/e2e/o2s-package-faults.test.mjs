@@ -124,7 +124,7 @@ describe("a response that is no answer", () => {
 
   test("the log names the request and the reason, and no query", () => {
     const log = application.log();
-    assert.match(log, /\[Gateway\].*GET \/carts\/\{cartId\}: timeout/);
+    assert.match(log, /\[Gateway\].*GET \/carts\/\{cartId\}: no answer in time/);
     assert.match(log, /\[Gateway\].*POST \/checkout\/\{cartId\}\/place-order: \S+/);
   });
 });
@@ -191,6 +191,7 @@ describe("what the gateway gets", () => {
     const [{ headers: got, body }] = seen;
     assert.equal(body, '{"currency":"EUR"}');
     assert.equal(got["content-type"], "application/json");
+    assert.equal(got["accept-encoding"], "identity");
     for (const [name, value] of Object.entries(given)) assert.equal(got[name], value, name);
     for (const name of ["cookie", "x-other"]) assert.equal(got[name], undefined, name);
   });

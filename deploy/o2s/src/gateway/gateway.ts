@@ -1,6 +1,6 @@
 import { BadGatewayException, GatewayTimeoutException, HttpException, Injectable, Logger } from "@nestjs/common";
 import { ConfigService } from "@nestjs/config";
-import { Observable, catchError, map, throwError, timeout } from "rxjs";
+import { Observable, TimeoutError, catchError, map, throwError, timeout } from "rxjs";
 import { fromFetch } from "rxjs/fetch";
 import { callerHeaders } from "./caller";
 import { exceptionOf } from "./exceptions";
@@ -42,6 +42,8 @@ export class Gateway {
   send<T>(method: Method, path: string, { params, body, authorization }: Input = {}): Observable<T> {
     const headers = {
       accept: "application/json",
+      // The gateway is near: to compress costs more than to send.
+      "accept-encoding": "identity",
       ...callerHeaders(),
       ...(authorization && { authorization }),
       ...(body !== undefined && { "content-type": "application/json" }),
@@ -54,20 +56,19 @@ export class Gateway {
       redirect: "manual",
       selector: async (response): Promise<Answer> => ({ status: response.status, text: await response.text() }),
     }).pipe(
-      timeout({ first: this.timeLimit, with: () => throwError(() => this.failure("timeout", method, path)) }),
+      timeout({ first: this.timeLimit }),
       map((answer) => valueOf<T>(answer)),
-      catchError((error: unknown) => throwError(() => this.exceptionFor(error, method, path))),
+      catchError((error: unknown) => throwError(() => this.exceptionFor(error, `${method} ${path}`))),
     );
   }
 
-  private exceptionFor(error: unknown, method: Method, path: string): HttpException {
-    return error instanceof HttpException ? error : this.failure(reasonOf(error), method, path);
-  }
-
-  private failure(reason: string, method: Method, path: string): HttpException {
-    this.logger.error(`${method} ${path}: ${reason}`);
-    if (reason === "timeout") return new GatewayTimeoutException(`The gateway did not answer in ${this.timeLimit} ms`);
-    return new BadGatewayException("The connection to the gateway failed");
+  private exceptionFor(error: unknown, request: string): HttpException {
+    if (error instanceof HttpException) return error;
+    const isLate = error instanceof TimeoutError;
+    this.logger.error(`${request}: ${isLate ? "no answer in time" : reasonOf(error)}`);
+    return isLate
+      ? new GatewayTimeoutException(`The gateway did not answer in ${this.timeLimit} ms`)
+      : new BadGatewayException("The connection to the gateway failed");
   }
 }
 
