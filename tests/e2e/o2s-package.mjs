@@ -9,7 +9,7 @@ import { installLocked } from "../store/lib/locked.mjs";
 import { suitableNode } from "../store/lib/node.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
-import { freePort, isAlive } from "./harness.mjs";
+import { PROGRAM, freePort, isAlive } from "./harness.mjs";
 import { send } from "./http.mjs";
 
 const PACKAGE = fileURLToPath(new URL("../../deploy/o2s", import.meta.url));
@@ -37,11 +37,32 @@ async function compilePackage(workspace) {
   });
 }
 
+/** The text of a file of the package. */
+export const sourceOf = (path) => readFileSync(join(PACKAGE, path), "utf8");
+
 /** A module of the package, by its path in dist/. */
 export async function compiledModule(path) {
   const workspace = openWorkspace();
   try {
     return createRequire(import.meta.url)(join(await compilePackage(workspace), "dist", path));
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** What the package's `npm run generate` writes for this table: [path in the package, text]. */
+export async function generatedTypes(table) {
+  const path = "src/gateway/api.ts";
+  const workspace = openWorkspace();
+  try {
+    const { folder } = workspace;
+    const packages = await installLocked("o2s-packages", PACKAGE);
+    symlinkSync(join(packages, "node_modules"), join(folder, "node_modules"));
+    for (const name of ["generate.mjs", path]) cpSync(join(PACKAGE, name), join(folder, name));
+    const env = { PATH: process.env.PATH, O2S_MEDUSA: PROGRAM };
+    const node = await suitableNode(workspace, (label, act) => act(label));
+    await workspace.run("generate.mjs", node, ["generate.mjs", table], { cwd: folder, env });
+    return [path, readFileSync(join(folder, path), "utf8")];
   } finally {
     await workspace.close();
   }

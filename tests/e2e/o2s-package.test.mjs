@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { KIEL, LYON, completion, newCustomer, placedOrder, savedAddress } from "./checkout-support.mjs";
 import { startGateway } from "./harness.mjs";
 import { send } from "./http.mjs";
-import { startApplication } from "./o2s-package.mjs";
+import { generatedTypes, sourceOf, startApplication } from "./o2s-package.mjs";
 import { startPlugin } from "./o2s-plugin.mjs";
 import { openStore } from "./store.mjs";
 
@@ -357,6 +357,13 @@ test("the methods of the cart service that no controller of O2S has", async () =
     traced({ token }),
   );
   assert.equal(purchase.status, 501);
+});
+
+/* ---- Types. ---- */
+
+test("the types of the package are those that the table has now", async () => {
+  const [path, types] = await generatedTypes(RESOURCES);
+  assert.equal(sourceOf(path), types, "to be written by npm run generate in deploy/o2s");
 });
 
 /* ---- Many at once. ---- */

@@ -1,19 +1,18 @@
 import { BadGatewayException, GatewayTimeoutException, HttpException, Injectable, Logger } from "@nestjs/common";
 import { ConfigService } from "@nestjs/config";
-import { Observable, TimeoutError, catchError, map, throwError, timeout } from "rxjs";
+import { Observable, TimeoutError, catchError, defer, map, throwError, timeout } from "rxjs";
 import { fromFetch } from "rxjs/fetch";
 import { callerHeaders } from "./caller";
 import { exceptionOf } from "./exceptions";
+import type { AnswerOf, BodyOf, Operation } from "./operations";
 import { settingsFrom } from "./settings";
 import { targetOf } from "./target";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
-
-export interface Input {
+interface Input<Name extends Operation> {
   /** Parameters of the path, and of the query. */
   params?: object;
   /** Sent as JSON. */
-  body?: unknown;
+  body?: BodyOf<Name>;
   /** The value of the Authorization header. */
   authorization?: string;
 }
@@ -39,7 +38,9 @@ export class Gateway {
    * An error of the gateway is an exception with the same status and body. If the gateway does not answer in time, it
    * is a GatewayTimeoutException (504); if it cannot be reached, or answers no JSON, a BadGatewayException (502).
    */
-  send<T>(method: Method, path: string, { params, body, authorization }: Input = {}): Observable<T> {
+  send<Name extends Operation>(operation: Name, input: Input<Name> = {}): Observable<AnswerOf<Name>> {
+    const { params, body, authorization } = input;
+    const [method, path] = operation.split(" ") as [string, string];
     const headers = {
       accept: "application/json",
       // The gateway is near: to compress costs more than to send.
@@ -48,24 +49,28 @@ export class Gateway {
       ...(authorization && { authorization }),
       ...(body !== undefined && { "content-type": "application/json" }),
     };
-    return fromFetch(this.url + targetOf(path, params), {
+    const request = {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
       // What the caller sends is for the gateway only.
       redirect: "manual",
-      selector: async (response): Promise<Answer> => ({ status: response.status, text: await response.text() }),
-    }).pipe(
+      selector: async (response: Response): Promise<Answer> => ({
+        status: response.status,
+        text: await response.text(),
+      }),
+    } as const;
+    return defer(() => fromFetch(this.url + targetOf(path, params), request)).pipe(
       timeout({ first: this.timeLimit }),
-      map((answer) => valueOf<T>(answer)),
-      catchError((error: unknown) => throwError(() => this.exceptionFor(error, `${method} ${path}`))),
+      map((answer) => valueOf<AnswerOf<Name>>(answer)),
+      catchError((error: unknown) => throwError(() => this.exceptionFor(error, operation))),
     );
   }
 
-  private exceptionFor(error: unknown, request: string): HttpException {
+  private exceptionFor(error: unknown, operation: Operation): HttpException {
     if (error instanceof HttpException) return error;
     const isLate = error instanceof TimeoutError;
-    this.logger.error(`${request}: ${isLate ? "no answer in time" : reasonOf(error)}`);
+    this.logger.error(`${operation}: ${isLate ? "no answer in time" : reasonOf(error)}`);
     return isLate
       ? new GatewayTimeoutException(`The gateway did not answer in ${this.timeLimit} ms`)
       : new BadGatewayException("The connection to the gateway failed");

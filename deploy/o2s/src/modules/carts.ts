@@ -10,19 +10,19 @@ export class Service extends Carts.Service {
   }
 
   getCart({ id: cartId }: Request.GetCartParams, authorization?: string): Observable<Model.Cart> {
-    return this.gateway.send("GET", "/carts/{cartId}", { params: { cartId }, authorization });
+    return this.gateway.send("GET /carts/{cartId}", { params: { cartId }, authorization });
   }
 
   getCartList(params: Request.GetCartListQuery, authorization?: string): Observable<Model.Carts> {
-    return this.gateway.send("GET", "/carts", { params, authorization });
+    return this.gateway.send("GET /carts", { params, authorization });
   }
 
   getCurrentCart(authorization?: string): Observable<Model.Cart> {
-    return this.gateway.send("GET", "/carts/current", { authorization });
+    return this.gateway.send("GET /carts/current", { authorization });
   }
 
   createCart(body: Request.CreateCartBody, authorization?: string): Observable<Model.Cart> {
-    return this.gateway.send("POST", "/carts", { body, authorization });
+    return this.gateway.send("POST /carts", { body, authorization });
   }
 
   updateCart(
@@ -30,15 +30,15 @@ export class Service extends Carts.Service {
     body: Request.UpdateCartBody,
     authorization?: string,
   ): Observable<Model.Cart> {
-    return this.gateway.send("PATCH", "/carts/{cartId}", { params: { cartId }, body, authorization });
+    return this.gateway.send("PATCH /carts/{cartId}", { params: { cartId }, body, authorization });
   }
 
   deleteCart({ id: cartId }: Request.DeleteCartParams, authorization?: string): Observable<void> {
-    return this.gateway.send("DELETE", "/carts/{cartId}", { params: { cartId }, authorization });
+    return this.gateway.send("DELETE /carts/{cartId}", { params: { cartId }, authorization });
   }
 
   addCartItem(body: Request.AddCartItemBody, authorization?: string): Observable<Model.Cart> {
-    return this.gateway.send("POST", "/carts/items", { body, authorization });
+    return this.gateway.send("POST /carts/items", { body, authorization });
   }
 
   updateCartItem(
@@ -46,11 +46,11 @@ export class Service extends Carts.Service {
     body: Request.UpdateCartItemBody,
     authorization?: string,
   ): Observable<Model.Cart> {
-    return this.gateway.send("PATCH", "/carts/{cartId}/items/{itemId}", { params, body, authorization });
+    return this.gateway.send("PATCH /carts/{cartId}/items/{itemId}", { params, body, authorization });
   }
 
   removeCartItem(params: Request.RemoveCartItemParams, authorization?: string): Observable<Model.Cart> {
-    return this.gateway.send("DELETE", "/carts/{cartId}/items/{itemId}", { params, authorization });
+    return this.gateway.send("DELETE /carts/{cartId}/items/{itemId}", { params, authorization });
   }
 
   applyPromotion(
@@ -58,16 +58,16 @@ export class Service extends Carts.Service {
     body: Request.ApplyPromotionBody,
     authorization?: string,
   ): Observable<Model.Cart> {
-    return this.gateway.send("POST", "/carts/{cartId}/promotions", { params, body, authorization });
+    return this.gateway.send("POST /carts/{cartId}/promotions", { params, body, authorization });
   }
 
   removePromotion(params: Request.RemovePromotionParams, authorization?: string): Observable<Model.Cart> {
-    return this.gateway.send("DELETE", "/carts/{cartId}/promotions/{code}", { params, authorization });
+    return this.gateway.send("DELETE /carts/{cartId}/promotions/{code}", { params, authorization });
   }
 
   /** The cart, if it has items. */
   prepareCheckout(params: Request.PrepareCheckoutParams, authorization?: string): Observable<Model.Cart> {
-    return this.gateway.send<Model.Cart>("GET", "/carts/{cartId}", { params, authorization }).pipe(
+    return this.gateway.send("GET /carts/{cartId}", { params, authorization }).pipe(
       map((cart) => {
         if (!cart.items.data.length) throw new BadRequestException("The cart has no items");
         return cart;
@@ -80,7 +80,7 @@ export class Service extends Carts.Service {
     body: Request.UpdateCartAddressesBody,
     authorization?: string,
   ): Observable<Model.Cart> {
-    return this.gateway.send("POST", "/checkout/{cartId}/addresses", { params, body, authorization });
+    return this.gateway.send("POST /checkout/{cartId}/addresses", { params, body, authorization });
   }
 
   addShippingMethod(
@@ -88,7 +88,7 @@ export class Service extends Carts.Service {
     body: Request.AddShippingMethodBody,
     authorization?: string,
   ): Observable<Model.Cart> {
-    return this.gateway.send("POST", "/checkout/{cartId}/shipping-method", { params, body, authorization });
+    return this.gateway.send("POST /checkout/{cartId}/shipping-method", { params, body, authorization });
   }
 }
 

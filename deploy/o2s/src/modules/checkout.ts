@@ -14,7 +14,7 @@ export class Service extends Checkout.Service {
     body: Request.SetAddressesBody,
     authorization?: string,
   ): Observable<Carts.Model.Cart> {
-    return this.gateway.send("POST", "/checkout/{cartId}/addresses", { params, body, authorization });
+    return this.gateway.send("POST /checkout/{cartId}/addresses", { params, body, authorization });
   }
 
   setShippingMethod(
@@ -22,7 +22,7 @@ export class Service extends Checkout.Service {
     body: Request.SetShippingMethodBody,
     authorization?: string,
   ): Observable<Carts.Model.Cart> {
-    return this.gateway.send("POST", "/checkout/{cartId}/shipping-method", { params, body, authorization });
+    return this.gateway.send("POST /checkout/{cartId}/shipping-method", { params, body, authorization });
   }
 
   setPayment(
@@ -30,21 +30,21 @@ export class Service extends Checkout.Service {
     body: Request.SetPaymentBody,
     authorization?: string,
   ): Observable<Payments.Model.PaymentSession> {
-    return this.gateway.send("POST", "/checkout/{cartId}/payment", { params, body, authorization });
+    return this.gateway.send("POST /checkout/{cartId}/payment", { params, body, authorization });
   }
 
   getShippingOptions(
     params: Request.GetShippingOptionsParams,
     authorization?: string,
   ): Observable<Model.ShippingOptions> {
-    return this.gateway.send("GET", "/checkout/{cartId}/shipping-options", { params, authorization });
+    return this.gateway.send("GET /checkout/{cartId}/shipping-options", { params, authorization });
   }
 
   getCheckoutSummary(
     params: Request.GetCheckoutSummaryParams,
     authorization?: string,
   ): Observable<Model.CheckoutSummary> {
-    return this.gateway.send("GET", "/checkout/{cartId}/summary", { params, authorization });
+    return this.gateway.send("GET /checkout/{cartId}/summary", { params, authorization });
   }
 
   placeOrder(
@@ -52,7 +52,7 @@ export class Service extends Checkout.Service {
     body?: Request.PlaceOrderBody,
     authorization?: string,
   ): Observable<Model.PlaceOrderResponse> {
-    return this.gateway.send("POST", "/checkout/{cartId}/place-order", { params, body, authorization });
+    return this.gateway.send("POST /checkout/{cartId}/place-order", { params, body, authorization });
   }
 
   completeCheckout(
@@ -60,7 +60,7 @@ export class Service extends Checkout.Service {
     body: Request.CompleteCheckoutBody,
     authorization?: string,
   ): Observable<Model.PlaceOrderResponse> {
-    return this.gateway.send("POST", "/checkout/{cartId}/complete", { params, body, authorization });
+    return this.gateway.send("POST /checkout/{cartId}/complete", { params, body, authorization });
   }
 }
 

@@ -10,15 +10,15 @@ export class Service extends Customers.Service {
   }
 
   getAddresses(authorization?: string): Observable<Model.CustomerAddresses> {
-    return this.gateway.send("GET", "/customers/addresses", { authorization });
+    return this.gateway.send("GET /customers/addresses", { authorization });
   }
 
   getAddress(params: Request.GetAddressParams, authorization?: string): Observable<Model.CustomerAddress> {
-    return this.gateway.send("GET", "/customers/addresses/{id}", { params, authorization });
+    return this.gateway.send("GET /customers/addresses/{id}", { params, authorization });
   }
 
   createAddress(body: Request.CreateAddressBody, authorization?: string): Observable<Model.CustomerAddress> {
-    return this.gateway.send("POST", "/customers/addresses", { body, authorization });
+    return this.gateway.send("POST /customers/addresses", { body, authorization });
   }
 
   updateAddress(
@@ -26,18 +26,18 @@ export class Service extends Customers.Service {
     body: Request.UpdateAddressBody,
     authorization?: string,
   ): Observable<Model.CustomerAddress> {
-    return this.gateway.send("PATCH", "/customers/addresses/{id}", { params, body, authorization });
+    return this.gateway.send("PATCH /customers/addresses/{id}", { params, body, authorization });
   }
 
   deleteAddress(params: Request.DeleteAddressParams, authorization?: string): Observable<void> {
-    return this.gateway.send("DELETE", "/customers/addresses/{id}", { params, authorization });
+    return this.gateway.send("DELETE /customers/addresses/{id}", { params, authorization });
   }
 
   setDefaultAddress(
     params: Request.SetDefaultAddressParams,
     authorization?: string,
   ): Observable<Model.CustomerAddress> {
-    return this.gateway.send("POST", "/customers/addresses/{id}/default", { params, authorization });
+    return this.gateway.send("POST /customers/addresses/{id}/default", { params, authorization });
   }
 }
 

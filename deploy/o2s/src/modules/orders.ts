@@ -10,11 +10,11 @@ export class Service extends Orders.Service {
   }
 
   getOrder(params: Request.GetOrderParams, authorization?: string): Observable<Model.Order> {
-    return this.gateway.send("GET", "/orders/{id}", { params, authorization });
+    return this.gateway.send("GET /orders/{id}", { params, authorization });
   }
 
   getOrderList(params: Request.GetOrderListQuery, authorization?: string): Observable<Model.Orders> {
-    return this.gateway.send("GET", "/orders", { params, authorization });
+    return this.gateway.send("GET /orders", { params, authorization });
   }
 }
 

@@ -10,27 +10,27 @@ export class Service extends Payments.Service {
   }
 
   getProviders(params: Request.GetProvidersParams, authorization?: string): Observable<Model.PaymentProviders> {
-    return this.gateway.send("GET", "/payments/providers", { params, authorization });
+    return this.gateway.send("GET /payments/providers", { params, authorization });
   }
 
   createSession(body: Request.CreateSessionBody, authorization?: string): Observable<Model.PaymentSession> {
-    return this.gateway.send("POST", "/payments/sessions", { body, authorization });
+    return this.gateway.send("POST /payments/sessions", { body, authorization });
   }
 
   getSession(params: Request.GetSessionParams, authorization?: string): Observable<Model.PaymentSession> {
-    return this.gateway.send("GET", "/payments/sessions/{id}", { params, authorization });
+    return this.gateway.send("GET /payments/sessions/{id}", { params, authorization });
   }
 
   updateSession(
     params: Request.UpdateSessionParams,
-    body: Request.UpdateSessionBody,
+    _body: Request.UpdateSessionBody,
     authorization?: string,
   ): Observable<Model.PaymentSession> {
-    return this.gateway.send("PATCH", "/payments/sessions/{id}", { params, body, authorization });
+    return this.gateway.send("PATCH /payments/sessions/{id}", { params, authorization });
   }
 
   cancelSession(params: Request.CancelSessionParams, authorization?: string): Observable<void> {
-    return this.gateway.send("DELETE", "/payments/sessions/{id}", { params, authorization });
+    return this.gateway.send("DELETE /payments/sessions/{id}", { params, authorization });
   }
 }
 

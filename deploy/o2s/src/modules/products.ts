@@ -10,19 +10,18 @@ export class Service extends Products.Service {
   }
 
   getProductList(params: Request.GetProductListQuery, authorization?: string): Observable<Model.Products> {
-    return this.gateway.send("GET", "/products", { params, authorization });
+    return this.gateway.send("GET /products", { params, authorization });
   }
 
   getProduct(params: Request.GetProductParams, authorization?: string): Observable<Model.Product> {
-    return this.gateway.send("GET", "/products/{id}", { params, authorization });
+    return this.gateway.send("GET /products/{id}", { params, authorization });
   }
 
   getRelatedProductList(
     params: Request.GetRelatedProductListParams,
     authorization?: string,
   ): Observable<Model.Products> {
-    const path = "/products/{id}/variants/{variantId}/related-products";
-    return this.gateway.send("GET", path, { params, authorization });
+    return this.gateway.send("GET /products/{id}/variants/{variantId}/related-products", { params, authorization });
   }
 }
 
