@@ -176,7 +176,7 @@ function listKeywords() {
   const mappings = Object.values(definitions).map((definition) => definition.then?.properties ?? definition.properties);
   const listed = new Set([properties, ...mappings].flatMap((mapping) => Object.keys(mapping ?? {})));
   assert.ok(listed.size > 75, `only ${listed.size} found`);
-  return listed;
+  return [...listed];
 }
 
 describe("the pages", () => {

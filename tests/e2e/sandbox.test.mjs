@@ -71,7 +71,9 @@ test("of files it has open its log and its status file alone, to write to", { sk
   const others = written.filter((target) => !["/dev/null", logFile, status].includes(target) && !target.endsWith("/workers.stderr"));
   assert.deepEqual(others, []);
   for (const file of [logFile, status]) assert.ok(written.includes(file), `${written}`);
-  assert.match(readFileSync(logFile, "utf8"), /"route":"\/products","status":200/);
+  // A worker writes the line after it has sent the response.
+  const isLogged = () => /"route":"\/products","status":200/.test(readFileSync(logFile, "utf8"));
+  await until("The line of the request", isLogged, { deadline: 5000 });
 });
 
 test("an upstream is called by https, as far as its certificate allows", async (context) => {
