@@ -9,7 +9,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const HERE = (path) => fileURLToPath(new URL(path, import.meta.url));
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const METHODS = ["get", "post", "patch", "delete"];
 // What O2S's services have no use for.
 const OTHERS = /^\/(docs-api|health|ready|metrics)/;
@@ -51,11 +51,11 @@ function reachable(schemas, schema, found = {}) {
   return found;
 }
 
-const { openapi, info, paths, components } = describe(process.argv[2] ?? HERE("../examples/resources.yaml"));
+const { openapi, info, paths, components } = describe(process.argv[2] ?? here("../examples/resources.yaml"));
 const operations = operationsOf(paths);
 const schemas = { Operations: operations, ...reachable(components.schemas, operations) };
 const types = astToString(
   await openapiTS({ openapi, info, paths: {}, components: { schemas } }, { alphabetize: true }),
 );
 const [interfaces] = types.slice(types.indexOf("export interface components")).split("export type $defs");
-writeFileSync(HERE("src/gateway/api.ts"), `// Written by generate.mjs.\n\n${interfaces}`);
+writeFileSync(here("src/gateway/api.ts"), `// Written by generate.mjs.\n\n${interfaces}`);
