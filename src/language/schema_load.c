@@ -192,8 +192,9 @@ static void load_alternatives(struct definitions *definitions, struct schema *sc
 
 static void load_description(struct definitions *definitions, struct schema *schema,
                              const struct yaml_node *node) {
-    (void)schema;
-    if (node->kind != YAML_SCALAR)
+    if (node->kind == YAML_SCALAR)
+        schema->description = text_trim(node->text);
+    else
         diagnostics_add(definitions->diagnostics, node->location, "description must be a string");
 }
 

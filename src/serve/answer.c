@@ -1,5 +1,6 @@
 #include "serve/answer.h"
 
+#include "serve/api_description.h"
 #include "serve/observer.h"
 #include "json/writer.h"
 
@@ -60,6 +61,10 @@ struct failure *answer_write(struct request_context *context) {
     observe(context, &(struct observation){.what = OBSERVED_STEP});
     if (answer->error)
         return failure_from_table(context, answer->error);
+    if (answer->document) {
+        api_description_answer(context);
+        return NULL;
+    }
     struct failure *failure = find_body(context, answer->body, &body);
     if (!failure)
         failure = find_status(context, answer->status, &status);

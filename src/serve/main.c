@@ -101,6 +101,8 @@ struct command {
     int most;
     /* The set of options that the command accepts. */
     unsigned options;
+    /* Its default format, the other one being JSON. */
+    enum format format;
     int (*run)(struct command_options *options, int count, char **operands);
 };
 
@@ -154,6 +156,12 @@ static int run_test(struct command_options *options, int count, char **operands)
     return command_test(options, operands, (size_t)count);
 }
 
+static int run_openapi(struct command_options *options, int count, char **operands) {
+    (void)count;
+    (void)operands;
+    return command_openapi(options);
+}
+
 static int run_schema(struct command_options *options, int count, char **operands) {
     (void)options;
     (void)count;
@@ -165,17 +173,21 @@ static const struct command commands[] = {
     {"check", "[FILE]", 0, 1,
      SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON) | SET_OF(OPTION_STRICT) |
          SET_OF(OPTION_ANSWERS),
-     run_check},
-    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), run_call},
-    {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
-    {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), run_eval},
-    {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), run_show},
-    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON), run_diff},
-    {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, run_test},
-    {"functions", "", 0, 0, 0, run_functions},
-    {"schema", "", 0, 0, 0, run_schema},
+     FORMAT_TEXT, run_check},
+    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), FORMAT_TEXT,
+     run_call},
+    {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, FORMAT_TEXT, run_explain},
+    {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), FORMAT_TEXT,
+     run_eval},
+    {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), FORMAT_TEXT, run_show},
+    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON), FORMAT_TEXT, run_diff},
+    {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, FORMAT_TEXT, run_test},
+    {"openapi", "", 0, 0, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON),
+     FORMAT_YAML, run_openapi},
+    {"functions", "", 0, 0, 0, FORMAT_TEXT, run_functions},
+    {"schema", "", 0, 0, 0, FORMAT_TEXT, run_schema},
     {"status", "", 0, 0, SET_OF(OPTION_STATUS) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON),
-     run_status},
+     FORMAT_TEXT, run_status},
 };
 
 struct arguments {
@@ -208,14 +220,15 @@ static void note_option(struct arguments *arguments, enum option_code code) {
 }
 
 static void set_format(struct arguments *arguments, const char *name) {
-    static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
+    static const char *const names[] = {
+        [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_YAML] = "yaml"};
     for (size_t i = 0; i < COUNT(names); i++) {
         if (strcmp(name, names[i]) == 0) {
             arguments->command.format = (enum format)i;
             return;
         }
     }
-    fail_usage(arguments, "the value of --format must be text or json");
+    fail_usage(arguments, "the value of --format must be text, yaml or json");
 }
 
 static void set_minimum(struct arguments *arguments, const char *text) {
@@ -392,6 +405,14 @@ static int fail_command(const struct command *command, const char *problem) {
     return EX_USAGE;
 }
 
+/* Returns false if the command has no such format. */
+static bool set_default_format(struct arguments *arguments, const struct command *command) {
+    enum format *format = &arguments->command.format;
+    if (!(arguments->given & (SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON))))
+        *format = command->format;
+    return *format == command->format || *format == FORMAT_JSON;
+}
+
 static int run(struct arguments *arguments, int count, char **words) {
     if (!count)
         return serve(arguments);
@@ -409,6 +430,10 @@ static int run(struct arguments *arguments, int count, char **words) {
         return fail_command(command, "missing argument");
     if (count - 1 > command->most)
         return fail_command(command, "too many arguments");
+    if (!set_default_format(arguments, command))
+        return fail_command(command, command->format == FORMAT_YAML
+                                         ? "the value of --format must be yaml or json"
+                                         : "the value of --format must be text or json");
     return command->run(&arguments->command, count - 1, words + 1);
 }
 

@@ -9,6 +9,7 @@
 #include "table/table.h"
 #include "json/reader.h"
 
+struct api_description;
 struct circuit_breaker;
 struct observer;
 
@@ -33,6 +34,8 @@ struct request_context {
     /* What the pool shares; NULL: nothing. */
     struct status *status;
     struct json_reader *reader;
+    /* That of the table, which the service keeps. */
+    struct api_description *description;
     const struct log *log;
     struct request_record *record;
     struct random *random;

@@ -8,6 +8,7 @@
 #include "http/uri.h"
 #include "language/date.h"
 #include "serve/answer.h"
+#include "serve/api_description.h"
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
 #include "serve/cors.h"
@@ -27,6 +28,7 @@ struct service {
     struct circuit_breaker *breakers;
     struct status *status;
     struct json_reader *reader;
+    struct api_description description;
     struct arena *arena;
     struct buffer scratch;
     struct request_context context;
@@ -54,6 +56,7 @@ void service_destroy(struct service *service) {
     upstream_client_destroy(service->client);
     json_reader_destroy(service->reader);
     table_destroy(service->table);
+    api_description_clear(&service->description);
     free(service->breakers);
     buffer_free(&service->scratch);
     log_line_free(&service->log_line);
@@ -67,6 +70,7 @@ void service_share(struct service *service, struct status *status) {
 void service_set_table(struct service *service, struct table *table) {
     arena_reset(service->arena);
     table_destroy(service->table);
+    api_description_clear(&service->description);
     service->table = table;
     free(service->breakers);
     service->breakers = NULL;
@@ -319,6 +323,7 @@ static struct request_context *begin(struct service *service, const struct http_
         .breakers = service->breakers,
         .status = service->status,
         .reader = service->reader,
+        .description = &service->description,
         .log = service->log,
         .record = &service->record,
         .random = &service->random,

@@ -154,6 +154,13 @@ void load_server(struct loader *loader, const struct yaml_node *section) {
         return;
     const struct yaml_node *prefix = yaml_get(section, "prefix");
     const struct yaml_node *cors = yaml_get(section, "cors");
+    const struct yaml_node *title = yaml_get(section, "title");
+    const struct yaml_node *description = yaml_get(section, "description");
+    if (title)
+        loader->table->server.title = loader_text(loader, title, "a title");
+    if (description)
+        loader->table->server.description =
+            text_trim(loader_text(loader, description, "a description"));
     if (prefix)
         load_prefix(loader, prefix);
     load_size(loader, yaml_get(section, "max_body"), &loader->table->server.max_body);

@@ -156,7 +156,12 @@ struct step {
     struct error_response *otherwise;
 };
 
+/* What is generated from the table: a description of the API. */
+enum answer_document { DOCUMENT_NONE, DOCUMENT_OPENAPI_YAML, DOCUMENT_OPENAPI_JSON };
+
 struct answer {
+    /* The body is this document, and none of the table. */
+    enum answer_document document;
     /* Not NULL: the answer is this error. */
     struct error_response *error;
     /* NULL: 200 or 201, depending on the method. */
@@ -194,7 +199,10 @@ struct route {
     struct text method;
     /* As written in the table: "/things/{id}". */
     struct text pattern;
+    /* For readers; empty: none. */
     struct text summary;
+    struct text description;
+    struct text tag;
     struct location location;
     struct text *segments;
     size_t segment_count;
@@ -235,6 +243,9 @@ struct common {
 };
 
 struct server_settings {
+    /* The name of the API for readers, and what it is; empty: none. */
+    struct text title;
+    struct text description;
     /* "" or "/api": without a trailing slash. */
     struct text prefix;
     size_t max_body;

@@ -3,12 +3,13 @@
  * deploy/nginx in front, all in a temporary folder and on a free port of 127.0.0.1.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
+import { validatorOf } from "../openapi/description.mjs";
 import { assertCredentials, faultsOfLog, secretsOf } from "./credentials.mjs";
 import { send } from "./http.mjs";
 
@@ -74,7 +75,8 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   port, socket, table and status (paths; the last one is of `--status`), workers (process ids)
  *   request(method, path, options), and get, post, patch, delete (path, options): see send() in http.mjs; the answer
  *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their log meanwhile;
- *     throws if a credential is where it does not belong (credentials.mjs)
+ *     throws if a credential is where it does not belong (credentials.mjs), or, with the shipped table, if the answer
+ *     is not as the description of the API says (../openapi/description.mjs)
  *   logFile, log()    the file that `--log` names, and what the workers wrote to it so far
  *   lineOf(id)    waits for the line of that log about the request with this id, and gives it as an object
  *   ended()    with `single`, waits for its end: null if the exit status was 0, else a text that says what it was
@@ -96,7 +98,8 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
     const port = await freePort();
     startNginx(workspace, "nginx", siteOf(workspace, resolve(SITES, site), { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
-    return gatewayOf({ store, workspace, manager, port, output, table: pool.command[2], socket: pool.socket });
+    const described = table === TABLE ? describe(pool) : null;
+    return gatewayOf({ store, workspace, manager, port, output, table: pool.command[2], socket: pool.socket, described });
   } catch (error) {
     error.message += `\nThe workers' standard error:\n${output.standardError()}\nTheir log:\n${log()}`;
     await workspace.close();
@@ -283,7 +286,23 @@ async function isServing(port, manager, log) {
   return answer && !/nginx/.test(answer.text) && log;
 }
 
-function gatewayOf({ store, workspace, manager, port, output, table, socket }) {
+/** Names the file that gets a byte for each answer that was held against the description of the API. */
+export const DESCRIBED = "O2S_E2E_DESCRIBED";
+
+/** Asserts that answers are as the description of the API says that the workers of this pool give. */
+function describe({ command, env }) {
+  let validator;
+  return async (method, path, answer) => {
+    validator ??= validatorOf(JSON.parse(runProgram([...command.slice(1, 3), "openapi", "--format", "json"], { env }).stdout));
+    const mistakes = (await validator)(method, path, answer);
+    if (!mistakes) return;
+    if (process.env[DESCRIBED]) appendFileSync(process.env[DESCRIBED], ".");
+    if (mistakes.length)
+      throw new Error(`${method} ${path}: ${answer.status} is not as described\n${mistakes.join("\n")}\n${answer.text}`);
+  };
+}
+
+function gatewayOf({ store, workspace, manager, port, output, table, socket, described }) {
   const { log, logFile } = output;
   const request = async (method, path, options) => {
     const since = store?.lastCall();
@@ -292,6 +311,7 @@ function gatewayOf({ store, workspace, manager, port, output, table, socket }) {
     const calls = store ? (await store.calls(since)).map(callOf) : [];
     const told = log().slice(from);
     assertCredentials({ answer, calls, told, store, options });
+    await described?.(method, path, answer);
     return { ...answer, asked: `${method} ${path}`, calls, told };
   };
   return {

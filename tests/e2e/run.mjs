@@ -8,13 +8,14 @@
  * of Medusa; O2S_TAP a file that gets the results in TAP as well.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startStore } from "../store/store.mjs";
 import { faultsOfCall } from "./credentials.mjs";
+import { DESCRIBED } from "./harness.mjs";
 import { STORE_FILE, describeStore } from "./store.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -27,7 +28,7 @@ function allFiles({ brief }) {
   return wanted.sort().map((name) => join(HERE, name));
 }
 
-function runTests(files, name, storeFile) {
+function runTests(files, name, env) {
   const reporters = [["spec", "stdout"]];
   if (process.env.O2S_TAP) reporters.push(["tap", process.env.O2S_TAP]);
   const options = reporters.flatMap(([name, destination]) => [
@@ -36,7 +37,7 @@ function runTests(files, name, storeFile) {
   ]);
   if (name) options.push(`--test-name-pattern=${name}`);
   const args = ["--test", "--test-concurrency=1", ...options, ...files];
-  const runner = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, [STORE_FILE]: storeFile } });
+  const runner = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...env } });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => runner.kill(signal));
   return new Promise((resolve, reject) => {
     runner.once("error", reject);
@@ -66,8 +67,12 @@ async function main(args) {
   const store = await startStore({ orders: true, onProgress: (line) => console.error(line) });
   try {
     const storeFile = join(folder, "store.json");
+    const described = join(folder, "described");
+    writeFileSync(described, "");
     describeStore(store, storeFile);
-    const status = await runTests(files.length ? files : allFiles(values), values.name, storeFile);
+    const env = { [STORE_FILE]: storeFile, [DESCRIBED]: described };
+    const status = await runTests(files.length ? files : allFiles(values), values.name, env);
+    console.error(`${statSync(described).size} answers were held against the description of the API`);
     return (await credentialsAreInPlace(store)) ? status : 1;
   } finally {
     await store.stop();

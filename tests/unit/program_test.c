@@ -48,7 +48,13 @@ static void a_bad_command_line_is_reported(void **state) {
                      "usage: o2s-medusa [OPTIONS] status\n"},
         {"call /x --json", "o2s-medusa: call: the option --json is not valid for this command\n"
                            "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
-        {"check --format xml", "o2s-medusa: the value of --format must be text or json\n" MORE},
+        {"check --format xml",
+         "o2s-medusa: the value of --format must be text, yaml or json\n" MORE},
+        {"check --format yaml", "o2s-medusa: check: the value of --format must be text or json\n"
+                                "usage: o2s-medusa [OPTIONS] check [FILE]\n"},
+        {"openapi --format text",
+         "o2s-medusa: openapi: the value of --format must be yaml or json\n"
+         "usage: o2s-medusa [OPTIONS] openapi\n"},
         {"-f a check b",
          "o2s-medusa: check: the route table is specified twice: with -f and as FILE\n"},
     };
