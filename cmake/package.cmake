@@ -48,8 +48,13 @@ install(PROGRAMS deploy/worker DESTINATION /usr/lib/o2s-medusa ${AS_PACKAGE})
 install(FILES deploy/systemd/o2s-medusa.service deploy/systemd/o2s-medusa.socket DESTINATION /lib/systemd/system
         ${AS_PACKAGE})
 install(DIRECTORY deploy/nginx deploy/apache deploy/haproxy deploy/caddy deploy/lighttpd deploy/logrotate
+        deploy/monitoring
         DESTINATION ${DOC_FOLDER}/examples
         FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ ${AS_PACKAGE})
+# The integration package for O2S, without its tests.
+install(DIRECTORY deploy/o2s DESTINATION ${DOC_FOLDER}/examples ${AS_PACKAGE}
+        PATTERN node_modules EXCLUDE PATTERN dist EXCLUDE PATTERN dist-test EXCLUDE PATTERN test EXCLUDE
+        PATTERN ".*" EXCLUDE)
 # The examples of tables are beside the table that they extend.
 file(CREATE_LINK ../../../o2s-medusa/examples/tables ${PACKAGE_FOLDER}/tables SYMBOLIC)
 install(FILES ${PACKAGE_FOLDER}/tables DESTINATION ${DOC_FOLDER}/examples ${AS_PACKAGE})

@@ -55,7 +55,7 @@ struct upstream_call {
     int status;
     struct text response;
     struct text retry_after;
-    /* The duration of the call, or of its last attempt; 0: it was not made. */
+    /* The duration of the call, with all attempts; 0: it was not made. */
     double elapsed_ms;
     /* libcurl's description of a failure, for the log. */
     const char *error;

@@ -1,145 +1,40 @@
 #include "language/form.h"
 
 #include "base/count.h"
+#include "language/form_build.h"
 #include "language/functions.h"
-#include "language/schema_types.h"
 #include "language/static_type.h"
-
-/* Deeper than tables are; beyond it everything is of any form. */
-enum { MAX_DEPTH = 100 };
-
-static const struct form any = {.kinds = TYPE_ANY, .optional = true, .open = true};
-
-const struct form *form_any(void) {
-    return &any;
-}
-
-static struct form *new_form(struct arena *arena, unsigned kinds, bool optional) {
-    struct form *form = arena_allocate(arena, sizeof *form);
-    *form = (struct form){.kinds = kinds, .optional = optional, .open = kinds == TYPE_ANY};
-    return form;
-}
-
-const struct form *form_of_kind(struct arena *arena, unsigned kinds) {
-    return new_form(arena, kinds, false);
-}
-
-static const struct form *with_optional(struct arena *arena, const struct form *form,
-                                        bool optional) {
-    if (form->optional == optional)
-        return form;
-    struct form *copy = new_form(arena, form->kinds, optional);
-    *copy = *form;
-    copy->optional = optional;
-    return copy;
-}
-
-const struct form *form_optional(struct arena *arena, const struct form *form) {
-    return with_optional(arena, form, true);
-}
-
-static const struct form *list_of(struct arena *arena, const struct form *items, bool optional) {
-    struct form *form = new_form(arena, TYPE_ARRAY, optional);
-    form->items = items ? with_optional(arena, items, false) : NULL;
-    return form;
-}
-
-const struct form *form_member(const struct form *form, struct text name) {
-    for (const struct form_member *member = form->members; member; member = member->next)
-        if (text_equal(member->name, name))
-            return member->form;
-    return NULL;
-}
-
-/* A list of members under construction; one that is added again takes the place of the first. */
-struct members {
-    struct arena *arena;
-    struct form_member *first;
-    struct form_member *last;
-};
-
-static void add_member(struct members *members, struct text name, const struct form *form) {
-    struct form_member *member = members->first;
-    while (member && !text_equal(member->name, name))
-        member = member->next;
-    if (member) {
-        /* The earlier one stays where the later one is missing. */
-        bool optional = member->form->optional && form->optional;
-        member->form = with_optional(members->arena, form, optional);
-        return;
-    }
-    member = arena_allocate(members->arena, sizeof *member);
-    *member = (struct form_member){.name = name, .form = form};
-    if (members->last)
-        members->last->next = member;
-    else
-        members->first = member;
-    members->last = member;
-}
-
-/* What is either of both, by its kind and members; `optional` is as of the second. */
-static const struct form *either(struct arena *arena, const struct form *a, const struct form *b) {
-    struct form *form = new_form(arena, a->kinds | b->kinds, b->optional);
-    struct members members = {.arena = arena};
-    bool both = a->kinds & TYPE_OBJECT && b->kinds & TYPE_OBJECT;
-    for (const struct form_member *member = a->members; member; member = member->next) {
-        const struct form *other = form_member(b, member->name);
-        bool optional = member->form->optional || (both && (!other || other->optional));
-        const struct form *one = other ? either(arena, member->form, other) : member->form;
-        add_member(&members, member->name, with_optional(arena, one, optional));
-    }
-    for (const struct form_member *member = b->members; member; member = member->next)
-        if (!form_member(a, member->name))
-            add_member(&members, member->name,
-                       both ? form_optional(arena, member->form) : member->form);
-    form->members = members.first;
-    form->open = a->open || b->open;
-    form->items = a->items && b->items ? either(arena, a->items, b->items)
-                  : a->items           ? a->items
-                                       : b->items;
-    return form;
-}
-
-/* Schemas. */
-
-const struct form *form_of_schema(const struct form_scope *scope, const struct schema *schema) {
-    struct arena *arena = scope->arena;
-    struct form_scope inner = *scope;
-    if (!schema || ++inner.depth > MAX_DEPTH || !*scope->budget)
-        return &any;
-    --*scope->budget;
-    struct form *form = new_form(arena, static_type_of_schema(schema).types, false);
-    struct members members = {.arena = arena};
-    for (size_t i = 0; i < schema->property_count; i++) {
-        const struct schema_property *property = &schema->properties[i];
-        const struct form *member = form_of_schema(&inner, property->schema);
-        add_member(&members, property->name, with_optional(arena, member, !property->required));
-    }
-    form->members = members.first;
-    form->open = schema->type == SCHEMA_ANY || (schema->type == SCHEMA_OBJECT && !members.first);
-    if (schema->items)
-        form->items = form_of_schema(&inner, schema->items);
-    return form;
-}
 
 /* Values. */
 
 static const struct form *of_value(struct arena *arena, struct value value) {
     /* What is missing now, such as a setting, may be there elsewhere; null is not. */
     unsigned kinds = value.type == VALUE_NULL ? 0 : static_type_of_value(value).types;
-    struct form *form = new_form(arena, kinds, value_is_missing(value));
-    struct members members = {.arena = arena};
+    struct form *form = form_new(arena, kinds, value_is_missing(value));
+    struct form_members members = {.arena = arena};
+    form->integer = value_is_integer(value);
+    if (value.type == VALUE_ARRAY && !value_length(value))
+        form->items = form_new(arena, 0, true);
     if (value.type == VALUE_OBJECT) {
         const struct member *given = value_members(arena, value);
         for (size_t i = 0; i < value_length(value); i++)
-            add_member(&members, given[i].name, of_value(arena, given[i].value));
+            form_add_member(&members, given[i].name, of_value(arena, given[i].value));
         form->members = members.first;
     }
     for (size_t i = 0; value.type == VALUE_ARRAY && i < value_length(value); i++) {
         const struct form *item = of_value(arena, value_item(arena, value, i));
-        form->items = form->items ? either(arena, form->items, item) : item;
+        form->items = form->items ? form_either(arena, form->items, item) : item;
     }
     return form;
+}
+
+/* A setting can have another value elsewhere. */
+static const struct form *of_literal(struct arena *arena, const struct expression *literal) {
+    if (literal->null)
+        return form_new(arena, 0, true);
+    const struct form *form = of_value(arena, literal->literal);
+    bool constant = !text_contains(literal->source, text_of("$"));
+    return constant ? form_with_choice(arena, form, literal->literal) : form;
 }
 
 static const struct form *form_of_expression(const struct form_scope *scope,
@@ -148,7 +43,7 @@ static const struct form *form_of_expression(const struct form_scope *scope,
 /* Functions. */
 
 static const struct form *items_of(const struct form *list) {
-    return list->items ? list->items : &any;
+    return list->items ? list->items : form_any();
 }
 
 /* What the first argument gives for the items of the list. */
@@ -156,34 +51,34 @@ static const struct form *of_argument(const struct form_scope *scope, const stru
                                       const struct form *list) {
     struct form_scope inner = *scope;
     inner.current = items_of(list);
-    return call->argument_count ? form_of_expression(&inner, call->arguments[0]) : &any;
+    return call->argument_count ? form_of_expression(&inner, call->arguments[0]) : form_any();
 }
 
 static const struct form *groups_of(struct arena *arena, const struct form *list) {
-    struct form *group = new_form(arena, TYPE_OBJECT, false);
-    struct members members = {.arena = arena};
-    add_member(&members, text_of("key"), new_form(arena, TYPE_ANY, false));
-    add_member(&members, text_of("items"), list_of(arena, list->items, false));
+    struct form *group = form_new(arena, TYPE_OBJECT, false);
+    struct form_members members = {.arena = arena};
+    form_add_member(&members, text_of("key"), form_new(arena, TYPE_ANY, false));
+    form_add_member(&members, text_of("items"), form_list(arena, list->items, false));
     group->members = members.first;
-    return list_of(arena, group, list->optional);
+    return form_list(arena, group, list->optional);
 }
 
 /* The members that are named in the call's arguments, or all others. */
 static const struct form *picked(struct arena *arena, const struct expression *call,
                                  const struct form *object, bool wanted) {
-    struct form *form = new_form(arena, TYPE_OBJECT, true);
-    struct members members = {.arena = arena};
+    struct form *form = form_new(arena, TYPE_OBJECT, true);
+    struct form_members members = {.arena = arena};
     for (const struct form_member *member = object->members; member; member = member->next) {
         bool named = false;
         for (size_t i = 0; i < call->argument_count; i++)
             named = named || text_equal(value_text(call->arguments[i]->literal), member->name);
         if (named == wanted)
-            add_member(&members, member->name, member->form);
+            form_add_member(&members, member->name, member->form);
     }
     for (size_t i = 0; wanted && object->open && i < call->argument_count; i++) {
         struct text name = value_text(call->arguments[i]->literal);
         if (!form_member(object, name))
-            add_member(&members, name, &any);
+            form_add_member(&members, name, form_any());
     }
     form->members = members.first;
     form->open = object->open && !wanted;
@@ -204,10 +99,19 @@ static bool can_fail(const struct function *function) {
 /* A new value of the types that the function gives. */
 static const struct form *of_result(struct arena *arena, const struct function *function,
                                     bool optional) {
-    struct form *form = new_form(arena, function->result, optional);
+    struct form *form = form_new(arena, function->result, optional);
     form->open = (function->result & TYPE_OBJECT) != 0;
+    form->integer = function->run == function_length || function->run == function_integer ||
+                    function->run == function_index_in;
     if (function->run == function_split || function->run == function_keys)
         form->items = form_of_kind(arena, TYPE_STRING);
+    return form;
+}
+
+/* A string is another one, with other rules. */
+static const struct form *part_of(struct arena *arena, const struct form *whole, bool optional) {
+    struct form *form = form_new(arena, whole->kinds, optional);
+    form->items = whole->items;
     return form;
 }
 
@@ -216,21 +120,23 @@ static const struct form *of_function(const struct form_scope *scope,
     struct arena *arena = scope->arena;
     const struct function *function = call->function;
     const struct form *left = form_of_expression(scope, call->left);
-    bool optional = left->optional || can_fail(function);
+    bool optional = left->optional || can_fail(function) || left->kinds & ~function->input;
     if (function->run == function_required)
-        return with_optional(arena, left, false);
+        return form_with_optional(arena, left, false);
     if (function->run == function_default)
-        return either(arena, left, form_of_expression(scope, call->arguments[0]));
+        return form_either(arena, left, form_of_expression(scope, call->arguments[0]));
     if (function->run == function_pick || function->run == function_omit)
         return picked(arena, call, left, function->run == function_pick);
     if (function->usage == USAGE_LIST_OF_ARGUMENT)
-        return list_of(arena, of_argument(scope, call, left), optional);
+        return form_list(arena, of_argument(scope, call, left), optional);
     if (function->usage == USAGE_ARGUMENT_ITEMS)
-        return list_of(arena, items_of(of_argument(scope, call, left)), optional);
+        return form_list(arena, items_of(of_argument(scope, call, left)), optional);
     if (function->usage == USAGE_GROUPED)
         return groups_of(arena, left);
+    if (function->run == function_slice)
+        return part_of(arena, left, optional);
     if (function->result == RESULT_INPUT)
-        return with_optional(arena, left, optional);
+        return form_with_optional(arena, left, optional);
     if (function->result == RESULT_ITEM)
         return form_optional(arena, items_of(left));
     return of_result(arena, function, optional);
@@ -245,20 +151,31 @@ static const struct form *of_mapper(const struct form_scope *scope, const struct
     inner.slots = arena_allocate_array(scope->arena, mapper->slot_count + 1, sizeof *inner.slots);
     for (size_t i = 0; i < call->argument_count; i++)
         inner.slots[i] = form_of_expression(scope, call->arguments[i]);
-    inner.current = with_optional(scope->arena, left, false);
+    inner.current = form_with_optional(scope->arena, left, false);
     const struct form *result = form_of_shape(&inner, mapper->body);
-    return with_optional(scope->arena, result, result->optional || left->optional);
+    result = form_with_model(&inner, result, mapper->model);
+    struct form *named = form_new(scope->arena, result->kinds, false);
+    *named = *result;
+    named->optional = result->optional || left->optional;
+    /* Any other body is the result of another mapper, or of none. */
+    if (mapper->body->kind == SHAPE_OBJECT)
+        named->mapper = mapper;
+    return named;
 }
 
 static const struct form *of_lookup(const struct form_scope *scope, const struct lookup *lookup,
                                     bool optional) {
+    struct arena *arena = scope->arena;
     bool always = !value_is_missing(lookup->otherwise);
-    const struct form *form = always ? of_value(scope->arena, lookup->otherwise) : NULL;
+    const struct form *form =
+        always ? form_with_choice(arena, of_value(arena, lookup->otherwise), lookup->otherwise)
+               : NULL;
     for (size_t i = 0; i < lookup->count; i++) {
-        const struct form *entry = of_value(scope->arena, lookup->entries[i].value);
-        form = form ? either(scope->arena, form, entry) : entry;
+        struct value value = lookup->entries[i].value;
+        const struct form *entry = form_with_choice(arena, of_value(arena, value), value);
+        form = form ? form_either(scope->arena, form, entry) : entry;
     }
-    return form ? with_optional(scope->arena, form, optional || !always) : &any;
+    return form ? form_with_optional(scope->arena, form, optional || !always) : form_any();
 }
 
 static const struct form *of_member(const struct form_scope *scope,
@@ -266,8 +183,8 @@ static const struct form *of_member(const struct form_scope *scope,
     const struct form *left = form_of_expression(scope, expression->left);
     const struct form *member = form_member(left, expression->name);
     if (!member)
-        return &any;
-    return with_optional(scope->arena, member, member->optional || left->optional);
+        return form_any();
+    return form_with_optional(scope->arena, member, member->optional || left->optional);
 }
 
 static const struct form *of_array(const struct form_scope *scope,
@@ -275,24 +192,23 @@ static const struct form *of_array(const struct form_scope *scope,
     const struct form *items = NULL;
     for (size_t i = 0; i < expression->argument_count; i++) {
         const struct form *item = form_of_expression(scope, expression->arguments[i]);
-        items = items ? either(scope->arena, items, item) : item;
+        items = items ? form_either(scope->arena, items, item) : item;
     }
-    return list_of(scope->arena, items, false);
+    return form_list(scope->arena, items, false);
 }
 
 static const struct form *of_slot(const struct form_scope *scope, size_t slot) {
     const struct form *form = scope->slots[slot];
-    return form ? form : &any;
+    return form ? form : form_any();
 }
 
 static const struct form *of_expression(const struct form_scope *scope,
                                         const struct expression *expression) {
     switch (expression->kind) {
     case EXPRESSION_LITERAL:
-        return expression->null ? new_form(scope->arena, 0, true)
-                                : of_value(scope->arena, expression->literal);
+        return of_literal(scope->arena, expression);
     case EXPRESSION_CURRENT:
-        return scope->current ? scope->current : &any;
+        return scope->current ? scope->current : form_any();
     case EXPRESSION_SLOT:
         return of_slot(scope, expression->index);
     case EXPRESSION_MEMBER:
@@ -309,10 +225,10 @@ static const struct form *of_expression(const struct form_scope *scope,
     case EXPRESSION_ARRAY:
         return of_array(scope, expression);
     case EXPRESSION_TEXT:
-        return new_form(scope->arena, TYPE_STRING, true);
+        return form_new(scope->arena, TYPE_STRING, true);
     case EXPRESSION_FALLBACK:
-        return either(scope->arena, form_of_expression(scope, expression->left),
-                      form_of_expression(scope, expression->right));
+        return form_either(scope->arena, form_of_expression(scope, expression->left),
+                           form_of_expression(scope, expression->right));
     default:
         return form_of_kind(scope->arena, TYPE_BOOLEAN);
     }
@@ -321,25 +237,25 @@ static const struct form *of_expression(const struct form_scope *scope,
 static const struct form *form_of_expression(const struct form_scope *scope,
                                              const struct expression *expression) {
     struct form_scope inner = *scope;
-    if (++inner.depth > MAX_DEPTH || !*scope->budget)
-        return &any;
+    if (++inner.depth > FORM_MAX_DEPTH || !*scope->budget)
+        return form_any();
     --*scope->budget;
     return of_expression(&inner, expression);
 }
 
 /* Shapes. */
 
-static void spread(struct members *members, struct form *object, const struct form *form) {
+static void spread(struct form_members *members, struct form *object, const struct form *form) {
     object->open = object->open || form->open;
     for (const struct form_member *member = form->members; member; member = member->next)
-        add_member(
-            members, member->name,
-            with_optional(members->arena, member->form, member->form->optional || form->optional));
+        form_add_member(members, member->name,
+                        form_with_optional(members->arena, member->form,
+                                           member->form->optional || form->optional));
 }
 
 static const struct form *of_object(const struct form_scope *scope, const struct shape *shape) {
-    struct form *object = new_form(scope->arena, TYPE_OBJECT, shape->count > 0);
-    struct members members = {.arena = scope->arena};
+    struct form *object = form_new(scope->arena, TYPE_OBJECT, shape->count > 0);
+    struct form_members members = {.arena = scope->arena};
     for (size_t i = 0; i < shape->count; i++) {
         const struct shape_entry *entry = &shape->entries[i];
         const struct form *form = form_of_shape(scope, entry->value);
@@ -348,7 +264,7 @@ static const struct form *of_object(const struct form_scope *scope, const struct
         else if (entry->kind == SHAPE_SPREAD)
             spread(&members, object, form);
         else if (form->kinds)
-            add_member(&members, entry->name, form);
+            form_add_member(&members, entry->name, form);
     }
     /* An object that is left with no members is missing. */
     for (const struct form_member *member = members.first; member; member = member->next)
@@ -362,7 +278,7 @@ const struct form *form_of_shape(const struct form_scope *scope, const struct sh
         return of_object(scope, shape);
     if (shape->kind == SHAPE_EXPRESSION) {
         const struct form *form = form_of_expression(scope, shape->expression);
-        struct form *computed = new_form(scope->arena, form->kinds, form->optional);
+        struct form *computed = form_new(scope->arena, form->kinds, form->optional);
         *computed = *form;
         computed->expression = shape->expression;
         return computed;
@@ -370,7 +286,7 @@ const struct form *form_of_shape(const struct form_scope *scope, const struct sh
     const struct form *items = NULL;
     for (size_t i = 0; i < shape->count; i++) {
         const struct form *item = form_of_shape(scope, shape->items[i]);
-        items = items ? either(scope->arena, items, item) : item;
+        items = items ? form_either(scope->arena, items, item) : item;
     }
-    return list_of(scope->arena, items, false);
+    return form_list(scope->arena, items, false);
 }

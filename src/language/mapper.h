@@ -44,6 +44,8 @@ struct mapper {
     struct text *parameters;
     size_t parameter_count;
     struct shape *body;
+    /* What the section `models` declares of its results; NULL: nothing. */
+    const struct schema *model;
     /* Parameters come first, then locals. */
     size_t slot_count;
     /* What the mapper reads from the environment, including the mappers that it calls. */

@@ -71,6 +71,8 @@ struct schema {
      * found.
      */
     struct text message;
+    /* For readers; empty: none. */
+    struct text description;
     /* The alternatives, one of which must match. */
     const struct schema **alternatives;
     size_t alternative_count;

@@ -1,5 +1,8 @@
 #include "language/yaml_writer.h"
 
+#include "base/count.h"
+#include "json/writer.h"
+
 /* The longest line with a collection in brackets, or of a long text, that is written. */
 enum { MAX_LINE = 100, INDENT = 2 };
 
@@ -240,4 +243,59 @@ void yaml_write_member(const struct yaml_writer *writer, const struct yaml_node 
     static const struct source_file other;
     write_indent(writer, indent);
     write_member(writer, key, value, &other, indent);
+}
+
+/* Values. */
+
+/* Whether a reader takes a plain scalar with this text for that string. */
+static bool is_plain_string(struct text text) {
+    static const char *const words[] = {"y",   "n",    "yes",   "no",  "on",
+                                        "off", "true", "false", "null"};
+    static const char others[] = " _/.-()";
+    struct text last = {text.data + text.size - 1, 1};
+    bool letter = text.size && text_lower_letter(text.data[0]) >= 'a' &&
+                  text_lower_letter(text.data[0]) <= 'z';
+    for (size_t i = 0; letter && i < text.size; i++) {
+        char c = text_lower_letter(text.data[i]);
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && (!c || !strchr(others, c)))
+            return false;
+    }
+    for (size_t i = 0; letter && i < COUNT(words); i++)
+        letter = !text_equal_ignoring_case(text, text_of(words[i]));
+    return letter && !text_is(last, " ");
+}
+
+static struct yaml_node *node_of_scalar(struct arena *arena, struct text text, bool plain) {
+    struct yaml_node *node = arena_allocate(arena, sizeof *node);
+    *node = (struct yaml_node){.kind = YAML_SCALAR, .text = text, .plain = plain};
+    return node;
+}
+
+static struct yaml_node *node_of_value(struct arena *arena, struct value value) {
+    bool object = value.type == VALUE_OBJECT;
+    if (value.type == VALUE_STRING)
+        return node_of_scalar(arena, value_text(value), is_plain_string(value_text(value)));
+    if (!object && value.type != VALUE_ARRAY)
+        return node_of_scalar(arena, json_text(arena, value), true);
+    struct yaml_node *node = arena_allocate(arena, sizeof *node);
+    node->kind = object ? YAML_MAPPING : YAML_SEQUENCE;
+    node->count = value_length(value);
+    node->items = arena_allocate_array(arena, node->count, sizeof *node->items);
+    node->keys = arena_allocate_array(arena, node->count, sizeof *node->keys);
+    const struct member *members = object ? value_members(arena, value) : NULL;
+    for (size_t i = 0; i < node->count; i++) {
+        node->items[i] =
+            node_of_value(arena, object ? members[i].value : value_item(arena, value, i));
+        if (object)
+            node->keys[i] =
+                node_of_scalar(arena, members[i].name, is_plain_string(members[i].name));
+    }
+    return node;
+}
+
+void yaml_write_value(struct buffer *output, struct arena *arena, struct value object) {
+    const struct yaml_writer writer = {.output = output};
+    const struct yaml_node *node = node_of_value(arena, object);
+    for (size_t i = 0; i < node->count; i++)
+        yaml_write_member(&writer, node->keys[i], node->items[i], 0);
 }

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "language/yaml_tree.h"
+#include "json/value.h"
 
 struct yaml_writer {
     struct buffer *output;
@@ -24,5 +25,8 @@ struct yaml_writer {
  */
 void yaml_write_member(const struct yaml_writer *writer, const struct yaml_node *key,
                        const struct yaml_node *value, size_t indent);
+
+/* Appends an object as a document of YAML 1.2; `arena` is used for intermediate nodes. */
+void yaml_write_value(struct buffer *output, struct arena *arena, struct value object);
 
 #endif

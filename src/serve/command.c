@@ -12,6 +12,7 @@
 #include "serve/route_hint.h"
 #include "serve/service.h"
 #include "table/editor_schema.h"
+#include "table/openapi.h"
 
 struct table *command_load_table(const struct command_options *options) {
     struct table *table = table_load_file(options->table_path, stderr);
@@ -37,6 +38,22 @@ int command_schema(void) {
     editor_schema_write(&schema);
     fwrite(schema.data, 1, schema.size, stdout);
     buffer_free(&schema);
+    return EXIT_SUCCESS;
+}
+
+/* A variable of the environment that is not set only makes rules of schemas missing. */
+int command_openapi(const struct command_options *options) {
+    struct table *table = table_load_file(options->table_path, stderr);
+    struct buffer document = {0};
+    if (!table)
+        return EX_CONFIG;
+    bool json = options->format == FORMAT_JSON;
+    openapi_write(&document, table, json ? OPENAPI_JSON : OPENAPI_YAML);
+    fwrite(document.data, 1, document.size, stdout);
+    if (json)
+        putchar('\n');
+    buffer_free(&document);
+    table_destroy(table);
     return EXIT_SUCCESS;
 }
 

@@ -1,5 +1,5 @@
-/* The commands call, explain, functions and schema; check.h, eval.h, show.h and diff.h have the
- * others. */
+/* The commands call, explain, openapi, functions and schema; check.h, eval.h, show.h and diff.h
+ * have the others. */
 #ifndef O2S_SERVE_COMMAND_H
 #define O2S_SERVE_COMMAND_H
 
@@ -11,7 +11,7 @@
 
 struct table;
 
-enum format { FORMAT_TEXT, FORMAT_JSON };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_YAML };
 
 /* Those of test. */
 struct test_options {
@@ -46,8 +46,10 @@ struct command_options {
     /* Of eval and test: `NAME=VALUE`. */
     char **sets;
     size_t set_count;
-    /* For check. */
+    /* For check, diff and openapi. */
     enum format format;
+    /* Of status: the file; NULL: the default. */
+    const char *status_path;
     /* For check: treat warnings as errors. */
     bool strict;
     /* Of check: test cases whose answers are known; NULL: none. */
@@ -75,6 +77,8 @@ bool command_parse_request(const struct command_options *options, const char *li
 int command_call(const struct command_options *options, const char *request_line);
 int command_explain(const struct command_options *options, const char *request_line);
 int command_functions(void);
+/* Prints a description of the API: table/openapi.h. */
+int command_openapi(const struct command_options *options);
 /* Prints the JSON Schema of route tables: table/editor_schema.h. */
 int command_schema(void);
 

@@ -17,66 +17,22 @@
 #include "serve/diff.h"
 #include "serve/eval.h"
 #include "serve/show.h"
+#include "serve/status_command.h"
 #include "serve/table_test.h"
+#include "serve/usage.h"
 #include "serve/worker.h"
-
-static const char usage[] =
-    "o2s-medusa: the O2S commerce API over Medusa, as a FastCGI application\n"
-    "\n"
-    "usage: o2s-medusa [OPTIONS]                       serve FastCGI on descriptor 0\n"
-    "       o2s-medusa [OPTIONS] check [FILE]          report all errors in the route table\n"
-    "       o2s-medusa [OPTIONS] call 'GET /path'      answer one request, without a web server\n"
-    "       o2s-medusa [OPTIONS] explain 'GET /path'   show what a request would do\n"
-    "       o2s-medusa [OPTIONS] eval EXPRESSION [FILE]\n"
-    "                                                  evaluate an expression on the JSON in FILE\n"
-    "                                                  (default: standard input)\n"
-    "       o2s-medusa [OPTIONS] show [NAME]           print the route table, with what it "
-    "extends\n"
-    "       o2s-medusa [OPTIONS] diff OLD NEW          print what changes from one table to "
-    "another\n"
-    "       o2s-medusa [OPTIONS] test [FILE ...]       run the test cases of the route table\n"
-    "       o2s-medusa functions                       list the functions of the route language\n"
-    "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
-    "\n"
-    "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
-    "  -w, --watch           reload the route table when its file changes\n"
-    "  -l, --log TARGET      log to stderr (the default), syslog, or a file\n"
-    "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
-    "  -d, --data TEXT       with call and explain: the request's body\n"
-    "  -v, --verbose         with call: also print the requests to the upstreams\n"
-    "  -s, --set NAME=VALUE  with eval: define a name; VALUE is JSON or an expression; with\n"
-    "                        test: the value of a name of the cases' section `set`\n"
-    "      --format FORMAT   with check and diff: text (the default) or json\n"
-    "      --strict          with check: treat warnings as errors\n"
-    "      --answers PATH    with check: test cases, whose answers have what can be read\n"
-    "      --coverage        with test: which parts of the table the cases reach\n"
-    "      --minimum PERCENT with test: fail if they reach less\n"
-    "      --junit FILE      with test: write the results as JUnit XML\n"
-    "      --record REQUEST  with test: write a case of what this request does now\n"
-    "  -o, --output FILE     with test --record: where to (default: standard output)\n"
-    "      --force           with test --record: replace the file\n"
-    "      --trim            with test --record: only what the table reads of the answers\n"
-    "      --live            with test: make the GET calls, and compare their answers\n"
-    "  -h, --help            print this help\n"
-    "  -V, --version         print the version\n";
-
-static const char how_to_start[] =
-    "o2s-medusa: descriptor 0 is not a listening socket: start the program with a process manager, "
-    "such as\n"
-    "    spawn-fcgi -s /run/o2s-medusa.sock -F 8 -- /usr/bin/o2s-medusa\n"
-    "or answer a single request without a web server:\n"
-    "    o2s-medusa call 'GET /path'\n"
-    "Try 'o2s-medusa --help' for more information.\n";
 
 enum option_code {
     OPTION_FILE,
     OPTION_WATCH,
     OPTION_LOG,
+    OPTION_STATUS,
     OPTION_HEADER,
     OPTION_DATA,
     OPTION_VERBOSE,
     OPTION_SET,
     OPTION_FORMAT,
+    OPTION_JSON,
     OPTION_STRICT,
     OPTION_ANSWERS,
     OPTION_COVERAGE,
@@ -107,11 +63,13 @@ static const struct option_kind {
     [OPTION_FILE] = {"file", 'f', true, false},
     [OPTION_WATCH] = {"watch", 'w', false, false},
     [OPTION_LOG] = {"log", 'l', true, false},
+    [OPTION_STATUS] = {"status", '\0', true, false},
     [OPTION_HEADER] = {"header", 'H', true, true},
     [OPTION_DATA] = {"data", 'd', true, false},
     [OPTION_VERBOSE] = {"verbose", 'v', false, false},
     [OPTION_SET] = {"set", 's', true, true},
     [OPTION_FORMAT] = {"format", '\0', true, false},
+    [OPTION_JSON] = {"json", '\0', false, false},
     [OPTION_STRICT] = {"strict", '\0', false, false},
     [OPTION_ANSWERS] = {"answers", '\0', true, false},
     [OPTION_COVERAGE] = {"coverage", '\0', false, false},
@@ -143,6 +101,8 @@ struct command {
     int most;
     /* The set of options that the command accepts. */
     unsigned options;
+    /* Its default format, the other one being JSON. */
+    enum format format;
     int (*run)(struct command_options *options, int count, char **operands);
 };
 
@@ -186,8 +146,20 @@ static int run_functions(struct command_options *options, int count, char **oper
     return command_functions();
 }
 
+static int run_status(struct command_options *options, int count, char **operands) {
+    (void)count;
+    (void)operands;
+    return command_status(options);
+}
+
 static int run_test(struct command_options *options, int count, char **operands) {
     return command_test(options, operands, (size_t)count);
+}
+
+static int run_openapi(struct command_options *options, int count, char **operands) {
+    (void)count;
+    (void)operands;
+    return command_openapi(options);
 }
 
 static int run_schema(struct command_options *options, int count, char **operands) {
@@ -199,16 +171,23 @@ static int run_schema(struct command_options *options, int count, char **operand
 
 static const struct command commands[] = {
     {"check", "[FILE]", 0, 1,
-     SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT) | SET_OF(OPTION_ANSWERS),
-     run_check},
-    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), run_call},
-    {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, run_explain},
-    {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), run_eval},
-    {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), run_show},
-    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT), run_diff},
-    {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, run_test},
-    {"functions", "", 0, 0, 0, run_functions},
-    {"schema", "", 0, 0, 0, run_schema},
+     SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON) | SET_OF(OPTION_STRICT) |
+         SET_OF(OPTION_ANSWERS),
+     FORMAT_TEXT, run_check},
+    {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), FORMAT_TEXT,
+     run_call},
+    {"explain", "'METHOD /path'", 1, 1, REQUEST_OPTIONS, FORMAT_TEXT, run_explain},
+    {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), FORMAT_TEXT,
+     run_eval},
+    {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), FORMAT_TEXT, run_show},
+    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON), FORMAT_TEXT, run_diff},
+    {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, FORMAT_TEXT, run_test},
+    {"openapi", "", 0, 0, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON),
+     FORMAT_YAML, run_openapi},
+    {"functions", "", 0, 0, 0, FORMAT_TEXT, run_functions},
+    {"schema", "", 0, 0, 0, FORMAT_TEXT, run_schema},
+    {"status", "", 0, 0, SET_OF(OPTION_STATUS) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON),
+     FORMAT_TEXT, run_status},
 };
 
 struct arguments {
@@ -241,14 +220,15 @@ static void note_option(struct arguments *arguments, enum option_code code) {
 }
 
 static void set_format(struct arguments *arguments, const char *name) {
-    static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
+    static const char *const names[] = {
+        [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_YAML] = "yaml"};
     for (size_t i = 0; i < COUNT(names); i++) {
         if (strcmp(name, names[i]) == 0) {
             arguments->command.format = (enum format)i;
             return;
         }
     }
-    fail_usage(arguments, "the value of --format must be text or json");
+    fail_usage(arguments, "the value of --format must be text, yaml or json");
 }
 
 static void set_minimum(struct arguments *arguments, const char *text) {
@@ -282,6 +262,14 @@ static void use_test_option(struct arguments *arguments, enum option_code code) 
         test->live = true;
 }
 
+static void print_and_end(struct arguments *arguments, enum option_code code) {
+    if (code == OPTION_HELP)
+        usage_print(stdout, O2S_TABLE);
+    else
+        puts("o2s-medusa " O2S_VERSION);
+    arguments->exit_status = EX_OK;
+}
+
 static void use_option(struct arguments *arguments, enum option_code code) {
     struct command_options *command = &arguments->command;
     switch (code) {
@@ -294,6 +282,9 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         break;
     case OPTION_LOG:
         arguments->log_target = optarg;
+        break;
+    case OPTION_STATUS:
+        command->status_path = optarg;
         break;
     case OPTION_HEADER:
         add_value(&command->headers, &command->header_count, optarg);
@@ -308,18 +299,15 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         add_value(&command->sets, &command->set_count, optarg);
         break;
     case OPTION_FORMAT:
-        set_format(arguments, optarg);
+    case OPTION_JSON:
+        set_format(arguments, code == OPTION_JSON ? "json" : optarg);
         break;
     case OPTION_STRICT:
         command->strict = true;
         break;
     case OPTION_HELP:
-        fputs(usage, stdout);
-        arguments->exit_status = EX_OK;
-        break;
     case OPTION_VERSION:
-        puts("o2s-medusa " O2S_VERSION);
-        arguments->exit_status = EX_OK;
+        print_and_end(arguments, code);
         break;
     default:
         use_test_option(arguments, code);
@@ -374,7 +362,8 @@ static enum option_code unknown_option(const struct arguments *arguments, unsign
 }
 
 static int serve(struct arguments *arguments) {
-    static const unsigned known = SET_OF(OPTION_FILE) | SET_OF(OPTION_WATCH) | SET_OF(OPTION_LOG);
+    static const unsigned known =
+        SET_OF(OPTION_FILE) | SET_OF(OPTION_WATCH) | SET_OF(OPTION_LOG) | SET_OF(OPTION_STATUS);
     enum option_code option = unknown_option(arguments, known);
     if (option != OPTION_COUNT) {
         char problem[64];
@@ -384,11 +373,12 @@ static int serve(struct arguments *arguments) {
         return EX_USAGE;
     }
     if (!worker_has_socket()) {
-        fputs(how_to_start, stderr);
+        usage_print_start(stderr);
         return EX_USAGE;
     }
     struct worker_options options = {.table_path = arguments->command.table_path,
                                      .watch = arguments->watch,
+                                     .status_path = arguments->command.status_path,
                                      .log = arguments->command.log};
     return worker_run(&options);
 }
@@ -415,6 +405,14 @@ static int fail_command(const struct command *command, const char *problem) {
     return EX_USAGE;
 }
 
+/* Returns false if the command has no such format. */
+static bool set_default_format(struct arguments *arguments, const struct command *command) {
+    enum format *format = &arguments->command.format;
+    if (!(arguments->given & (SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON))))
+        *format = command->format;
+    return *format == command->format || *format == FORMAT_JSON;
+}
+
 static int run(struct arguments *arguments, int count, char **words) {
     if (!count)
         return serve(arguments);
@@ -432,6 +430,10 @@ static int run(struct arguments *arguments, int count, char **words) {
         return fail_command(command, "missing argument");
     if (count - 1 > command->most)
         return fail_command(command, "too many arguments");
+    if (!set_default_format(arguments, command))
+        return fail_command(command, command->format == FORMAT_YAML
+                                         ? "the value of --format must be yaml or json"
+                                         : "the value of --format must be text or json");
     return command->run(&arguments->command, count - 1, words + 1);
 }
 
@@ -450,12 +452,15 @@ static void refuse_variable(struct arguments *arguments, struct log *log, bool i
     arguments->exit_status = EX_CONFIG;
 }
 
-/* The variables that the program itself uses. LOG_LEVEL sets the level of the log. */
+/* The variables that the program itself uses. LOG_LEVEL and LOG_FORMAT are the log's. */
 static void read_variables(struct arguments *arguments, struct log *log, bool is_command) {
     /* The user of a command sees its output, so only failures are logged. */
     log->level = is_command ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
     const char *authorities = upstream_authorities();
-    if (!log_level_parse(getenv("LOG_LEVEL"), &log->level))
+    if (!log_format_parse(getenv("LOG_FORMAT"), &log->format))
+        refuse_variable(arguments, log, is_command,
+                        "the environment variable LOG_FORMAT must be json or text");
+    else if (!log_level_parse(getenv("LOG_LEVEL"), &log->level))
         refuse_variable(arguments, log, is_command,
                         "the environment variable LOG_LEVEL must be error, warn, info or debug");
     else if (authorities && access(authorities, R_OK) != 0)
@@ -465,7 +470,7 @@ static void read_variables(struct arguments *arguments, struct log *log, bool is
 
 int main(int argc, char **argv) {
     bool characters = set_character_type();
-    struct log log;
+    struct log log = {0};
     struct arguments arguments = {
         .command = {.table_path = O2S_TABLE, .log = &log, .test.minimum = -1},
         .log_target = "stderr",

@@ -9,6 +9,7 @@
 #include "table/table.h"
 #include "json/reader.h"
 
+struct api_description;
 struct circuit_breaker;
 struct observer;
 
@@ -18,6 +19,7 @@ struct transport {
                     struct upstream_call *const *calls, size_t count);
     void *context;
 };
+struct status;
 
 struct request_context {
     const struct table *table;
@@ -29,7 +31,11 @@ struct request_context {
     const struct transport *transport;
     /* One for each breaker of the table. */
     struct circuit_breaker *breakers;
+    /* What the pool shares; NULL: nothing. */
+    struct status *status;
     struct json_reader *reader;
+    /* That of the table, which the service keeps. */
+    struct api_description *description;
     const struct log *log;
     struct request_record *record;
     struct random *random;

@@ -148,12 +148,31 @@ static void check_keys(struct loader *loader, const struct yaml_node *node) {
     }
 }
 
+/* `openapi FORMAT`: whether it is an answer of this form, with an error or not. */
+static bool load_document(struct loader *loader, struct answer *answer,
+                          const struct yaml_node *node) {
+    struct text format = node->text;
+    if (node->kind != YAML_SCALAR || !text_is(text_cut(&format, ' '), "openapi") ||
+        text_equal(node->text, text_of("openapi")))
+        return false;
+    if (text_is(format, "yaml"))
+        answer->document = DOCUMENT_OPENAPI_YAML;
+    else if (text_is(format, "json"))
+        answer->document = DOCUMENT_OPENAPI_JSON;
+    else
+        diagnostics_add(loader->diagnostics, node->location,
+                        "the formats of a description are `openapi yaml` and `openapi json`");
+    return true;
+}
+
 void load_answer(struct loader *loader, struct scope *scope, struct answer *answer,
                  const struct yaml_node *node) {
     if (is_error_response(node)) {
         answer->error = load_error_response(loader, scope, node);
         return;
     }
+    if (load_document(loader, answer, node))
+        return;
     if (node->kind == YAML_SCALAR)
         check_string(loader, node);
     else if (node->kind == YAML_MAPPING)

@@ -25,6 +25,10 @@ const struct keyword table_keywords[] = {
      "Named values that are used like functions: .member | name. Parameters are declared after the "
      "name: name $parameter.",
      false},
+    {"models", "models",
+     "What is known of the values that mappers return, as schemas, by the name of the mapper: for "
+     "the description of the API.",
+     false},
     {"flows", "flows", "Lists of steps that several routes share with `use`.", false},
     {"routes", "routes", "The routes: METHOD /path/{parameter}.", true},
     {0},
@@ -40,6 +44,8 @@ const struct keyword steps_change_keywords[] = {
 };
 
 const struct keyword server_keywords[] = {
+    {"title", "string", "The name of the API, for its description.", false},
+    {"description", "string", "What the API is, for its description.", false},
     {"prefix", "string", "The path prefix of all routes, such as /api.", false},
     {"max_body", "size",
      "The maximum size of a request body; the response to a larger one is 413. Default: 1 MiB.",
@@ -47,6 +53,11 @@ const struct keyword server_keywords[] = {
     {"deadline", "duration",
      "The time limit of a request with all its calls; at most 10min. Default: 30s.", false},
     {"cors", "cors", "Which web pages may call the API from a browser.", false},
+    {"metrics", "boolean", "Whether GET /metrics answers with the metrics of the pool.", false},
+    {"server_timing", "boolean",
+     "Whether each response has the header Server-Timing, with what its calls took.", false},
+    {"slow_request", "duration",
+     "The time above which a request is logged with each of its calls. Default: none is.", false},
     {0},
 };
 
@@ -150,6 +161,11 @@ const struct keyword fields_keywords[] = {
 
 const struct keyword route_keywords[] = {
     {"summary", "string", "A summary for readers and for `o2s-medusa explain`.", false},
+    {"description", "string", "A text about the route, for the description of the API.", false},
+    {"tag", "string",
+     "The group of the route in the description of the API. Default: the first segment of its "
+     "path.",
+     false},
     {"query", "schema",
      "The schema of the query, or the name of one. Without it, $query is not defined.", false},
     {"body", "schema",

@@ -156,7 +156,12 @@ struct step {
     struct error_response *otherwise;
 };
 
+/* What is generated from the table: a description of the API. */
+enum answer_document { DOCUMENT_NONE, DOCUMENT_OPENAPI_YAML, DOCUMENT_OPENAPI_JSON };
+
 struct answer {
+    /* The body is this document, and none of the table. */
+    enum answer_document document;
     /* Not NULL: the answer is this error. */
     struct error_response *error;
     /* NULL: 200 or 201, depending on the method. */
@@ -194,7 +199,10 @@ struct route {
     struct text method;
     /* As written in the table: "/things/{id}". */
     struct text pattern;
+    /* For readers; empty: none. */
     struct text summary;
+    struct text description;
+    struct text tag;
     struct location location;
     struct text *segments;
     size_t segment_count;
@@ -235,6 +243,9 @@ struct common {
 };
 
 struct server_settings {
+    /* The name of the API for readers, and what it is; empty: none. */
+    struct text title;
+    struct text description;
     /* "" or "/api": without a trailing slash. */
     struct text prefix;
     size_t max_body;
@@ -247,6 +258,12 @@ struct server_settings {
     /* Headers of answers that pages may read; "": only those that are always readable. */
     struct text cors_expose;
     long cors_max_age;
+    /* Whether there is a route for the pool's metrics. */
+    bool metrics;
+    /* Whether responses have the header Server-Timing. */
+    bool server_timing;
+    /* The time above which a request is logged with its calls; 0: none is. */
+    long slow_request_ms;
 };
 
 struct table {
@@ -261,6 +278,8 @@ struct table {
     size_t breaker_count;
     struct route *routes;
     size_t route_count;
+    /* `GET /metrics`, which is not the table's own: behind the routes. NULL: it is not served. */
+    const struct route *metrics;
     struct router router;
 };
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "http/message.h"
 #include "language/environment.h"
+#include "language/model.h"
 #include "language/string_check.h"
 #include "table/extension.h"
 #include "table/loader.h"
@@ -103,20 +104,34 @@ static struct scope route_scope(struct loader *loader, struct route *route,
     return scope;
 }
 
+/* What is written for readers only. */
+static void load_texts(struct loader *loader, struct scope *scope, struct route *route,
+                       const struct yaml_node *node) {
+    const struct yaml_node *summary = yaml_get(node, "summary");
+    const struct yaml_node *description = yaml_get(node, "description");
+    const struct yaml_node *tag = yaml_get(node, "tag");
+    if (summary) {
+        route->summary = loader_text(loader, summary, "a summary");
+        string_check_layout(scope, summary, STRING_IN_MAPPING);
+    }
+    if (description)
+        route->description = text_trim(loader_text(loader, description, "a description"));
+    if (tag) {
+        route->tag = loader_text(loader, tag, "a tag");
+        string_check_layout(scope, tag, STRING_IN_MAPPING);
+    }
+}
+
 static void load_route(struct loader *loader, struct route *route, const struct yaml_node *key,
                        const struct yaml_node *node) {
     bool path = load_signature(loader, route, key);
     if (!loader_check_keys(loader, node, "a route", route_keywords))
         return;
     struct scope scope = route_scope(loader, route, node, path);
-    const struct yaml_node *summary = yaml_get(node, "summary");
     const struct yaml_node *steps = yaml_get(node, "steps");
     const struct yaml_node *answer = yaml_get(node, "answer");
     const struct yaml_node *cache = yaml_get(node, "cache");
-    if (summary) {
-        route->summary = loader_text(loader, summary, "a summary");
-        string_check_layout(&scope, summary, STRING_IN_MAPPING);
-    }
+    load_texts(loader, &scope, route, node);
     loader_replace_deadline(loader, yaml_get(node, "deadline"), &route->deadline_ms);
     if (steps)
         load_steps(loader, &scope, route, steps);
@@ -144,14 +159,34 @@ static void add_route(struct loader *loader, struct route *route) {
                         TEXT_ARGUMENT(location_text(loader->arena, known->location)));
 }
 
+/* Behind the routes: one of the table that has its path is what an error is about. */
+static void add_metrics_route(struct loader *loader) {
+    struct table *table = loader->table;
+    struct route *route = &table->routes[table->route_count];
+    *route = (struct route){.method = text_of("GET"),
+                            .pattern = text_of("/metrics"),
+                            .summary = text_of("The metrics of the pool"),
+                            .slot_count = table->common.slot_count};
+    split_pattern(loader, route);
+    const struct route *known =
+        router_add(&table->router, "GET", route->segments, route->segment_count, route);
+    if (known)
+        diagnostics_add(loader->diagnostics, known->location,
+                        "GET /metrics is served by `server.metrics`: remove this route, or that "
+                        "setting");
+    table->metrics = route;
+}
+
 static void load_routes(struct loader *loader, const struct yaml_node *section) {
     struct table *table = loader->table;
-    table->routes = arena_allocate_array(loader->arena, section->count, sizeof(struct route));
+    table->routes = arena_allocate_array(loader->arena, section->count + 1, sizeof(struct route));
     for (size_t i = 0; i < section->count; i++) {
         struct route *route = &table->routes[table->route_count++];
         load_route(loader, route, section->keys[i], section->items[i]);
         add_route(loader, route);
     }
+    if (table->server.metrics)
+        add_metrics_route(loader);
 }
 
 /* Routes with errors are incomplete, so routes are only planned if the table has no errors. */
@@ -247,6 +282,7 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     schemas_load(loader->definitions, section_of(loader, root, "schemas"));
     lookups_load(loader->definitions, section_of(loader, root, "tables"));
     mappers_load(loader->definitions, section_of(loader, root, "mappers"));
+    models_load(loader->definitions, section_of(loader, root, "models"));
     load_common(loader, section_of(loader, root, "common"));
     load_upstreams(loader, upstreams);
     load_flows(loader, flows);

@@ -47,7 +47,7 @@ const SERVERS = {
   "Apache, mod_proxy_fcgi": {
     file: "apache/o2s-medusa-proxy.conf",
     start: startApache,
-    modules: ["proxy", "proxy_fcgi", "deflate", "headers", "filter"],
+    modules: ["authz_host", "proxy", "proxy_fcgi", "deflate", "headers", "filter"],
     mount: [
       ['<Location "/">', '<Location "/api">'],
       ['fcgi://o2s-medusa/"', 'fcgi://o2s-medusa/api"'],
@@ -56,7 +56,7 @@ const SERVERS = {
   "Apache, mod_fcgid": {
     file: "apache/o2s-medusa-fcgid.conf",
     start: startApache,
-    modules: ["alias", "fcgid", "deflate", "headers", "filter"],
+    modules: ["alias", "authz_host", "fcgid", "deflate", "headers", "filter"],
     startsWorkers: true,
     mount: [['ScriptAlias "/"', 'ScriptAlias "/api/"']],
   },
@@ -98,7 +98,8 @@ export const SERVER_NAMES = Object.keys(SERVERS);
  *   serverEnv the environment of the server itself, in addition to the search path
  *   answers   (port, path) => whether the server answers 200 (default: by http)
  *
- * gives {refusesChunks, port, folder, pool (multiwatch's process id), socket, table, log(), request(method, path, options), stop()}
+ * gives {refusesChunks, port, folder (of a pool it has the file `status`), pool (multiwatch's process id), socket, table,
+ *   log(), request(method, path, options), stop()}
  */
 export async function startServer(name, options) {
   const { env, workers = 4, mounted = false, table, edits = [], loaded = [], serverEnv } = options;
@@ -131,6 +132,7 @@ export async function startServer(name, options) {
       [":8080", `:${gateway.port}`],
       ["/run/o2s-medusa/o2s-medusa.sock", gateway.socket],
       ["/run/lighttpd/o2s-medusa.sock", join(own, "worker.sock")],
+      ["/run/lighttpd/o2s-medusa.status", join(own, "status")],
       ["/usr/lib/o2s-medusa", own],
       ["/var/cache/o2s-medusa", join(own, "cache")],
     ];
@@ -169,9 +171,9 @@ function placeTable(folder) {
   return table;
 }
 
-function startPool({ workspace, socket, table }, env, workers) {
+function startPool({ workspace, folder, socket, table }, env, workers) {
   const command = poolCommand(workers).map((word) => word.replace("/usr/bin/o2s-medusa", PROGRAM));
-  const args = ["-n", "-s", socket, "-M", "0666", "--", ...command, "-f", table];
+  const args = ["-n", "-s", socket, "-M", "0666", "--", ...command, "-f", table, "--status", join(folder, "status")];
   return workspace.start("The pool", "spawn-fcgi", args, { env: { PATH, ...env } });
 }
 

@@ -3,12 +3,13 @@
  * deploy/nginx in front, all in a temporary folder and on a free port of 127.0.0.1.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
+import { validatorOf } from "../openapi/description.mjs";
 import { assertCredentials, faultsOfLog, secretsOf } from "./credentials.mjs";
 import { send } from "./http.mjs";
 
@@ -66,15 +67,16 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   table     path of the route table, or its text
  *   workers   how many (default 2)
  *   args      further arguments of the program
- *   site      the file of deploy/nginx that nginx serves (default o2s-medusa.conf)
+ *   site      the file of deploy/nginx, or the path of another one, that nginx serves (default o2s-medusa.conf)
  *   nginx     of startNginx(): processes, connections
  *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
  *
  * gives:
- *   port, socket and table (paths), workers (process ids)
+ *   port, socket, table and status (paths; the last one is of `--status`), workers (process ids)
  *   request(method, path, options), and get, post, patch, delete (path, options): see send() in http.mjs; the answer
  *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their log meanwhile;
- *     throws if a credential is where it does not belong (credentials.mjs)
+ *     throws if a credential is where it does not belong (credentials.mjs), or, with the shipped table, if the answer
+ *     is not as the description of the API says (../openapi/description.mjs)
  *   logFile, log()    the file that `--log` names, and what the workers wrote to it so far
  *   lineOf(id)    waits for the line of that log about the request with this id, and gives it as an object
  *   ended()    with `single`, waits for its end: null if the exit status was 0, else a text that says what it was
@@ -88,21 +90,26 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
   try {
     const pool = {
       socket: join(workspace.folder, "o2s-medusa.sock"),
-      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", output.logFile, ...args],
+      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", output.logFile, ...sharing(workspace), ...args],
       env: { ...fullEnvironment({ ...(store && gatewayEnvironment(store)), ...env }), ...output.env },
       workers,
     };
     const manager = single ? startWorker(workspace, pool) : startPool(workspace, pool);
     const port = await freePort();
-    startNginx(workspace, "nginx", siteOf(workspace, join(SITES, site), { port, socket: pool.socket }), nginx);
+    startNginx(workspace, "nginx", siteOf(workspace, resolve(SITES, site), { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
-    return gatewayOf({ store, workspace, manager, port, output, table: pool.command[2], socket: pool.socket });
+    const described = table === TABLE ? describe(pool) : null;
+    return gatewayOf({ store, workspace, manager, port, output, table: pool.command[2], socket: pool.socket, described });
   } catch (error) {
     error.message += `\nThe workers' standard error:\n${output.standardError()}\nTheir log:\n${log()}`;
     await workspace.close();
     throw error;
   }
 }
+
+// A file of its own for what the workers share: by default they would join those of an installed pool.
+const statusOf = (workspace) => join(workspace.folder, "status");
+const sharing = (workspace) => ["--status", statusOf(workspace)];
 
 function placeTable(workspace, table) {
   if (!table.includes("\n")) return table;
@@ -170,7 +177,7 @@ export async function runWorker({ store, env = {}, table = TABLE, target } = {})
   try {
     const worker = startWorker(workspace, {
       socket: join(workspace.folder, "o2s-medusa.sock"),
-      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", target ?? output.logFile],
+      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", target ?? output.logFile, ...sharing(workspace)],
       env: { ...fullEnvironment({ ...gatewayEnvironment(store), ...env }), ...output.env },
     });
     await until("The worker's end", () => !worker.running(), { deadline: START_DEADLINE });
@@ -279,7 +286,23 @@ async function isServing(port, manager, log) {
   return answer && !/nginx/.test(answer.text) && log;
 }
 
-function gatewayOf({ store, workspace, manager, port, output, table, socket }) {
+/** Names the file that gets a byte for each answer that was held against the description of the API. */
+export const DESCRIBED = "O2S_E2E_DESCRIBED";
+
+/** Asserts that answers are as the description of the API says that the workers of this pool give. */
+function describe({ command, env }) {
+  let validator;
+  return async (method, path, answer) => {
+    validator ??= validatorOf(JSON.parse(runProgram([...command.slice(1, 3), "openapi", "--format", "json"], { env }).stdout));
+    const mistakes = (await validator)(method, path, answer);
+    if (!mistakes) return;
+    if (process.env[DESCRIBED]) appendFileSync(process.env[DESCRIBED], ".");
+    if (mistakes.length)
+      throw new Error(`${method} ${path}: ${answer.status} is not as described\n${mistakes.join("\n")}\n${answer.text}`);
+  };
+}
+
+function gatewayOf({ store, workspace, manager, port, output, table, socket, described }) {
   const { log, logFile } = output;
   const request = async (method, path, options) => {
     const since = store?.lastCall();
@@ -288,12 +311,14 @@ function gatewayOf({ store, workspace, manager, port, output, table, socket }) {
     const calls = store ? (await store.calls(since)).map(callOf) : [];
     const told = log().slice(from);
     assertCredentials({ answer, calls, told, store, options });
+    await described?.(method, path, answer);
     return { ...answer, asked: `${method} ${path}`, calls, told };
   };
   return {
     port,
     socket,
     table,
+    status: statusOf(workspace),
     logFile,
     log,
     request,

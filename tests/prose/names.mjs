@@ -8,7 +8,7 @@ function knownNames() {
   const names = new Set([
     ...all(read("routes.yaml"), /\$\{(\w+)/g),
     ...all(read("deploy/environment"), /^#?([A-Z_]+)=/gm),
-    ...all(read("src/serve/main.c"), /^ *"[^"]* (--[a-z]+)/gm),
+    ...all(read("src/serve/usage.c"), /^ *"[^"]* (--[a-z]+)/gm),
   ]);
   if (names.size < 15) throw new Error(`only ${names.size} names of variables and options were found`);
   return [...names];
