@@ -6,7 +6,7 @@
  *
  * Throughput that is not 1 : 2 : 3 within the tolerance is measured again, up to three times; of each, the best counts,
  * which the machine's other work has disturbed least.
- * Prints one line of JSON: {throughput: [requests/s with 1, 2, 3 hosts], killed, cut, drained}, each of the latter
+ * Prints one line of JSON: {throughput: [requests/s with 1, 2, 3 hosts], killed, cut, drained, metrics: status}, killed, cut and drained
  * {gets, posts, lostGets: [...], lostPosts: [...], repeatedPosts: [...], longest}.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -294,7 +294,8 @@ async function main() {
     kill(pools[3], "SIGTERM");
     await sleep(700);
   });
-  return { throughput, killed, cut, drained };
+  const metrics = (await ask(undefined, "GET", "/metrics")).status;
+  return { throughput, killed, cut, drained, metrics };
 }
 
 main()

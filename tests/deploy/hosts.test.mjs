@@ -56,6 +56,8 @@ for (const balancer of BALANCERS) {
       }
     });
 
+    test("the metrics of a host, any of them, are not passed on", () => assert.equal(result.metrics, 403));
+
     for (const [what, name] of [["killed", "killed"], ["cut", "cut off"], ["drained", "drained"]])
       test(`a host that is ${name} under load costs no read, and no POST is sent twice`, (context) => {
         const { gets, posts, lostGets, lostPosts, repeatedPosts, longest } = result[what];
