@@ -47,9 +47,14 @@ install(FILES deploy/environment DESTINATION /etc/o2s-medusa PERMISSIONS OWNER_R
 install(PROGRAMS deploy/worker DESTINATION /usr/lib/o2s-medusa ${AS_PACKAGE})
 install(FILES deploy/systemd/o2s-medusa.service deploy/systemd/o2s-medusa.socket DESTINATION /lib/systemd/system
         ${AS_PACKAGE})
-install(DIRECTORY deploy/nginx deploy/apache deploy/haproxy deploy/lighttpd deploy/logrotate
+install(DIRECTORY deploy/nginx deploy/apache deploy/haproxy deploy/caddy deploy/lighttpd deploy/logrotate
+        deploy/monitoring
         DESTINATION ${DOC_FOLDER}/examples
         FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ ${AS_PACKAGE})
+# The integration package for O2S, without its tests.
+install(DIRECTORY deploy/o2s DESTINATION ${DOC_FOLDER}/examples ${AS_PACKAGE}
+        PATTERN node_modules EXCLUDE PATTERN dist EXCLUDE PATTERN dist-test EXCLUDE PATTERN test EXCLUDE
+        PATTERN ".*" EXCLUDE)
 # The examples of tables are beside the table that they extend.
 file(CREATE_LINK ../../../o2s-medusa/examples/tables ${PACKAGE_FOLDER}/tables SYMBOLIC)
 install(FILES ${PACKAGE_FOLDER}/tables DESTINATION ${DOC_FOLDER}/examples ${AS_PACKAGE})
@@ -57,6 +62,9 @@ install(FILES ${PACKAGE_SOURCES}/README.Debian ${PACKAGE_SOURCES}/copyright DEST
 install(FILES ${PACKAGE_SOURCES}/lintian-overrides DESTINATION /usr/share/lintian/overrides RENAME o2s-medusa
         ${AS_PACKAGE})
 
+# cpack sets the times of files by it.
+file(WRITE ${PACKAGE_FOLDER}/source-date.cmake "set(ENV{SOURCE_DATE_EPOCH} ${O2S_SOURCE_DATE})\n")
+set(CPACK_PROJECT_CONFIG_FILE ${PACKAGE_FOLDER}/source-date.cmake)
 set(CPACK_GENERATOR DEB)
 set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};${PROJECT_NAME};Unspecified;/"
                                  "${CMAKE_BINARY_DIR};${PROJECT_NAME};package;/")

@@ -14,6 +14,7 @@ struct reading {
     size_t header_room;
     struct text content_type;
     struct text content_length;
+    struct text start;
 };
 
 /* Converts `X_LOCALE` to "x-locale". */
@@ -63,6 +64,8 @@ static void read_variable(struct reading *reading, struct text name, struct text
         set_once(&reading->content_type, value);
     else if (text_is(name, "CONTENT_LENGTH"))
         set_once(&reading->content_length, value);
+    else if (text_is(name, "REQUEST_START"))
+        set_once(&reading->start, value);
 }
 
 static bool has_nul(struct text text) {
@@ -102,6 +105,51 @@ static bool read_length(struct text digits, size_t *length) {
     return true;
 }
 
+/* The digits at the beginning of the text, which are cut off; false: none, or too many. */
+static bool cut_digits(struct text *text, int64_t *number, size_t *count) {
+    enum { MAX_DIGITS = 18 };
+    *number = 0;
+    for (*count = 0; *count < text->size; (*count)++) {
+        char c = text->data[*count];
+        if (c < '0' || c > '9')
+            break;
+        if (*count == MAX_DIGITS)
+            return false;
+        *number = *number * 10 + (c - '0');
+    }
+    *text = (struct text){text->data + *count, text->size - *count};
+    return *count > 0;
+}
+
+/* In seconds, 11 digits last until the year 5138; in milliseconds, they ended in 1973. */
+int64_t cgi_read_time(struct text text) {
+    static const int64_t seconds_end = INT64_C(100000000000);
+    static const int64_t milliseconds_end = seconds_end * 1000;
+    static const int64_t microseconds_end = milliseconds_end * 1000;
+    int64_t number, fraction = 0;
+    size_t count, places = 0;
+    if (text_starts_with(text, text_of("t=")))
+        text = (struct text){text.data + 2, text.size - 2};
+    if (!cut_digits(&text, &number, &count))
+        return 0;
+    if (text.size && text.data[0] == '.') {
+        text = (struct text){text.data + 1, text.size - 1};
+        if (number >= seconds_end || !cut_digits(&text, &fraction, &places))
+            return 0;
+    }
+    if (text.size || number >= microseconds_end)
+        return 0;
+    if (number >= milliseconds_end)
+        return number;
+    if (number >= seconds_end)
+        return number * 1000;
+    for (; places < 6; places++)
+        fraction *= 10;
+    for (; places > 6; places--)
+        fraction /= 10;
+    return number * 1000000 + fraction;
+}
+
 /*
  * Without a length, everything that was received is the body: some servers pass a chunked body like
  * this.
@@ -125,6 +173,7 @@ bool cgi_read_request(struct arena *arena, struct text variables, struct text bo
     *request = (struct http_request){0};
     if (!read_variables(&reading, variables))
         return false;
+    request->started_us = reading.start.data ? cgi_read_time(reading.start) : 0;
     read_body(reading.content_length, body, max_body, request);
     return true;
 }

@@ -103,3 +103,11 @@ const char *field_value_problem(struct text value) {
         return "begins or ends with a space";
     return NULL;
 }
+
+bool field_of_line(struct text line, struct text name, struct text *value) {
+    bool is = line.size > name.size && line.data[name.size] == ':' &&
+              text_equal_ignoring_case((struct text){line.data, name.size}, name);
+    if (is)
+        *value = text_trim((struct text){line.data + name.size + 1, line.size - name.size - 1});
+    return is;
+}

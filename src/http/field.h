@@ -42,4 +42,8 @@ const char *field_name_problem(struct text name, enum field_place place);
 /* Why a field cannot have this value (5.5); NULL: it can. Begins with a verb: "contains …". */
 const char *field_value_problem(struct text value);
 
+/* Whether a line of a head is the field of this name; `*value` becomes its value, without blanks
+ * around it, which shares the line's memory. */
+bool field_of_line(struct text line, struct text name, struct text *value);
+
 #endif

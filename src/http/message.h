@@ -2,6 +2,8 @@
 #ifndef O2S_HTTP_MESSAGE_H
 #define O2S_HTTP_MESSAGE_H
 
+#include <stdint.h>
+
 #include "base/buffer.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
@@ -21,13 +23,17 @@ struct http_request {
     struct text body;
     /* Why the body was not read completely; cut: its length differs from the announced length. */
     enum { HTTP_BODY_WHOLE, HTTP_BODY_TOO_LARGE, HTTP_BODY_CUT } body_state;
+    /* When the web server took it: microseconds of the time of day; 0: unknown. */
+    int64_t started_us;
+    /* When its connection was accepted: microseconds of CLOCK_MONOTONIC; 0: unknown. */
+    int64_t accepted_us;
 };
 
 /* The value of the header called `name` (in lower case); the empty string if it is absent. */
 struct text http_request_header(const struct http_request *request, const char *name);
 
-/* The maximum number of response headers that are not those of the table is ten. */
-enum { HTTP_MAX_RESPONSE_HEADERS = 32, HTTP_MAX_TABLE_HEADERS = HTTP_MAX_RESPONSE_HEADERS - 10 };
+/* The maximum number of response headers that are not those of the table is eleven. */
+enum { HTTP_MAX_RESPONSE_HEADERS = 33, HTTP_MAX_TABLE_HEADERS = HTTP_MAX_RESPONSE_HEADERS - 11 };
 
 struct http_response {
     /* 0: not set yet. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "http/field.h"
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
 /*
@@ -44,6 +45,8 @@ struct transfer {
     char error[CURL_ERROR_SIZE];
     /* How often the request was assigned to a connection. */
     int sent;
+    /* The part of the call's time that earlier attempts took. */
+    int64_t earlier_us;
     /* The number of Content-Length headers of the response. */
     int lengths;
     /* Whether the header section of the response is complete. */
@@ -76,6 +79,11 @@ struct upstream_client {
 static void note_refusal(struct transfer *transfer, CURLcode code) {
     if (transfer->refused == CURLE_OK)
         transfer->refused = code;
+}
+
+const char *upstream_authorities(void) {
+    const char *file = getenv("SSL_CERT_FILE");
+    return text_trim(text_of(file)).size ? file : NULL;
 }
 
 struct upstream_client *upstream_client_create(void) {
@@ -115,15 +123,6 @@ static size_t receive_body(char *data, size_t size, size_t count, void *user) {
     return size;
 }
 
-/* Whether a header line has this name; sets `*value` to the rest of the line. */
-static bool is_header(struct text line, struct text name, struct text *value) {
-    bool is = line.size > name.size && line.data[name.size] == ':' &&
-              text_equal_ignoring_case((struct text){line.data, name.size}, name);
-    if (is)
-        *value = text_trim((struct text){line.data + name.size + 1, line.size - name.size - 1});
-    return is;
-}
-
 /*
  * libcurl uses the last of several Content-Length headers, and a proxy may have used the first, so
  * the end of such a response is ambiguous (RFC 9112, 6.3). It is rejected.
@@ -137,9 +136,9 @@ static size_t receive_header(char *data, size_t size, size_t count, void *user) 
         transfer->has_head = false;
     } else if (text_is(line, "\r\n") || text_is(line, "\n"))
         transfer->has_head = true;
-    else if (is_header(line, text_of("content-length"), &value))
+    else if (field_of_line(line, text_of("content-length"), &value))
         transfer->lengths++;
-    else if (is_header(line, text_of("retry-after"), &value)) {
+    else if (field_of_line(line, text_of("retry-after"), &value)) {
         transfer->retry_after.size = 0;
         buffer_append_text(&transfer->retry_after, value);
     }
@@ -229,6 +228,8 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     SET_OPTION(transfer, CURLOPT_PROXY, "");
     SET_OPTION(transfer, CURLOPT_NOPROXY, "*");
     SET_OPTION(transfer, CURLOPT_TCP_KEEPALIVE, 1L);
+    if (upstream_authorities())
+        SET_OPTION(transfer, CURLOPT_CAINFO, upstream_authorities());
     SET_OPTION(transfer, CURLOPT_ERRORBUFFER, transfer->error);
     SET_OPTION(transfer, CURLOPT_WRITEFUNCTION, receive_body);
     SET_OPTION(transfer, CURLOPT_WRITEDATA, transfer);
@@ -334,6 +335,7 @@ static void fail_call(struct transfer *transfer, const char *error) {
     call->response = (struct text){"", 0};
     call->retry_after = (struct text){"", 0};
     call->error = error;
+    call->elapsed_ms = 0;
     transfer->in_flight = false;
     /* The options of the handle are not known any more. */
     transfer->origin.size = 0;
@@ -361,6 +363,7 @@ static bool start(struct upstream_client *client, struct transfer *transfer,
                   struct upstream_call *call) {
     transfer->call = call;
     transfer->sent = 0;
+    transfer->earlier_us = 0;
     transfer->refused = transfer->unusable;
     buffer_reset(&transfer->response, KEPT_RESPONSE_SIZE);
     forget_answer(transfer);
@@ -380,14 +383,19 @@ static bool is_broken_connection(CURLcode code) {
            code == CURLE_PARTIAL_FILE;
 }
 
+/* What the last try took. */
+static int64_t time_taken(const struct transfer *transfer) {
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    return microseconds;
+}
+
 static void set_outcome(struct transfer *transfer, CURLcode code) {
     struct upstream_call *call = transfer->call;
     long status = 0;
-    curl_off_t microseconds = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
-    call->elapsed_ms = (double)microseconds / 1e3;
     call->status = (int)status;
+    call->elapsed_ms = (double)(transfer->earlier_us + time_taken(transfer)) / 1e3;
     call->response = buffer_text(&transfer->response);
     call->retry_after = buffer_text(&transfer->retry_after);
     call->error = transfer->error[0] ? transfer->error : curl_easy_strerror(code);
@@ -403,9 +411,7 @@ static void set_outcome(struct transfer *transfer, CURLcode code) {
 
 /* The remaining time of the call after the first attempt: both attempts share it. */
 static long time_left(const struct transfer *transfer) {
-    curl_off_t microseconds = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
-    return time_limit(transfer->call) - (long)(microseconds / 1000);
+    return time_limit(transfer->call) - (long)(time_taken(transfer) / 1000);
 }
 
 /* Sets the outcome of the call. Returns false if the request is sent again instead. */
@@ -425,6 +431,7 @@ static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
         return true;
     }
     forget_answer(transfer);
+    transfer->earlier_us += time_taken(transfer);
     SET_OPTION(transfer, CURLOPT_TIMEOUT_MS, time_left(transfer));
     SET_OPTION(transfer, CURLOPT_FRESH_CONNECT, 1L);
     return !add_to_multi(client, transfer);

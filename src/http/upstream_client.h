@@ -55,7 +55,7 @@ struct upstream_call {
     int status;
     struct text response;
     struct text retry_after;
-    /* The duration of the call, or of its last attempt; 0: it was not made. */
+    /* The duration of the call, with all attempts; 0: it was not made. */
     double elapsed_ms;
     /* libcurl's description of a failure, for the log. */
     const char *error;
@@ -65,6 +65,12 @@ struct upstream_call {
 static inline bool upstream_succeeded(const struct upstream_call *call) {
     return call->outcome == UPSTREAM_ANSWERED && call->status >= 200 && call->status < 300;
 }
+
+/*
+ * The file of certificate authorities (PEM) that the environment variable SSL_CERT_FILE names,
+ * which clients trust in place of those of the system; NULL if it is not set or blank.
+ */
+const char *upstream_authorities(void);
 
 /* A client without connections; owned by the caller. */
 struct upstream_client *upstream_client_create(void);

@@ -5,7 +5,8 @@
 #include "base/buffer.h"
 #include "json/value.h"
 
-/* The byte that the escape at the start of `text`, such as `%2C`, represents; -1: there is not one. */
+/* The byte that the escape at the start of `text`, such as `%2C`, represents; -1 if `text` begins
+ * with none. */
 int uri_escaped_byte(struct text text);
 
 /*

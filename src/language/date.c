@@ -212,11 +212,12 @@ bool date_is_date_time(struct text text) {
 void date_append(struct buffer *buffer, int64_t ms) {
     int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
     int64_t time = ms - days * DAY_MS;
-    /* An upper bound of the year, as no year is longer than 366 days. */
-    int year = (int)((days + 719162) / 366) + 1;
+    /* At most the year, and at least the last but one: by the mean length of a year. */
+    int year = (int)((days + 719162) * 400 / 146097);
     while (day_number(year + 1, 1, 1) <= days)
         year++;
-    int month = 1;
+    /* At most the month, as none is longer than 31 days. */
+    int month = (int)(days - day_number(year, 1, 1)) / 32 + 1;
     while (month < 12 && day_number(year, month + 1, 1) <= days)
         month++;
     int day = (int)(days - day_number(year, month, 1)) + 1;

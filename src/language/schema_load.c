@@ -52,6 +52,20 @@ static bool is_written_out_list(const struct yaml_node *node) {
     return node->kind == YAML_SEQUENCE;
 }
 
+/* Lists and objects are never equal: see value_equal(). */
+static void check_scalars(struct definitions *definitions, const struct yaml_node *node,
+                          struct value list) {
+    bool written = node->kind == YAML_SEQUENCE && node->count == list.size;
+    for (uint32_t i = 0; list.type == VALUE_ARRAY && i < list.size; i++) {
+        struct value value = value_item(definitions->arena, list, i);
+        if (value.type == VALUE_ARRAY || value.type == VALUE_OBJECT)
+            diagnostics_add(definitions->diagnostics,
+                            written ? node->items[i]->location : node->location,
+                            "a value of an enum must be a string, a number or a boolean, not %s",
+                            value.type == VALUE_ARRAY ? "a list" : "an object");
+    }
+}
+
 static void load_enum(struct definitions *definitions, struct schema *schema,
                       const struct yaml_node *node) {
     schema->allowed = shape_load_constant(definitions, node);
@@ -60,6 +74,7 @@ static void load_enum(struct definitions *definitions, struct schema *schema,
         (!value_is_missing(schema->allowed) && schema->allowed.type != VALUE_ARRAY))
         diagnostics_add(definitions->diagnostics, node->location,
                         "enum must be a list: [one, other], or a setting that is a list");
+    check_scalars(definitions, node, schema->allowed);
 }
 
 static void load_pattern(struct definitions *definitions, struct schema *schema,

@@ -4,6 +4,8 @@
 #include "serve/circuit_breaker.h"
 #include "serve/deadline.h"
 #include "serve/observer.h"
+#include "serve/status.h"
+#include "serve/timing.h"
 
 static void observe_call(const struct request_context *context, enum observed what,
                          const struct batch_call *item) {
@@ -17,11 +19,23 @@ static bool admits(struct request_context *context, const struct batch_call *ite
            deadline_admits(context, item->call);
 }
 
-static void perform(struct request_context *context, struct upstream_call *const *calls,
-                    size_t count) {
-    for (size_t i = 0; i < count; i++)
+static void perform(struct request_context *context, const struct batch_call *items, size_t count) {
+    struct upstream_call **calls =
+        arena_allocate_array(context->arena, count, sizeof(struct upstream_call *));
+    const struct request_record *record = context->record;
+    size_t first_span = record->trace.span_count;
+    double at_ms = request_log_elapsed_ms(record->begin);
+    for (size_t i = 0; i < count; i++) {
+        calls[i] = items[i].call;
         call_add_span(context, calls[i]);
+    }
     call_make(context, calls, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = items[i].step;
+        status_call(context->status, step->upstream, calls[i]);
+        timing_record(context, step, step->upstream, calls[i], record->trace.spans[first_span + i],
+                      at_ms);
+    }
     context->record->upstream_calls += count;
 }
 
@@ -48,7 +62,7 @@ static void repeat_failed(struct request_context *context, const struct batch_ca
         if (!deadline_admits(context, &again))
             return;
         *calls[i].call = again;
-        perform(context, &calls[i].call, 1);
+        perform(context, &calls[i], 1);
         observe_call(context, OBSERVED_REPEATED, &calls[i]);
     }
 }
@@ -56,12 +70,11 @@ static void repeat_failed(struct request_context *context, const struct batch_ca
 void batch_perform(struct request_context *context, const struct batch_call *calls, size_t count) {
     struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    struct upstream_call **admitted =
-        arena_allocate_array(context->arena, count, sizeof(struct upstream_call *));
+    struct batch_call *admitted = arena_allocate_array(context->arena, count, sizeof *admitted);
     size_t admitted_count = 0;
     for (size_t i = 0; i < count; i++)
         if (admits(context, &calls[i]))
-            admitted[admitted_count++] = calls[i].call;
+            admitted[admitted_count++] = calls[i];
     perform(context, admitted, admitted_count);
     for (size_t i = 0; i < count; i++)
         observe_call(context, OBSERVED_OUTCOME, &calls[i]);

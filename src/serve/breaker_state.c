@@ -10,6 +10,35 @@ int64_t breaker_state_wait_ms(const struct breaker_state *state, int64_t now_ms)
     return breaker_state_phase(state, now_ms) == BREAKER_OPEN ? state->retry_at_ms - now_ms : 0;
 }
 
+enum { FAILURE_BITS = 20, TIME_BITS = 43, PROBE_MARGIN_MS = 1000 };
+
+uint64_t breaker_state_pack(const struct breaker_state *state) {
+    uint64_t failures = (uint64_t)state->failures & ((UINT64_C(1) << FAILURE_BITS) - 1);
+    uint64_t time = (uint64_t)state->retry_at_ms & ((UINT64_C(1) << TIME_BITS) - 1);
+    return (uint64_t)state->open << (FAILURE_BITS + TIME_BITS) | time << FAILURE_BITS | failures;
+}
+
+struct breaker_state breaker_state_unpack(uint64_t word) {
+    uint64_t time = word >> FAILURE_BITS & ((UINT64_C(1) << TIME_BITS) - 1);
+    return (struct breaker_state){
+        .failures = (long)(word & ((UINT64_C(1) << FAILURE_BITS) - 1)),
+        .open = word >> (FAILURE_BITS + TIME_BITS),
+        .retry_at_ms = (int64_t)time,
+    };
+}
+
+int64_t breaker_probe_ms(const struct breaker_policy *policy) {
+    return policy->probe_timeout_ms + PROBE_MARGIN_MS;
+}
+
+bool breaker_state_claim(struct breaker_state *state, const struct breaker_policy *policy,
+                         int64_t now_ms) {
+    if (breaker_state_phase(state, now_ms) != BREAKER_HALF_OPEN)
+        return false;
+    state->retry_at_ms = now_ms + breaker_probe_ms(policy);
+    return true;
+}
+
 bool breaker_state_fail(struct breaker_state *state, const struct breaker_limits *limits,
                         int64_t now_ms) {
     bool was_open = state->open;

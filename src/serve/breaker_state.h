@@ -29,6 +29,23 @@ enum breaker_phase { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN };
 
 enum breaker_phase breaker_state_phase(const struct breaker_state *state, int64_t now_ms);
 
+/*
+ * The state as one word, so that processes can share it: 0 is closed. Times up to 2^43 ms (278
+ * years) and 2^20 failures have room.
+ */
+uint64_t breaker_state_pack(const struct breaker_state *state);
+struct breaker_state breaker_state_unpack(uint64_t word);
+
+/* How long a probe may take, in milliseconds; if there is no outcome by then, another is made. */
+int64_t breaker_probe_ms(const struct breaker_policy *policy);
+
+/*
+ * Claims the probe of a breaker that is half open: it counts as open for the time that a probe may
+ * take. False, and nothing changes, if it is not half open.
+ */
+bool breaker_state_claim(struct breaker_state *state, const struct breaker_policy *policy,
+                         int64_t now_ms);
+
 /* How long the breaker remains open, in milliseconds; 0 if it is not open. */
 int64_t breaker_state_wait_ms(const struct breaker_state *state, int64_t now_ms);
 

@@ -59,7 +59,7 @@ void caching_finish(struct request_context *context) {
     const struct caching *caching = context->route->caching;
     struct text etag = etag_of_response(context);
     /* Make the response public last, and only if all headers that this requires could be added. */
-    if (!http_response_set_header(response, "vary", caching->vary) ||
+    if ((caching->vary.size && !http_response_set_header(response, "vary", caching->vary)) ||
         !http_response_set_header(response, "etag", etag) ||
         !http_response_set_header(response, "cache-control", caching->control))
         return;

@@ -6,12 +6,13 @@
  *  - every response is `private, no-store` initially, and only caching_finish() makes it public: an
  * early end, an error, or a header for which there is no room leaves it private;
  *  - this requires a route with `cache`, a status of 200, no call that failed, and a request
- * without credentials: no Authorization, and no Cookie where the table reads cookies at all;
+ * without the credentials on which the response can depend: Authorization, Cookie and
+ * Proxy-Authorization, as far as the route reads them or one of its upstreams gets them;
  *  - `Vary` names every request header on which the response can depend. The loader derives them
  * from the table, and rejects `cache` for a response that depends on the headers as a whole, on a
  * body, or on a method other than GET;
- *  - `Vary` always names Authorization: a response cached for callers without a token is not
- * returned to a caller with one;
+ *  - where that includes Authorization, `Vary` names it: a response cached for callers without a
+ * token is not returned to a caller with one;
  *  - `Vary` is a single line, and the table cannot set it or Cache-Control directly: some caches
  * only read the last line.
  */

@@ -1,19 +1,33 @@
 /*
- * Circuit breakers, which suspend calls to an upstream that is down. Each worker has its own state.
+ * Circuit breakers: suspend the calls to an upstream that is down. The workers of a pool share the
+ * state in their status file: one count of failures, and one probe. A worker without the file has
+ * its own state.
  */
 #ifndef O2S_SERVE_CIRCUIT_BREAKER_H
 #define O2S_SERVE_CIRCUIT_BREAKER_H
 
 #include "serve/breaker_state.h"
 #include "serve/request_context.h"
+#include "serve/status.h"
 
-/* The state of one breaker of the table. A zeroed state is closed. */
+/* One breaker of the table. */
 struct circuit_breaker {
-    struct breaker_state state;
+    /* breaker_state_pack(); in the status file, or `own`. */
+    atomic_uint_fast64_t *state;
+    atomic_uint_fast64_t own;
     /* The outcomes recorded for the current batch. */
     bool answered;
     bool failed;
 };
+
+/*
+ * The breakers of the table, closed, or in the state that the pool has them in; to be released with
+ * free().
+ */
+struct circuit_breaker *circuit_breakers_create(const struct table *table, struct status *status);
+
+/* Closes all of them, for this worker alone. */
+void circuit_breakers_close(struct circuit_breaker *breakers, const struct table *table);
 
 /*
  * Whether a call that was built may be made. If the breaker is half open, the probe is made first.

@@ -48,6 +48,8 @@ struct command_options {
     size_t set_count;
     /* For check, diff and openapi. */
     enum format format;
+    /* Of status: the file; NULL: the default. */
+    const char *status_path;
     /* For check: treat warnings as errors. */
     bool strict;
     /* Of check: test cases whose answers are known; NULL: none. */

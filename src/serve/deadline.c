@@ -1,5 +1,7 @@
 #include "serve/deadline.h"
 
+#include "serve/status.h"
+
 /*
  * The minimum time of a call, in milliseconds; with less, it is not made. libcurl ends a call up to
  * a millisecond early, so a call that used up the deadline may leave a remainder that is too short
@@ -7,13 +9,35 @@
  */
 enum { MIN_LEFT_MS = 5 };
 
+/* `Retry-After` of an overloaded pool. */
+#define RETRY_AFTER_S "5"
+
 long deadline_of(const struct table *table, const struct route *route) {
     return route->deadline_ms ? route->deadline_ms : table->server.deadline_ms;
 }
 
+static double waited_ms(const struct request_context *context) {
+    return context->record->queue_ms > 0 ? context->record->queue_ms : 0;
+}
+
+struct failure *deadline_check_queue(struct request_context *context) {
+    long deadline = deadline_of(context->table, context->route);
+    long last = deadline > MIN_LEFT_MS ? deadline - MIN_LEFT_MS : deadline;
+    if (waited_ms(context) < (double)last)
+        return NULL;
+    status_shed(context->status);
+    struct failure *failure =
+        failure_logged(context, 503, text_of("The server is overloaded"),
+                       "waited %.0f ms for a worker: nothing is left of the deadline, %ld ms",
+                       waited_ms(context), deadline);
+    failure->retry_after = text_of(RETRY_AFTER_S);
+    return failure;
+}
+
 bool deadline_admits(const struct request_context *context, struct upstream_call *call) {
     long deadline = deadline_of(context->table, context->route);
-    long left = deadline - (long)request_log_elapsed_ms(context->record->begin);
+    double used = waited_ms(context) + request_log_elapsed_ms(context->record->begin);
+    long left = deadline - (long)used;
     call->budget_ms = left;
     if (left >= MIN_LEFT_MS)
         return true;
@@ -25,6 +49,9 @@ bool deadline_admits(const struct request_context *context, struct upstream_call
     return false;
 }
 
-bool deadline_cut_short(const struct upstream_call *call) {
-    return call->outcome == UPSTREAM_TIMEOUT && call->budget_ms < call->connect_timeout_ms;
+bool deadline_cut_short(const struct request_context *context, const struct upstream_call *call) {
+    if (call->outcome != UPSTREAM_TIMEOUT || call->budget_ms >= call->timeout_ms)
+        return false;
+    return call->budget_ms < call->connect_timeout_ms ||
+           waited_ms(context) >= (double)call->budget_ms;
 }

@@ -208,7 +208,11 @@ static void explain_caching(const struct request_context *context, FILE *stream)
         fprintf(stream, "      not cacheable: the request has %.*s\n", TEXT_ARGUMENT(credential));
     else
         fprintf(stream, "      cacheable: %.*s\n", TEXT_ARGUMENT(caching->control));
-    fprintf(stream, "      varies with the request headers %.*s\n", TEXT_ARGUMENT(caching->vary));
+    if (caching->vary.size)
+        fprintf(stream, "      varies with the request headers %.*s\n",
+                TEXT_ARGUMENT(caching->vary));
+    if (!text_is_listed(text_of("authorization"), caching->vary))
+        fprintf(stream, "      does not depend on authorization: cacheable with a token too\n");
 }
 
 static bool makes_calls(const struct route *route) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "language/date.h"
 #include "json/writer.h"
 
@@ -17,12 +18,14 @@ static const struct {
     const char *name;
     /* The name in O2S's own applications, if it differs. */
     const char *other_name;
+    /* In a line of text. */
+    const char *shown;
     int priority;
 } levels[] = {
-    [LOG_LEVEL_ERROR] = {"error", "", LOG_ERR},
-    [LOG_LEVEL_WARN] = {"warn", "", LOG_WARNING},
-    [LOG_LEVEL_INFO] = {"info", "log", LOG_INFO},
-    [LOG_LEVEL_DEBUG] = {"debug", "verbose", LOG_DEBUG},
+    [LOG_LEVEL_ERROR] = {"error", "", "ERROR", LOG_ERR},
+    [LOG_LEVEL_WARN] = {"warn", "", "WARN", LOG_WARNING},
+    [LOG_LEVEL_INFO] = {"info", "log", "INFO", LOG_INFO},
+    [LOG_LEVEL_DEBUG] = {"debug", "verbose", "DEBUG", LOG_DEBUG},
 };
 
 bool log_level_parse(const char *name, enum log_level *level) {
@@ -31,6 +34,18 @@ bool log_level_parse(const char *name, enum log_level *level) {
     for (int i = LOG_LEVEL_ERROR; i <= LOG_LEVEL_DEBUG; i++)
         if (strcasecmp(name, levels[i].name) == 0 || strcasecmp(name, levels[i].other_name) == 0) {
             *level = (enum log_level)i;
+            return true;
+        }
+    return false;
+}
+
+bool log_format_parse(const char *name, enum log_format *format) {
+    static const char *const formats[] = {[LOG_FORMAT_JSON] = "json", [LOG_FORMAT_TEXT] = "text"};
+    if (!text_trim(text_of(name)).size)
+        return true;
+    for (size_t i = 0; i < COUNT(formats); i++)
+        if (strcasecmp(name, formats[i]) == 0) {
+            *format = (enum log_format)i;
             return true;
         }
     return false;
@@ -86,43 +101,118 @@ void log_close(struct log *log) {
         close(log->descriptor);
 }
 
-static void append_name(struct log_line *line, const char *name) {
-    buffer_append_string(&line->buffer, ",\"");
-    buffer_append_string(&line->buffer, name);
-    buffer_append_string(&line->buffer, "\":");
+/* Building a line. */
+
+static bool is_text(const struct log_line *line) {
+    return line->log->format == LOG_FORMAT_TEXT;
 }
 
-void log_line_begin(struct log_line *line, enum log_level level) {
+static void separate(struct log_line *line) {
+    if (!line->first)
+        buffer_append_byte(&line->buffer, is_text(line) ? ' ' : ',');
+    line->first = false;
+}
+
+static void append_name(struct log_line *line, const char *name) {
+    struct buffer *buffer = &line->buffer;
+    if (is_text(line)) {
+        separate(line);
+        buffer_append_string(buffer, name);
+        buffer_append_byte(buffer, '=');
+        return;
+    }
+    buffer_append_string(buffer, line->first ? "\"" : ",\"");
+    buffer_append_string(buffer, name);
+    buffer_append_string(buffer, "\":");
+    line->first = false;
+}
+
+static void append_bracket(struct log_line *line, char json, char text) {
+    buffer_append_byte(&line->buffer, is_text(line) ? text : json);
+}
+
+/* For people: upper case, in a column. */
+static void begin_text(struct log_line *line) {
+    struct buffer *buffer = &line->buffer;
+    date_append(buffer, clock_time_of_day_ms());
+    buffer_append_format(buffer, " %-5s %d", levels[line->level].shown, (int)getpid());
+    line->first = false;
+}
+
+void log_line_begin(struct log_line *line, const struct log *log, enum log_level level) {
     line->buffer.size = 0;
+    line->log = log;
     line->level = level;
+    line->first = true;
+    if (is_text(line)) {
+        begin_text(line);
+        return;
+    }
     buffer_append_string(&line->buffer, "{\"time\":\"");
     date_append(&line->buffer, clock_time_of_day_ms());
     buffer_append_byte(&line->buffer, '"');
+    line->first = false;
     log_line_text(line, "level", text_of(levels[level].name));
     log_line_number(line, "pid", (uint64_t)getpid());
 }
 
-static void append_text(struct log_line *line, struct text value) {
+static void append_quoted(struct log_line *line, struct text value) {
     struct arena *arena = text_is_utf8(value) ? NULL : arena_create();
     json_write(&line->buffer, arena, value_string(text_well_formed(arena, value)));
     arena_destroy(arena);
 }
 
+/* Whether a string is one word, which nobody takes for more than that. */
+static bool is_word(struct text value) {
+    static const char others[] = "._-/{}:*+@%";
+    for (size_t i = 0; i < value.size; i++) {
+        char c = value.data[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!plain && (!c || !strchr(others, c)))
+            return false;
+    }
+    return value.size > 0;
+}
+
+static void append_text(struct log_line *line, struct text value) {
+    if (is_text(line) && is_word(value))
+        buffer_append_text(&line->buffer, value);
+    else
+        append_quoted(line, value);
+}
+
+/* A message stays in its line, whatever is in it. */
+static void append_message(struct log_line *line, struct text message) {
+    struct arena *arena = text_is_utf8(message) ? NULL : arena_create();
+    message = text_well_formed(arena, message);
+    separate(line);
+    for (size_t i = 0; i < message.size; i++) {
+        unsigned char c = (unsigned char)message.data[i];
+        if (c < ' ' || c == 127)
+            buffer_append_format(&line->buffer, "\\x%02x", c);
+        else
+            buffer_append_byte(&line->buffer, (char)c);
+    }
+    arena_destroy(arena);
+}
+
 void log_line_text(struct log_line *line, const char *name, struct text value) {
+    if (is_text(line) && strcmp(name, "message") == 0) {
+        append_message(line, value);
+        return;
+    }
     append_name(line, name);
     append_text(line, value);
 }
 
 void log_line_texts(struct log_line *line, const char *name, const struct text *texts,
                     size_t count) {
-    append_name(line, name);
-    buffer_append_byte(&line->buffer, '[');
+    log_line_open_list(line, name);
     for (size_t i = 0; i < count; i++) {
-        if (i)
-            buffer_append_byte(&line->buffer, ',');
+        separate(line);
         append_text(line, texts[i]);
     }
-    buffer_append_byte(&line->buffer, ']');
+    log_line_close_list(line);
 }
 
 void log_line_number(struct log_line *line, const char *name, uint64_t value) {
@@ -139,9 +229,33 @@ void log_line_milliseconds(struct log_line *line, const char *name, double value
     buffer_append_number(&line->buffer, microseconds % 1000, 3);
 }
 
-void log_line_end(struct log_line *line, const struct log *log) {
+void log_line_open_list(struct log_line *line, const char *name) {
+    append_name(line, name);
+    buffer_append_byte(&line->buffer, '[');
+    line->first = true;
+}
+
+void log_line_close_list(struct log_line *line) {
+    buffer_append_byte(&line->buffer, ']');
+    line->first = false;
+}
+
+void log_line_open(struct log_line *line) {
+    separate(line);
+    append_bracket(line, '{', '(');
+    line->first = true;
+}
+
+void log_line_close(struct log_line *line) {
+    append_bracket(line, '}', ')');
+    line->first = false;
+}
+
+void log_line_end(struct log_line *line) {
     struct buffer *buffer = &line->buffer;
-    buffer_append_byte(buffer, '}');
+    const struct log *log = line->log;
+    if (!is_text(line))
+        buffer_append_byte(buffer, '}');
     if (log->descriptor < 0) {
         syslog(levels[line->level].priority, "%.*s", (int)buffer->size, buffer->data);
         return;
@@ -165,20 +279,16 @@ void log_write(const struct log *log, enum log_level level, const char *format, 
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     struct log_line line = {0};
-    log_line_begin(&line, level);
+    log_line_begin(&line, log, level);
     log_line_text(&line, "message", text_of(message));
-    log_line_end(&line, log);
+    log_line_end(&line);
     log_line_free(&line);
 }
 
 void log_exhaustion(const void *log) {
     static const char message[] = "out of memory";
     const struct log *target = log;
-    if (target->descriptor < 0) {
-        syslog(LOG_ERR, "{\"level\":\"error\",\"pid\":%d,\"message\":\"%s\"}", (int)getpid(),
-               message);
-        return;
-    }
+    bool text = target->format == LOG_FORMAT_TEXT;
     char line[256];
     struct timespec now;
     struct tm utc;
@@ -187,9 +297,14 @@ void log_exhaustion(const void *log) {
     char time[sizeof "2000-01-01T00:00:00"];
     strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S", &utc);
     int size = snprintf(line, sizeof line,
-                        "{\"time\":\"%s.%03ldZ\",\"level\":\"error\",\"pid\":%d,"
-                        "\"message\":\"%s\"}\n",
+                        text ? "%s.%03ldZ ERROR %d %s\n"
+                             : "{\"time\":\"%s.%03ldZ\",\"level\":\"error\",\"pid\":%d,"
+                               "\"message\":\"%s\"}\n",
                         time, now.tv_nsec / 1000000, (int)getpid(), message);
+    if (target->descriptor < 0) {
+        syslog(LOG_ERR, "%.*s", size - 1, line);
+        return;
+    }
     ssize_t written = write(target->descriptor, line, (size_t)size);
     (void)written;
 }

@@ -1,4 +1,7 @@
-/* The log of a worker: one JSON object per line, to standard error, syslog or a file. */
+/*
+ * The log of a worker: one JSON object per line, or text for people, to standard error, syslog or a
+ * file.
+ */
 #ifndef O2S_SERVE_LOG_H
 #define O2S_SERVE_LOG_H
 
@@ -9,9 +12,12 @@
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
+enum log_format { LOG_FORMAT_JSON, LOG_FORMAT_TEXT };
+
 struct log {
     /* Messages below this level are dropped. */
     enum log_level level;
+    enum log_format format;
     /* The descriptor to which lines are written; -1: syslog. */
     int descriptor;
     /* The path of the log file; NULL: not a file. */
@@ -27,6 +33,9 @@ enum { LOG_FILE_FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, LOG_FILE_MODE
  * Returns false if the name is unknown.
  */
 bool log_level_parse(const char *name, enum log_level *level);
+
+/* The same for an O2S LOG_FORMAT: json or text. */
+bool log_format_parse(const char *name, enum log_format *format);
 
 /*
  * Opens the log: `target` is "stderr", "syslog", or the path of a file, which is appended to. The
@@ -59,10 +68,14 @@ void log_exhaustion(const void *log);
  */
 struct log_line {
     struct buffer buffer;
+    const struct log *log;
     enum log_level level;
+    /* Whether the next member or item is the first one, which no separator precedes. */
+    bool first;
 };
 
-void log_line_begin(struct log_line *line, enum log_level level);
+void log_line_begin(struct log_line *line, const struct log *log, enum log_level level);
+/* In a line of LOG_FORMAT=text, the value of `message` is written without quotes. */
 void log_line_text(struct log_line *line, const char *name, struct text value);
 /* A list of strings. */
 void log_line_texts(struct log_line *line, const char *name, const struct text *texts,
@@ -70,8 +83,13 @@ void log_line_texts(struct log_line *line, const char *name, const struct text *
 void log_line_number(struct log_line *line, const char *name, uint64_t value);
 /* With three decimal places, unless the value is an integer. */
 void log_line_milliseconds(struct log_line *line, const char *name, double value);
+/* A list of objects. Each of them is opened and closed around its members. */
+void log_line_open_list(struct log_line *line, const char *name);
+void log_line_open(struct log_line *line);
+void log_line_close(struct log_line *line);
+void log_line_close_list(struct log_line *line);
 /* Writes the line with one system call. */
-void log_line_end(struct log_line *line, const struct log *log);
+void log_line_end(struct log_line *line);
 void log_line_free(struct log_line *line);
 
 #endif

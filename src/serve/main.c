@@ -7,14 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/count.h"
 #include "base/diagnostics.h"
 #include "base/memory.h"
+#include "http/upstream_client.h"
 #include "serve/check.h"
 #include "serve/diff.h"
 #include "serve/eval.h"
 #include "serve/show.h"
+#include "serve/status_command.h"
 #include "serve/table_test.h"
 #include "serve/usage.h"
 #include "serve/worker.h"
@@ -23,11 +26,13 @@ enum option_code {
     OPTION_FILE,
     OPTION_WATCH,
     OPTION_LOG,
+    OPTION_STATUS,
     OPTION_HEADER,
     OPTION_DATA,
     OPTION_VERBOSE,
     OPTION_SET,
     OPTION_FORMAT,
+    OPTION_JSON,
     OPTION_STRICT,
     OPTION_ANSWERS,
     OPTION_COVERAGE,
@@ -58,11 +63,13 @@ static const struct option_kind {
     [OPTION_FILE] = {"file", 'f', true, false},
     [OPTION_WATCH] = {"watch", 'w', false, false},
     [OPTION_LOG] = {"log", 'l', true, false},
+    [OPTION_STATUS] = {"status", '\0', true, false},
     [OPTION_HEADER] = {"header", 'H', true, true},
     [OPTION_DATA] = {"data", 'd', true, false},
     [OPTION_VERBOSE] = {"verbose", 'v', false, false},
     [OPTION_SET] = {"set", 's', true, true},
     [OPTION_FORMAT] = {"format", '\0', true, false},
+    [OPTION_JSON] = {"json", '\0', false, false},
     [OPTION_STRICT] = {"strict", '\0', false, false},
     [OPTION_ANSWERS] = {"answers", '\0', true, false},
     [OPTION_COVERAGE] = {"coverage", '\0', false, false},
@@ -139,6 +146,12 @@ static int run_functions(struct command_options *options, int count, char **oper
     return command_functions();
 }
 
+static int run_status(struct command_options *options, int count, char **operands) {
+    (void)count;
+    (void)operands;
+    return command_status(options);
+}
+
 static int run_test(struct command_options *options, int count, char **operands) {
     return command_test(options, operands, (size_t)count);
 }
@@ -158,7 +171,8 @@ static int run_schema(struct command_options *options, int count, char **operand
 
 static const struct command commands[] = {
     {"check", "[FILE]", 0, 1,
-     SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_STRICT) | SET_OF(OPTION_ANSWERS),
+     SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON) | SET_OF(OPTION_STRICT) |
+         SET_OF(OPTION_ANSWERS),
      FORMAT_TEXT, run_check},
     {"call", "'METHOD /path'", 1, 1, REQUEST_OPTIONS | SET_OF(OPTION_VERBOSE), FORMAT_TEXT,
      run_call},
@@ -166,11 +180,14 @@ static const struct command commands[] = {
     {"eval", "EXPRESSION [FILE]", 1, 2, SET_OF(OPTION_FILE) | SET_OF(OPTION_SET), FORMAT_TEXT,
      run_eval},
     {"show", "[NAME]", 0, 1, SET_OF(OPTION_FILE), FORMAT_TEXT, run_show},
-    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT), FORMAT_TEXT, run_diff},
+    {"diff", "OLD NEW", 2, 2, SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON), FORMAT_TEXT, run_diff},
     {"test", "[FILE ...]", 0, INT_MAX, TEST_OPTIONS, FORMAT_TEXT, run_test},
-    {"openapi", "", 0, 0, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT), FORMAT_YAML, run_openapi},
+    {"openapi", "", 0, 0, SET_OF(OPTION_FILE) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON),
+     FORMAT_YAML, run_openapi},
     {"functions", "", 0, 0, 0, FORMAT_TEXT, run_functions},
     {"schema", "", 0, 0, 0, FORMAT_TEXT, run_schema},
+    {"status", "", 0, 0, SET_OF(OPTION_STATUS) | SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON),
+     FORMAT_TEXT, run_status},
 };
 
 struct arguments {
@@ -245,6 +262,14 @@ static void use_test_option(struct arguments *arguments, enum option_code code) 
         test->live = true;
 }
 
+static void print_and_end(struct arguments *arguments, enum option_code code) {
+    if (code == OPTION_HELP)
+        usage_print(stdout, O2S_TABLE);
+    else
+        puts("o2s-medusa " O2S_VERSION);
+    arguments->exit_status = EX_OK;
+}
+
 static void use_option(struct arguments *arguments, enum option_code code) {
     struct command_options *command = &arguments->command;
     switch (code) {
@@ -257,6 +282,9 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         break;
     case OPTION_LOG:
         arguments->log_target = optarg;
+        break;
+    case OPTION_STATUS:
+        command->status_path = optarg;
         break;
     case OPTION_HEADER:
         add_value(&command->headers, &command->header_count, optarg);
@@ -271,18 +299,15 @@ static void use_option(struct arguments *arguments, enum option_code code) {
         add_value(&command->sets, &command->set_count, optarg);
         break;
     case OPTION_FORMAT:
-        set_format(arguments, optarg);
+    case OPTION_JSON:
+        set_format(arguments, code == OPTION_JSON ? "json" : optarg);
         break;
     case OPTION_STRICT:
         command->strict = true;
         break;
     case OPTION_HELP:
-        fputs(usage_text, stdout);
-        arguments->exit_status = EX_OK;
-        break;
     case OPTION_VERSION:
-        puts("o2s-medusa " O2S_VERSION);
-        arguments->exit_status = EX_OK;
+        print_and_end(arguments, code);
         break;
     default:
         use_test_option(arguments, code);
@@ -337,7 +362,8 @@ static enum option_code unknown_option(const struct arguments *arguments, unsign
 }
 
 static int serve(struct arguments *arguments) {
-    static const unsigned known = SET_OF(OPTION_FILE) | SET_OF(OPTION_WATCH) | SET_OF(OPTION_LOG);
+    static const unsigned known =
+        SET_OF(OPTION_FILE) | SET_OF(OPTION_WATCH) | SET_OF(OPTION_LOG) | SET_OF(OPTION_STATUS);
     enum option_code option = unknown_option(arguments, known);
     if (option != OPTION_COUNT) {
         char problem[64];
@@ -347,11 +373,12 @@ static int serve(struct arguments *arguments) {
         return EX_USAGE;
     }
     if (!worker_has_socket()) {
-        fputs(usage_how_to_start, stderr);
+        usage_print_start(stderr);
         return EX_USAGE;
     }
     struct worker_options options = {.table_path = arguments->command.table_path,
                                      .watch = arguments->watch,
+                                     .status_path = arguments->command.status_path,
                                      .log = arguments->command.log};
     return worker_run(&options);
 }
@@ -381,7 +408,7 @@ static int fail_command(const struct command *command, const char *problem) {
 /* Returns false if the command has no such format. */
 static bool set_default_format(struct arguments *arguments, const struct command *command) {
     enum format *format = &arguments->command.format;
-    if (!(arguments->given & SET_OF(OPTION_FORMAT)))
+    if (!(arguments->given & (SET_OF(OPTION_FORMAT) | SET_OF(OPTION_JSON))))
         *format = command->format;
     return *format == command->format || *format == FORMAT_JSON;
 }
@@ -415,14 +442,9 @@ static bool set_character_type(void) {
     return setlocale(LC_CTYPE, "C.UTF-8") || setlocale(LC_CTYPE, "en_US.UTF-8");
 }
 
-/* The level of LOG_LEVEL, or the default. An invalid value is reported, and ends the program. */
-static void set_log_level(struct arguments *arguments, struct log *log, bool is_command) {
-    static const char problem[] =
-        "the environment variable LOG_LEVEL must be error, warn, info or debug";
-    /* The user of a command sees its output, so only failures are logged. */
-    log->level = is_command ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
-    if (log_level_parse(getenv("LOG_LEVEL"), &log->level))
-        return;
+/* Reports an invalid value of a variable, and ends the program. */
+static void refuse_variable(struct arguments *arguments, struct log *log, bool is_command,
+                            const char *problem) {
     if (is_command)
         fprintf(stderr, "%s\n", problem);
     else
@@ -430,9 +452,25 @@ static void set_log_level(struct arguments *arguments, struct log *log, bool is_
     arguments->exit_status = EX_CONFIG;
 }
 
+/* The variables that the program itself uses. LOG_LEVEL and LOG_FORMAT are the log's. */
+static void read_variables(struct arguments *arguments, struct log *log, bool is_command) {
+    /* The user of a command sees its output, so only failures are logged. */
+    log->level = is_command ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+    const char *authorities = upstream_authorities();
+    if (!log_format_parse(getenv("LOG_FORMAT"), &log->format))
+        refuse_variable(arguments, log, is_command,
+                        "the environment variable LOG_FORMAT must be json or text");
+    else if (!log_level_parse(getenv("LOG_LEVEL"), &log->level))
+        refuse_variable(arguments, log, is_command,
+                        "the environment variable LOG_LEVEL must be error, warn, info or debug");
+    else if (authorities && access(authorities, R_OK) != 0)
+        refuse_variable(arguments, log, is_command,
+                        "the environment variable SSL_CERT_FILE must name a readable file");
+}
+
 int main(int argc, char **argv) {
     bool characters = set_character_type();
-    struct log log;
+    struct log log = {0};
     struct arguments arguments = {
         .command = {.table_path = O2S_TABLE, .log = &log, .test.minimum = -1},
         .log_target = "stderr",
@@ -444,7 +482,7 @@ int main(int argc, char **argv) {
         arguments.exit_status = EX_CANTCREAT;
     }
     if (arguments.exit_status < 0)
-        set_log_level(&arguments, &log, optind < argc);
+        read_variables(&arguments, &log, optind < argc);
     if (arguments.exit_status < 0) {
         if (!characters)
             log_write(&log, LOG_LEVEL_WARN,

@@ -19,6 +19,7 @@ struct transport {
                     struct upstream_call *const *calls, size_t count);
     void *context;
 };
+struct status;
 
 struct request_context {
     const struct table *table;
@@ -30,6 +31,8 @@ struct request_context {
     const struct transport *transport;
     /* One for each breaker of the table. */
     struct circuit_breaker *breakers;
+    /* What the pool shares; NULL: nothing. */
+    struct status *status;
     struct json_reader *reader;
     /* That of the table, which the service keeps. */
     struct api_description *description;

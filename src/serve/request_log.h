@@ -9,13 +9,21 @@
 #include "http/trace.h"
 #include "serve/log.h"
 
+struct timed_call;
+
 struct request_record {
     /* Taken from X-Request-Id, or generated; sent to the upstreams and returned to the caller. */
     struct text id;
     struct trace trace;
     struct timespec begin;
+    /* The time that it waited for a worker; negative: unknown. */
+    double queue_ms;
     double upstream_ms;
     size_t upstream_calls;
+    /* The times of the calls (timing.h), in the arena of the request. */
+    struct timed_call *timed;
+    size_t timed_count;
+    size_t timed_capacity;
     /* Why the request failed, if the caller did not cause it; otherwise empty. */
     struct text failure;
 };

@@ -212,6 +212,9 @@ static const struct rule rules[] = {
     {SYS_fcntl, {IS, 1, F_DUPFD_CLOEXEC}, NOTHING_ELSE},
     {SYS_fcntl, {IS, 1, F_SETLK}, NOTHING_ELSE},
     {SYS_fcntl, {IS, 1, F_SETLKW}, NOTHING_ELSE},
+    /* Of the status file. */
+    {SYS_fcntl, {IS, 1, F_OFD_SETLK}, NOTHING_ELSE},
+    {SYS_fcntl, {IS, 1, F_OFD_SETLKW}, NOTHING_ELSE},
     {SYS_ioctl, {IS, 1, FIONBIO}, NOTHING_ELSE},
     {SYS_ioctl, {IS, 1, FIONREAD}, NOTHING_ELSE},
     {SYS_ioctl, {IS, 1, TCGETS}, NOTHING_ELSE},

@@ -7,13 +7,17 @@
 #include "base/memory.h"
 #include "http/uri.h"
 #include "language/date.h"
+#include "serve/answer.h"
 #include "serve/api_description.h"
 #include "serve/caching.h"
 #include "serve/circuit_breaker.h"
 #include "serve/cors.h"
+#include "serve/deadline.h"
+#include "serve/metrics.h"
 #include "serve/observer.h"
+#include "serve/status.h"
 #include "serve/steps.h"
-#include "json/writer.h"
+#include "serve/timing.h"
 
 enum { MAX_TARGET = 8192 };
 
@@ -22,6 +26,7 @@ struct service {
     struct table *table;
     struct upstream_client *client;
     struct circuit_breaker *breakers;
+    struct status *status;
     struct json_reader *reader;
     struct api_description description;
     struct arena *arena;
@@ -58,6 +63,10 @@ void service_destroy(struct service *service) {
     free(service);
 }
 
+void service_share(struct service *service, struct status *status) {
+    service->status = status;
+}
+
 void service_set_table(struct service *service, struct table *table) {
     arena_reset(service->arena);
     table_destroy(service->table);
@@ -65,8 +74,10 @@ void service_set_table(struct service *service, struct table *table) {
     service->table = table;
     free(service->breakers);
     service->breakers = NULL;
-    if (table)
-        service->breakers = memory_allocate(table->breaker_count * sizeof *service->breakers);
+    if (!table)
+        return;
+    status_bind(service->status, table);
+    service->breakers = circuit_breakers_create(table, service->status);
 }
 
 void service_set_surroundings(struct service *service,
@@ -75,8 +86,8 @@ void service_set_surroundings(struct service *service,
     service->transport = surroundings->transport;
     service->fixed_now_ms = surroundings->now_ms;
     service->random = (struct random){.fixed = surroundings->fixed_ids};
-    for (size_t i = 0; table && i < table->breaker_count; i++)
-        service->breakers[i] = (struct circuit_breaker){0};
+    if (table)
+        circuit_breakers_close(service->breakers, table);
 }
 
 void service_observe(struct service *service, struct observer *observer) {
@@ -88,6 +99,7 @@ void service_trim(struct service *service) {
     upstream_trim(service->client);
     json_reader_trim(service->reader);
     buffer_free(&service->scratch);
+    status_rest(service->status);
 }
 
 const struct table *service_table(const struct service *service) {
@@ -165,6 +177,7 @@ static struct failure *find_route(struct request_context *context, struct text p
         return failure;
     router_find(&context->table->router, context->request->method, segments, count, match);
     context->route = match->route;
+    status_found(context->status, match->route);
     if (text_is(context->request->method, "OPTIONS"))
         cors_answer_options(context, match->allow);
     else if (!match->route && !match->allow.size)
@@ -293,83 +306,6 @@ static struct failure *read_body(struct request_context *context) {
     return check(context, route->body_schema, body, "The body");
 }
 
-/* The answer. */
-
-/* Headers with a missing value are left out; if the evaluation of one fails, none is added. */
-static struct failure *add_headers(struct request_context *context,
-                                   const struct named_template *headers, size_t count) {
-    struct http_header *added = arena_allocate_array(context->arena, count, sizeof *added);
-    struct failure *failure = NULL;
-    size_t added_count = 0;
-    for (size_t i = 0; !failure && i < count; i++) {
-        struct http_header *header = &added[added_count];
-        bool complete;
-        header->name = headers[i].name;
-        failure =
-            context_evaluate_template(context, headers[i].template, &header->value, &complete);
-        added_count += complete;
-    }
-    for (size_t i = 0; !failure && i < added_count; i++)
-        http_response_set_header(context->response, text_c_string(added[i].name), added[i].value);
-    return failure;
-}
-
-/* A computed status may have any value. */
-static struct failure *find_status(struct request_context *context,
-                                   const struct expression *expression, int *status) {
-    struct value value;
-    *status = answer_default_status(context->route->method);
-    if (!expression)
-        return NULL;
-    struct failure *failure = context_evaluate(context, expression, &value);
-    double number = value_double(value);
-    if (failure)
-        return failure;
-    if (!value_is_integer(value) || number < 200 || number > 599)
-        return failure_no_value(context, expression);
-    *status = (int)number;
-    return NULL;
-}
-
-static struct failure *find_body(struct request_context *context, const struct shape *shape,
-                                 struct value *body) {
-    *body = value_missing();
-    if (!shape)
-        return NULL;
-    struct failure *failure = context_evaluate_shape(context, shape, body);
-    if (failure || !value_is_missing(*body))
-        return failure;
-    const struct evaluation_failure missing = {
-        .source = text_of("what is answered here"),
-        .origins = origins_of_shape(context->route->slot_origins, NULL, shape)};
-    return failure_of_evaluation(context, &missing);
-}
-
-/* Everything is evaluated before the response is modified. */
-static struct failure *answer(struct request_context *context) {
-    const struct answer *answer = &context->route->answer;
-    struct value body;
-    int status;
-    observe(context, &(struct observation){.what = OBSERVED_STEP});
-    if (answer->error)
-        return failure_from_table(context, answer->error);
-    if (answer->document) {
-        api_description_answer(context);
-        return NULL;
-    }
-    struct failure *failure = find_body(context, answer->body, &body);
-    if (!failure)
-        failure = find_status(context, answer->status, &status);
-    if (!failure)
-        failure = add_headers(context, answer->headers, answer->header_count);
-    if (failure)
-        return failure;
-    context->response->status = status;
-    if (answer->body && http_status_allows_body(status))
-        json_write(&context->response->body, context->arena, body);
-    return NULL;
-}
-
 /* The processing of a request. */
 
 static struct request_context *begin(struct service *service, const struct http_request *request,
@@ -385,6 +321,7 @@ static struct request_context *begin(struct service *service, const struct http_
         .client = service->client,
         .transport = service->transport,
         .breakers = service->breakers,
+        .status = service->status,
         .reader = service->reader,
         .description = &service->description,
         .log = service->log,
@@ -398,6 +335,7 @@ static struct request_context *begin(struct service *service, const struct http_
     };
     response->head_only = text_is(request->method, "HEAD");
     request_log_begin(&service->record, service->arena, &service->random, request);
+    status_begin(service->status, service->record.begin);
     http_response_add_header(response, "x-request-id", service->record.id);
     http_response_add_header(response, "cache-control", text_of(CACHING_PRIVATE));
     http_response_add_header(response, "x-content-type-options", text_of("nosniff"));
@@ -421,7 +359,7 @@ static struct failure *read_head(struct request_context *context,
     if (!failure)
         failure = set_common_names(context);
     if (!failure)
-        failure = add_headers(context, common->answer_headers, common->answer_header_count);
+        failure = answer_add_headers(context, common->answer_headers, common->answer_header_count);
     return failure;
 }
 
@@ -430,7 +368,8 @@ static struct failure *read_target(struct request_context *context, struct text 
     struct router_match match = {0};
     struct text path = split_target(context->request, query);
     struct failure *failure = find_route(context, path, &match);
-    return failure || !context->route ? failure : read_head(context, &match);
+    bool has_head = context->route && context->route != context->table->metrics;
+    return failure || !has_head ? failure : read_head(context, &match);
 }
 
 static struct failure *read_data(struct request_context *context, struct text query) {
@@ -455,12 +394,16 @@ static struct failure *respond(struct request_context *context) {
     struct failure *failure = read_target(context, &query);
     if (failure || !context->route)
         return failure;
-    failure = steps_run_leading(context);
+    if (context->route == context->table->metrics)
+        return metrics_answer(context);
+    failure = deadline_check_queue(context);
+    if (!failure)
+        failure = steps_run_leading(context);
     if (!failure)
         failure = read_data(context, query);
     if (!failure)
         failure = steps_run(context);
-    return failure ? failure : answer(context);
+    return failure ? failure : answer_write(context);
 }
 
 void service_handle(struct service *service, const struct http_request *request,
@@ -475,6 +418,7 @@ void service_handle(struct service *service, const struct http_request *request,
     if (response->body.size && !http_response_has_header(response, "content-type"))
         http_response_add_header(response, "content-type",
                                  text_of("application/json; charset=utf-8"));
+    timing_add_header(context);
 }
 
 const struct request_context *service_last_request(const struct service *service) {
@@ -484,6 +428,9 @@ const struct request_context *service_last_request(const struct service *service
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response) {
     const struct route *route = service->context.route;
+    status_waited(service->status, service->record.queue_ms);
+    status_end(service->status, route, response->status, service->record.begin);
     request_log_write(&service->record, service->log, request->method,
                       route ? route->pattern : (struct text){"", 0}, response, &service->log_line);
+    timing_log(&service->context, &service->log_line);
 }

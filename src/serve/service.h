@@ -21,6 +21,12 @@ struct service *service_create(const struct log *log);
 void service_destroy(struct service *service);
 
 /*
+ * Records in `status`, which is borrowed, what the service does. Call before it gets its first
+ * table; without that, nothing is recorded.
+ */
+void service_share(struct service *service, struct status *status);
+
+/*
  * Replaces the table, which the service owns; the previous one is freed. NULL: no table, and no
  * requests are allowed.
  */
@@ -54,7 +60,10 @@ void service_handle(struct service *service, const struct http_request *request,
 /* The request that was answered or prepared last; valid until the next one. */
 const struct request_context *service_last_request(const struct service *service);
 
-/* Writes the log line of the request that was answered last. */
+/* The route of the request that was answered or prepared last; NULL: none matches it. */
+const struct route *service_route(const struct service *service);
+
+/* Counts the request that was answered last, and writes its log line. */
 void service_log(struct service *service, const struct http_request *request,
                  const struct http_response *response);
 

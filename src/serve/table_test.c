@@ -112,10 +112,24 @@ static void run_case(struct testing *testing, const struct test_file *file,
         fail(testing, EXIT_FAILURE);
 }
 
-static void run_file(struct testing *testing, const char *path) {
-    struct test_file *file = test_file_open(path, testing->settings, stderr);
+/* The case that begins at the line, or above it and before the next one. */
+static void run_case_at(struct testing *testing, const struct test_file *file, size_t line) {
+    const struct test_case *found = NULL;
+    for (size_t i = 0; i < file->case_count; i++)
+        if (file->cases[i].location.line <= line)
+            found = &file->cases[i];
+    if (found) {
+        run_case(testing, file, found);
+        return;
+    }
+    fprintf(stderr, "%s: no test case begins at line %zu or above\n", file->path, line);
+    fail(testing, EX_NOINPUT);
+}
+
+static void run_file(struct testing *testing, struct test_path path) {
+    struct test_file *file = test_file_open(path.path, testing->settings, stderr);
     if (!file) {
-        fail(testing, access(path, R_OK) == 0 ? EX_DATAERR : EX_NOINPUT);
+        fail(testing, access(path.path, R_OK) == 0 ? EX_DATAERR : EX_NOINPUT);
         return;
     }
     bool good = use_environment(testing, file);
@@ -126,8 +140,10 @@ static void run_file(struct testing *testing, const char *path) {
         fail(testing, EX_DATAERR);
         good = false;
     }
-    for (size_t i = 0; good && i < file->case_count; i++)
+    for (size_t i = 0; good && !path.line && i < file->case_count; i++)
         run_case(testing, file, &file->cases[i]);
+    if (good && path.line)
+        run_case_at(testing, file, path.line);
     test_file_close(file);
 }
 

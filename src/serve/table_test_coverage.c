@@ -277,8 +277,11 @@ static void notify(struct observer *observer, const struct request_context *cont
                    const struct observation *seen) {
     struct coverage *coverage = (struct coverage *)observer;
     /* The end of a request, with an answer or a failure, is observed without a step. */
-    if (!seen->step && context->route)
-        reach(coverage, PART_ROUTE, context->route->location);
+    if (!seen->step) {
+        if (context->route)
+            reach(coverage, PART_ROUTE, context->route->location);
+        return;
+    }
     if (seen->what == OBSERVED_CONCLUSION)
         note_call(coverage, seen);
     else if (seen->what == OBSERVED_NAMES)

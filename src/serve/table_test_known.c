@@ -128,7 +128,7 @@ bool test_check_known(const struct table *table, const char *name, const char *p
     struct test_file **files =
         arena_allocate_array(knowledge.arena, paths.count, sizeof(struct test_file *));
     for (size_t i = 0; i < paths.count; i++)
-        good = read_file(&knowledge, paths.paths[i], &files[i]) && good;
+        good = read_file(&knowledge, paths.paths[i].path, &files[i]) && good;
     if (good)
         check_steps(&knowledge, name, sink);
     for (size_t i = 0; i < paths.count; i++)

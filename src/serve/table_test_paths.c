@@ -6,16 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 
-static void add(struct arena *arena, struct test_paths *paths, struct text path) {
-    const char **grown = arena_allocate_array(arena, paths->count + 1, sizeof(char *));
-    if (paths->count)
-        memcpy(grown, paths->paths, paths->count * sizeof(char *));
-    grown[paths->count++] = path.data;
-    paths->paths = grown;
+static void add(struct arena *arena, struct test_paths *paths, struct test_path path) {
+    paths->paths = arena_grow(arena, paths->paths, paths->count, &paths->capacity, sizeof path);
+    paths->paths[paths->count++] = path;
+}
+
+/* `FILE:LINE`, as a failed case is reported, unless there is a file of that name. */
+static struct test_path path_of(struct arena *arena, const char *given) {
+    const char *colon = strrchr(given, ':');
+    char *end = NULL;
+    unsigned long line = colon ? strtoul(colon + 1, &end, 10) : 0;
+    if (!line || *end || access(given, F_OK) == 0)
+        return (struct test_path){text_copy(arena, text_of(given)).data, 0};
+    struct text file = {given, (size_t)(colon - given)};
+    return (struct test_path){text_copy(arena, file).data, line};
 }
 
 static int is_yaml(const struct dirent *entry) {
@@ -35,7 +44,8 @@ static bool add_folder(struct arena *arena, struct test_paths *paths, const char
         return false;
     }
     for (int i = 0; i < count; i++) {
-        add(arena, paths, text_format(arena, "%s/%s", folder, entries[i]->d_name));
+        struct text path = text_format(arena, "%s/%s", folder, entries[i]->d_name);
+        add(arena, paths, (struct test_path){path.data, 0});
         free(entries[i]);
     }
     free(entries);
@@ -65,7 +75,7 @@ bool test_paths_find(struct arena *arena, const char *table_path, char *const *g
         if (is_folder(given[i]))
             good = add_folder(arena, paths, given[i]) && good;
         else
-            add(arena, paths, text_copy(arena, text_of(given[i])));
+            add(arena, paths, path_of(arena, given[i]));
     }
     if (given_count)
         return good;

@@ -1,6 +1,6 @@
 #include "serve/usage.h"
 
-const char usage_text[] =
+static const char usage[] =
     "o2s-medusa: the O2S commerce API over Medusa, as a FastCGI application\n"
     "\n"
     "usage: o2s-medusa [OPTIONS]                       serve FastCGI on descriptor 0\n"
@@ -19,17 +19,20 @@ const char usage_text[] =
     "3.1)\n"
     "       o2s-medusa functions                       list the functions of the route language\n"
     "       o2s-medusa schema                          print a JSON Schema of tables, for editors\n"
+    "       o2s-medusa [OPTIONS] status                show what the workers of a pool do\n"
     "\n"
-    "  -f, --file FILE       the route table (default: " O2S_TABLE ")\n"
+    "  -f, --file FILE       the route table (default: %s)\n"
     "  -w, --watch           reload the route table when its file changes\n"
     "  -l, --log TARGET      log to stderr (the default), syslog, or a file\n"
+    "      --status FILE     the status file that the workers of a pool share\n"
     "  -H, --header TEXT     with call and explain: a request header, 'Name: value'\n"
     "  -d, --data TEXT       with call and explain: the request's body\n"
     "  -v, --verbose         with call: also print the requests to the upstreams\n"
     "  -s, --set NAME=VALUE  with eval: define a name; VALUE is JSON or an expression; with\n"
     "                        test: the value of a name of the cases' section `set`\n"
-    "      --format FORMAT   with check and diff: text (the default) or json; with openapi: yaml\n"
-    "                        (the default) or json\n"
+    "      --format FORMAT   with check, diff and status: text (the default) or json; with\n"
+    "                        openapi: yaml (the default) or json\n"
+    "      --json            with these: the same as --format json\n"
     "      --strict          with check: treat warnings as errors\n"
     "      --answers PATH    with check: test cases, whose answers have what can be read\n"
     "      --coverage        with test: which parts of the table the cases reach\n"
@@ -43,10 +46,18 @@ const char usage_text[] =
     "  -h, --help            print this help\n"
     "  -V, --version         print the version\n";
 
-const char usage_how_to_start[] =
+static const char how_to_start[] =
     "o2s-medusa: descriptor 0 is not a listening socket: start the program with a process manager, "
     "such as\n"
     "    spawn-fcgi -s /run/o2s-medusa.sock -F 8 -- /usr/bin/o2s-medusa\n"
     "or answer a single request without a web server:\n"
     "    o2s-medusa call 'GET /path'\n"
     "Try 'o2s-medusa --help' for more information.\n";
+
+void usage_print(FILE *stream, const char *table_path) {
+    fprintf(stream, usage, table_path);
+}
+
+void usage_print_start(FILE *stream) {
+    fputs(how_to_start, stream);
+}

@@ -1,11 +1,12 @@
-/* What the program prints about its own use. */
+/* What --help prints, and what a program prints that was started in a way that it cannot serve. */
 #ifndef O2S_SERVE_USAGE_H
 #define O2S_SERVE_USAGE_H
 
-/* The help: commands and options. */
-extern const char usage_text[];
+#include <stdio.h>
 
-/* Why no worker starts without a listening socket, and how to start one. */
-extern const char usage_how_to_start[];
+/* `table_path`: where the route table is unless an option names another one. */
+void usage_print(FILE *stream, const char *table_path);
+
+void usage_print_start(FILE *stream);
 
 #endif

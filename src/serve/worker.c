@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "http/cgi.h"
 #include "http/fcgi_reader.h"
@@ -19,18 +20,23 @@
 #include "serve/file_watch.h"
 #include "serve/sandbox.h"
 #include "serve/service.h"
+#include "serve/status.h"
 
 enum { LISTENING_SOCKET = 0, TRIM_AFTER_MS = 1000 };
 
 struct worker {
     const struct worker_options *options;
     struct service *service;
+    /* NULL: the pool shares nothing. */
+    struct status *status;
     struct http_response response;
     struct fcgi_reader *reader;
     struct fcgi_writer *writer;
     /* The buffer into which requests are read. */
     struct arena *arena;
     struct buffer head;
+    /* When the connection was accepted; 0: it had a request already. */
+    int64_t accepted_us;
     int events;
     int signals;
     /* NULL: the table is not watched. */
@@ -63,14 +69,14 @@ static void log_diagnostic(void *context, const struct diagnostic *diagnostic) {
         diagnostic->severity == SEVERITY_WARNING ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR;
     if (level > worker->options->log->level)
         return;
-    log_line_begin(&line, level);
+    log_line_begin(&line, worker->options->log, level);
     log_line_text(&line, "message", text_of(diagnostic->message));
     log_line_text(&line, "file", text_of(diagnostic->name));
     if (diagnostic->location.line) {
         log_line_number(&line, "line", diagnostic->location.line);
         log_line_number(&line, "column", diagnostic->location.column);
     }
-    log_line_end(&line, worker->options->log);
+    log_line_end(&line);
     log_line_free(&line);
 }
 
@@ -109,6 +115,7 @@ static void reload(struct worker *worker, bool even_if_unchanged) {
         table_destroy(table);
         return;
     }
+    status_reloaded(worker->status, table != NULL);
     if (!table) {
         log_write(worker->options->log, LOG_LEVEL_ERROR,
                   "the route table was not reloaded: the old one remains active");
@@ -225,6 +232,8 @@ static bool serve_request(struct worker *worker, const struct fcgi_request *fast
         fcgi_reader_close(worker->reader);
         return false;
     }
+    request.accepted_us = worker->accepted_us;
+    worker->accepted_us = 0;
     service_handle(worker->service, &request, &worker->response);
     send_response(worker, fastcgi->id);
     bool another = fcgi_reader_finish(worker->reader);
@@ -244,10 +253,13 @@ static int serve_connection(struct worker *worker) {
         return EX_OSERR;
     }
     worker->trimmed = false;
+    worker->accepted_us = clock_now_us();
+    status_accept(worker->status);
     struct fcgi_request request;
     size_t max_body = service_table(worker->service)->server.max_body;
     while (fcgi_reader_read(worker->reader, max_body, &request) && serve_request(worker, &request))
         ;
+    status_idle(worker->status);
     return EX_OK;
 }
 
@@ -291,6 +303,7 @@ static void free_worker(struct worker *worker) {
     fcgi_reader_destroy(worker->reader);
     fcgi_writer_destroy(worker->writer);
     service_destroy(worker->service);
+    status_close(worker->status);
     arena_destroy(worker->arena);
     buffer_free(&worker->response.body);
     buffer_free(&worker->head);
@@ -320,7 +333,9 @@ static int start_and_serve(struct worker *worker) {
 int worker_run(const struct worker_options *options) {
     memory_on_exhaustion(log_exhaustion, options->log);
     struct worker worker = {.options = options, .arena = arena_create()};
+    worker.status = status_open(options->status_path, options->log);
     worker.service = service_create(options->log);
+    service_share(worker.service, worker.status);
     int status = start_and_serve(&worker);
     free_worker(&worker);
     memory_on_exhaustion(NULL, NULL);

@@ -11,6 +11,8 @@ struct worker_options {
     const char *table_path;
     /* Whether to reload the table when its file changes. */
     bool watch;
+    /* The file that the pool shares (status.h); NULL: the default, if there is one. */
+    const char *status_path;
     const struct log *log;
 };
 

@@ -110,9 +110,24 @@ static void add_forwarded(struct loader *loader, struct text *list, const struct
     }
 }
 
+/*
+ * Whether the route reads the caller's token, or one of its upstreams gets it. Otherwise the token
+ * cannot change the answer, and `public` lets shared caches keep an answer to a request with one
+ * (RFC 9111, 3.5).
+ */
+static bool depends_on_token(const struct route *route, const struct projection *headers) {
+    const struct text name = text_of("authorization");
+    if (projection_find(headers, name))
+        return true;
+    for (size_t i = 0; i < route->step_count; i++)
+        if (route->steps[i].upstream && upstream_forwards(route->steps[i].upstream, name))
+            return true;
+    return false;
+}
+
 static struct text vary_of(struct loader *loader, const struct route *route,
                            const struct projection *headers) {
-    struct text list = text_of("authorization");
+    struct text list = text_of(depends_on_token(route, headers) ? "authorization" : "");
     for (const struct projection_member *member = headers->members; member; member = member->next)
         add_name(loader, &list, member->name);
     add_checked(loader, &list);

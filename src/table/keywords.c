@@ -53,6 +53,11 @@ const struct keyword server_keywords[] = {
     {"deadline", "duration",
      "The time limit of a request with all its calls; at most 10min. Default: 30s.", false},
     {"cors", "cors", "Which web pages may call the API from a browser.", false},
+    {"metrics", "boolean", "Whether GET /metrics answers with the metrics of the pool.", false},
+    {"server_timing", "boolean",
+     "Whether each response has the header Server-Timing, with what its calls took.", false},
+    {"slow_request", "duration",
+     "The time above which a request is logged with each of its calls. Default: none is.", false},
     {0},
 };
 

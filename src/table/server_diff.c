@@ -24,6 +24,15 @@ void diff_server(struct changes *changes, const struct table *old, const struct 
     struct arena *arena = changes->arena;
     const struct server_settings *before = &old->server;
     const struct server_settings *now = &new->server;
+    if (before->metrics != now->metrics)
+        changes_add(changes, false, "GET /metrics is %s",
+                    now->metrics ? "served" : "no longer served");
+    if (before->server_timing != now->server_timing)
+        changes_add(changes, false, "responses %s the header Server-Timing",
+                    now->server_timing ? "have" : "no longer have");
+    diff_texts(changes, false, text_of("the log"), "the time of a slow request",
+               text_of_amount(arena, (size_t)before->slow_request_ms, "ms"),
+               text_of_amount(arena, (size_t)now->slow_request_ms, "ms"));
     diff_texts(changes, false, text_of("a request"), "its deadline",
                text_of_amount(arena, (size_t)before->deadline_ms, "ms"),
                text_of_amount(arena, (size_t)now->deadline_ms, "ms"));

@@ -126,6 +126,27 @@ static void load_cors(struct loader *loader, const struct yaml_node *node) {
         server->cors_max_age = loader_duration(loader, max_age) / 1000;
 }
 
+static void load_switch(struct loader *loader, const struct yaml_node *node, bool *is_on,
+                        const char *meaning) {
+    if (!node)
+        return;
+    struct value value = shape_load_constant(loader->definitions, node);
+    if (value.type == VALUE_BOOLEAN)
+        *is_on = value_is_true(value);
+    else if (!value_is_missing(value))
+        diagnostics_add(loader->diagnostics, node->location, "%s", meaning);
+}
+
+/* What an operator sees of requests. */
+static void load_observation(struct loader *loader, const struct yaml_node *section) {
+    struct server_settings *server = &loader->table->server;
+    load_switch(loader, yaml_get(section, "metrics"), &server->metrics,
+                "metrics is true or false: whether GET /metrics is served");
+    load_switch(loader, yaml_get(section, "server_timing"), &server->server_timing,
+                "server_timing is true or false: whether responses have the header Server-Timing");
+    loader_replace_duration(loader, yaml_get(section, "slow_request"), &server->slow_request_ms);
+}
+
 void load_server(struct loader *loader, const struct yaml_node *section) {
     loader->table->server.max_body = 1024 * 1024;
     loader->table->server.deadline_ms = 30000;
@@ -147,6 +168,7 @@ void load_server(struct loader *loader, const struct yaml_node *section) {
                             &loader->table->server.deadline_ms);
     if (cors)
         load_cors(loader, cors);
+    load_observation(loader, section);
 }
 
 void load_common(struct loader *loader, const struct yaml_node *section) {

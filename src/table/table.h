@@ -258,6 +258,12 @@ struct server_settings {
     /* Headers of answers that pages may read; "": only those that are always readable. */
     struct text cors_expose;
     long cors_max_age;
+    /* Whether there is a route for the pool's metrics. */
+    bool metrics;
+    /* Whether responses have the header Server-Timing. */
+    bool server_timing;
+    /* The time above which a request is logged with its calls; 0: none is. */
+    long slow_request_ms;
 };
 
 struct table {
@@ -272,6 +278,8 @@ struct table {
     size_t breaker_count;
     struct route *routes;
     size_t route_count;
+    /* `GET /metrics`, which is not the table's own: behind the routes. NULL: it is not served. */
+    const struct route *metrics;
     struct router router;
 };
 

@@ -159,14 +159,34 @@ static void add_route(struct loader *loader, struct route *route) {
                         TEXT_ARGUMENT(location_text(loader->arena, known->location)));
 }
 
+/* Behind the routes: one of the table that has its path is what an error is about. */
+static void add_metrics_route(struct loader *loader) {
+    struct table *table = loader->table;
+    struct route *route = &table->routes[table->route_count];
+    *route = (struct route){.method = text_of("GET"),
+                            .pattern = text_of("/metrics"),
+                            .summary = text_of("The metrics of the pool"),
+                            .slot_count = table->common.slot_count};
+    split_pattern(loader, route);
+    const struct route *known =
+        router_add(&table->router, "GET", route->segments, route->segment_count, route);
+    if (known)
+        diagnostics_add(loader->diagnostics, known->location,
+                        "GET /metrics is served by `server.metrics`: remove this route, or that "
+                        "setting");
+    table->metrics = route;
+}
+
 static void load_routes(struct loader *loader, const struct yaml_node *section) {
     struct table *table = loader->table;
-    table->routes = arena_allocate_array(loader->arena, section->count, sizeof(struct route));
+    table->routes = arena_allocate_array(loader->arena, section->count + 1, sizeof(struct route));
     for (size_t i = 0; i < section->count; i++) {
         struct route *route = &table->routes[table->route_count++];
         load_route(loader, route, section->keys[i], section->items[i]);
         add_route(loader, route);
     }
+    if (table->server.metrics)
+        add_metrics_route(loader);
 }
 
 /* Routes with errors are incomplete, so routes are only planned if the table has no errors. */

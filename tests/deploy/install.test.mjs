@@ -55,7 +55,7 @@ test("the table that it writes is good, also with its examples", () => {
 test("the example tables are good where it installs them, and their cases pass", () => {
   const folder = join(tree, FOLDER, "examples/tables");
   const examples = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
-  assert.deepEqual(examples.sort(), ["erp-stock.yaml", "own-endpoint.yaml", "resources.yaml", "sale-prices.yaml"]);
+  assert.deepEqual(examples.sort(), ["cached-catalogue.yaml", "erp-stock.yaml", "own-endpoint.yaml", "resources.yaml", "sale-prices.yaml"]);
   for (const name of examples) {
     for (const args of [["check", "--strict", join(folder, name)], ["-f", join(folder, name), "test"]]) {
       const { status, stdout, stderr } = runProgram(args);

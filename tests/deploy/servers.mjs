@@ -31,7 +31,10 @@ const MORE_ROUTES = `
     answer: {body: $body, type: $headers.content-type}
 `;
 
-/** `mount`: what the server's own mount point is, as the files have it, and what takes its place under a prefix. */
+/**
+ * `mount`: what the server's own mount point is, as the files have it, and what takes its place under a prefix;
+ * `refusesChunks`: the status of a request whose body comes in chunks.
+ */
 const SERVERS = {
   nginx: { file: "nginx/o2s-medusa.conf", start: startNginx, mount: [["location / {", "location /api {"]] },
   "nginx, with a cache": {
@@ -45,7 +48,7 @@ const SERVERS = {
   "Apache, mod_proxy_fcgi": {
     file: "apache/o2s-medusa-proxy.conf",
     start: startApache,
-    modules: ["alias", "dir", "mime", "proxy", "proxy_fcgi"],
+    modules: ["alias", "authz_host", "dir", "mime", "proxy", "proxy_fcgi", "deflate", "headers", "filter"],
     mount: [
       ['<Location "/">', '<Location "/api">'],
       ['fcgi://o2s-medusa/"', 'fcgi://o2s-medusa/api"'],
@@ -54,14 +57,21 @@ const SERVERS = {
   "Apache, mod_fcgid": {
     file: "apache/o2s-medusa-fcgid.conf",
     start: startApache,
-    modules: ["alias", "dir", "mime", "fcgid"],
+    modules: ["alias", "authz_host", "dir", "mime", "fcgid", "deflate", "headers", "filter"],
     startsWorkers: true,
     mount: [['ScriptAlias "/"', 'ScriptAlias "/api/"']],
   },
   HAProxy: {
     file: "haproxy/o2s-medusa.cfg",
     start: startHaproxy,
+    refusesChunks: 411,
     mount: [["default_backend o2s-medusa", "use_backend o2s-medusa if { path_beg /api }"]],
+  },
+  Caddy: {
+    file: "caddy/Caddyfile",
+    start: startCaddy,
+    refusesChunks: 400,
+    mount: [["reverse_proxy unix/", "reverse_proxy /api/* unix/"]],
   },
   "lighttpd, by socket": {
     file: "lighttpd/o2s-medusa-socket.conf",
@@ -76,8 +86,7 @@ const SERVERS = {
   },
 };
 
-// HAProxy is in kept.test.mjs only.
-export const SERVER_NAMES = Object.keys(SERVERS).filter((name) => name !== "HAProxy");
+export const SERVER_NAMES = Object.keys(SERVERS);
 
 /**
  * options:
@@ -87,11 +96,17 @@ export const SERVER_NAMES = Object.keys(SERVERS).filter((name) => name !== "HAPr
  *   table     path of the table (default: the shipped one and two routes more)
  *   page      whether the page of the API's description is installed (default: false)
  *   edits     [text, other text] of the server's file, for what a test sets otherwise
+ *   loaded    Apache's modules, in addition to those that the file names
+ *   serverEnv the environment of the server itself, in addition to the search path
+ *   answers   (port, path) => whether the server answers 200 (default: by http)
  *
- * gives {port, folder, pool (multiwatch's process id), socket, table, log(), request(method, path, options), stop()}
+ * gives {refusesChunks, port, folder (of a pool it has the file `status`), pool (multiwatch's process id), socket, table,
+ *   log(), request(method, path, options), stop()}
  */
-export async function startServer(name, { env, workers = 4, mounted = false, table, edits = [], page = false } = {}) {
-  const { file, start, modules, startsWorkers, mount } = SERVERS[name];
+export async function startServer(name, options) {
+  const { env, workers = 4, mounted = false, table, edits = [], loaded = [], serverEnv } = options;
+  const { answers = isAnswered, page = false } = options;
+  const { file, start, modules, startsWorkers, mount, refusesChunks } = SERVERS[name];
   const workspace = openWorkspace();
   const { folder } = workspace;
   try {
@@ -103,7 +118,9 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
       folder,
       own,
       workspace,
-      modules,
+      modules: modules && [...modules, ...loaded],
+      refusesChunks,
+      serverEnv: { PATH, ...serverEnv },
       port: await freePort(),
       socket: join(folder, "o2s-medusa.sock"),
       table: table ?? placeTable(folder),
@@ -115,9 +132,10 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
     for (const [old] of changes) if (!configuration.includes(old)) throw new Error(`${file} has no ${old}`);
     const replacements = [
       ...changes,
-      ["127.0.0.1:8080", `127.0.0.1:${gateway.port}`],
+      [":8080", `:${gateway.port}`],
       ["/run/o2s-medusa/o2s-medusa.sock", gateway.socket],
       ["/run/lighttpd/o2s-medusa.sock", join(own, "worker.sock")],
+      ["/run/lighttpd/o2s-medusa.status", join(own, "status")],
       ["/usr/lib/o2s-medusa", own],
       [INSTALLED, join(folder, "docs-api")],
       ["/var/cache/o2s-medusa", join(own, "cache")],
@@ -127,11 +145,7 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
     writeFileSync(site, replacements.reduce((text, [old, other]) => text.replaceAll(old, other), configuration));
     const server = start(gateway, site);
     const probe = env.API_PREFIX ? `${env.API_PREFIX}/healthz` : "/healthz";
-    await until(
-      `${name}'s first answer`,
-      () => send(gateway.port, "GET", probe).then(({ status }) => status === 200, () => false),
-      { deadline: DEADLINE },
-    );
+    await until(`${name}'s first answer`, () => answers(gateway.port, probe), { deadline: DEADLINE });
     return {
       ...gateway,
       pool: gateway.pool?.child.pid,
@@ -150,6 +164,10 @@ export async function startServer(name, { env, workers = 4, mounted = false, tab
   }
 }
 
+function isAnswered(port, path) {
+  return send(port, "GET", path).then(({ status }) => status === 200, () => false);
+}
+
 function placeTable(folder) {
   const table = join(folder, "routes.yaml");
   writeFileSync(table, readFileSync(TABLE, "utf8") + MORE_ROUTES);
@@ -157,9 +175,9 @@ function placeTable(folder) {
   return table;
 }
 
-function startPool({ workspace, socket, table }, env, workers) {
+function startPool({ workspace, folder, socket, table }, env, workers) {
   const command = poolCommand(workers).map((word) => word.replace("/usr/bin/o2s-medusa", PROGRAM));
-  const args = ["-n", "-s", socket, "-M", "0666", "--", ...command, "-f", table];
+  const args = ["-n", "-s", socket, "-M", "0666", "--", ...command, "-f", table, "--status", join(folder, "status")];
   return workspace.start("The pool", "spawn-fcgi", args, { env: { PATH, ...env } });
 }
 
@@ -232,11 +250,19 @@ Include ${site}
   return workspace.start("Apache", "apache2", ["-f", configuration, "-D", "FOREGROUND"], { env: { PATH } });
 }
 
-function startHaproxy({ workspace, own }, site) {
+function startHaproxy({ workspace, own, serverEnv }, site) {
   const configuration = join(own, "haproxy.cfg");
   const user = isRoot ? `    user ${USER}\n    group ${USER}\n` : "";
   writeFileSync(configuration, `global\n    log stderr local0 notice\n${user}`);
-  return workspace.start("HAProxy", "haproxy", ["-db", "-f", configuration, "-f", site], { env: { PATH } });
+  return workspace.start("HAProxy", "haproxy", ["-db", "-f", configuration, "-f", site], { env: serverEnv });
+}
+
+// Caddy keeps its last configuration below HOME.
+function startCaddy({ workspace, own }, site) {
+  const file = join(own, "Caddyfile");
+  writeFileSync(file, `{\n\tadmin off\n\tauto_https disable_redirects\n}\n${readFileSync(site, "utf8")}`);
+  const args = ["run", "--config", file, "--adapter", "caddyfile"];
+  return workspace.start("Caddy", "caddy", args, { env: { PATH, HOME: own } });
 }
 
 function startLighttpd({ workspace, own, port }, site) {

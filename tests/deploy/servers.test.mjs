@@ -42,6 +42,7 @@ for (const name of SERVER_NAMES) {
       server = await startServer(name, { env: environment() });
     });
     after(() => server?.stop());
+    const kindsOfBodies = () => (server.refusesChunks ? [{}] : [{}, CHUNKED]);
 
     test("the path reaches the worker as it came", async () => {
       for (const [sent, got] of [
@@ -153,6 +154,10 @@ for (const name of SERVER_NAMES) {
         [{ a: 1 }, { expect: "100-continue" }, { a: 1 }],
       ]) {
         const answer = await server.request("POST", "/echo", { body, headers });
+        if (headers["transfer-encoding"] && server.refusesChunks) {
+          assertFailure(answer, server.refusesChunks, /length/i);
+          continue;
+        }
         assert.equal(answer.status, 201, answer.text);
         assert.deepEqual(answer.body.body, expected);
       }
@@ -162,7 +167,7 @@ for (const name of SERVER_NAMES) {
 
     test("a large body and a large answer", async () => {
       const body = { text: "ü".repeat(0.45 * MIB) };
-      for (const headers of [{}, CHUNKED]) {
+      for (const headers of kindsOfBodies()) {
         const answer = await server.request("POST", "/echo", { body, headers });
         assert.equal(answer.status, 201, answer.text.slice(0, 200));
         assert.equal(answer.body.body.text, body.text);
@@ -173,7 +178,7 @@ for (const name of SERVER_NAMES) {
 
     test("a body that is too large", async () => {
       const body = { text: "x".repeat(1.5 * MIB) };
-      for (const headers of [{}, CHUNKED])
+      for (const headers of kindsOfBodies())
         assertFailure(await server.request("POST", "/echo", { body, headers }), 413, /larger than 1048576 bytes/);
       // Beyond the server's own limit it may speak for itself.
       const { status, text } = await server.request("POST", "/echo", { body: { text: "x".repeat(20 * MIB) } }).catch(
@@ -230,7 +235,10 @@ for (const name of SERVER_NAMES) {
       const server = await startServer(name, { env: environment({ API_PREFIX: "/api" }), mounted });
       try {
         assert.equal((await server.request("GET", "/api/healthz")).status, 200);
-        assert.equal((await server.request("GET", "/healthz")).status, 404);
+        const outside = await server.request("GET", "/healthz");
+        // Where the server mounts nothing it has a page of its own, or none.
+        if (mounted) assert.equal(outside.body, undefined, outside.text);
+        else assertFailure(outside, 404);
         const { body } = await server.request("GET", "/api/echo/a%2Fb%20c?q=%2Fx", { token: "abc" });
         assert.deepEqual(body, { path: "a/b c", query: "/x", token: "Bearer abc" });
         const created = await server.request("POST", "/api/carts", { body: { currency: "EUR" } });

@@ -71,7 +71,8 @@ test("the filter of system calls lets through all that the pool does", { timeout
     DEFAULT_CURRENCY: "EUR",
   };
   try {
-    const traced = ["-ff", "-qq", "-o", trace, ...command, "-f", TABLE, "--watch"];
+    const options = ["-f", TABLE, "--watch", "--status", join(workspace.folder, "status")];
+    const traced = ["-ff", "-qq", "-o", trace, ...command, ...options];
     // As the unit has it (CapabilityBoundingSet=): what root's workers do beside is to give up what root has.
     const bare = isRoot ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : [];
     const args = ["-n", "-s", socket, "--", "/usr/bin/env", ...bare, "strace", ...traced];

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { assertFailure, assertStatus, assertThat } from "./assertions.mjs";
 import { openContext } from "./context.mjs";
@@ -235,11 +235,12 @@ describe("one worker", () => {
     );
   });
 
-  test("a table that is read again begins anew", async () => {
+  test("another table that is read begins anew", async () => {
     failWith(503);
     await open(worker);
     const reloads = () => countIn(worker, "was reloaded");
     const before = reloads();
+    appendFileSync(worker.table, "# Another table.\n");
     process.kill(worker.workers[0], "SIGUSR2");
     await until("The reload", () => reloads() > before, { deadline: 10_000 });
     assertFailure(await ask(worker, PRODUCTS), 502);
@@ -297,12 +298,13 @@ describe("a pool of two, with many clients", () => {
       let seen;
       let ended;
       let settled;
+      let opened;
       const WINDOW = 3000;
       try {
         await until("Answers", () => count(200) > CLIENTS, { deadline: 10_000 });
         const [before, closed] = [openings(pool), closings(pool)];
         await begin();
-        await until("Both workers to give up", () => openings(pool) - before === 2, {
+        await until("The pool to give up", () => openings(pool) > before, {
           deadline: 2 * FAILURES * TIMEOUT + 5000,
         });
         seen = proxy.watchOthers({ spoil: current });
@@ -310,8 +312,9 @@ describe("a pool of two, with many clients", () => {
         await until("Some time", () => performance.now() - settled > WINDOW, { deadline: 2 * WINDOW });
         ended = performance.now();
         await end();
-        await until("Both workers to go on", () => closings(pool) - closed === 2, { deadline: RECOVERY });
+        await until("The pool to go on", () => closings(pool) > closed, { deadline: RECOVERY });
         await until("Success", () => count(200, ended) > 0, { deadline: RECOVERY });
+        opened = openings(pool) - before;
       } finally {
         await clients.stop();
       }
@@ -323,12 +326,13 @@ describe("a pool of two, with many clients", () => {
 
       const probes = seen.calls.filter(({ key }) => key === PROBE).length;
       assert.equal(seen.calls.length, probes, "no call but probes");
-      assert.ok(probes <= 2 * Math.ceil(WINDOW / RETRY_AFTER), `each worker once in ${RETRY_AFTER} ms, not ${probes}`);
+      const most = Math.ceil(WINDOW / RETRY_AFTER) + 1;
+      assert.ok(probes <= most, `one of the pool in ${RETRY_AFTER} ms, not ${probes}`);
+      assert.equal(opened, 1, "the pool gives up once");
 
       // The worker's own time for each; a probe has its own limit.
       const lines = new Map(linesOf(pool).map((line) => [line.request, line]));
       const slow = during.map(({ id }) => lines.get(id)).filter(({ ms }) => ms >= AT_ONCE);
-      const most = 2 * Math.ceil(WINDOW / RETRY_AFTER);
       assert.ok(slow.length <= most, `at most the ${most} that probed to take long, not ${slow.length}`);
       for (const { ms } of slow) assert.ok(ms < PROBE_TIMEOUT + AT_ONCE + 200, `a request that probed took ${ms} ms`);
     });

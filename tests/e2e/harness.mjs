@@ -68,13 +68,13 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   table     path of the route table, or its text
  *   workers   how many (default 2)
  *   args      further arguments of the program
- *   site      the file of deploy/nginx that nginx serves (default o2s-medusa.conf)
+ *   site      the file of deploy/nginx, or the path of another one, that nginx serves (default o2s-medusa.conf)
  *   nginx     of startNginx(): processes, connections
  *   page      whether the page of the API's description is installed (default: false)
  *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
  *
  * gives:
- *   port, socket and table (paths), workers (process ids)
+ *   port, socket, table and status (paths; the last one is of `--status`), workers (process ids)
  *   request(method, path, options), and get, post, patch, delete (path, options): see send() in http.mjs; the answer
  *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their log meanwhile;
  *     throws if a credential is where it does not belong (credentials.mjs), or, with the shipped table, if the answer
@@ -92,14 +92,14 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
   try {
     const pool = {
       socket: join(workspace.folder, "o2s-medusa.sock"),
-      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", output.logFile, ...args],
+      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", output.logFile, ...sharing(workspace), ...args],
       env: { ...fullEnvironment({ ...(store && gatewayEnvironment(store)), ...env }), ...output.env },
       workers,
     };
     const manager = single ? startWorker(workspace, pool) : startPool(workspace, pool);
     const port = await freePort();
     if (page) await placePage(join(workspace.folder, "docs-api"));
-    startNginx(workspace, "nginx", siteOf(workspace, join(SITES, site), { port, socket: pool.socket }), nginx);
+    startNginx(workspace, "nginx", siteOf(workspace, resolve(SITES, site), { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
     const described = table === TABLE ? describe(pool) : null;
     return gatewayOf({ store, workspace, manager, port, output, table: pool.command[2], socket: pool.socket, described });
@@ -109,6 +109,10 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
     throw error;
   }
 }
+
+// A file of its own for what the workers share: by default they would join those of an installed pool.
+const statusOf = (workspace) => join(workspace.folder, "status");
+const sharing = (workspace) => ["--status", statusOf(workspace)];
 
 function placeTable(workspace, table) {
   if (!table.includes("\n")) return table;
@@ -176,7 +180,7 @@ export async function runWorker({ store, env = {}, table = TABLE, target } = {})
   try {
     const worker = startWorker(workspace, {
       socket: join(workspace.folder, "o2s-medusa.sock"),
-      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", target ?? output.logFile],
+      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", target ?? output.logFile, ...sharing(workspace)],
       env: { ...fullEnvironment({ ...gatewayEnvironment(store), ...env }), ...output.env },
     });
     await until("The worker's end", () => !worker.running(), { deadline: START_DEADLINE });
@@ -317,6 +321,7 @@ function gatewayOf({ store, workspace, manager, port, output, table, socket, des
     port,
     socket,
     table,
+    status: statusOf(workspace),
     logFile,
     log,
     request,

@@ -5,10 +5,11 @@ import http from "node:http";
 
 /**
  * body: an object goes out as JSON, with its type; a string or Buffer goes out as it is.
+ * from: the client's address, such as 127.0.0.2.
  *
  * gives {status, headers, text, body}: `body` is the parsed JSON, undefined if the answer is not JSON.
  */
-export function send(port, method, path, { token, headers = {}, body, deadline = 30_000 } = {}) {
+export function send(port, method, path, { token, headers = {}, body, deadline = 30_000, from } = {}) {
   const { payload, type } = payloadOf(body);
   const all = {
     ...(type && { "content-type": type }),
@@ -18,7 +19,8 @@ export function send(port, method, path, { token, headers = {}, body, deadline =
   };
   const sent = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: "127.0.0.1", port, method, path, headers: sent, agent: false });
+    const to = { host: "127.0.0.1", port, localAddress: from };
+    const request = http.request({ ...to, method, path, headers: sent, agent: false });
     request.setTimeout(deadline, () => request.destroy(new Error(`${method} ${path}: no answer in ${deadline} ms`)));
     request.once("error", reject);
     request.once("response", (response) => {

@@ -2,9 +2,9 @@
 /*
  * Starts one store, runs the end-to-end tests against it one file after the other, and ends the store.
  *
- *   O2S_MEDUSA=build/o2s-medusa node tests/e2e/run.mjs [--brief | FILE ...]
+ *   O2S_MEDUSA=build/o2s-medusa node tests/e2e/run.mjs [--brief] [--name PATTERN] [FILE ...]
  *
- * Without files it runs them all. The exit status is that of Node's test runner. O2S_MEDUSA_VERSION names the version
+ * Without files it runs them all, with --name only the tests whose name matches the regular expression. The exit status is that of Node's test runner. O2S_MEDUSA_VERSION names the version
  * of Medusa; O2S_TAP a file that gets the results in TAP as well.
  */
 import { spawn } from "node:child_process";
@@ -12,6 +12,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { startStore } from "../store/store.mjs";
 import { faultsOfCall } from "./credentials.mjs";
 import { DESCRIBED } from "./harness.mjs";
@@ -27,13 +28,14 @@ function allFiles({ brief }) {
   return wanted.sort().map((name) => join(HERE, name));
 }
 
-function runTests(files, env) {
+function runTests(files, name, env) {
   const reporters = [["spec", "stdout"]];
   if (process.env.O2S_TAP) reporters.push(["tap", process.env.O2S_TAP]);
   const options = reporters.flatMap(([name, destination]) => [
     `--test-reporter=${name}`,
     `--test-reporter-destination=${destination}`,
   ]);
+  if (name) options.push(`--test-name-pattern=${name}`);
   const args = ["--test", "--test-concurrency=1", ...options, ...files];
   const runner = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...env } });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => runner.kill(signal));
@@ -56,8 +58,11 @@ async function credentialsAreInPlace(store) {
 }
 
 async function main(args) {
-  const files = args.filter((arg) => arg !== "--brief");
-  const brief = files.length < args.length;
+  const { values, positionals: files } = parseArgs({
+    args,
+    options: { brief: { type: "boolean" }, name: { type: "string" } },
+    allowPositionals: true,
+  });
   const folder = mkdtempSync(join(tmpdir(), "o2s-medusa-e2e-"));
   const store = await startStore({ orders: true, onProgress: (line) => console.error(line) });
   try {
@@ -66,7 +71,7 @@ async function main(args) {
     writeFileSync(described, "");
     describeStore(store, storeFile);
     const env = { [STORE_FILE]: storeFile, [DESCRIBED]: described };
-    const status = await runTests(files.length ? files : allFiles({ brief }), env);
+    const status = await runTests(files.length ? files : allFiles(values), values.name, env);
     console.error(`${statSync(described).size} answers were held against the description of the API`);
     return (await credentialsAreInPlace(store)) ? status : 1;
   } finally {

@@ -57,9 +57,9 @@ test("no thread is without the filter", async () => {
   }
 });
 
-test("of files it has open its log alone, to write to", { skip: !isRoot && "only root may see a worker's descriptors" }, async () => {
+test("of files it has open its log and its status file alone, to write to", { skip: !isRoot && "only root may see a worker's descriptors" }, async () => {
   const logging = await start({ workers: 1 });
-  const { logFile } = logging;
+  const { logFile, status } = logging;
   assertStatus(await logging.get("/products?limit=1"), 200);
   const [pid] = logging.workers;
   const written = readdirSync(`/proc/${pid}/fd`).flatMap((number) => {
@@ -68,10 +68,12 @@ test("of files it has open its log alone, to write to", { skip: !isRoot && "only
     return target.startsWith("/") && !target.startsWith("/memfd:") && flags & 3 ? [target] : [];
   });
   // Standard output and error are the manager's choice: it has them on /dev/null, and on a file of these tests.
-  const others = written.filter((target) => !["/dev/null", logFile].includes(target) && !target.endsWith("/workers.stderr"));
+  const others = written.filter((target) => !["/dev/null", logFile, status].includes(target) && !target.endsWith("/workers.stderr"));
   assert.deepEqual(others, []);
-  assert.ok(written.includes(logFile), `${written}`);
-  assert.match(readFileSync(logFile, "utf8"), /"route":"\/products","status":200/);
+  for (const file of [logFile, status]) assert.ok(written.includes(file), `${written}`);
+  // A worker writes the line after it has sent the response.
+  const isLogged = () => /"route":"\/products","status":200/.test(readFileSync(logFile, "utf8"));
+  await until("The line of the request", isLogged, { deadline: 5000 });
 });
 
 test("an upstream is called by https, as far as its certificate allows", async (context) => {

@@ -43,6 +43,7 @@ const INVALID = {
     "https://shop-page.example\n",
     "*",
   ],
+  LOG_FORMAT: ["xml", "jsons", "plain\n"],
   LOG_LEVEL: ["loudest", "inform", "info,debug", "3", "debug\n"],
 };
 
@@ -92,6 +93,7 @@ describe("valid values", () => {
     DEFAULT_REGION_ID: ["", " "],
     API_PREFIX: ["", "/", "/api", "api", "/api/v2/", "/api.v2~x"],
     FRONT_BASE_URLS: ["", "https://shop.example", "http://localhost:3000, https://shop.example", "http://[::1]:3000"],
+    LOG_FORMAT: ["", "json", "text", "JSON"],
     LOG_LEVEL: ["", "error", "WARN", "Info", "debug", "log", "verbose"],
   };
   for (const [name, values] of Object.entries(VALID)) {
@@ -158,5 +160,13 @@ describe("currencies and locales in any case", () => {
     const usual = await start({ workers: 1, env: { LOG_LEVEL: "Info" } });
     assertStatus(await usual.get("/healthz"), 200);
     await until("The request in the log", () => usual.log().includes('"route":"/healthz"'), { deadline: 5000 });
+  });
+
+  test("LOG_FORMAT in any case", async () => {
+    const people = await start({ workers: 1, env: { LOG_FORMAT: "Text", LOG_LEVEL: "info" } });
+    assertStatus(await people.get("/healthz"), 200);
+    const line = /^\d{4}-\d\d-\d\dT[\d:.]+Z INFO  \d+ method=GET route=\/healthz status=200 bytes=\d+ ms=[\d.]+ /m;
+    await until("The request in the log", () => line.test(people.log()), { deadline: 5000 });
+    assert.ok(!people.log().includes("{\"time\""), people.log());
   });
 });

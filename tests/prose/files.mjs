@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** Folders of builds, of npm's packages, and hidden ones; and the table that the quickstart writes. */
-const isLeftOut = (name) => /^(build.*|node_modules|\..*|my-routes\.yaml)$/.test(name);
+const isLeftOut = (name) => /^(build.*|dist|dist-test|node_modules|\..*|my-routes\.yaml)$/.test(name);
 
 /** The files below the paths, which are files or folders, in order. */
 export function filesBelow(paths) {

@@ -59,6 +59,19 @@ describe("the recipes", () => {
   });
 });
 
+test("the page's table of mappers is that of the shipped table", () => {
+  const rows = [...PAGE.matchAll(/^\| (`(?:GET|POST)\b.*?) \| (`.*?) \|$/gm)];
+  assert.ok(rows.length > 5);
+  for (const [, endpoints, text] of rows) {
+    const mappers = [...text.matchAll(/`([a-z_]+)`/g)].map(([, mapper]) => mapper);
+    for (const mapper of mappers) assert.equal(runProgram(["-f", TABLE, "show", mapper]).status, 0, mapper);
+    for (const [, route] of endpoints.matchAll(/`((?:GET|POST) \/[^`]*)`/g)) {
+      const { stdout } = runProgram(["-f", TABLE, "show", route]);
+      assert.match(stdout, new RegExp(`\\b${mappers[0]}\\b`), `${route}: ${mappers[0]}`);
+    }
+  }
+});
+
 for (const { name, blocks } of recipes)
   describe(name, () => {
     test("is one table of at most 12 lines, without a warning", () => {

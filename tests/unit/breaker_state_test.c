@@ -84,6 +84,38 @@ static void a_try_that_succeeds_closes_it(void **state) {
     check_truth("as at first", true, breaker_state_fail(&breaker, &limits, 1003));
 }
 
+static void a_word_holds_the_whole_state(void **state) {
+    (void)state;
+    static const struct breaker_state rows[] = {
+        {0},
+        {.failures = 1},
+        {.failures = 1000000},
+        {.failures = 1000000, .open = true, .retry_at_ms = (INT64_C(1) << 43) - 1},
+        {.failures = 5, .open = true, .retry_at_ms = 1},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct breaker_state again = breaker_state_unpack(breaker_state_pack(&rows[i]));
+        check_number("failures", (size_t)rows[i].failures, (size_t)again.failures);
+        check_truth("open", rows[i].open, again.open);
+        check_number("time", (size_t)rows[i].retry_at_ms, (size_t)again.retry_at_ms);
+    }
+    check_number("closed", 0, (size_t)breaker_state_pack(&rows[0]));
+}
+
+static void one_probe_is_made_at_a_time(void **state) {
+    (void)state;
+    const struct breaker_policy policy = {.limits = limits, .probe_timeout_ms = 500};
+    struct breaker_state breaker = opened();
+    check_truth("while it is open", false, breaker_state_claim(&breaker, &policy, 999));
+    check_truth("when it is half open", true, breaker_state_claim(&breaker, &policy, 1000));
+    check_truth("while a probe is made", false, breaker_state_claim(&breaker, &policy, 1001));
+    check_truth("nor any later", false, breaker_state_claim(&breaker, &policy, 2499));
+    /* Who made it was killed. */
+    check_truth("after its time", true, breaker_state_claim(&breaker, &policy, 2500));
+    struct breaker_state closed = {0};
+    check_truth("closed", false, breaker_state_claim(&closed, &policy, 5000));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(failures_in_a_row_open_it),
@@ -92,6 +124,8 @@ int main(void) {
         cmocka_unit_test(it_is_tried_again_after_a_while),
         cmocka_unit_test(a_try_that_fails_opens_it_for_as_long_again),
         cmocka_unit_test(a_try_that_succeeds_closes_it),
+        cmocka_unit_test(a_word_holds_the_whole_state),
+        cmocka_unit_test(one_probe_is_made_at_a_time),
     };
     return cmocka_run_group_tests_name("breaker_state", tests, NULL, NULL);
 }

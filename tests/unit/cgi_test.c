@@ -182,6 +182,59 @@ static void a_variable_that_comes_twice_has_its_first_value(void **state) {
     check_text("header", "1", http_request_header(&request, "x"));
 }
 
+static void a_time_is_read_in_any_unit(void **state) {
+    static const struct {
+        const char *text;
+        int64_t microseconds;
+    } rows[] = {
+        {"t=1700000000.123", 1700000000123000},
+        {"1700000000.123", 1700000000123000},
+        {"t=1700000000", 1700000000000000},
+        {"1700000000.1234567", 1700000000123456},
+        {"99999999999.999999", 99999999999999999},
+        {"100000000000", 100000000000000},
+        {"t=1700000000123", 1700000000123000},
+        {"99999999999999", 99999999999999000},
+        {"100000000000000", 100000000000000},
+        {"t=1700000000123456", 1700000000123456},
+        {"99999999999999999", 99999999999999999},
+        {"100000000000000000", 0},
+        {"1700000000123456789", 0},
+        {"99999999999999999999999999", 0},
+        {"1700000000123.5", 0},
+        {"1700000000.", 0},
+        {"1700000000.1234567890123456789", 0},
+        {".5", 0},
+        {"-1700000000", 0},
+        {"+1700000000", 0},
+        {"1700000000 ", 0},
+        {" 1700000000", 0},
+        {"T=1700000000", 0},
+        {"t=", 0},
+        {"t", 0},
+        {"(null)", 0},
+        {"17e8", 0},
+        {"", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (cgi_read_time(text_of(rows[i].text)) != rows[i].microseconds)
+            fail_msg("%s: %lld", rows[i].text, (long long)cgi_read_time(text_of(rows[i].text)));
+}
+
+/* A caller's header of any name is a variable that begins with HTTP_. */
+static void the_start_of_a_request_is_that_of_the_web_server(void **state) {
+    static const char *const variables[] = {
+        "HTTP_REQUEST_START=t=1.0", "HTTP_X_REQUEST_START=t=1.0", "REQUEST_START=t=1700000000.5",
+        "REQUEST_START=t=1.0", NULL};
+    static const char *const headers_only[] = {"HTTP_REQUEST_START=t=1.0",
+                                               "HTTP_X_REQUEST_START=t=1.0", NULL};
+    struct http_request request = read_request(*state, variables, text_of(""));
+    assert_int_equal(request.started_us, 1700000000500000);
+    request = read_request(*state, headers_only, text_of(""));
+    assert_int_equal(request.started_us, 0);
+}
+
 static void many_and_long_headers_are_all_there(void **state) {
     enum { HEADERS = 100, SIZE = 300 };
     const char *lines[HEADERS + 1] = {NULL};
@@ -242,6 +295,8 @@ int main(void) {
         TEST_WITH_ARENA(a_body_without_a_length_is_read_to_its_end),
         TEST_WITH_ARENA(a_body_is_whole_or_cut_or_too_large),
         TEST_WITH_ARENA(a_variable_that_comes_twice_has_its_first_value),
+        cmocka_unit_test(a_time_is_read_in_any_unit),
+        TEST_WITH_ARENA(the_start_of_a_request_is_that_of_the_web_server),
         TEST_WITH_ARENA(many_and_long_headers_are_all_there),
         TEST_WITH_ARENA(texts_of_a_request_end_with_a_nul),
         TEST_WITH_ARENA(a_body_is_not_copied),

@@ -16,10 +16,12 @@ static const char table[] =
     "    url: '@/other'\n"
     "    public: true\n"
     "    breaker: {failures: 2, retry_after: 1min, probe: /probe}\n"
+    "  u: {url: '@/u', public: true, breaker: s}\n"
     "  free: {url: '@/free', public: true}\n"
     "routes:\n"
     "  GET /s/{id}: {steps: [{c: 'GET s/{$path.id}'}], answer: {a: 1, c: $c.x}}\n"
     "  GET /t/{id}: {steps: [{c: 'GET t/{$path.id}'}], answer: {a: 1, c: $c.x}}\n"
+    "  GET /u: {steps: [{c: GET u/x}], answer: {c: $c.x}}\n"
     "  GET /free: {steps: [{c: GET free/x}], answer: {a: 1, c: $c.x}}\n"
     "  GET /both:\n"
     "    steps: [{a: GET s/bad}, {b: GET s/good}, {c: GET t/bad}]\n"
@@ -212,6 +214,12 @@ static void a_probe_that_cannot_be_built_is_not_made(void **state) {
     serving_ask_all(serving, "GET", "/optional", bad, NULL);
     check_number("it is the request's", 400, (size_t)serving->response.status);
     check_number("no probe", 0, standin_requests(serving->upstream));
+    /* A call to another upstream with the same breaker could be built. */
+    serving_ask_all(serving, "GET", "/u", bad, NULL);
+    check_number("it is open", 503, (size_t)serving->response.status);
+    check_number("no probe", 0, standin_requests(serving->upstream));
+    ask(serving, "/s/x", 503);
+    check_number("the next request makes it", 1, standin_requests(serving->upstream));
     serving_stop(serving);
 }
 

@@ -1,6 +1,8 @@
 /* Dates and times of ISO 8601. */
 #include "support.h"
 
+#include <stdio.h>
+
 #include "language/date.h"
 
 struct row {
@@ -109,11 +111,42 @@ static void rejects_invalid_dates(void **state) {
     }
 }
 
+static void check_day(int64_t ms, int year, int month, int day) {
+    char expected[64];
+    struct buffer came = {0};
+    snprintf(expected, sizeof expected, "%04d-%02d-%02dT00:00:00.000Z", year, month, day);
+    date_append(&came, ms);
+    if (!text_is(buffer_text(&came), expected))
+        fail_msg("%s: %.*s", expected, (int)came.size, came.data);
+    buffer_free(&came);
+}
+
+/* Of the years 1 to 2400, after which the calendar is the same, and of the last one. */
+static void a_month_has_its_first_and_its_last_day(void **state) {
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const int64_t day_ms = 86400000;
+    int64_t ms = -719162 * day_ms;
+    (void)state;
+    for (int year = 1; year <= 9999; year++) {
+        bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        bool checked = year <= 2400 || year == 9999;
+        for (int month = 1; month <= 12; month++) {
+            int length = lengths[month - 1] + (leap && month == 2);
+            if (checked) {
+                check_day(ms, year, month, 1);
+                check_day(ms + (length - 1) * day_ms, year, month, length);
+            }
+            ms += length * day_ms;
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(a_date_is_all_of_its_period),
         TEST_WITH_ARENA(a_time_is_a_moment),
         TEST_WITH_ARENA(a_zone_is_taken_into_account),
+        cmocka_unit_test(a_month_has_its_first_and_its_last_day),
         cmocka_unit_test(rejects_invalid_dates),
     };
     return cmocka_run_group_tests_name("date", tests, NULL, NULL);

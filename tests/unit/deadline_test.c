@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -85,7 +86,6 @@ static struct request_context *new_context(struct arena *arena) {
     *context = (struct request_context){
         .table = table,
         .route = &table->routes[0],
-        .breakers = arena_allocate(arena, sizeof *context->breakers),
         .record = arena_allocate(arena, sizeof *context->record),
         .log = &no_log,
         .arena = arena,
@@ -118,12 +118,20 @@ static void does_not_begin_a_call_at_the_last_moment(void **state) {
     assert_false(deadline_admits(context, &call));
 }
 
-/* Whether a call with this outcome opens the breaker. */
-static bool counts(struct arena *arena, struct upstream_call call) {
+/* Whether a call with this outcome, of a request that waited so long, opens the breaker. */
+static bool counts_after(struct arena *arena, struct upstream_call call, double queue_ms) {
     struct request_context *context = new_context(arena);
+    context->record->queue_ms = queue_ms;
+    context->breakers = circuit_breakers_create(context->table, NULL);
     circuit_breaker_record(context, &context->table->upstreams[0], &call);
     circuit_breaker_commit(context);
-    return context->breakers[0].state.open;
+    bool open = breaker_state_unpack(atomic_load(context->breakers[0].state)).open;
+    free(context->breakers);
+    return open;
+}
+
+static bool counts(struct arena *arena, struct upstream_call call) {
+    return counts_after(arena, call, -1);
 }
 
 static void does_not_count_a_timeout_that_the_deadline_caused(void **state) {
@@ -140,12 +148,75 @@ static void does_not_count_a_timeout_that_the_deadline_caused(void **state) {
     assert_true(counts(*state, call));
 }
 
+static void counts_the_time_in_the_queue(void **state) {
+    struct request_context *context = new_context(*state);
+    struct upstream_call call = {.timeout_ms = 10000, .connect_timeout_ms = 100};
+    context->record->queue_ms = 1000;
+    assert_true(deadline_admits(context, &call));
+    assert_in_range(call.budget_ms, 1900, 2000);
+    /* Unknown. */
+    context->record->queue_ms = -1;
+    assert_true(deadline_admits(context, &call));
+    assert_in_range(call.budget_ms, 2900, 3000);
+}
+
+/* The deadline is 3 s, or that of the route: 50 s. */
+static void refuses_a_request_that_waited_until_its_deadline(void **state) {
+    struct request_context *context = new_context(*state);
+    context->record->queue_ms = 2994;
+    assert_null(deadline_check_queue(context));
+    /* In less than 5 ms no call is made. */
+    context->record->queue_ms = 2996;
+    struct failure *failure = deadline_check_queue(context);
+    assert_non_null(failure);
+    assert_int_equal(failure->status, 503);
+    check_text("message", "The server is overloaded", failure->message);
+    check_text("detail", "waited 2996 ms for a worker: nothing is left of the deadline, 3000 ms",
+               failure->detail);
+    check_text("retry", "5", failure->retry_after);
+    context->route = &context->table->routes[1];
+    assert_null(deadline_check_queue(context));
+    context->record->queue_ms = 50000;
+    assert_non_null(deadline_check_queue(context));
+    context->record->queue_ms = -1;
+    assert_null(deadline_check_queue(context));
+}
+
+/* Requests that make no call are answered. */
+static void a_deadline_without_time_for_a_call_refuses_nobody_at_once(void **state) {
+    struct request_context *context = new_context(*state);
+    context->table = good_table(*state, "server: {deadline: 5ms}\n" ANY_UPSTREAM ANY_ROUTE);
+    context->route = &context->table->routes[0];
+    context->record->queue_ms = 4.9;
+    assert_null(deadline_check_queue(context));
+    context->record->queue_ms = 5;
+    assert_non_null(deadline_check_queue(context));
+}
+
+/* A pool that is overloaded does not mean that the upstream is down. */
+static void does_not_count_a_timeout_that_the_queue_caused(void **state) {
+    struct upstream_call call = {.outcome = UPSTREAM_TIMEOUT,
+                                 .timeout_ms = 10000,
+                                 .connect_timeout_ms = 100,
+                                 .budget_ms = 1500};
+    assert_true(counts_after(*state, call, -1));
+    assert_true(counts_after(*state, call, 1499));
+    assert_false(counts_after(*state, call, 1500));
+    /* Its own limit ended the call. */
+    call.timeout_ms = 1500;
+    assert_true(counts_after(*state, call, 1500));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(ends_a_request_when_the_budget_of_all_its_calls_is_spent),
         TEST_WITH_ARENA(limits_a_call_to_what_is_left),
         TEST_WITH_ARENA(does_not_begin_a_call_at_the_last_moment),
         TEST_WITH_ARENA(does_not_count_a_timeout_that_the_deadline_caused),
+        TEST_WITH_ARENA(counts_the_time_in_the_queue),
+        TEST_WITH_ARENA(refuses_a_request_that_waited_until_its_deadline),
+        TEST_WITH_ARENA(a_deadline_without_time_for_a_call_refuses_nobody_at_once),
+        TEST_WITH_ARENA(does_not_count_a_timeout_that_the_queue_caused),
     };
     return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);
 }

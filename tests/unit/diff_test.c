@@ -399,7 +399,7 @@ static void routes_are_compared_by_what_they_answer(void **state) {
     write_table(*state, "new.yaml",
                 "common: {headers: {x-key: {type: string, pattern: k}}, "
                 "answer_headers: {x-all: y}}\n"
-                "server: {prefix: /api}\n"
+                "server: {prefix: /api, metrics: true, server_timing: true, slow_request: 2s}\n"
                 "routes:\n"
                 "  GET /a/{key}: {answer: {id: $path.key}}\n"
                 "  GET /b: {answer: {status: 202, body: {b: 1}}}\n"
@@ -407,6 +407,9 @@ static void routes_are_compared_by_what_they_answer(void **state) {
     check_text("text",
                "all routes\n"
                "  ! route: paths begin with \"/api\" (\"\" before)\n"
+               "    route: GET /metrics is served\n"
+               "    route: responses have the header Server-Timing\n"
+               "    route: the log: the time of a slow request is 2000ms (not given before)\n"
                "    headers: x-key is new: a string\n"
                "    answer: the header x-all is new\n"
                "\n"
@@ -423,7 +426,7 @@ static void routes_are_compared_by_what_they_answer(void **state) {
                "GET /c\n"
                "  ! route: the route is gone\n"
                "\n"
-               "changes: 8, of which 4 can break callers (!)\n",
+               "changes: 11, of which 4 can break callers (!)\n",
                printed(*state, FORMAT_TEXT, &status));
     check_number("exit status", 1, (size_t)status);
     struct text json = printed(*state, FORMAT_JSON, &status);
@@ -432,7 +435,7 @@ static void routes_are_compared_by_what_they_answer(void **state) {
                "with \\\"/api\\\" (\\\"\\\" before)\",\"breaking\":true}",
                (struct text){json.data, strcspn(json.data, "}") + 1});
     const struct value value = value_from(*state, json.data);
-    check_number("changes", 8, value_length(value_member(*state, value, text_of("changes"))));
+    check_number("changes", 11, value_length(value_member(*state, value, text_of("changes"))));
     check_number("exit status", 1, (size_t)status);
 }
 

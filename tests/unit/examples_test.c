@@ -31,7 +31,7 @@ static void must_succeed(struct arena *arena, const char *arguments) {
 static void find_tables(glob_t *found) {
     assert_int_equal(0, glob(PROJECT "/deploy/examples/*.yaml", 0, NULL, found));
     assert_int_equal(0, glob(PROJECT "/tests/extensions/*.yaml", GLOB_APPEND, NULL, found));
-    check_number("tables", 11, found->gl_pathc);
+    check_number("tables", 12, found->gl_pathc);
 }
 
 /* NAME.tests of NAME.yaml. */

@@ -98,11 +98,31 @@ static void values_are_as_they_are_sent(void **state) {
         check_truth(rows[i].value, rows[i].valid, !field_value_problem(text_of(rows[i].value)));
 }
 
+static void the_value_of_a_line_is_found(void **state) {
+    static const struct {
+        const char *line;
+        bool is;
+        const char *value;
+    } rows[] = {
+        {"retry-after: 5\r\n", true, "5"},   {"Retry-After:5", true, "5"},
+        {"RETRY-AFTER:\r\n", true, ""},      {"retry-after : 5\r\n", false, NULL},
+        {"retry-after", false, NULL},        {"x-retry-after: 5\r\n", false, NULL},
+        {"retry-afterward: 5", false, NULL}, {"\r\n", false, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct text value = {NULL, 0};
+        check_truth(rows[i].line, rows[i].is,
+                    field_of_line(text_of(rows[i].line), text_of("retry-after"), &value));
+        if (rows[i].is)
+            check_text(rows[i].line, rows[i].value, value);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_tokens),
-        cmocka_unit_test(each_place_has_its_names),
-        cmocka_unit_test(credentials_are_known),
+        cmocka_unit_test(the_value_of_a_line_is_found), cmocka_unit_test(names_are_tokens),
+        cmocka_unit_test(each_place_has_its_names),     cmocka_unit_test(credentials_are_known),
         cmocka_unit_test(values_are_as_they_are_sent),
     };
     return cmocka_run_group_tests_name("field", tests, NULL, NULL);

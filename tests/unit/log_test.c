@@ -72,6 +72,101 @@ static void a_message_is_a_line_of_json(void **state) {
                value_text(value_member(*state, value, text_of("message"))));
 }
 
+static void a_format_is_json_or_text(void **state) {
+    static const struct {
+        const char *name;
+        bool valid;
+        enum log_format format;
+    } rows[] = {
+        {"json", true, LOG_FORMAT_JSON},   {"text", true, LOG_FORMAT_TEXT},
+        {"JSON", true, LOG_FORMAT_JSON},   {"Text", true, LOG_FORMAT_TEXT},
+        {NULL, true, LOG_FORMAT_TEXT},     {"", true, LOG_FORMAT_TEXT},
+        {" ", true, LOG_FORMAT_TEXT},      {"xml", false, LOG_FORMAT_TEXT},
+        {"text ", false, LOG_FORMAT_TEXT},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *shown = rows[i].name ? rows[i].name : "none";
+        enum log_format format = LOG_FORMAT_TEXT;
+        check_truth(shown, rows[i].valid, log_format_parse(rows[i].name, &format));
+        check_number(shown, rows[i].format, format);
+    }
+}
+
+/* What comes behind the time and the process id, which must be there. */
+static struct text behind_the_time(struct text line, const char *level) {
+    struct text time = text_cut(&line, ' ');
+    check_number("the time", sizeof "2026-11-26T19:57:54.102Z" - 1, time.size);
+    check_truth("the level", true, text_starts_with(line, text_of(level)));
+    line = (struct text){line.data + 6, line.size - 6};
+    check_truth("the process", true, text_cut(&line, ' ').size > 0);
+    return line;
+}
+
+static void a_line_can_be_text(void **state) {
+    static const struct text names[] = {{"a", 1}, {"b c", 3}};
+    char path[] = "/tmp/o2s-medusa-log-XXXXXX";
+    struct log log = open_file(path);
+    log.format = LOG_FORMAT_TEXT;
+    log_write(&log, LOG_LEVEL_WARN, "a \"b\" of %d, %s\nERROR \x7f", 5, "\xFF");
+    struct log_line line = {0};
+    log_line_begin(&line, &log, LOG_LEVEL_ERROR);
+    log_line_text(&line, "route", text_of("/a/{id}"));
+    log_line_text(&line, "empty", text_of(""));
+    log_line_text(&line, "words", text_of("a=\"b\" c\n"));
+    log_line_number(&line, "status", 200);
+    log_line_milliseconds(&line, "ms", 1.5);
+    log_line_texts(&line, "names", names, 2);
+    log_line_open_list(&line, "calls");
+    for (uint64_t i = 1; i <= 2; i++) {
+        log_line_open(&line);
+        log_line_number(&line, "x", i);
+        log_line_text(&line, "y", text_of("z"));
+        log_line_close(&line);
+    }
+    log_line_close_list(&line);
+    log_line_number(&line, "last", 1);
+    log_line_end(&line);
+    log_line_free(&line);
+    log_exhaustion(&log);
+    log_close(&log);
+    struct text content = log_file(*state, path);
+    check_text("a message stays in its line", "a \"b\" of 5, \uFFFD\\x0aERROR \\x7f",
+               behind_the_time(text_cut(&content, '\n'), "WARN  "));
+    check_text("members",
+               "route=/a/{id} empty=\"\" words=\"a=\\\"b\\\" c\\n\" status=200 ms=1.500 "
+               "names=[a \"b c\"] calls=[(x=1 y=z) (x=2 y=z)] last=1",
+               behind_the_time(text_cut(&content, '\n'), "ERROR "));
+    check_text("exhaustion", "out of memory", behind_the_time(text_cut(&content, '\n'), "ERROR "));
+    check_text("behind them", "", content);
+}
+
+static void a_list_can_have_objects(void **state) {
+    char path[] = "/tmp/o2s-medusa-log-XXXXXX";
+    struct log log = open_file(path);
+    struct log_line line = {0};
+    log_line_begin(&line, &log, LOG_LEVEL_ERROR);
+    log_line_open_list(&line, "none");
+    log_line_close_list(&line);
+    log_line_open_list(&line, "calls");
+    for (uint64_t i = 1; i <= 2; i++) {
+        log_line_open(&line);
+        log_line_number(&line, "x", i);
+        log_line_text(&line, "y", text_of("z"));
+        log_line_close(&line);
+    }
+    log_line_close_list(&line);
+    log_line_number(&line, "last", 1);
+    log_line_end(&line);
+    log_line_free(&line);
+    log_close(&log);
+    struct value value = value_from(*state, log_file(*state, path).data);
+    check_json("none", "[]", value_member(*state, value, text_of("none")));
+    check_json("calls", "[{\"x\":1,\"y\":\"z\"},{\"x\":2,\"y\":\"z\"}]",
+               value_member(*state, value, text_of("calls")));
+    check_json("last", "1", value_member(*state, value, text_of("last")));
+}
+
 static void reports_why_a_log_cannot_be_opened(void **state) {
     struct log log = {.level = LOG_LEVEL_WARN};
     (void)state;
@@ -213,6 +308,9 @@ int main(void) {
         cmocka_unit_test(a_level_has_several_names),
         cmocka_unit_test(an_unknown_level_is_refused),
         TEST_WITH_ARENA(a_message_is_a_line_of_json),
+        cmocka_unit_test(a_format_is_json_or_text),
+        TEST_WITH_ARENA(a_line_can_be_text),
+        TEST_WITH_ARENA(a_list_can_have_objects),
         cmocka_unit_test(reports_why_a_log_cannot_be_opened),
         TEST_WITH_ARENA(a_renamed_log_is_reopened),
         TEST_WITH_ARENA(a_log_that_cannot_be_reopened_is_kept),

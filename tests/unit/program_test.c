@@ -2,6 +2,9 @@
 #include "support.h"
 
 #include <sysexits.h>
+#include <unistd.h>
+
+#include "serve/status.h"
 
 static struct text run(struct arena *arena, const char *arguments, int *status) {
     return run_command(arena, text_format(arena, "%s %s", PROGRAM, arguments).data, status);
@@ -41,6 +44,10 @@ static void a_bad_command_line_is_reported(void **state) {
         {"-d a -d b call /x", "o2s-medusa: duplicate option --data\n" MORE},
         {"call /x --strict", "o2s-medusa: call: the option --strict is not valid for this command\n"
                              "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
+        {"status x", "o2s-medusa: status: too many arguments\n"
+                     "usage: o2s-medusa [OPTIONS] status\n"},
+        {"call /x --json", "o2s-medusa: call: the option --json is not valid for this command\n"
+                           "usage: o2s-medusa [OPTIONS] call 'METHOD /path'\n"},
         {"check --format xml",
          "o2s-medusa: the value of --format must be text, yaml or json\n" MORE},
         {"check --format yaml", "o2s-medusa: check: the value of --format must be text or json\n"
@@ -119,11 +126,68 @@ static void a_status_without_a_body_is_sent_without_one(void **state) {
     }
 }
 
+static void a_status_file_that_cannot_be_read_is_reported(void **state) {
+    static const struct {
+        const char *arguments;
+        const char *expected;
+    } rows[] = {
+        {"status --status /nonexistent/s", "o2s-medusa: cannot read the status file "
+                                           "/nonexistent/s: No such file or directory\n"},
+        {"status --json --status /etc/passwd",
+         "o2s-medusa: cannot read the status file /etc/passwd: it is not a status file of this "
+         "version\n"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int status;
+        check_text(rows[i].arguments, rows[i].expected, run(*state, rows[i].arguments, &status));
+        check_number(rows[i].arguments, EX_NOINPUT, (size_t)status);
+    }
+}
+
+/* Of a worker, which this process is for the moment; then of a pool without one. */
+static void status_shows_the_workers(void **state) {
+    static const struct log no_log = {.descriptor = -1, .level = LOG_LEVEL_ERROR};
+    static const char path[] = "pool";
+    const struct table *any = good_table(*state, ANY_UPSTREAM ANY_ROUTE);
+    struct status *worker = status_open(path, &no_log);
+    struct timespec begin;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    status_bind(worker, any);
+    status_begin(worker, begin);
+    status_end(worker, NULL, 500, begin);
+    begin.tv_sec -= 60;
+    status_begin(worker, begin);
+    status_found(worker, &any->routes[0]);
+    int status;
+    struct text printed =
+        run(*state, text_format(*state, "status --json --status %s", path).data, &status);
+    check_number("status", 0, (size_t)status);
+    struct value json = value_from(*state, text_trim(printed).data);
+    struct value seen = value_item(*state, value_member(*state, json, text_of("workers")), 0);
+    check_json("busy", "1", value_member(*state, json, text_of("busy")));
+    check_json("requests", "1", value_member(*state, json, text_of("requests")));
+    check_json("errors", "1", value_member(*state, json, text_of("errors")));
+    check_json("pid", text_format(*state, "%d", (int)getpid()).data,
+               value_member(*state, seen, text_of("pid")));
+    check_json("state", "\"busy\"", value_member(*state, seen, text_of("state")));
+    check_json("route", "\"GET /any\"", value_member(*state, seen, text_of("route")));
+    check_truth("age", true, value_double(value_member(*state, seen, text_of("seconds"))) >= 60);
+    check_truth("memory", true, value_double(value_member(*state, seen, text_of("memory"))) > 0);
+    printed = run(*state, text_format(*state, "--status %s status", path).data, &status);
+    check_truth("the pool", true, text_starts_with(printed, text_of("workers: 1 (1 busy")));
+    check_truth("the route", true, text_contains(printed, text_of("  GET /any\n")));
+    status_close(worker);
+    printed = run(*state, text_format(*state, "--status %s status", path).data, &status);
+    check_truth("none", true, text_starts_with(printed, text_of("workers: 0 (0 busy, 0 idle)")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(a_bad_command_line_is_reported),
         TEST_WITH_ARENA(headers_of_any_number_are_sent),
         TEST_WITH_ARENA(a_bad_header_is_refused),
+        TEST_WITH_ARENA(a_status_file_that_cannot_be_read_is_reported),
+        TEST_IN_FOLDER(status_shows_the_workers),
         TEST_WITH_ARENA(the_headers_of_the_table_replace_the_programs),
         TEST_WITH_ARENA(a_status_without_a_body_is_sent_without_one),
     };

@@ -34,6 +34,7 @@
 #include "serve/file_watch.h"
 #include "serve/log.h"
 #include "serve/sandbox.h"
+#include "serve/status.h"
 
 static const struct log no_file = {.level = LOG_LEVEL_ERROR, .descriptor = STDERR_FILENO};
 
@@ -284,6 +285,32 @@ static int watch_file(void) {
     bool changed = watch && file_watch_changed(watch);
     file_watch_destroy(watch);
     return watch && !changed ? 0 : EIO;
+}
+
+/* Of a pool, of which this process is one worker. */
+static struct status *own_status, *other_status;
+static const struct table *own_table;
+
+static int use_status_file(void) {
+    status_bind(own_status, own_table);
+    const struct status_map *map = status_read(own_status);
+    const struct status_route *last = &map->file->routes[atomic_load(&map->file->route_count) - 1];
+    if (strcmp(last->name, "GET /any") != 0 || atomic_load(&map->file->lost) != 1)
+        return EIO;
+    return atomic_load(&map->file->workers[0].memory) ? 0 : ENODATA;
+}
+
+static void a_status_file_is_used(void **state) {
+    static const char path[] = "status";
+    own_table = good_table(*state, ANY_UPSTREAM ANY_ROUTE);
+    own_status = status_open(path, &no_file);
+    other_status = status_open(path, &no_file);
+    assert_non_null(other_status);
+    /* Of a worker that was killed. */
+    atomic_store(&status_read(own_status)->file->workers[2].pid, 1);
+    check_number("errno", 0, (size_t)in_sandbox(use_status_file));
+    status_close(other_status);
+    status_close(own_status);
 }
 
 static int wait_for_events(void) {
@@ -720,6 +747,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rights_are_given_up),
         cmocka_unit_test(work_goes_on),
+        TEST_IN_FOLDER(a_status_file_is_used),
         cmocka_unit_test(names_are_looked_up_by_dns),
         TEST_WITH_ARENA(modules_that_look_up_hosts_are_loaded),
         cmocka_unit_test(a_process_can_signal_itself),

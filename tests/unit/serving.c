@@ -56,7 +56,8 @@ void serving_ask_all(struct serving *serving, const char *method, const char *ta
                                    .target = text_of(target),
                                    .headers = given,
                                    .header_count = count,
-                                   .body = text_of(body)};
+                                   .body = text_of(body),
+                                   .started_us = serving->started_us};
     service_handle(serving->service, &request, &serving->response);
     service_log(serving->service, &request, &serving->response);
 }

@@ -14,6 +14,8 @@ struct serving {
     struct http_response response;
     struct log log;
     FILE *log_file;
+    /* When the web server took the requests, in microseconds of the time of day; 0: unknown. */
+    int64_t started_us;
 };
 
 /*

@@ -385,6 +385,37 @@ static void coverage_of_an_extended_table_names_its_files(void **state) {
                 text_contains(out, text_of("coverage 43.8 %: 1 of 3 routes")));
 }
 
+/* Two cases, of which the second fails. */
+static void a_line_selects_one_case(void **state) {
+    static const struct {
+        const char *path;
+        int status;
+        const char *out, *error;
+    } rows[] = {
+        {"case.yaml:2", EX_NOINPUT, "", "case.yaml: no test case begins at line 2 or above\n"},
+        {"case.yaml:3", EXIT_SUCCESS, "1 case, 0 failed", ""},
+        {"case.yaml:4", EXIT_SUCCESS, "1 case, 0 failed", ""},
+        {"case.yaml:6", EXIT_FAILURE, "case.yaml:6: FAILED: other", ""},
+        {"case.yaml:", EX_NOINPUT, "", "case.yaml:: No such file or directory\n"},
+        {"case.yaml:6x", EX_NOINPUT, "", "case.yaml:6x: No such file or directory\n"},
+        {"gone.yaml:6", EX_NOINPUT, "", "gone.yaml: No such file or directory\n"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct run run = start(*state);
+        write_file("case.yaml", text_format(run.arena, "%s%s", environment,
+                                            CASE "GET /never\n    response: 501 Never\n"
+                                                 "  - name: other\n    request: GET /never\n"
+                                                 "    response: 501 Now\n")
+                                    .data);
+        run.paths[0] = rows[i].path;
+        run.path_count = 1;
+        run_with(&run, execute);
+        check_number(rows[i].path, (size_t)rows[i].status, (size_t)run.came.status);
+        check_text(rows[i].path, rows[i].error, run.came.error);
+        check_truth(rows[i].path, true, text_starts_with(run.came.out, text_of(rows[i].out)));
+    }
+}
+
 static void coverage_lists_what_is_not_reached(void **state) {
     struct run run = start(*state);
     run.options.test.coverage = true;
@@ -616,6 +647,7 @@ int main(void) {
         TEST_IN_FOLDER(files_and_variables_that_are_missing_are_named),
         TEST_IN_FOLDER(names_stand_for_values),
         TEST_IN_FOLDER(coverage_of_an_extended_table_names_its_files),
+        TEST_IN_FOLDER(a_line_selects_one_case),
         TEST_IN_FOLDER(coverage_lists_what_is_not_reached),
         TEST_IN_FOLDER(coverage_includes_the_message_of_an_answer),
         TEST_IN_FOLDER(options_that_contradict_one_another_are_refused),

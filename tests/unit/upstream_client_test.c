@@ -353,6 +353,7 @@ static void a_second_try_has_what_is_left_of_the_time(void **state) {
     check_number("outcome", UPSTREAM_TIMEOUT, call.outcome);
     check_number("requests", 2, standin_requests(fixture.standin));
     assert_in_range(ms, 490, 680);
+    check_truth("both are in its time", true, call.elapsed_ms >= 490);
     stop(&fixture);
 }
 

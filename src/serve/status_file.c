@@ -1,0 +1,318 @@
+#include "serve/status_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const uint64_t status_bounds_us[STATUS_BUCKETS - 1] = {1000,    2500,    5000,    10000,  25000,
+                                                       50000,   100000,  250000,  500000, 1000000,
+                                                       2500000, 5000000, 10000000};
+const char *const status_bounds[STATUS_BUCKETS] = {"0.001", "0.0025", "0.005", "0.01", "0.025",
+                                                   "0.05",  "0.1",    "0.25",  "0.5",  "1",
+                                                   "2.5",   "5",      "10",    "+Inf"};
+
+const char *const status_outcomes[STATUS_OUTCOMES] = {
+    [0] = "2xx",
+    [1] = "3xx",
+    [2] = "4xx",
+    [3] = "5xx",
+    [STATUS_UNREACHABLE] = "unreachable",
+    [STATUS_TIMEOUT] = "timeout",
+    [STATUS_TOO_LARGE] = "too_large",
+    [STATUS_SUSPENDED] = "suspended",
+};
+
+_Static_assert(ATOMIC_LONG_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2,
+               "a counter is updated without a lock");
+
+_Static_assert(sizeof(struct status_worker) % 64 == 0 &&
+                   offsetof(struct status_file, workers) % 64 == 0,
+               "a worker has cache lines of its own");
+
+/* "o2s-stat", on a little-endian machine. A change of the layout needs a new version. */
+#define MAGIC UINT64_C(0x746174732d73326f)
+enum { VERSION = 2, MODE = 0640, MAX_ATTEMPTS = 100 };
+
+/* The bytes that are locked: the one that who adds to the file holds, and one for each slot. */
+enum { ADDING_BYTE = 0, FIRST_SLOT_BYTE = 1 };
+
+static bool lock(int descriptor, int command, short type, unsigned byte) {
+    struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
+    int result;
+    do
+        result = fcntl(descriptor, command, &range);
+    while (result < 0 && errno == EINTR);
+    return result == 0;
+}
+
+static bool lock_to_add(int descriptor) {
+    return lock(descriptor, F_OFD_SETLKW, F_WRLCK, ADDING_BYTE);
+}
+
+static void unlock_to_add(int descriptor) {
+    lock(descriptor, F_OFD_SETLK, F_UNLCK, ADDING_BYTE);
+}
+
+/* Creating and opening. */
+
+/* A file that is empty, but whole: nobody sees it before it is renamed. */
+static bool fill(int descriptor) {
+    static const char none[] = "none", other[] = "other";
+    struct status_file *file;
+    int error = posix_fallocate(descriptor, 0, sizeof *file);
+    if (error || fchmod(descriptor, MODE)) {
+        errno = error ? error : errno;
+        return false;
+    }
+    file = mmap(NULL, sizeof *file, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (file == MAP_FAILED)
+        return false;
+    file->magic = MAGIC;
+    file->version = VERSION;
+    file->size = sizeof *file;
+    memcpy(file->routes[STATUS_NO_ROUTE].name, none, sizeof none);
+    memcpy(file->routes[STATUS_OTHER_ROUTE].name, other, sizeof other);
+    atomic_store(&file->route_count, STATUS_OWN_ROUTES);
+    munmap(file, sizeof *file);
+    return true;
+}
+
+/* Puts a new file at `path`: in the place of another one, or only if the path is free (EEXIST). */
+static bool create(const char *path, bool replace) {
+    char temporary[PATH_MAX];
+    int size = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    if (size < 0 || size >= (int)sizeof temporary) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    int descriptor = mkostemp(temporary, O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    bool good =
+        fill(descriptor) && (replace ? rename(temporary, path) : link(temporary, path)) == 0;
+    int error = errno;
+    close(descriptor);
+    unlink(temporary);
+    errno = error;
+    return good;
+}
+
+enum kind { KIND_GOOD, KIND_OTHER_VERSION, KIND_FOREIGN };
+
+static enum kind kind_of(int descriptor) {
+    struct stat status;
+    struct {
+        uint64_t magic;
+        uint32_t version;
+        uint32_t size;
+    } head = {0};
+    if (fstat(descriptor, &status) || !S_ISREG(status.st_mode))
+        return KIND_FOREIGN;
+    if (status.st_size == 0)
+        return KIND_OTHER_VERSION;
+    if (pread(descriptor, &head, sizeof head, 0) < (ssize_t)sizeof head || head.magic != MAGIC)
+        return KIND_FOREIGN;
+    bool same = head.version == VERSION && head.size == sizeof(struct status_file) &&
+                status.st_size == (off_t)sizeof(struct status_file);
+    return same ? KIND_GOOD : KIND_OTHER_VERSION;
+}
+
+static bool is_own(int descriptor) {
+    struct stat status;
+    return fstat(descriptor, &status) == 0 && status.st_uid == geteuid();
+}
+
+/* Whether the path still leads to the file that is open. */
+static bool is_at(const char *path, int descriptor) {
+    struct stat there, here;
+    return lstat(path, &there) == 0 && fstat(descriptor, &here) == 0 &&
+           there.st_ino == here.st_ino && there.st_dev == here.st_dev;
+}
+
+static bool map_file(struct status_map *map, int descriptor, int protection) {
+    void *memory = mmap(NULL, sizeof *map->file, protection, MAP_SHARED, descriptor, 0);
+    if (memory == MAP_FAILED)
+        return false;
+    *map = (struct status_map){memory, descriptor};
+    return true;
+}
+
+enum attempt { ATTEMPT_GOOD, ATTEMPT_FAILED, ATTEMPT_AGAIN };
+
+/* Maps the file that was opened, or replaces it; it is locked, so that one worker alone does. */
+static enum attempt use(const char *path, int descriptor, struct status_map *map) {
+    enum kind kind = kind_of(descriptor);
+    if (!is_at(path, descriptor))
+        return ATTEMPT_AGAIN;
+    if (kind == KIND_FOREIGN || !is_own(descriptor)) {
+        errno = EINVAL;
+        return ATTEMPT_FAILED;
+    }
+    if (kind == KIND_OTHER_VERSION)
+        return create(path, true) ? ATTEMPT_AGAIN : ATTEMPT_FAILED;
+    return map_file(map, descriptor, PROT_READ | PROT_WRITE) ? ATTEMPT_GOOD : ATTEMPT_FAILED;
+}
+
+static enum attempt try_to_open(const char *path, struct status_map *map) {
+    /* A FIFO is opened without waiting for its other end. */
+    int descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0 && errno == ENOENT)
+        return create(path, false) || errno == EEXIST ? ATTEMPT_AGAIN : ATTEMPT_FAILED;
+    if (descriptor < 0)
+        return ATTEMPT_FAILED;
+    enum attempt attempt = ATTEMPT_FAILED;
+    if (lock_to_add(descriptor)) {
+        attempt = use(path, descriptor, map);
+        int error = errno;
+        unlock_to_add(descriptor);
+        errno = error;
+    }
+    int error = errno;
+    if (attempt != ATTEMPT_GOOD)
+        close(descriptor);
+    errno = error;
+    return attempt;
+}
+
+bool status_file_open(const char *path, struct status_map *map) {
+    enum attempt attempt = ATTEMPT_AGAIN;
+    for (int i = 0; attempt == ATTEMPT_AGAIN && i < MAX_ATTEMPTS; i++)
+        attempt = try_to_open(path, map);
+    if (attempt == ATTEMPT_AGAIN)
+        errno = EAGAIN;
+    return attempt == ATTEMPT_GOOD;
+}
+
+bool status_file_open_to_read(const char *path, struct status_map *map) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return false;
+    bool good = kind_of(descriptor) == KIND_GOOD;
+    int error = EINVAL;
+    if (good) {
+        good = map_file(map, descriptor, PROT_READ);
+        error = errno;
+    }
+    if (!good)
+        close(descriptor);
+    errno = error;
+    return good;
+}
+
+void status_file_close(struct status_map *map) {
+    munmap(map->file, sizeof *map->file);
+    close(map->descriptor);
+}
+
+/* Series. */
+
+static bool is_named(const char *known, size_t room, struct text name) {
+    return text_equal((struct text){known, strnlen(known, room)}, name);
+}
+
+static unsigned find_route(const struct status_file *file, struct text name) {
+    unsigned count = (unsigned)atomic_load_explicit(&file->route_count, memory_order_acquire);
+    unsigned i = 0;
+    while (i < count && i < STATUS_MAX_ROUTES &&
+           !is_named(file->routes[i].name, sizeof file->routes[i].name, name))
+        i++;
+    return i;
+}
+
+static unsigned find_upstream(const struct status_file *file, struct text name) {
+    unsigned count = (unsigned)atomic_load_explicit(&file->upstream_count, memory_order_acquire);
+    unsigned i = 0;
+    while (i < count && i < STATUS_MAX_UPSTREAMS &&
+           !is_named(file->upstreams[i].name, sizeof file->upstreams[i].name, name))
+        i++;
+    return i;
+}
+
+/* The name is written before the count, which makes it visible. */
+static void add(char *place, struct text name, atomic_uint_fast32_t *count, unsigned index) {
+    memcpy(place, name.data, name.size);
+    place[name.size] = '\0';
+    atomic_store_explicit(count, index + 1, memory_order_release);
+}
+
+unsigned status_file_route(const struct status_map *map, struct text name) {
+    struct status_file *file = map->file;
+    if (name.size >= sizeof file->routes[0].name)
+        return STATUS_OTHER_ROUTE;
+    unsigned count = (unsigned)atomic_load(&file->route_count);
+    unsigned index = find_route(file, name);
+    if (index < count)
+        return index;
+    if (!lock_to_add(map->descriptor))
+        return STATUS_OTHER_ROUTE;
+    index = find_route(file, name);
+    if (index == atomic_load(&file->route_count) && index < STATUS_MAX_ROUTES)
+        add(file->routes[index].name, name, &file->route_count, index);
+    unlock_to_add(map->descriptor);
+    return index < STATUS_MAX_ROUTES ? index : STATUS_OTHER_ROUTE;
+}
+
+unsigned status_file_upstream(const struct status_map *map, struct text name) {
+    struct status_file *file = map->file;
+    if (name.size >= sizeof file->upstreams[0].name || !lock_to_add(map->descriptor))
+        return STATUS_MAX_UPSTREAMS;
+    unsigned index = find_upstream(file, name);
+    if (index == atomic_load(&file->upstream_count) && index < STATUS_MAX_UPSTREAMS)
+        add(file->upstreams[index].name, name, &file->upstream_count, index);
+    unlock_to_add(map->descriptor);
+    return index;
+}
+
+/* Workers. */
+
+static bool lock_slot(const struct status_map *map, unsigned slot) {
+    return lock(map->descriptor, F_OFD_SETLK, F_WRLCK, FIRST_SLOT_BYTE + slot);
+}
+
+static void unlock_slot(const struct status_map *map, unsigned slot) {
+    lock(map->descriptor, F_OFD_SETLK, F_UNLCK, FIRST_SLOT_BYTE + slot);
+}
+
+void status_file_reap(const struct status_map *map, unsigned own) {
+    for (unsigned i = 0; i < STATUS_MAX_WORKERS; i++) {
+        struct status_worker *worker = &map->file->workers[i];
+        if (i == own || !atomic_load(&worker->pid) || !lock_slot(map, i))
+            continue;
+        if (atomic_exchange(&worker->pid, 0))
+            atomic_fetch_add(&map->file->lost, 1);
+        unlock_slot(map, i);
+    }
+}
+
+unsigned status_file_claim(const struct status_map *map) {
+    status_file_reap(map, STATUS_MAX_WORKERS);
+    for (unsigned i = 0; i < STATUS_MAX_WORKERS; i++) {
+        struct status_worker *worker = &map->file->workers[i];
+        if (atomic_load(&worker->pid) || !lock_slot(map, i))
+            continue;
+        atomic_store(&worker->busy, 0);
+        atomic_store(&worker->route, STATUS_NO_ROUTE);
+        atomic_store(&worker->requests, 0);
+        atomic_store(&worker->memory, 0);
+        atomic_store(&worker->table_version, 0);
+        if (atomic_exchange(&worker->pid, (uint_fast32_t)getpid()))
+            atomic_fetch_add(&map->file->lost, 1);
+        return i;
+    }
+    return STATUS_MAX_WORKERS;
+}
+
+bool status_file_is_alive(const struct status_map *map, unsigned slot) {
+    struct flock range = {.l_type = F_WRLCK,
+                          .l_whence = SEEK_SET,
+                          .l_start = (off_t)(FIRST_SLOT_BYTE + slot),
+                          .l_len = 1};
+    return fcntl(map->descriptor, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+}
