@@ -21,7 +21,7 @@ import { openTree, runWithin, setVariables, succeed } from "./tree.mjs";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BUILD_TREE = process.env.O2S_DEBIAN_BUILD;
 const JOBS = String(availableParallelism());
-const NOT_COPIED = /^(build.*|\.git|node_modules)$/;
+const NOT_COPIED = /^(build(-.*)?|\.git|node_modules)$/;
 
 describe("Debian 13", () => {
   let sources;

@@ -18,7 +18,7 @@ import { run, succeed } from "./tree.mjs";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BUILD = dirname(PROGRAM);
 const PACKAGE = process.env.O2S_PACKAGE;
-const NOT_COPIED = /^(build.*|\.git|node_modules)$/;
+const NOT_COPIED = /^(build(-.*)?|\.git|node_modules)$/;
 // Debian's package node-spdx-license-ids.
 const LICENCES = "/usr/share/nodejs/spdx-license-ids/index.json";
 
