@@ -114,7 +114,9 @@ static void a_line_can_be_text(void **state) {
     log_line_text(&line, "route", text_of("/a/{id}"));
     log_line_text(&line, "empty", text_of(""));
     log_line_text(&line, "words", text_of("a=\"b\" c\n"));
-    log_line_text(&line, "terminal", text_of("\"\x7f\xc2\x9b" "31m\u00a0"));
+    log_line_text(&line, "terminal",
+                  text_of("\"\x7f\xc2\x9b"
+                          "31m\u00a0"));
     log_line_number(&line, "status", 200);
     log_line_milliseconds(&line, "ms", 1.5);
     log_line_texts(&line, "names", names, 2);
