@@ -8,6 +8,8 @@ SERVER_PACKAGES=(nginx spawn-fcgi curl ca-certificates)
 FUZZ_PACKAGES=(clang-14 libclang-rt-14-dev)
 # For tests/store.
 STORE_PACKAGES=(nodejs npm postgresql util-linux ca-certificates)
+# For the page of the API's description.
+BROWSER_PACKAGES=(chromium)
 # Other allocators than glibc's, for tests/deploy.
 ALLOCATOR_PACKAGES=(libjemalloc2 libmimalloc2.0)
 # For tests/bench.

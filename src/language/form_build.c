@@ -97,7 +97,7 @@ const struct form *form_with_choice(struct arena *arena, const struct form *form
     return copy;
 }
 
-/* Those of both; what is always missing has none. */
+/* Those of both; what is always missing adds nothing. */
 static const struct form_choice *all_choices(struct arena *arena, const struct form *a,
                                              const struct form *b) {
     const struct form_choice *choices = NULL;

@@ -87,11 +87,13 @@ static void load_model(struct definitions *definitions, const struct yaml_node *
 }
 
 void models_load(struct definitions *definitions, const struct yaml_node *section) {
+    /* Of a mapper with an error, parts are not there. */
+    bool whole = !diagnostics_count(definitions->diagnostics) && !definitions->recursive;
     for (size_t i = 0; section && i < section->count; i++)
         load_model(definitions, section->keys[i], section->items[i]);
-    for (size_t i = 0; section && i < section->count; i++) {
+    for (size_t i = 0; whole && section && i < section->count; i++) {
         const struct mapper *mapper = mapper_find(definitions, section->keys[i]->text);
-        if (mapper && mapper->model && mapper->body && !definitions->recursive)
+        if (mapper && mapper->model)
             check_model(definitions, mapper, section->keys[i]->location);
     }
 }

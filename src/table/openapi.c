@@ -28,7 +28,7 @@ static struct text path_of(struct arena *arena, const struct route *route) {
     return path;
 }
 
-/* Appends the letters and digits, each word with a capital letter. */
+/* Appends the letters and digits, each word with its first letter in upper case. */
 static void append_words(struct buffer *id, struct text words) {
     bool begins = true;
     for (size_t i = 0; i < words.size; i++) {

@@ -4,7 +4,7 @@
 
 enum { FIRST_STATUS = 400, STATUS_COUNT = 200 };
 
-/* A text of an error: one of the table, or what the program itself does. */
+/* What an error is: a message of the table, or what the program itself does. */
 struct error_text {
     struct text text;
     /* A message of the table, which is the same at every request. */
@@ -117,7 +117,7 @@ static void add_request(struct errors *errors, const struct route *route) {
 
 /* The document. */
 
-/* The texts as a list of Markdown, with messages as code. */
+/* A list in Markdown, with messages as code. */
 static struct text description_of(struct arena *arena, const struct error_text *texts) {
     struct buffer buffer = {0};
     bool several = texts->next != NULL;

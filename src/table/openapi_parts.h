@@ -23,7 +23,7 @@ struct openapi {
     struct openapi_component error;
     /* By its number: all that the mapper returns; NULL: it is not called for an answer. */
     const struct form **mapper_forms;
-    /* By its number, the form of the route's body; NULL: it has none. */
+    /* By its number, the form of the route's body; NULL: no body. */
     const struct form **answers;
     /* Whether an operation needs or accepts a token. */
     bool has_token;
@@ -54,7 +54,7 @@ struct text openapi_pattern(struct arena *arena, struct text pattern);
 struct value openapi_operation(struct openapi *openapi, const struct route *route,
                                const struct text *parameters, struct text id);
 
-/* The tag of a route; empty: it has none. */
+/* The tag of a route; empty: no tag. */
 struct text openapi_tag(const struct route *route);
 
 /* Whether a header of requests can be a parameter: some have places of their own. */

@@ -41,7 +41,7 @@ static struct text new_name(const struct openapi *openapi, struct text name) {
     return free_name;
 }
 
-/* The component of a schema with a name; NULL: it has none. */
+/* The component of a schema with a name; NULL: the schema has no name. */
 static struct openapi_component *component_of(struct openapi *openapi,
                                               const struct schema *schema) {
     const struct definitions *definitions = &openapi->table->definitions;

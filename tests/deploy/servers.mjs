@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { INSTALLED, placePage } from "../browser/page.mjs";
 import { PROGRAM, TABLE, childrenOf, freePort, isAlive } from "../e2e/harness.mjs";
 import { send } from "../e2e/http.mjs";
 import { until } from "../store/lib/wait.mjs";
@@ -47,7 +48,7 @@ const SERVERS = {
   "Apache, mod_proxy_fcgi": {
     file: "apache/o2s-medusa-proxy.conf",
     start: startApache,
-    modules: ["authz_host", "proxy", "proxy_fcgi", "deflate", "headers", "filter"],
+    modules: ["alias", "authz_host", "dir", "mime", "proxy", "proxy_fcgi", "deflate", "headers", "filter"],
     mount: [
       ['<Location "/">', '<Location "/api">'],
       ['fcgi://o2s-medusa/"', 'fcgi://o2s-medusa/api"'],
@@ -56,7 +57,7 @@ const SERVERS = {
   "Apache, mod_fcgid": {
     file: "apache/o2s-medusa-fcgid.conf",
     start: startApache,
-    modules: ["alias", "authz_host", "fcgid", "deflate", "headers", "filter"],
+    modules: ["alias", "authz_host", "dir", "mime", "fcgid", "deflate", "headers", "filter"],
     startsWorkers: true,
     mount: [['ScriptAlias "/"', 'ScriptAlias "/api/"']],
   },
@@ -93,6 +94,7 @@ export const SERVER_NAMES = Object.keys(SERVERS);
  *   workers   how many, where the server does not start them (default 4)
  *   mounted   the server passes on only what is below /api
  *   table     path of the table (default: the shipped one and two routes more)
+ *   page      whether the page of the API's description is installed (default: false)
  *   edits     [text, other text] of the server's file, for what a test sets otherwise
  *   loaded    Apache's modules, in addition to those that the file names
  *   serverEnv the environment of the server itself, in addition to the search path
@@ -103,7 +105,7 @@ export const SERVER_NAMES = Object.keys(SERVERS);
  */
 export async function startServer(name, options) {
   const { env, workers = 4, mounted = false, table, edits = [], loaded = [], serverEnv } = options;
-  const { answers = isAnswered } = options;
+  const { answers = isAnswered, page = false } = options;
   const { file, start, modules, startsWorkers, mount, refusesChunks } = SERVERS[name];
   const workspace = openWorkspace();
   const { folder } = workspace;
@@ -125,6 +127,7 @@ export async function startServer(name, options) {
     };
     const configuration = readFileSync(join(ROOT, "deploy", file), "utf8");
     placeWorker(gateway, env);
+    if (page) await placePage(join(folder, "docs-api"));
     const changes = [...edits, ...(mounted ? mount : [])];
     for (const [old] of changes) if (!configuration.includes(old)) throw new Error(`${file} has no ${old}`);
     const replacements = [
@@ -134,6 +137,7 @@ export async function startServer(name, options) {
       ["/run/lighttpd/o2s-medusa.sock", join(own, "worker.sock")],
       ["/run/lighttpd/o2s-medusa.status", join(own, "status")],
       ["/usr/lib/o2s-medusa", own],
+      [INSTALLED, join(folder, "docs-api")],
       ["/var/cache/o2s-medusa", join(own, "cache")],
     ];
     if (!startsWorkers) gateway.pool = startPool(gateway, env, workers);
@@ -236,6 +240,7 @@ ServerName localhost
 DefaultRuntimeDir ${own}
 PidFile apache.pid
 ErrorLog /dev/stderr
+TypesConfig /etc/mime.types
 ${isRoot ? `User ${USER}\nGroup ${USER}` : ""}
 ${loaded.join("\n")}
 ${modules.includes("fcgid") ? fcgid : ""}

@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
+import { INSTALLED, placePage } from "../browser/page.mjs";
 import { validatorOf } from "../openapi/description.mjs";
 import { assertCredentials, faultsOfLog, secretsOf } from "./credentials.mjs";
 import { send } from "./http.mjs";
@@ -69,6 +70,7 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   args      further arguments of the program
  *   site      the file of deploy/nginx, or the path of another one, that nginx serves (default o2s-medusa.conf)
  *   nginx     of startNginx(): processes, connections
+ *   page      whether the page of the API's description is installed (default: false)
  *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
  *
  * gives:
@@ -83,7 +85,7 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   stop()     ends what was started; throws if a worker had ended unexpectedly or has written to its standard error
  */
 export async function startGateway({ store, env = {}, table = TABLE, workers = 2, args = [], ...options } = {}) {
-  const { site = "o2s-medusa.conf", nginx, single = false } = options;
+  const { site = "o2s-medusa.conf", nginx, single = false, page = false } = options;
   const workspace = openWorkspace();
   const output = openOutput(workspace);
   const { log } = output;
@@ -96,6 +98,7 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
     };
     const manager = single ? startWorker(workspace, pool) : startPool(workspace, pool);
     const port = await freePort();
+    if (page) await placePage(join(workspace.folder, "docs-api"));
     startNginx(workspace, "nginx", siteOf(workspace, resolve(SITES, site), { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
     const described = table === TABLE ? describe(pool) : null;
@@ -238,7 +241,7 @@ function siteOf(workspace, file, { port, socket }) {
   return replace(site, /unix:\/run\/o2s-medusa\/o2s-medusa\.sock/g, `unix:${socket}`).replaceAll(
     /^(\s*fastcgi_cache_path\s+)\S+/gm,
     `$1${join(workspace.folder, "cache")}`,
-  );
+  ).replaceAll(INSTALLED, join(workspace.folder, "docs-api"));
 }
 
 /**
