@@ -222,14 +222,15 @@ static struct transfer *new_transfer(struct upstream_client *client) {
      */
     SET_OPTION(transfer, CURLOPT_MAXAGE_CONN, (long)MAX_IDLE_SECONDS);
     SET_OPTION(transfer, CURLOPT_MAXLIFETIME_CONN, (long)MAX_CONNECTION_SECONDS);
-    /*
-     * Only the route table determines where requests are sent: ignore proxies of the environment.
-     */
+    /* Only the route table determines where requests are sent: no proxies of the environment. */
     SET_OPTION(transfer, CURLOPT_PROXY, "");
     SET_OPTION(transfer, CURLOPT_NOPROXY, "*");
     SET_OPTION(transfer, CURLOPT_TCP_KEEPALIVE, 1L);
-    if (upstream_authorities())
+    if (upstream_authorities()) {
         SET_OPTION(transfer, CURLOPT_CAINFO, upstream_authorities());
+        /* In place of those of the system, which libcurl has as a folder, too. */
+        SET_OPTION(transfer, CURLOPT_CAPATH, NULL);
+    }
     SET_OPTION(transfer, CURLOPT_ERRORBUFFER, transfer->error);
     SET_OPTION(transfer, CURLOPT_WRITEFUNCTION, receive_body);
     SET_OPTION(transfer, CURLOPT_WRITEDATA, transfer);

@@ -33,7 +33,11 @@ int64_t breaker_probe_ms(const struct breaker_policy *policy) {
 
 bool breaker_state_claim(struct breaker_state *state, const struct breaker_policy *policy,
                          int64_t now_ms) {
-    if (breaker_state_phase(state, now_ms) != BREAKER_HALF_OPEN)
+    /* No state has to wait longer: another one is damaged. */
+    int64_t most_ms = policy->limits.retry_after_ms + breaker_probe_ms(policy);
+    bool plausible = breaker_state_wait_ms(state, now_ms) <= most_ms;
+    if (breaker_state_phase(state, now_ms) == BREAKER_CLOSED ||
+        (breaker_state_phase(state, now_ms) == BREAKER_OPEN && plausible))
         return false;
     state->retry_at_ms = now_ms + breaker_probe_ms(policy);
     return true;

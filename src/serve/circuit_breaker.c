@@ -22,20 +22,27 @@ static bool is_failure(const struct upstream_call *call) {
     return call->outcome == UPSTREAM_TIMEOUT || (call->status >= 502 && call->status <= 504);
 }
 
-static struct breaker_state state_of(const struct circuit_breaker *breaker) {
-    return breaker_state_unpack(atomic_load(breaker->state));
+static _Atomic uint64_t *word_of(struct circuit_breaker *breaker) {
+    struct status_upstream *shared = breaker->shared;
+    return shared && atomic_load(&shared->origin) == breaker->origin ? &shared->state
+                                                                     : &breaker->own;
+}
+
+static struct breaker_state state_of(struct circuit_breaker *breaker) {
+    return breaker_state_unpack(atomic_load(word_of(breaker)));
 }
 
 /* Whether that opened or closed the breaker. Another worker may change the state meanwhile. */
-static bool change(const struct circuit_breaker *breaker, const struct breaker_limits *limits,
+static bool change(struct circuit_breaker *breaker, const struct breaker_limits *limits,
                    bool failed) {
-    uint_fast64_t old = atomic_load(breaker->state);
+    _Atomic uint64_t *word = word_of(breaker);
+    uint64_t old = atomic_load(word);
     for (;;) {
         struct breaker_state state = breaker_state_unpack(old);
         bool turned = failed ? breaker_state_fail(&state, limits, clock_now_ms())
                              : breaker_state_succeed(&state);
         uint64_t new = breaker_state_pack(&state);
-        if (new == old || atomic_compare_exchange_weak(breaker->state, &old, new))
+        if (new == old || atomic_compare_exchange_weak(word, &old, new))
             return turned;
     }
 }
@@ -68,7 +75,7 @@ static bool probe(struct request_context *context, const struct breaker_policy *
     status_call(context->status, policy->upstream, call);
     timing_record(context, NULL, policy->upstream, call, trace->spans[trace->span_count - 1],
                   at_ms);
-    if (deadline_cut_short(context, call))
+    if (deadline_cut_short(call))
         return false;
     note(context, policy, is_failure(call));
     return true;
@@ -76,16 +83,16 @@ static bool probe(struct request_context *context, const struct breaker_policy *
 
 /* Probes the upstream of a breaker that is half open, unless another worker does. */
 static void try_to_probe(struct request_context *context, const struct breaker_policy *policy) {
-    const struct circuit_breaker *breaker = breaker_of(context, policy);
-    uint_fast64_t old = atomic_load(breaker->state);
+    _Atomic uint64_t *word = word_of(breaker_of(context, policy));
+    uint64_t old = atomic_load(word);
     struct breaker_state state = breaker_state_unpack(old);
     if (!breaker_state_claim(&state, policy, clock_now_ms()))
         return;
-    uint_fast64_t claimed = breaker_state_pack(&state);
-    if (!atomic_compare_exchange_strong(breaker->state, &old, claimed))
+    uint64_t claimed = breaker_state_pack(&state);
+    if (!atomic_compare_exchange_strong(word, &old, claimed))
         return;
     if (!probe(context, policy))
-        atomic_compare_exchange_strong(breaker->state, &claimed, old);
+        atomic_compare_exchange_strong(word, &claimed, old);
 }
 
 /*
@@ -112,17 +119,14 @@ struct circuit_breaker *circuit_breakers_create(const struct table *table, struc
         if (!policy)
             continue;
         struct circuit_breaker *breaker = &breakers[policy->index];
-        atomic_uint_fast64_t *shared = status_breaker(status, policy);
-        breaker->state = shared ? shared : &breaker->own;
+        breaker->shared = status_breaker(status, policy, &breaker->origin);
     }
     return breakers;
 }
 
 void circuit_breakers_close(struct circuit_breaker *breakers, const struct table *table) {
-    for (size_t i = 0; i < table->breaker_count; i++) {
+    for (size_t i = 0; i < table->breaker_count; i++)
         breakers[i] = (struct circuit_breaker){0};
-        breakers[i].state = &breakers[i].own;
-    }
 }
 
 bool circuit_breaker_allow(struct request_context *context, const struct upstream *upstream,
@@ -130,7 +134,7 @@ bool circuit_breaker_allow(struct request_context *context, const struct upstrea
     const struct breaker_policy *policy = upstream->breaker;
     if (!policy)
         return true;
-    const struct circuit_breaker *breaker = breaker_of(context, policy);
+    struct circuit_breaker *breaker = breaker_of(context, policy);
     if (!state_of(breaker).open)
         return true;
     try_to_probe(context, policy);
@@ -142,8 +146,7 @@ bool circuit_breaker_allow(struct request_context *context, const struct upstrea
 
 void circuit_breaker_record(struct request_context *context, const struct upstream *upstream,
                             const struct upstream_call *call) {
-    if (!upstream->breaker || call->outcome == UPSTREAM_SUSPENDED ||
-        deadline_cut_short(context, call))
+    if (!upstream->breaker || call->outcome == UPSTREAM_SUSPENDED || deadline_cut_short(call))
         return;
     struct circuit_breaker *breaker = breaker_of(context, upstream->breaker);
     bool failed = is_failure(call);

@@ -12,9 +12,11 @@
 
 /* One breaker of the table. */
 struct circuit_breaker {
-    /* breaker_state_pack(); in the status file, or `own`. */
-    atomic_uint_fast64_t *state;
-    atomic_uint_fast64_t own;
+    /* The state that the pool shares, while it is about the same server and table; NULL: none. */
+    struct status_upstream *shared;
+    uint64_t origin;
+    /* Otherwise this one. Both are breaker_state_pack(). */
+    _Atomic uint64_t own;
     /* The outcomes recorded for the current batch. */
     bool answered;
     bool failed;

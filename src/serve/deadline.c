@@ -23,7 +23,8 @@ static double waited_ms(const struct request_context *context) {
 struct failure *deadline_check_queue(struct request_context *context) {
     long deadline = deadline_of(context->table, context->route);
     long last = deadline > MIN_LEFT_MS ? deadline - MIN_LEFT_MS : deadline;
-    if (waited_ms(context) < (double)last)
+    /* Without calls, its answer takes no longer than a refusal; it may be a health check. */
+    if (waited_ms(context) < (double)last || !route_makes_calls(context->route))
         return NULL;
     status_shed(context->status);
     struct failure *failure =
@@ -49,9 +50,7 @@ bool deadline_admits(const struct request_context *context, struct upstream_call
     return false;
 }
 
-bool deadline_cut_short(const struct request_context *context, const struct upstream_call *call) {
-    if (call->outcome != UPSTREAM_TIMEOUT || call->budget_ms >= call->timeout_ms)
-        return false;
-    return call->budget_ms < call->connect_timeout_ms ||
-           waited_ms(context) >= (double)call->budget_ms;
+bool deadline_cut_short(const struct upstream_call *call) {
+    return call->outcome == UPSTREAM_TIMEOUT && call->budget_ms < call->timeout_ms &&
+           call->budget_ms < call->connect_timeout_ms;
 }

@@ -26,9 +26,8 @@ bool deadline_admits(const struct request_context *context, struct upstream_call
 
 /*
  * Whether a timeout of the call does not indicate a problem of its upstream, because the deadline
- * left it less time than a connection may take, or no more than the request had waited for a
- * worker.
+ * left it less time than a connection may take.
  */
-bool deadline_cut_short(const struct request_context *context, const struct upstream_call *call);
+bool deadline_cut_short(const struct upstream_call *call);
 
 #endif

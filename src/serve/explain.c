@@ -215,13 +215,6 @@ static void explain_caching(const struct request_context *context, FILE *stream)
         fprintf(stream, "      does not depend on authorization: cacheable with a token too\n");
 }
 
-static bool makes_calls(const struct route *route) {
-    for (size_t i = 0; i < route->step_count; i++)
-        if (route->steps[i].kind == STEP_CALL)
-            return true;
-    return false;
-}
-
 static void explain_deadline(const struct request_context *context, FILE *stream) {
     long milliseconds = deadline_of(context->table, context->route);
     if (milliseconds % 1000)
@@ -257,7 +250,7 @@ void explain_route(const struct request_context *shared, FILE *stream) {
     buffer_append_format(&explanation.line, "%s%.*s", route->summary.size ? ": " : "",
                          TEXT_ARGUMENT(route->summary));
     end_line(&explanation);
-    if (makes_calls(route))
+    if (route_makes_calls(route))
         explain_deadline(&context, stream);
     for (size_t i = 0; i < explanation.known.end; i++)
         explain_step(&explanation, i);

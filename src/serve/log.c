@@ -156,9 +156,49 @@ void log_line_begin(struct log_line *line, const struct log *log, enum log_level
     log_line_number(line, "pid", (uint64_t)getpid());
 }
 
+/* DEL and the controls of ISO 6429, U+0080 to U+009F, which JSON leaves as they are. */
+static bool is_late_control(struct text text, size_t i) {
+    unsigned char c = (unsigned char)text.data[i];
+    return c == 127 || (c == 0xc2 && i + 1 < text.size && (unsigned char)text.data[i + 1] < 0xa0);
+}
+
+static bool is_control(struct text text, size_t i) {
+    return (unsigned char)text.data[i] < ' ' || is_late_control(text, i);
+}
+
+static bool has_late_control(struct text text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (is_late_control(text, i))
+            return true;
+    return false;
+}
+
+/* Controls become `\x9b`; in a quoted string, quotes and backslashes get a backslash. */
+static void append_escaped(struct log_line *line, struct text text, bool quoted) {
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if (quoted && (c == '"' || c == '\\'))
+            buffer_append_byte(&line->buffer, '\\');
+        if (!is_control(text, i)) {
+            buffer_append_byte(&line->buffer, c);
+            continue;
+        }
+        bool pair = (unsigned char)c == 0xc2;
+        i += pair;
+        buffer_append_format(&line->buffer, "\\x%02x", (unsigned char)text.data[i]);
+    }
+}
+
+/* A terminal could obey such a control in a line for people. */
 static void append_quoted(struct log_line *line, struct text value) {
     struct arena *arena = text_is_utf8(value) ? NULL : arena_create();
-    json_write(&line->buffer, arena, value_string(text_well_formed(arena, value)));
+    value = text_well_formed(arena, value);
+    if (is_text(line) && has_late_control(value)) {
+        buffer_append_byte(&line->buffer, '"');
+        append_escaped(line, value, true);
+        buffer_append_byte(&line->buffer, '"');
+    } else
+        json_write(&line->buffer, arena, value_string(value));
     arena_destroy(arena);
 }
 
@@ -184,15 +224,8 @@ static void append_text(struct log_line *line, struct text value) {
 /* A message stays in its line, whatever is in it. */
 static void append_message(struct log_line *line, struct text message) {
     struct arena *arena = text_is_utf8(message) ? NULL : arena_create();
-    message = text_well_formed(arena, message);
     separate(line);
-    for (size_t i = 0; i < message.size; i++) {
-        unsigned char c = (unsigned char)message.data[i];
-        if (c < ' ' || c == 127)
-            buffer_append_format(&line->buffer, "\\x%02x", c);
-        else
-            buffer_append_byte(&line->buffer, (char)c);
-    }
+    append_escaped(line, text_well_formed(arena, message), false);
     arena_destroy(arena);
 }
 

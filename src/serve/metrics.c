@@ -11,12 +11,12 @@
 /* The beginning of each name. */
 #define PREFIX "o2s_medusa_"
 
-static uint64_t read_count(const atomic_uint_fast64_t *counter) {
+static uint64_t read_count(const _Atomic uint64_t *counter) {
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-static unsigned read_size(const atomic_uint_fast32_t *count, unsigned limit) {
-    uint_fast32_t size = atomic_load_explicit(count, memory_order_acquire);
+static unsigned read_size(const _Atomic uint32_t *count, unsigned limit) {
+    uint32_t size = atomic_load_explicit(count, memory_order_acquire);
     return size < limit ? (unsigned)size : limit;
 }
 
@@ -290,7 +290,7 @@ struct failure *metrics_answer(struct request_context *context) {
     const struct status_map *map = status_read(context->status);
     if (!map)
         return failure_logged(context, 503, text_of("This worker has no status file"),
-                              "metrics: this worker has no status file");
+                              "metrics: this worker has no status file, or it was replaced");
     context->response->status = 200;
     http_response_add_header(context->response, "content-type",
                              text_of("text/plain; version=0.0.4; charset=utf-8"));

@@ -16,6 +16,7 @@ enum { MEMORY_EVERY_MS = 1000 };
 
 struct status {
     struct status_map map;
+    struct buffer path;
     const struct log *log;
     /* Its slot; `spare` if all slots of the file are taken. */
     unsigned slot;
@@ -60,6 +61,7 @@ struct status *status_open(const char *path, const struct log *log) {
     }
     struct status *status = memory_allocate(sizeof *status);
     status->map = map;
+    buffer_append(&status->path, path, strlen(path) + 1);
     status->log = log;
     status->slot = status_file_claim(&map);
     status->worker =
@@ -84,6 +86,7 @@ void status_close(struct status *status) {
         close(status->memory);
     free(status->routes);
     free(status->upstreams);
+    buffer_free(&status->path);
     free(status);
 }
 
@@ -109,16 +112,21 @@ static void bind_routes(struct status *status, const struct table *table) {
     buffer_free(&name);
 }
 
+/* Identifies the server and the table of a circuit breaker. */
+static uint64_t origin_of(const struct status *status, const struct breaker_policy *policy) {
+    const struct hash table = {atomic_load(&status->worker->table_version), 0};
+    return hash_bytes(policy->upstream->url, table).h1;
+}
+
 /*
  * What is known of a server does not hold for another one, nor by another table; and a time of an
  * earlier boot does not hold at all.
  */
 static void check_breaker(const struct status *status, struct status_upstream *shared,
                           const struct breaker_policy *policy) {
-    const struct hash table = {atomic_load(&status->worker->table_version), 0};
-    uint64_t origin = hash_bytes(policy->upstream->url, table).h1;
-    uint_fast64_t known = atomic_exchange(&shared->origin, origin);
-    uint_fast64_t word = atomic_load(&shared->state);
+    uint64_t origin = origin_of(status, policy);
+    uint64_t known = atomic_exchange(&shared->origin, origin);
+    uint64_t word = atomic_load(&shared->state);
     struct breaker_state state = breaker_state_unpack(word);
     bool plausible = breaker_state_wait_ms(&state, clock_now_ms()) <=
                      policy->limits.retry_after_ms + breaker_probe_ms(policy);
@@ -134,6 +142,11 @@ static void bind_upstreams(struct status *status, const struct table *table) {
         unsigned index = status_file_upstream(&status->map, table->upstreams[i].name);
         if (index < STATUS_MAX_UPSTREAMS)
             status->upstreams[i] = &shared[index];
+        else
+            log_write(status->log, LOG_LEVEL_WARN,
+                      "the status file has no room for the upstream %.*s: it is not counted, and "
+                      "its circuit breaker is not shared",
+                      TEXT_ARGUMENT(table->upstreams[i].name));
     }
     for (size_t i = 0; i < table->upstream_count; i++) {
         const struct breaker_policy *policy = table->upstreams[i].breaker;
@@ -141,7 +154,7 @@ static void bind_upstreams(struct status *status, const struct table *table) {
             policy ? status->upstreams[policy->upstream - table->upstreams] : NULL;
         if (status->upstreams[i])
             atomic_store(&status->upstreams[i]->breaker,
-                         owner ? (uint_fast32_t)(owner - shared) + 1 : 0);
+                         owner ? (uint32_t)(owner - shared) + 1 : 0);
         if (owner && owner == status->upstreams[i])
             check_breaker(status, status->upstreams[i], policy);
     }
@@ -167,7 +180,7 @@ void status_reloaded(struct status *status, bool good) {
 
 /* Requests. */
 
-static void add_one(atomic_uint_fast64_t *counter) {
+static void add_one(_Atomic uint64_t *counter) {
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
@@ -180,7 +193,7 @@ static void add_duration(struct status_histogram *histogram, uint64_t microsecon
 }
 
 /* Those of one worker are written by it alone: no read-modify-write is needed. */
-static void set(atomic_uint_fast32_t *place, uint_fast32_t value) {
+static void set(_Atomic uint32_t *place, uint32_t value) {
     atomic_store_explicit(place, value, memory_order_relaxed);
 }
 
@@ -220,7 +233,7 @@ static struct status_route *series_of(const struct status *status, const struct 
 void status_found(struct status *status, const struct route *route) {
     if (status)
         set(&status->worker->route,
-            (uint_fast32_t)(series_of(status, route) - status->map.file->routes));
+            (uint32_t)(series_of(status, route) - status->map.file->routes));
 }
 
 static void read_memory(struct status *status, int64_t now_ms) {
@@ -301,9 +314,12 @@ void status_call(struct status *status, const struct upstream *upstream,
         add_duration(&series->duration, (uint64_t)(call->elapsed_ms * 1e3 + 0.5));
 }
 
-atomic_uint_fast64_t *status_breaker(struct status *status, const struct breaker_policy *policy) {
+struct status_upstream *status_breaker(struct status *status, const struct breaker_policy *policy,
+                                       uint64_t *origin) {
     struct status_upstream *series = upstream_of(status, policy->upstream);
-    return series ? &series->state : NULL;
+    if (series)
+        *origin = origin_of(status, policy);
+    return series;
 }
 
 void status_opened(struct status *status, const struct breaker_policy *policy) {
@@ -315,7 +331,7 @@ void status_opened(struct status *status, const struct breaker_policy *policy) {
 /* Reading. */
 
 const struct status_map *status_read(struct status *status) {
-    if (!status)
+    if (!status || !status_file_is_at(&status->map, status->path.data))
         return NULL;
     status_file_reap(&status->map, status->slot);
     return &status->map;

@@ -74,8 +74,12 @@ size_t status_outcome_of(const struct upstream_call *call);
 void status_call(struct status *status, const struct upstream *upstream,
                  const struct upstream_call *call);
 
-/* The state of the upstream's circuit breaker that the pool shares; NULL: it shares none. */
-atomic_uint_fast64_t *status_breaker(struct status *status, const struct breaker_policy *policy);
+/*
+ * The series whose `state` is that of the upstream's circuit breaker in the pool; NULL: it shares
+ * none. The state is about another server or table while `origin` there is not `*origin`.
+ */
+struct status_upstream *status_breaker(struct status *status, const struct breaker_policy *policy,
+                                       uint64_t *origin);
 
 /* A circuit was opened. */
 void status_opened(struct status *status, const struct breaker_policy *policy);

@@ -29,7 +29,7 @@ struct seen_worker {
 static struct text route_name(const struct status_file *file, uint64_t index) {
     const struct status_route *route =
         &file->routes[index < STATUS_MAX_ROUTES ? index : STATUS_NO_ROUTE];
-    return text_of(route->name);
+    return (struct text){route->name, strnlen(route->name, sizeof route->name)};
 }
 
 static struct seen_worker see(const struct status_file *file, unsigned slot) {
@@ -73,11 +73,16 @@ static unsigned upstream_count(const struct status_file *file) {
     return count < STATUS_MAX_UPSTREAMS ? count : STATUS_MAX_UPSTREAMS;
 }
 
+static struct text upstream_name(const struct status_file *file, unsigned index) {
+    const char *name = file->upstreams[index].name;
+    return (struct text){name, strnlen(name, sizeof file->upstreams[index].name)};
+}
+
 static void print_circuits(const struct status_file *file) {
     for (unsigned i = 0; i < upstream_count(file); i++) {
         const char *state;
         if (pool_circuit(file, i, &state))
-            printf("circuit of %s: %s\n", file->upstreams[i].name, state);
+            printf("circuit of %.*s: %s\n", TEXT_ARGUMENT(upstream_name(file, i)), state);
     }
 }
 
@@ -131,7 +136,7 @@ static void append_circuits(struct buffer *buffer, struct arena *arena,
         if (!pool_circuit(file, i, &state))
             continue;
         buffer_append_format(buffer, "%s{", comma);
-        append_string(buffer, arena, "upstream", text_of(file->upstreams[i].name));
+        append_string(buffer, arena, "upstream", upstream_name(file, i));
         buffer_append_format(buffer, ",\"state\":\"%s\"}", state);
         comma = ",";
     }

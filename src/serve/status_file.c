@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ _Static_assert(sizeof(struct status_worker) % 64 == 0 &&
 
 /* "o2s-stat", on a little-endian machine. A change of the layout needs a new version. */
 #define MAGIC UINT64_C(0x746174732d73326f)
-enum { VERSION = 2, MODE = 0640, MAX_ATTEMPTS = 100 };
+enum { VERSION = 3, MODE = 0640, MAX_ATTEMPTS = 100 };
 
 /* The bytes that are locked: the one that who adds to the file holds, and one for each slot. */
 enum { ADDING_BYTE = 0, FIRST_SLOT_BYTE = 1 };
@@ -52,8 +53,15 @@ static bool lock(int descriptor, int command, short type, unsigned byte) {
     return result == 0;
 }
 
+/* A process that does not give the lock back must not keep a worker from serving. */
 static bool lock_to_add(int descriptor) {
-    return lock(descriptor, F_OFD_SETLKW, F_WRLCK, ADDING_BYTE);
+    enum { ATTEMPTS = 100, WAIT_MS = 10 };
+    bool locked = lock(descriptor, F_OFD_SETLK, F_WRLCK, ADDING_BYTE);
+    for (int i = 1; !locked && (errno == EAGAIN || errno == EACCES) && i < ATTEMPTS; i++) {
+        poll(NULL, 0, WAIT_MS);
+        locked = lock(descriptor, F_OFD_SETLK, F_WRLCK, ADDING_BYTE);
+    }
+    return locked;
 }
 
 static void unlock_to_add(int descriptor) {
@@ -211,6 +219,10 @@ void status_file_close(struct status_map *map) {
     close(map->descriptor);
 }
 
+bool status_file_is_at(const struct status_map *map, const char *path) {
+    return is_at(path, map->descriptor);
+}
+
 /* Series. */
 
 static bool is_named(const char *known, size_t room, struct text name) {
@@ -236,7 +248,7 @@ static unsigned find_upstream(const struct status_file *file, struct text name) 
 }
 
 /* The name is written before the count, which makes it visible. */
-static void add(char *place, struct text name, atomic_uint_fast32_t *count, unsigned index) {
+static void add(char *place, struct text name, _Atomic uint32_t *count, unsigned index) {
     memcpy(place, name.data, name.size);
     place[name.size] = '\0';
     atomic_store_explicit(count, index + 1, memory_order_release);
@@ -248,9 +260,10 @@ unsigned status_file_route(const struct status_map *map, struct text name) {
         return STATUS_OTHER_ROUTE;
     unsigned count = (unsigned)atomic_load(&file->route_count);
     unsigned index = find_route(file, name);
-    if (index < count)
+    if (index < count && index < STATUS_MAX_ROUTES)
         return index;
-    if (!lock_to_add(map->descriptor))
+    /* Less than each file has: it is damaged. */
+    if (count < STATUS_OWN_ROUTES || !lock_to_add(map->descriptor))
         return STATUS_OTHER_ROUTE;
     index = find_route(file, name);
     if (index == atomic_load(&file->route_count) && index < STATUS_MAX_ROUTES)
@@ -261,9 +274,14 @@ unsigned status_file_route(const struct status_map *map, struct text name) {
 
 unsigned status_file_upstream(const struct status_map *map, struct text name) {
     struct status_file *file = map->file;
-    if (name.size >= sizeof file->upstreams[0].name || !lock_to_add(map->descriptor))
+    if (name.size >= sizeof file->upstreams[0].name)
         return STATUS_MAX_UPSTREAMS;
     unsigned index = find_upstream(file, name);
+    if (index < atomic_load(&file->upstream_count) && index < STATUS_MAX_UPSTREAMS)
+        return index;
+    if (!lock_to_add(map->descriptor))
+        return STATUS_MAX_UPSTREAMS;
+    index = find_upstream(file, name);
     if (index == atomic_load(&file->upstream_count) && index < STATUS_MAX_UPSTREAMS)
         add(file->upstreams[index].name, name, &file->upstream_count, index);
     unlock_to_add(map->descriptor);
@@ -302,7 +320,7 @@ unsigned status_file_claim(const struct status_map *map) {
         atomic_store(&worker->requests, 0);
         atomic_store(&worker->memory, 0);
         atomic_store(&worker->table_version, 0);
-        if (atomic_exchange(&worker->pid, (uint_fast32_t)getpid()))
+        if (atomic_exchange(&worker->pid, (uint32_t)getpid()))
             atomic_fetch_add(&map->file->lost, 1);
         return i;
     }

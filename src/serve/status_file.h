@@ -1,6 +1,7 @@
 /*
  * The file that the workers of a pool share: counters, histograms, a slot for each worker, and the
- * state of the circuit breakers. Each worker maps it and updates it with atomic operations alone.
+ * state of the circuit breakers. Each worker maps it and updates it with atomic operations; names
+ * are added under a lock.
  *
  * A worker locks the byte of its slot (an open file description lock, fcntl(2)). The kernel removes
  * the lock when the worker ends, however it ends: a slot with a process id and no lock is that of a
@@ -8,7 +9,7 @@
  *
  * Series (the names of routes and upstreams) are only added. A table that is reloaded finds those
  * that it has in common with the old one, with their counts, and workers with different tables can
- * use one file.
+ * use one file. The state of a circuit breaker is shared by workers with the same table and URL.
  */
 #ifndef O2S_SERVE_STATUS_FILE_H
 #define O2S_SERVE_STATUS_FILE_H
@@ -34,8 +35,8 @@ extern const uint64_t status_bounds_us[STATUS_BUCKETS - 1];
 extern const char *const status_bounds[STATUS_BUCKETS];
 
 struct status_histogram {
-    atomic_uint_fast64_t buckets[STATUS_BUCKETS];
-    atomic_uint_fast64_t sum_us;
+    _Atomic uint64_t buckets[STATUS_BUCKETS];
+    _Atomic uint64_t sum_us;
 };
 
 /* Routes that every file has: requests that have no route, and routes that have no room. */
@@ -44,7 +45,7 @@ enum { STATUS_NO_ROUTE, STATUS_OTHER_ROUTE, STATUS_OWN_ROUTES };
 struct status_route {
     /* `METHOD /pattern`, with a NUL behind it. */
     char name[232];
-    atomic_uint_fast64_t classes[STATUS_CLASSES];
+    _Atomic uint64_t classes[STATUS_CLASSES];
     struct status_histogram duration;
 };
 
@@ -62,49 +63,49 @@ extern const char *const status_outcomes[STATUS_OUTCOMES];
 
 struct status_upstream {
     char name[64];
-    atomic_uint_fast64_t outcomes[STATUS_OUTCOMES];
+    _Atomic uint64_t outcomes[STATUS_OUTCOMES];
     struct status_histogram duration;
     /* 1 and the index of the upstream that has its circuit breaker's state; 0: without a circuit
      * breaker. */
-    atomic_uint_fast32_t breaker;
+    _Atomic uint32_t breaker;
     /* breaker_state.h. */
-    atomic_uint_fast64_t state;
+    _Atomic uint64_t state;
     /* Identifies the server and the table that `state` is about. */
-    atomic_uint_fast64_t origin;
-    atomic_uint_fast64_t opened;
+    _Atomic uint64_t origin;
+    _Atomic uint64_t opened;
 };
 
 /* As large as a cache line, so that a worker does not slow down its neighbor. */
 struct status_worker {
     /* 0: the slot is free. */
-    atomic_uint_fast32_t pid;
-    atomic_uint_fast32_t busy;
+    _Atomic uint32_t pid;
+    _Atomic uint32_t busy;
     /* Of the request at hand, or the last one. */
-    atomic_uint_fast32_t route;
+    _Atomic uint32_t route;
     /* Since when it is busy, or idle: milliseconds of CLOCK_MONOTONIC. */
-    atomic_int_fast64_t since_ms;
-    atomic_uint_fast64_t requests;
+    _Atomic int64_t since_ms;
+    _Atomic uint64_t requests;
     /* Resident bytes; 0: unknown. */
-    atomic_uint_fast64_t memory;
-    atomic_uint_fast64_t table_version;
-    uint64_t unused;
+    _Atomic uint64_t memory;
+    _Atomic uint64_t table_version;
+    uint64_t unused[2];
 };
 
 struct status_file {
     uint64_t magic;
     uint32_t version;
     uint32_t size;
-    atomic_uint_fast32_t route_count;
-    atomic_uint_fast32_t upstream_count;
-    atomic_uint_fast64_t started;
-    atomic_uint_fast64_t lost;
+    _Atomic uint32_t route_count;
+    _Atomic uint32_t upstream_count;
+    _Atomic uint64_t started;
+    _Atomic uint64_t lost;
     /* Requests that waited until their deadline had passed. */
-    atomic_uint_fast64_t shed;
+    _Atomic uint64_t shed;
     /* The time that requests waited for a worker, if it is known. */
     struct status_histogram queue;
     /* By whether they failed. */
-    atomic_uint_fast64_t reloads[2];
-    struct status_worker workers[STATUS_MAX_WORKERS];
+    _Atomic uint64_t reloads[2];
+    _Alignas(64) struct status_worker workers[STATUS_MAX_WORKERS];
     struct status_route routes[STATUS_MAX_ROUTES];
     struct status_upstream upstreams[STATUS_MAX_UPSTREAMS];
 };
@@ -140,6 +141,9 @@ unsigned status_file_claim(const struct status_map *map);
 
 /* Frees the slots of workers that ended without doing so, but `own`; counts them in `lost`. */
 void status_file_reap(const struct status_map *map, unsigned own);
+
+/* Whether `path` leads to the file that is mapped: it may have been removed or replaced. */
+bool status_file_is_at(const struct status_map *map, const char *path);
 
 /* Whether the worker of the slot runs, for a file that is open to read. */
 bool status_file_is_alive(const struct status_map *map, unsigned slot);

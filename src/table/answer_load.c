@@ -31,6 +31,13 @@ struct error_response *load_error_response(struct loader *loader, struct scope *
     return error->message ? error : NULL;
 }
 
+bool route_makes_calls(const struct route *route) {
+    for (size_t i = 0; i < route->step_count; i++)
+        if (route->steps[i].kind == STEP_CALL)
+            return true;
+    return false;
+}
+
 int answer_default_status(struct text method) {
     return text_is(method, "POST") ? 201 : 200;
 }

@@ -317,6 +317,9 @@ struct table *table_load(const char *name, struct text source, FILE *stream);
 const struct named_template *header_find(const struct named_template *headers, size_t count,
                                          struct text name);
 
+/* Whether the route has a call among its steps. */
+bool route_makes_calls(const struct route *route);
+
 /* Whether calls to the upstream contain the caller's header of this name. */
 bool upstream_forwards(const struct upstream *upstream, struct text name);
 

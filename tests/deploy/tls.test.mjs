@@ -3,7 +3,8 @@
  * certificate is of an authority of one's own.
  */
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,6 +88,8 @@ function documentedLines(name) {
     .replaceAll("/etc/ssl/shop.key", inFolder("server.key"))
     .replaceAll("/etc/ssl/shop.both", inFolder("server.both"))
     .replaceAll("https://shop.example.com", "https://localhost:8080")
+    // Of IPv6, the same port: a test has one address.
+    .replaceAll(/^.*\[::\]:443.*\n/gm, "")
     .replace(/listen 443|\*:443|:443/, (part) => part.replace(/\*?:?443/, "127.0.0.1:8080"));
 }
 
@@ -133,6 +136,23 @@ describe("to an upstream", () => {
       // The line of the log is written after the answer.
       if (failure) await until("The reason in the log", () => failure.test(server.log()), { deadline: 5000 });
     });
+
+  // In a namespace whose folder of authorities holds the server's.
+  test("it replaces the authorities of the system", async () => {
+    mkdirSync(inFolder("system"), { recursive: true });
+    const hash = openssl("x509", "-noout", "-hash", "-in", "ca.pem").trim();
+    copyFileSync(inFolder("ca.pem"), join(inFolder("system"), `${hash}.0`));
+    copyFileSync(inFolder("other.pem"), join(inFolder("system"), "ca-certificates.crt"));
+    const ask = (file) => {
+      const env = { PATH: process.env.PATH, THINGS_URL: `https://localhost:${upstream.address().port}`, ...file };
+      const script = 'mount --bind "$1" /etc/ssl/certs && exec "$2" -f "$3" call "GET /things/one"';
+      const args = ["-m", "sh", "-c", script, "sh", inFolder("system"), PROGRAM, table];
+      return new Promise((resolve) => execFile("unshare", args, { env }, (_, stdout) => resolve(stdout.split("\n")[0])));
+    };
+    assert.equal(await ask({}), "200 OK");
+    assert.equal(await ask({ SSL_CERT_FILE: inFolder("other.pem") }), "502 Bad Gateway");
+    assert.equal(await ask({ SSL_CERT_FILE: inFolder("ca.pem") }), "200 OK");
+  });
 
   test("a file that cannot be read is an error at start", () => {
     const env = { THINGS_URL: "https://localhost:1", SSL_CERT_FILE: inFolder("none.pem") };

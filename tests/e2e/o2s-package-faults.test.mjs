@@ -9,7 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { compiledModule, startApplication } from "./o2s-package.mjs";
 import { bodyOf } from "./relay.mjs";
 
-const TIME_LIMIT = 400;
+const TIME_LIMIT = 2000;
 const CART = "/api/carts/cart_1";
 
 let standin;

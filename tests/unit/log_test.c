@@ -114,6 +114,9 @@ static void a_line_can_be_text(void **state) {
     log_line_text(&line, "route", text_of("/a/{id}"));
     log_line_text(&line, "empty", text_of(""));
     log_line_text(&line, "words", text_of("a=\"b\" c\n"));
+    log_line_text(&line, "terminal",
+                  text_of("\"\x7f\xc2\x9b"
+                          "31m\u00a0"));
     log_line_number(&line, "status", 200);
     log_line_milliseconds(&line, "ms", 1.5);
     log_line_texts(&line, "names", names, 2);
@@ -134,7 +137,8 @@ static void a_line_can_be_text(void **state) {
     check_text("a message stays in its line", "a \"b\" of 5, \uFFFD\\x0aERROR \\x7f",
                behind_the_time(text_cut(&content, '\n'), "WARN  "));
     check_text("members",
-               "route=/a/{id} empty=\"\" words=\"a=\\\"b\\\" c\\n\" status=200 ms=1.500 "
+               "route=/a/{id} empty=\"\" words=\"a=\\\"b\\\" c\\n\" "
+               "terminal=\"\\\"\\x7f\\x9b31m\u00a0\" status=200 ms=1.500 "
                "names=[a \"b c\"] calls=[(x=1 y=z) (x=2 y=z)] last=1",
                behind_the_time(text_cut(&content, '\n'), "ERROR "));
     check_text("exhaustion", "out of memory", behind_the_time(text_cut(&content, '\n'), "ERROR "));

@@ -3,6 +3,7 @@
 #include "serving.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -555,6 +556,70 @@ static void a_state_that_cannot_be_is_forgotten(void **state) {
     stop_pool(&pool);
 }
 
+/* Workers of different tables or servers do not suspend each other's calls. */
+static void a_circuit_is_that_of_one_server_and_table(void **state) {
+    struct pool pool = start_pool(*state, "1min");
+    service_destroy(pool.services[1]);
+    status_close(pool.statuses[1]);
+    /* Another table, as its text differs. */
+    add_worker(&pool, 1, "2min");
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(ask(&pool, 1, "/x"), 502);
+    assert_int_equal(ask(&pool, 1, "/x"), 503);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(ask(&pool, 0, "/x"), 502);
+    assert_int_equal(ask(&pool, 0, "/x"), 503);
+    stop_pool(&pool);
+}
+
+static const struct standin_rule working[] = {{.request = "*", .body = "{\"x\":1}"}, {0}};
+
+static void a_damaged_state_suspends_nobody(void **state) {
+    struct pool pool = start_pool(*state, "1ms");
+    struct status_file *file = status_read(pool.statuses[0])->file;
+    atomic_store(&file->upstreams[0].state, UINT64_MAX);
+    standin_set_rules(pool.upstream, working);
+    assert_int_equal(ask(&pool, 0, "/x"), 200);
+    stop_pool(&pool);
+}
+
+static void damaged_counts_of_series_lead_nowhere_else(void **state) {
+    struct place *place = *state;
+    const struct table *table = small_table(place);
+    static const uint32_t counts[] = {0, 1, STATUS_MAX_ROUTES + 1, UINT32_MAX};
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        struct status *status = open_in(place);
+        struct status_file *file = status_read(status)->file;
+        atomic_store(&file->route_count, counts[i]);
+        status_bind(status, table);
+        serve(status, &table->routes[0], 500);
+        check_number("another series", 0, (size_t)atomic_load(&file->upstreams[0].state));
+        check_text("its name", "none", text_of(file->routes[STATUS_NO_ROUTE].name));
+        check_number("counted as other", i + 1,
+                     (size_t)atomic_load(&file->routes[STATUS_OTHER_ROUTE].classes[3]));
+        status_close(status);
+    }
+}
+
+/* A lock that somebody keeps does not keep a worker from serving. */
+static void a_lock_that_is_kept_is_not_waited_for(void **state) {
+    struct place *place = *state;
+    const struct table *table = small_table(place);
+    struct status *status = open_in(place);
+    int holder = open(place->path, O_RDONLY | O_CLOEXEC);
+    struct flock range = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1};
+    assert_return_code(fcntl(holder, F_OFD_SETLK, &range), errno);
+    status_bind(status, table);
+    serve(status, &table->routes[0], 200);
+    check_number("other", 1, count_of(status, "other"));
+    assert_null(open_in(place));
+    close(holder);
+    status_bind(status, table);
+    serve(status, &table->routes[0], 200);
+    check_number("its own", 1, count_of(status, "GET /a"));
+    status_close(status);
+}
+
 /* Metrics. */
 
 static void check_metric(struct pool *pool, const char *line) {
@@ -650,6 +715,17 @@ static void labels_are_escaped(void **state) {
     status_close(status);
 }
 
+static void metrics_of_a_file_that_was_replaced_are_not_shown(void **state) {
+    struct pool pool = start_pool(*state, "1min");
+    assert_int_equal(ask(&pool, 0, "/metrics"), 200);
+    remove(pool.place->path);
+    assert_int_equal(ask(&pool, 0, "/metrics"), 503);
+    struct status *later = open_in(pool.place);
+    assert_int_equal(ask(&pool, 0, "/metrics"), 503);
+    status_close(later);
+    stop_pool(&pool);
+}
+
 static void metrics_need_a_status_file(void **state) {
     struct place *place = *state;
     static const struct standin_rule rules[] = {{0}};
@@ -683,6 +759,11 @@ int main(void) {
         TEST_IN_PLACE(the_failures_of_all_workers_open_a_circuit_for_all),
         TEST_IN_PLACE(one_worker_of_the_pool_probes),
         TEST_IN_PLACE(a_state_that_cannot_be_is_forgotten),
+        TEST_IN_PLACE(a_circuit_is_that_of_one_server_and_table),
+        TEST_IN_PLACE(a_damaged_state_suspends_nobody),
+        TEST_IN_PLACE(damaged_counts_of_series_lead_nowhere_else),
+        TEST_IN_PLACE(a_lock_that_is_kept_is_not_waited_for),
+        TEST_IN_PLACE(metrics_of_a_file_that_was_replaced_are_not_shown),
         TEST_IN_PLACE(metrics_are_those_of_the_pool),
         TEST_IN_PLACE(a_request_that_waited_too_long_is_refused_and_counted),
         TEST_IN_PLACE(labels_are_escaped),
