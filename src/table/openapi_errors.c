@@ -19,7 +19,6 @@ struct errors {
     const struct table *table;
     /* By status, in the order in which they were found. */
     struct error_text *first[STATUS_COUNT];
-    struct error_text **end[STATUS_COUNT];
 };
 
 static void add_text(struct errors *errors, int status, const struct error_text *text) {
