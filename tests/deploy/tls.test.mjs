@@ -120,7 +120,7 @@ describe("to an upstream", () => {
     "an authority of SSL_CERT_FILE is trusted": { file: "ca.pem", status: 200 },
     "without it, only those of the system": { status: 502, failure: /SSL certificate problem: unable to get local issuer/ },
     "another one is not": { file: "other.pem", status: 502, failure: /SSL certificate problem/ },
-    "nor for another name": { host: "127.0.0.1", file: "ca.pem", status: 502, failure: /SSL: no alternative certificate subject name/ },
+    "nor for another name": { host: "127.0.0.1", file: "ca.pem", status: 502, failure: /SSL: no alternative certificate/ },
   }))
     test(title, async (context) => {
       const env = { THINGS_URL: `https://${host}:${upstream.address().port}`, SSL_CERT_FILE: file ? inFolder(file) : "" };
