@@ -13,7 +13,10 @@ import { startServer } from "./servers.mjs";
 const OF_A_CALLER = 10;
 const OF_AN_ADDRESS = 30;
 const LIMITS = fileURLToPath(new URL("../../deploy/nginx/o2s-medusa-limits.conf", import.meta.url));
-const AFTER_LIMITS = ["server {", `${readFileSync(LIMITS, "utf8")}\nserver {`];
+// The address of a caller is the one that a proxy on this machine reports.
+const BEHIND_A_PROXY = "set_real_ip_from 127.0.0.0/8; real_ip_header X-Real-IP;";
+const limitsOfNginx = (text) => ["server {", `${text}\nserver { ${BEHIND_A_PROXY}`];
+const AFTER_LIMITS = limitsOfNginx(readFileSync(LIMITS, "utf8"));
 const LIMITED = {
   nginx: { name: "nginx", edits: [AFTER_LIMITS] },
   "nginx, with a cache": { name: "nginx, with a cache", edits: [AFTER_LIMITS] },
@@ -69,6 +72,14 @@ for (const [title, { name, ...options }] of Object.entries(LIMITED)) {
       assert.equal((await server.request("GET", "/carts/x", { token: "alice" })).status, 200);
     });
 
+    test("a customer cannot be several by another spelling of the header", async (context) => {
+      await serve(context);
+      const spelt = (i) => ["Bearer alice", `Bearer alice ${i}`, "bEARER  alice", "Bearer alice "][i % 4];
+      const ask = (i) => server.request("POST", PATHS[0], { body: {}, headers: { authorization: spelt(i) } });
+      for (let i = 0; i < OF_A_CALLER; i++) assertPassed(await ask(i));
+      for (let i = 0; i < 4; i++) assertRefused(await ask(i));
+    });
+
     test("an address, also with a new token for each request", async (context) => {
       await serve(context);
       for (let i = 0; i < OF_AN_ADDRESS; i++) assertPassed(await post(PATHS[0], i % 2 ? `token-${i}` : undefined));
@@ -78,3 +89,32 @@ for (const [title, { name, ...options }] of Object.entries(LIMITED)) {
     });
   });
 }
+
+describe("nginx, of addresses that a proxy reports", () => {
+  const serve = async (context, text) => {
+    const options = { env: {}, workers: 2, table: join(folder, "routes.yaml"), edits: [limitsOfNginx(text)] };
+    const server = await startServer("nginx", options);
+    context.after(() => server.stop());
+    const post = (address) => server.request("POST", PATHS[0], { body: {}, headers: { "x-real-ip": address } });
+    return async (addresses) => {
+      const statuses = [];
+      for (const address of addresses) statuses.push((await post(address)).status);
+      return statuses.filter((status) => status === 201).length;
+    };
+  };
+  const times = (count, address) => Array.from({ length: count }, (_, i) => address(i + 1));
+
+  test("those of one IPv6 network are one", async (context) => {
+    const passed = await serve(context, readFileSync(LIMITS, "utf8"));
+    assert.equal(await passed(times(OF_AN_ADDRESS + 5, (i) => `2001:db8:1:1::${i}`)), OF_AN_ADDRESS);
+    assert.equal(await passed(times(5, (i) => `2001:db8:1:2::${i}`)), 5);
+  });
+
+  test("those of a storefront's servers have no limit", async (context) => {
+    const text = readFileSync(LIMITS, "utf8");
+    assert.match(text, /^ {4}default 1;$/m);
+    const passed = await serve(context, text.replace(/^ {4}default 1;$/m, "    default 1;\n    192.0.2.10 0;"));
+    assert.equal(await passed(times(OF_AN_ADDRESS + 5, () => "192.0.2.10")), OF_AN_ADDRESS + 5);
+    assert.equal(await passed(times(OF_AN_ADDRESS + 5, () => "192.0.2.11")), OF_AN_ADDRESS);
+  });
+});
