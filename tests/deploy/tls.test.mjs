@@ -79,15 +79,14 @@ function ask(port, path, authority) {
 /** The lines that the documentation has for a server, with the files of this test. */
 function documentedLines(name) {
   const section = DOCUMENTATION.split("### TLS\n")[1].split("\n### ")[0];
-  const blocks = [...section.matchAll(/^- ([^\n]+?)[:,][^\n]*\n\n((?: {6}[^\n]*\n)+)/gm)];
+  const blocks = [...section.matchAll(/^- (\w+)(?:(?!\n- )[^])*?:\n\n((?: {6}[^\n]*\n)+)/gm)];
   const block = blocks.find(([, title]) => name.startsWith(title));
   assert.ok(block, `no lines for ${name}`);
   return block[2]
-    .replaceAll("/etc/ssl/shop.pem", inFolder("server.pem"))
-    .replaceAll("/etc/ssl/shop.key", inFolder("server.key"))
-    .replaceAll("/etc/ssl/shop.both", inFolder("server.both"))
+    .replaceAll("/etc/ssl/shop.", inFolder("server."))
     .replaceAll("https://shop.example.com", "https://localhost:8080")
-    .replace(/listen 443|\*:443|:443/, (part) => part.replace(/\*?:?443/, "127.0.0.1:8080"));
+    .replace(/ *listen \[::\]:443 ssl;\n/, "")
+    .replace(/listen 443|\*:443|:::443 v4v6/, (part) => part.replace(/(\*:|:::)?443( v4v6)?/, "127.0.0.1:8080"));
 }
 
 describe("in front", () => {
