@@ -71,6 +71,14 @@ static void diff_bodies(struct changes *changes, const struct table *old_table,
         diff_answer_mappers(changes, old_table, new_table, new);
 }
 
+/* What a generated answer is called; empty for the answer of the table itself. */
+static struct text document_text(const struct answer *answer) {
+    static const char *const names[] = {[DOCUMENT_NONE] = "",
+                                        [DOCUMENT_OPENAPI_YAML] = "openapi yaml",
+                                        [DOCUMENT_OPENAPI_JSON] = "openapi json"};
+    return text_of(names[answer->document]);
+}
+
 static void diff_answers(struct changes *changes, const struct table *old_table,
                          const struct table *new_table, const struct route *old,
                          const struct route *new) {
@@ -83,7 +91,11 @@ static void diff_answers(struct changes *changes, const struct table *old_table,
     diff_headers(changes, old->answer.headers, old->answer.header_count, new->answer.headers,
                  new->answer.header_count);
     diff_statuses(changes, &old->answer, &new->answer, before && now);
-    if (old->answer.body && new->answer.body)
+    struct text document = document_text(&new->answer);
+    if (old->answer.document != new->answer.document)
+        changes_add(changes, true, "it is %s%.*s", document.size ? "" : "no longer ",
+                    TEXT_ARGUMENT(document.size ? document : document_text(&old->answer)));
+    else if (old->answer.body && new->answer.body)
         diff_bodies(changes, old_table, new_table, old, new);
     else if (old->answer.body && !new->answer.error)
         changes_add(changes, true, "it has no body");

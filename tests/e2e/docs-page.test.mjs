@@ -1,6 +1,6 @@
 /*
- * The page of the API's description in Chromium: it opens without the internet, an operation opens, and a request that is
- * tried out is answered. O2S_SCREENSHOT names a file that gets a picture of it.
+ * The page of the API's description in Chromium: it opens without the internet, an operation opens, and a request that
+ * is tried out is answered. O2S_SCREENSHOT names a file that gets a picture of it.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -55,7 +55,7 @@ describe("the page of the description", () => {
     const text = await response.innerText();
     assert.match(text, /"id": "prod_\w+"/);
     assert.match(text, /"total": \d+/);
-    if (process.env.O2S_SCREENSHOT) await page.screenshot({ path: process.env.O2S_SCREENSHOT, fullPage: true });
+    if (process.env.O2S_SCREENSHOT) await operation().screenshot({ path: process.env.O2S_SCREENSHOT });
   });
 
   test("asks nobody but the gateway, and reports no error", () => {

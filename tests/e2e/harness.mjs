@@ -296,13 +296,18 @@ export const DESCRIBED = "O2S_E2E_DESCRIBED";
 function describe({ command, env }) {
   let validator;
   return async (method, path, answer) => {
-    validator ??= validatorOf(JSON.parse(runProgram([...command.slice(1, 3), "openapi", "--format", "json"], { env }).stdout));
+    validator ??= validatorOf(descriptionOf(command, env));
     const mistakes = (await validator)(method, path, answer);
     if (!mistakes) return;
     if (process.env[DESCRIBED]) appendFileSync(process.env[DESCRIBED], ".");
-    if (mistakes.length)
-      throw new Error(`${method} ${path}: ${answer.status} is not as described\n${mistakes.join("\n")}\n${answer.text}`);
+    if (!mistakes.length) return;
+    throw new Error(`${method} ${path}: ${answer.status} is not as described\n${mistakes.join("\n")}\n${answer.text}`);
   };
+}
+
+function descriptionOf(command, env) {
+  const { stdout } = runProgram([...command.slice(1, 3), "openapi", "--format", "json"], { env });
+  return JSON.parse(stdout);
 }
 
 function gatewayOf({ store, workspace, manager, port, output, table, socket, described }) {

@@ -8,8 +8,10 @@ import { fileURLToPath } from "node:url";
 import { installLocked } from "../store/lib/locked.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-// What workers answer before they look at the route: no operation lists these.
-const UNLISTED = [404, 405, 413, 414];
+// What workers answer before they look at the route, or after too long in the queue: no operation lists these.
+const UNLISTED = [404, 405, 413, 414, 503];
+// Pages of the web server, and the metrics, which are no part of the API.
+const OTHERS = /^text\/(html|plain)/;
 
 const decode = (segment) => {
   try {
@@ -69,7 +71,7 @@ export async function validatorOf(document) {
   };
 
   return (method, target, { status, headers, text, body }) => {
-    if (method === "HEAD" || method === "OPTIONS" || (headers["content-type"] ?? "").startsWith("text/html")) return null;
+    if (method === "HEAD" || method === "OPTIONS" || OTHERS.test(headers["content-type"] ?? "")) return null;
     const path = findOperation(document, method.toLowerCase(), target);
     const error = ["components", "responses", "Error"];
     const at = ["paths", path, method.toLowerCase(), "responses", String(status)];

@@ -13,6 +13,7 @@ import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { installLocked } from "../store/lib/locked.mjs";
+import { validatorOf } from "./description.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PROJECT = join(HERE, "../..");
@@ -87,6 +88,39 @@ describe("the description of the API", () => {
   test("is the same in both formats", async () => {
     await validate(documents[0]);
     assert.deepEqual(validator.specification, JSON.parse(describedAs("json", SHIPPED)));
+  });
+
+  test("refuses answers that it does not describe", async () => {
+    const mistakesOf = await validatorOf(JSON.parse(describedAs("json", SHIPPED)));
+    const given = (path, status, body, type = "application/json") =>
+      mistakesOf("GET", path, { status, headers: { "content-type": type }, text: JSON.stringify(body), body });
+    const error = { message: "a", error: "Not Found", statusCode: 404 };
+    const address = { country: "DE", streetName: "a", city: "a", postalCode: "a" };
+    const time = "2026-01-31T12:00:00.000Z";
+    const saved = { id: "a", isDefault: true, address, createdAt: time, updatedAt: time };
+    for (const [path, status, body] of [
+      ["/healthz", 200, { status: "ok", table: "a" }],
+      ["/products?limit=1", 200, { data: [], total: 0 }],
+      ["/customers/addresses/a%2Fb", 200, saved],
+      ["/carts/cart_1", 404, error],
+      ["/nowhere", 404, error],
+    ])
+      assert.deepEqual(given(path, status, body), [], path);
+    for (const [path, status, body, type] of [
+      ["/healthz", 200, { status: "ok", table: "a", more: 1 }],
+      ["/healthz", 200, { status: "ok" }],
+      ["/healthz", 200, { status: "bad", table: "a" }],
+      ["/healthz", 200, { status: "ok", table: "a" }, "application/yaml"],
+      ["/healthz", 202, { status: "ok", table: "a" }],
+      ["/products", 200, { data: [{ id: "a" }], total: 1 }],
+      ["/products", 200, { data: [], total: 0.5 }],
+      ["/customers/addresses/a", 200, { ...saved, address: { ...address, more: 1 } }],
+      ["/customers/addresses/a", 200, { ...saved, createdAt: "today" }],
+      ["/carts/cart_1", 404, { ...error, more: 1 }],
+      ["/carts/cart_1", 418, error],
+      ["/nowhere", 200, {}],
+    ])
+      assert.notDeepEqual(given(path, status, body, type), [], `${path} ${status} ${JSON.stringify(body)}`);
   });
 
   test(`takes at most ${LONGEST_MS} ms`, () => {
