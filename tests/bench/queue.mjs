@@ -43,7 +43,8 @@ function main() {
     for (const load of LOADS) {
       const { rate, waits, mean, p99 } = queue(workers, service, load);
       const ms = (seconds) => `${(seconds * 1000).toFixed(1)} ms`;
-      const cells = [workers, `${workers * memory} MiB`, `${load * 100} %`, Math.round(rate), `${(waits * 100).toFixed(1)} %`, ms(mean), ms(p99)];
+      const waiting = [`${(waits * 100).toFixed(1)} %`, ms(mean), ms(p99)];
+      const cells = [workers, `${workers * memory} MiB`, `${load * 100} %`, Math.round(rate), ...waiting];
       console.log(`| ${cells.join(" | ")} |`);
     }
 }

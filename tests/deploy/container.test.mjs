@@ -23,8 +23,8 @@ const IMAGE = "localhost/o2s-medusa-test";
 const RESPONSE_TIME = 1500;
 
 test("the compose file is valid, and names what is missing", () => {
-  const compose = (env) =>
-    run("docker-compose", ["-f", join(ROOT, "deploy/container/compose.yaml"), "config"], { env: { PATH: process.env.PATH, ...env } });
+  const file = join(ROOT, "deploy/container/compose.yaml");
+  const compose = (env) => run("docker-compose", ["-f", file, "config"], { env: { PATH: process.env.PATH, ...env } });
   const settings = { MEDUSAJS_BASE_URL: "http://m", MEDUSAJS_PUBLISHABLE_API_KEY: "pk_test", DEFAULT_CURRENCY: "EUR" };
   const { status, said } = compose(settings);
   assert.equal(status, 0, said);
@@ -38,7 +38,8 @@ describe("the container", () => {
   let medusa;
   let name;
   let port;
-  const podman = (...words) => run("podman", [...storage, "--runtime", "runc", "--cgroup-manager", "cgroupfs", ...words]);
+  const options = () => [...storage, "--runtime", "runc", "--cgroup-manager", "cgroupfs"];
+  const podman = (...words) => run("podman", [...options(), ...words]);
   const state = (form) => podman("inspect", "--format", form, name).stdout.trim();
   const get = (path) => send(port, "GET", path);
 
@@ -87,7 +88,10 @@ describe("the container", () => {
     const started = podman("run", "--detach", "--name", name, ...network, ...limits, ...locked, ...tmpfs, ...env, IMAGE);
     assert.equal(started.status, 0, started.said);
     const isServed = () => get("/healthz").then(({ status }) => status === 200, () => false);
-    await until("An answer", isServed, { deadline: 15_000 }).catch((error) => assert.fail(error.message + podman("logs", name).said));
+    await until("An answer", isServed, { deadline: 15_000 }).catch((error) => {
+      error.message += `\n${podman("logs", name).said}`;
+      throw error;
+    });
     assert.equal((await get("/products?limit=1")).status, 200);
     assert.equal(podman("exec", name, "id", "-u").stdout.trim(), "33");
     assert.notEqual(podman("exec", name, "touch", "/etc/x").status, 0);
@@ -113,7 +117,7 @@ describe("the container", () => {
   test("TERM ends it when its requests are finished", async () => {
     const answer = get("/products?limit=1&offset=7");
     await until("The call", () => medusa.requests.at(-1)?.url.includes("offset=7"), { deadline: 5000 });
-    const stop = spawn("podman", [...storage, "--runtime", "runc", "--cgroup-manager", "cgroupfs", "stop", "--time", "20", name]);
+    const stop = spawn("podman", [...options(), "stop", "--time", "20", name]);
     const ended = new Promise((resolve) => stop.once("exit", resolve));
     assert.equal((await answer).status, 200);
     await ended;

@@ -6,8 +6,8 @@
  *
  * Throughput that is not 1 : 2 : 3 within the tolerance is measured again, up to three times; of each, the best counts,
  * which the machine's other work has disturbed least.
- * Prints one line of JSON: {throughput: [requests/s with 1, 2, 3 hosts], killed, cut, drained, metrics: status}, killed, cut and drained
- * {gets, posts, lostGets: [...], lostPosts: [...], repeatedPosts: [...], longest}.
+ * Prints one line of JSON: {throughput: [requests/s with 1, 2, 3 hosts], killed, cut, drained, metrics: status}; killed,
+ * cut and drained are {gets, posts, lostGets: [...], lostPosts: [...], repeatedPosts: [...], longest (ms)}.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -50,7 +50,8 @@ function ip(...words) {
 }
 
 function start(command, args, env = {}) {
-  const child = spawn(command, args, { cwd: folder, env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", log, log], detached: true });
+  const options = { cwd: folder, env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", log, log], detached: true };
+  const child = spawn(command, args, options);
   running.push(child);
   return child;
 }
@@ -114,7 +115,8 @@ const upstream = http.createServer((request, response) => {
 function startBalancer(hosts) {
   const file = BALANCER === "nginx" ? "nginx/o2s-medusa-hosts.conf" : "haproxy/o2s-medusa-hosts.cfg";
   const text = readFileSync(join(DEPLOY, file), "utf8");
-  const kept = text.split("\n").filter((line) => !(/^ *server \S*.*10\.0\.0\.\d:9100/.test(line) && Number(/10\.0\.0\.(\d):/.exec(line)[1]) > hosts));
+  const isBeyond = (line) => Number(/^ *server .*10\.0\.0\.(\d):9100/.exec(line)?.[1] ?? 0) > hosts;
+  const kept = text.split("\n").filter((line) => !isBeyond(line));
   const site = join(folder, "site");
   writeFileSync(site, kept.join("\n").replace("maxconn 8", `maxconn ${WORKERS}`));
   const own = join(folder, "own");

@@ -1,6 +1,7 @@
 /*
- * How doc/scaling.md computes the number of workers. Three hosts in network namespaces behind HAProxy or nginx with the files of deploy/: how throughput grows, and what a
- * host that is killed, cut off or drained under load costs. The hosts need root.
+ * How doc/scaling.md computes the number of workers. Three hosts in network namespaces behind HAProxy or nginx with the
+ * files of deploy/: how throughput grows, and what a host that is killed, cut off or drained under load costs. The hosts
+ * need root.
  *
  *   O2S_HOSTS_SECONDS   for each measurement of throughput (default: 1, HAProxy only, and a tolerance that suits it)
  */

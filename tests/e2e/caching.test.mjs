@@ -65,6 +65,8 @@ function siteForTokens() {
 const statusOf = ({ headers }) => headers["x-cache-status"];
 const without = (headers, ...names) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
+/** The web server adds Accept-Encoding to a response that it would compress, with a line of its own. */
+const varyOf = ({ headers }) => headers.vary.replace(/^Accept-Encoding, /, "");
 /** What tells an answer from another: all but what is about this one transmission. */
 const essence = ({ status, headers, text }) => ({
   status,
@@ -95,14 +97,14 @@ describe("without a cache", () => {
         const answer = await plain.request(method, path);
         assertStatus(answer, 200);
         assertControl(answer, PUBLIC);
-        assertEqual(answer, answer.headers.vary, "authorization, x-locale, x-currency", "Vary");
+        assertEqual(answer, varyOf(answer), "authorization, x-locale, x-currency", "Vary");
         assertThat(answer, /^"[0-9a-f]{32}"$/.test(answer.headers.etag), "a strong ETag");
       }
     });
 
   test("with origins that may call, it depends on them too", async () => {
     const answer = await cached.get("/products/mug?basePath=/a");
-    assertEqual(answer, answer.headers.vary, "authorization, x-locale, x-currency, origin", "Vary");
+    assertEqual(answer, varyOf(answer), "authorization, x-locale, x-currency, origin", "Vary");
   });
 
   test("If-None-Match is answered 304, with the same headers and no body", async () => {
@@ -232,7 +234,7 @@ describe("nginx with a cache", () => {
       assertCalls(answer, []);
       assertControl(answer, PUBLIC);
       assertEqual(answer, answer.headers.etag, missed.headers.etag, "ETag");
-      assertEqual(answer, answer.headers.vary, missed.headers.vary, "Vary");
+      assertEqual(answer, varyOf(answer), varyOf(missed), "Vary");
     }
     const fresh = await cached.get("/products/mug?basePath=/y");
     const known = { headers: { "if-none-match": fresh.headers.etag } };

@@ -166,6 +166,7 @@ export function readTable(text) {
           (_, to, below) => leaves("table-value", to, below),
         ),
     ],
+    models: ["model", (name, value, at) => schema(value, at)],
     mappers: ["mapper", (name, value, at) => shape(value, at, "output-key")],
     flows: ["flow", (name, value, at) => steps(value, at)],
     routes: ["route", (name, value, at) => route(value, at)],
