@@ -8,11 +8,13 @@ enum { FORM_BUDGET = 20000 };
 struct check {
     struct definitions *definitions;
     const struct mapper *mapper;
+    /* For what only the check needs: that of the definitions lives as long as the table. */
+    struct arena *arena;
 };
 
 /* The name of a part in messages: "the mapper "thing"", or its member. */
 static struct text part_name(const struct check *check, struct text path) {
-    struct arena *arena = check->definitions->arena;
+    struct arena *arena = check->arena;
     return path.size
                ? text_format(arena, "\"%.*s\" of the mapper \"%.*s\"", TEXT_ARGUMENT(path),
                              TEXT_ARGUMENT(check->mapper->name))
@@ -25,7 +27,7 @@ static bool check_type(const struct check *check, const struct form *form,
     unsigned declared = static_type_of_schema(model).types;
     if (!form->kinds || form->kinds & declared)
         return true;
-    struct arena *arena = check->definitions->arena;
+    struct arena *arena = check->arena;
     diagnostics_add(check->definitions->diagnostics, location, "%.*s is %s, not %s",
                     TEXT_ARGUMENT(part_name(check, path)), static_type_words(arena, form->kinds),
                     static_type_words(arena, declared));
@@ -34,7 +36,7 @@ static bool check_type(const struct check *check, const struct form *form,
 
 static void report_unknown(const struct check *check, const struct form *form,
                            const struct schema_property *property, struct text path) {
-    struct arena *arena = check->definitions->arena;
+    struct arena *arena = check->arena;
     struct nearest nearest = {.wanted = property->name};
     for (const struct form_member *member = form->members; member; member = member->next)
         nearest_offer(&nearest, member->name);
@@ -45,7 +47,7 @@ static void report_unknown(const struct check *check, const struct form *form,
 
 static void check_members(const struct check *check, const struct form *form,
                           const struct schema *model, struct text path) {
-    struct arena *arena = check->definitions->arena;
+    struct arena *arena = check->arena;
     for (size_t i = 0; i < model->property_count; i++) {
         const struct schema_property *property = &model->properties[i];
         const struct form *member = form_member(form, property->name);
@@ -62,13 +64,14 @@ static void check_members(const struct check *check, const struct form *form,
 static void check_model(struct definitions *definitions, const struct mapper *mapper,
                         struct location location) {
     size_t budget = FORM_BUDGET;
-    struct form_scope scope = {.arena = definitions->arena, .budget = &budget};
-    scope.slots =
-        arena_allocate_array(definitions->arena, mapper->slot_count + 1, sizeof *scope.slots);
-    const struct check check = {definitions, mapper};
+    struct arena *arena = arena_create();
+    struct form_scope scope = {.arena = arena, .budget = &budget};
+    scope.slots = arena_allocate_array(arena, mapper->slot_count + 1, sizeof *scope.slots);
+    const struct check check = {definitions, mapper, arena};
     const struct form *form = form_of_shape(&scope, mapper->body);
     if (check_type(&check, form, mapper->model, (struct text){"", 0}, location))
         check_members(&check, form, mapper->model, (struct text){"", 0});
+    arena_destroy(arena);
 }
 
 static void load_model(struct definitions *definitions, const struct yaml_node *key,

@@ -153,6 +153,9 @@ describe("of a pool behind nginx", () => {
     assert.equal(status, 0, said);
   });
 
+  // Prometheus adds these labels.
+  const OF_THE_TARGET = ["instance", "job"];
+
   /** The names with their labels that the metrics have. */
   function known() {
     const samples = [...metrics.matchAll(/^(o2s_medusa_\w+)(?:\{(.*)\})? \S+$/gm)];
@@ -175,12 +178,12 @@ describe("of a pool behind nginx", () => {
       for (const [, name, list = ""] of used) {
         assert.ok(labels.has(name), `${name} is no metric`);
         for (const [, label] of list.matchAll(/(\w+)(?:=~?|!=|!~)"/g))
-          assert.ok(label === "instance" || labels.get(name).has(label), `${name} has no label ${label}`);
+          assert.ok(OF_THE_TARGET.includes(label) || labels.get(name).has(label), `${name} has no label ${label}`);
       }
       for (const [, list] of text.matchAll(/\bby \(([^)]*)\)/g))
         for (const label of list.split(/, */))
           assert.ok(
-            label === "instance" || [...labels.values()].some((all) => all.has(label)),
+            OF_THE_TARGET.includes(label) || [...labels.values()].some((all) => all.has(label)),
             `no metric has the label ${label}`,
           );
     });
