@@ -128,7 +128,8 @@ describe("an answer that does not say whose it is opens nothing", () => {
   const amounts = Object.fromEntries(
     ["total", "item_subtotal", "shipping_total", "shipping_subtotal", "discount_total", "tax_total"].map((name) => [name, 0]),
   );
-  const thing = { currency_code: "eur", items: [], ...amounts };
+  const times = { created_at: "2026-01-31T12:00:00.000Z", updated_at: "2026-01-31T12:00:00.000Z" };
+  const thing = { currency_code: "eur", region_id: "reg_1", items: [], ...times, ...amounts };
   const owned = { customer_id: "cus_1" };
   const registered = { customer: { has_account: true } };
   const guest = { customer: { has_account: false } };
