@@ -38,7 +38,7 @@ static void append_name(struct buffer *buffer, const struct known *known, struct
 /* Members that are known to be missing are left out, and so are locals. */
 static void append_entry(struct buffer *buffer, const struct known *known,
                          const struct shape_entry *entry, const char **separator) {
-    struct value value;
+    struct value value = value_missing();
     enum knowledge knowledge = known_shape(known, entry->value, &value);
     if (entry->kind == SHAPE_LOCAL) {
         known->slots[entry->slot] = knowledge == KNOWN;

@@ -161,7 +161,8 @@ const struct keyword fields_keywords[] = {
 
 const struct keyword route_keywords[] = {
     {"summary", "string", "A summary for readers and for `o2s-medusa explain`.", false},
-    {"description", "string", "What the route does, in detail, for the description of the API.", false},
+    {"description", "string", "What the route does, in detail, for the description of the API.",
+     false},
     {"tag", "string",
      "The group of the route in the description of the API. Default: the first segment of its "
      "path.",
