@@ -28,14 +28,13 @@ static struct text path_of(struct arena *arena, const struct route *route) {
     return path;
 }
 
-/* Appends the letters and digits, each word with its first letter in upper case. */
-static void append_words(struct buffer *id, struct text words) {
+void openapi_append_words(struct buffer *buffer, struct text text) {
     bool begins = true;
-    for (size_t i = 0; i < words.size; i++) {
-        char c = text_lower_letter(words.data[i]);
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text_lower_letter(text.data[i]);
         bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (letter)
-            buffer_append_byte(id, begins && c >= 'a' ? (char)(c - 'a' + 'A') : words.data[i]);
+            buffer_append_byte(buffer, begins && c >= 'a' ? (char)(c - 'a' + 'A') : text.data[i]);
         begins = !letter;
     }
 }
@@ -47,7 +46,7 @@ static struct text operation_id(struct arena *arena, const struct route *route) 
     for (size_t i = 0; i < route->segment_count; i++) {
         if (is_parameter(route->segments[i]))
             buffer_append_string(&id, "By");
-        append_words(&id, route->segments[i]);
+        openapi_append_words(&id, route->segments[i]);
     }
     struct text copy = text_copy(arena, buffer_text(&id));
     buffer_free(&id);

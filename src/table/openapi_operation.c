@@ -1,3 +1,4 @@
+#include "base/count.h"
 #include "http/message.h"
 #include "language/schema_types.h"
 #include "table/openapi_parts.h"
@@ -7,7 +8,7 @@
 
 bool openapi_is_header_parameter(struct text name) {
     static const char *const others[] = {"accept", "authorization", "content-type"};
-    return !text_is_among(name, others, sizeof others / sizeof others[0]);
+    return !text_is_among(name, others, COUNT(others));
 }
 
 static void add_header(struct openapi *openapi, struct object_builder *headers, struct text name) {

@@ -57,6 +57,12 @@ struct value openapi_operation(struct openapi *openapi, const struct route *rout
 /* The tag of a route; empty: no tag. */
 struct text openapi_tag(const struct route *route);
 
+/*
+ * openapi.c: appends the ASCII letters and digits of `text`, each word with its first letter in
+ * upper case: `FirstPart` for `first_part`.
+ */
+void openapi_append_words(struct buffer *buffer, struct text text);
+
 /* Whether a header of requests can be a parameter: some have places of their own. */
 bool openapi_is_header_parameter(struct text name);
 

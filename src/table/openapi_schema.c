@@ -1,24 +1,18 @@
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "language/schema_types.h"
 #include "table/openapi_parts.h"
 #include "table/route_form.h"
 
 /* Components. */
 
-/* `FirstPart` for `first_part`. */
 static struct text component_name(struct arena *arena, struct text name) {
-    char *result = arena_allocate(arena, name.size + 1);
-    size_t size = 0;
-    bool begins = true;
-    for (size_t i = 0; i < name.size; i++) {
-        char c = name.data[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (letter)
-            result[size++] = begins && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-        begins = !letter;
-    }
-    return (struct text){result, size};
+    struct buffer words = {0};
+    openapi_append_words(&words, name);
+    struct text result = text_copy(arena, buffer_text(&words));
+    buffer_free(&words);
+    return result;
 }
 
 static bool is_taken(const struct openapi *openapi, struct text name) {
@@ -159,7 +153,7 @@ static struct value type_of(struct arena *arena, unsigned kinds, bool integer) {
         {TYPE_OBJECT, "object"},
     };
     struct list_builder types = {.arena = arena};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; i < COUNT(names); i++)
         if (kinds & names[i].kind)
             list_add(&types, value_string(text_of(names[i].name)));
     if (!types.count || kinds == TYPE_ANY)
@@ -191,6 +185,17 @@ struct value openapi_of_schema(struct openapi *openapi, const struct schema *sch
     return described(openapi, schema);
 }
 
+/* With `open`, or without known members, it can have others. */
+static void add_object_parts(struct object_builder *object, const struct list_builder *required,
+                             const struct object_builder *properties, bool open) {
+    if (required->count)
+        object_add(object, "required", list_built(required));
+    if (properties->count)
+        object_add(object, "properties", object_built(properties));
+    if (open || !properties->count)
+        object_add(object, "additionalProperties", value_boolean(true));
+}
+
 static void add_properties(struct openapi *openapi, struct object_builder *object,
                            const struct schema *schema) {
     struct arena *arena = openapi->arena;
@@ -202,12 +207,7 @@ static void add_properties(struct openapi *openapi, struct object_builder *objec
         if (property->required)
             list_add(&required, value_string(property->name));
     }
-    if (required.count)
-        object_add(object, "required", list_built(&required));
-    if (properties.count)
-        object_add(object, "properties", object_built(&properties));
-    else
-        object_add(object, "additionalProperties", value_boolean(true));
+    add_object_parts(object, &required, &properties, false);
 }
 
 static struct value alternatives_of(struct openapi *openapi, const struct schema *schema) {
@@ -256,12 +256,7 @@ static void add_members(struct openapi *openapi, struct object_builder *object,
         if (!member->form->optional)
             list_add(&required, value_string(member->name));
     }
-    if (required.count)
-        object_add(object, "required", list_built(&required));
-    if (properties.count)
-        object_add(object, "properties", object_built(&properties));
-    if (form->open || !properties.count)
-        object_add(object, "additionalProperties", value_boolean(true));
+    add_object_parts(object, &required, &properties, form->open);
 }
 
 static void add_items(struct openapi *openapi, struct object_builder *object,
@@ -318,7 +313,7 @@ static struct value error_schema(struct arena *arena) {
         {"error", TYPE_STRING, "The name of the status"},
         {"statusCode", TYPE_NUMBER, "The status"},
     };
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+    for (size_t i = 0; i < COUNT(members); i++) {
         struct object_builder member = {.arena = arena};
         object_add(&member, "type", type_of(arena, members[i].kind, true));
         object_add_string(&member, "description", members[i].description);

@@ -103,6 +103,21 @@ static struct text behind_the_time(struct text line, const char *level) {
     return line;
 }
 
+/* Ends a line with a list of two objects, and a member after it. */
+static void end_with_objects(struct log_line *line) {
+    log_line_open_list(line, "calls");
+    for (uint64_t i = 1; i <= 2; i++) {
+        log_line_open(line);
+        log_line_number(line, "x", i);
+        log_line_text(line, "y", text_of("z"));
+        log_line_close(line);
+    }
+    log_line_close_list(line);
+    log_line_number(line, "last", 1);
+    log_line_end(line);
+    log_line_free(line);
+}
+
 static void a_line_can_be_text(void **state) {
     static const struct text names[] = {{"a", 1}, {"b c", 3}};
     char path[] = "/tmp/o2s-medusa-log-XXXXXX";
@@ -120,17 +135,7 @@ static void a_line_can_be_text(void **state) {
     log_line_number(&line, "status", 200);
     log_line_milliseconds(&line, "ms", 1.5);
     log_line_texts(&line, "names", names, 2);
-    log_line_open_list(&line, "calls");
-    for (uint64_t i = 1; i <= 2; i++) {
-        log_line_open(&line);
-        log_line_number(&line, "x", i);
-        log_line_text(&line, "y", text_of("z"));
-        log_line_close(&line);
-    }
-    log_line_close_list(&line);
-    log_line_number(&line, "last", 1);
-    log_line_end(&line);
-    log_line_free(&line);
+    end_with_objects(&line);
     log_exhaustion(&log);
     log_close(&log);
     struct text content = log_file(*state, path);
@@ -152,17 +157,7 @@ static void a_list_can_have_objects(void **state) {
     log_line_begin(&line, &log, LOG_LEVEL_ERROR);
     log_line_open_list(&line, "none");
     log_line_close_list(&line);
-    log_line_open_list(&line, "calls");
-    for (uint64_t i = 1; i <= 2; i++) {
-        log_line_open(&line);
-        log_line_number(&line, "x", i);
-        log_line_text(&line, "y", text_of("z"));
-        log_line_close(&line);
-    }
-    log_line_close_list(&line);
-    log_line_number(&line, "last", 1);
-    log_line_end(&line);
-    log_line_free(&line);
+    end_with_objects(&line);
     log_close(&log);
     struct value value = value_from(*state, log_file(*state, path).data);
     check_json("none", "[]", value_member(*state, value, text_of("none")));
