@@ -31,13 +31,17 @@ int64_t breaker_probe_ms(const struct breaker_policy *policy) {
     return policy->probe_timeout_ms + PROBE_MARGIN_MS;
 }
 
+bool breaker_state_is_plausible(const struct breaker_state *state,
+                                const struct breaker_policy *policy, int64_t now_ms) {
+    return breaker_state_wait_ms(state, now_ms) <=
+           policy->limits.retry_after_ms + breaker_probe_ms(policy);
+}
+
 bool breaker_state_claim(struct breaker_state *state, const struct breaker_policy *policy,
                          int64_t now_ms) {
-    /* No state has to wait longer: another one is damaged. */
-    int64_t most_ms = policy->limits.retry_after_ms + breaker_probe_ms(policy);
-    bool plausible = breaker_state_wait_ms(state, now_ms) <= most_ms;
-    if (breaker_state_phase(state, now_ms) == BREAKER_CLOSED ||
-        (breaker_state_phase(state, now_ms) == BREAKER_OPEN && plausible))
+    enum breaker_phase phase = breaker_state_phase(state, now_ms);
+    if (phase == BREAKER_CLOSED ||
+        (phase == BREAKER_OPEN && breaker_state_is_plausible(state, policy, now_ms)))
         return false;
     state->retry_at_ms = now_ms + breaker_probe_ms(policy);
     return true;

@@ -39,6 +39,10 @@ struct breaker_state breaker_state_unpack(uint64_t word);
 /* How long a probe may take, in milliseconds; if there is no outcome by then, another is made. */
 int64_t breaker_probe_ms(const struct breaker_policy *policy);
 
+/* Whether the state can be: none has to wait for longer than for the next try and a probe. */
+bool breaker_state_is_plausible(const struct breaker_state *state,
+                                const struct breaker_policy *policy, int64_t now_ms);
+
 /*
  * Claims the probe of a breaker that is half open: it counts as open for the time that a probe may
  * take. False, and nothing changes, if it is not half open.

@@ -15,11 +15,6 @@ static uint64_t read_count(const _Atomic uint64_t *counter) {
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-static unsigned read_size(const _Atomic uint32_t *count, unsigned limit) {
-    uint32_t size = atomic_load_explicit(count, memory_order_acquire);
-    return size < limit ? (unsigned)size : limit;
-}
-
 /* The pool. */
 
 void pool_view_read(struct pool_view *view, const struct status_map *map, bool slots_are_fresh) {
@@ -126,7 +121,7 @@ static void append_histogram(struct buffer *buffer, const char *name, struct buf
 /* Routes. */
 
 static void set_route_labels(struct buffer *labels, const struct status_route *route) {
-    struct text pattern = {route->name, strnlen(route->name, sizeof route->name)};
+    struct text pattern = status_route_name(route);
     struct text whole = pattern;
     struct text method = text_cut(&pattern, ' ');
     labels->size = 0;
@@ -138,7 +133,7 @@ static void set_route_labels(struct buffer *labels, const struct status_route *r
 static void write_routes(struct buffer *buffer, struct buffer *labels,
                          const struct status_file *file) {
     static const char requests[] = "requests_total", duration[] = "request_duration_seconds";
-    unsigned count = read_size(&file->route_count, STATUS_MAX_ROUTES);
+    unsigned count = status_route_count(file);
     begin_family(buffer, requests, "counter",
                  "Requests that were answered, by route and class of the status code.");
     for (unsigned i = 0; i < count; i++) {
@@ -173,8 +168,7 @@ static void write_queue(struct buffer *buffer, struct buffer *labels,
 
 static void set_upstream_label(struct buffer *labels, const struct status_upstream *upstream) {
     labels->size = 0;
-    append_label(labels, "upstream",
-                 (struct text){upstream->name, strnlen(upstream->name, sizeof upstream->name)});
+    append_label(labels, "upstream", status_upstream_name(upstream));
 }
 
 static void write_circuits(struct buffer *buffer, struct buffer *labels,
@@ -203,7 +197,7 @@ static void write_upstreams(struct buffer *buffer, struct buffer *labels,
                             const struct status_file *file) {
     static const char requests[] = "upstream_requests_total";
     static const char duration[] = "upstream_request_duration_seconds";
-    unsigned count = read_size(&file->upstream_count, STATUS_MAX_UPSTREAMS);
+    unsigned count = status_upstream_count(file);
     begin_family(buffer, requests, "counter",
                  "Requests to upstreams, by outcome; a suspended one was not sent.");
     for (unsigned i = 0; i < count; i++) {

@@ -128,9 +128,7 @@ static void check_breaker(const struct status *status, struct status_upstream *s
     uint64_t known = atomic_exchange(&shared->origin, origin);
     uint64_t word = atomic_load(&shared->state);
     struct breaker_state state = breaker_state_unpack(word);
-    bool plausible = breaker_state_wait_ms(&state, clock_now_ms()) <=
-                     policy->limits.retry_after_ms + breaker_probe_ms(policy);
-    if (known != origin || !plausible)
+    if (known != origin || !breaker_state_is_plausible(&state, policy, clock_now_ms()))
         atomic_compare_exchange_strong(&shared->state, &word, 0);
 }
 

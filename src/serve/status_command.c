@@ -29,7 +29,7 @@ struct seen_worker {
 static struct text route_name(const struct status_file *file, uint64_t index) {
     const struct status_route *route =
         &file->routes[index < STATUS_MAX_ROUTES ? index : STATUS_NO_ROUTE];
-    return (struct text){route->name, strnlen(route->name, sizeof route->name)};
+    return status_route_name(route);
 }
 
 static struct seen_worker see(const struct status_file *file, unsigned slot) {
@@ -68,21 +68,12 @@ static struct totals count(const struct status_map *map, const struct pool_view 
     return totals;
 }
 
-static unsigned upstream_count(const struct status_file *file) {
-    unsigned count = (unsigned)atomic_load(&file->upstream_count);
-    return count < STATUS_MAX_UPSTREAMS ? count : STATUS_MAX_UPSTREAMS;
-}
-
-static struct text upstream_name(const struct status_file *file, unsigned index) {
-    const char *name = file->upstreams[index].name;
-    return (struct text){name, strnlen(name, sizeof file->upstreams[index].name)};
-}
-
 static void print_circuits(const struct status_file *file) {
-    for (unsigned i = 0; i < upstream_count(file); i++) {
+    for (unsigned i = 0; i < status_upstream_count(file); i++) {
         const char *state;
         if (pool_circuit(file, i, &state))
-            printf("circuit of %.*s: %s\n", TEXT_ARGUMENT(upstream_name(file, i)), state);
+            printf("circuit of %.*s: %s\n",
+                   TEXT_ARGUMENT(status_upstream_name(&file->upstreams[i])), state);
     }
 }
 
@@ -131,12 +122,12 @@ static void append_worker(struct buffer *buffer, struct arena *arena,
 static void append_circuits(struct buffer *buffer, struct arena *arena,
                             const struct status_file *file) {
     const char *comma = "";
-    for (unsigned i = 0; i < upstream_count(file); i++) {
+    for (unsigned i = 0; i < status_upstream_count(file); i++) {
         const char *state;
         if (!pool_circuit(file, i, &state))
             continue;
         buffer_append_format(buffer, "%s{", comma);
-        append_string(buffer, arena, "upstream", upstream_name(file, i));
+        append_string(buffer, arena, "upstream", status_upstream_name(&file->upstreams[i]));
         buffer_append_format(buffer, ",\"state\":\"%s\"}", state);
         comma = ",";
     }

@@ -225,24 +225,57 @@ bool status_file_is_at(const struct status_map *map, const char *path) {
 
 /* Series. */
 
-static bool is_named(const char *known, size_t room, struct text name) {
-    return text_equal((struct text){known, strnlen(known, room)}, name);
+/* The names of routes, or of upstreams: the first one, how far they are apart, and their room. */
+struct series {
+    char *names;
+    size_t distance;
+    size_t room;
+    unsigned limit;
+    _Atomic uint32_t *count;
+};
+
+static struct series routes_of(struct status_file *file) {
+    return (struct series){file->routes[0].name, sizeof file->routes[0],
+                           sizeof file->routes[0].name, STATUS_MAX_ROUTES, &file->route_count};
 }
 
-static unsigned find_route(const struct status_file *file, struct text name) {
-    unsigned count = (unsigned)atomic_load_explicit(&file->route_count, memory_order_acquire);
-    unsigned i = 0;
-    while (i < count && i < STATUS_MAX_ROUTES &&
-           !is_named(file->routes[i].name, sizeof file->routes[i].name, name))
-        i++;
-    return i;
+static struct series upstreams_of(struct status_file *file) {
+    return (struct series){file->upstreams[0].name, sizeof file->upstreams[0],
+                           sizeof file->upstreams[0].name, STATUS_MAX_UPSTREAMS,
+                           &file->upstream_count};
 }
 
-static unsigned find_upstream(const struct status_file *file, struct text name) {
-    unsigned count = (unsigned)atomic_load_explicit(&file->upstream_count, memory_order_acquire);
+static unsigned limited_count(const _Atomic uint32_t *count, unsigned limit) {
+    uint32_t size = atomic_load_explicit(count, memory_order_acquire);
+    return size < limit ? (unsigned)size : limit;
+}
+
+unsigned status_route_count(const struct status_file *file) {
+    return limited_count(&file->route_count, STATUS_MAX_ROUTES);
+}
+
+unsigned status_upstream_count(const struct status_file *file) {
+    return limited_count(&file->upstream_count, STATUS_MAX_UPSTREAMS);
+}
+
+static struct text name_in(const char *room, size_t size) {
+    return (struct text){room, strnlen(room, size)};
+}
+
+struct text status_route_name(const struct status_route *route) {
+    return name_in(route->name, sizeof route->name);
+}
+
+struct text status_upstream_name(const struct status_upstream *upstream) {
+    return name_in(upstream->name, sizeof upstream->name);
+}
+
+/* The index of the name; the number of series if none has it. */
+static unsigned find(const struct series *series, struct text name) {
+    unsigned count = limited_count(series->count, series->limit);
     unsigned i = 0;
-    while (i < count && i < STATUS_MAX_UPSTREAMS &&
-           !is_named(file->upstreams[i].name, sizeof file->upstreams[i].name, name))
+    while (i < count &&
+           !text_equal(name_in(series->names + i * series->distance, series->room), name))
         i++;
     return i;
 }
@@ -254,38 +287,32 @@ static void add(char *place, struct text name, _Atomic uint32_t *count, unsigned
     atomic_store_explicit(count, index + 1, memory_order_release);
 }
 
-unsigned status_file_route(const struct status_map *map, struct text name) {
-    struct status_file *file = map->file;
-    if (name.size >= sizeof file->routes[0].name)
-        return STATUS_OTHER_ROUTE;
-    unsigned count = (unsigned)atomic_load(&file->route_count);
-    unsigned index = find_route(file, name);
-    if (index < count && index < STATUS_MAX_ROUTES)
+/* The index of the name, which is added if it is new; `limit` if it cannot be. A file that has less
+ * than `least` series is damaged. */
+static unsigned find_or_add(const struct status_map *map, struct series series, unsigned least,
+                            struct text name) {
+    if (name.size >= series.room)
+        return series.limit;
+    unsigned count = limited_count(series.count, series.limit);
+    unsigned index = find(&series, name);
+    if (index < count)
         return index;
-    /* Less than each file has: it is damaged. */
-    if (count < STATUS_OWN_ROUTES || !lock_to_add(map->descriptor))
-        return STATUS_OTHER_ROUTE;
-    index = find_route(file, name);
-    if (index == atomic_load(&file->route_count) && index < STATUS_MAX_ROUTES)
-        add(file->routes[index].name, name, &file->route_count, index);
+    if (count < least || !lock_to_add(map->descriptor))
+        return series.limit;
+    index = find(&series, name);
+    if (index == limited_count(series.count, series.limit) && index < series.limit)
+        add(series.names + index * series.distance, name, series.count, index);
     unlock_to_add(map->descriptor);
+    return index;
+}
+
+unsigned status_file_route(const struct status_map *map, struct text name) {
+    unsigned index = find_or_add(map, routes_of(map->file), STATUS_OWN_ROUTES, name);
     return index < STATUS_MAX_ROUTES ? index : STATUS_OTHER_ROUTE;
 }
 
 unsigned status_file_upstream(const struct status_map *map, struct text name) {
-    struct status_file *file = map->file;
-    if (name.size >= sizeof file->upstreams[0].name)
-        return STATUS_MAX_UPSTREAMS;
-    unsigned index = find_upstream(file, name);
-    if (index < atomic_load(&file->upstream_count) && index < STATUS_MAX_UPSTREAMS)
-        return index;
-    if (!lock_to_add(map->descriptor))
-        return STATUS_MAX_UPSTREAMS;
-    index = find_upstream(file, name);
-    if (index == atomic_load(&file->upstream_count) && index < STATUS_MAX_UPSTREAMS)
-        add(file->upstreams[index].name, name, &file->upstream_count, index);
-    unlock_to_add(map->descriptor);
-    return index;
+    return find_or_add(map, upstreams_of(map->file), 0, name);
 }
 
 /* Workers. */

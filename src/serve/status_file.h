@@ -136,6 +136,12 @@ void status_file_close(struct status_map *map);
 unsigned status_file_route(const struct status_map *map, struct text name);
 unsigned status_file_upstream(const struct status_map *map, struct text name);
 
+/* How many series there are, and their names, also of a file that is damaged. */
+unsigned status_route_count(const struct status_file *file);
+unsigned status_upstream_count(const struct status_file *file);
+struct text status_route_name(const struct status_route *route);
+struct text status_upstream_name(const struct status_upstream *upstream);
+
 /* Claims a slot for this process; STATUS_MAX_WORKERS: all are taken. Removes dead workers first. */
 unsigned status_file_claim(const struct status_map *map);
 

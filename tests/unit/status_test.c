@@ -449,6 +449,13 @@ static void add_worker(struct pool *pool, size_t index, const char *retry_after)
     service_set_table(pool->services[index], table_load("table", text_of(source), stderr));
 }
 
+/* Starts another worker in the place of the second one. */
+static void replace_worker(struct pool *pool, const char *retry_after) {
+    service_destroy(pool->services[1]);
+    status_close(pool->statuses[1]);
+    add_worker(pool, 1, retry_after);
+}
+
 static struct pool start_pool(struct place *place, const char *retry_after) {
     struct pool pool = {.place = place, .upstream = standin_start(down)};
     for (size_t i = 0; i < COUNT(pool.services); i++)
@@ -492,9 +499,7 @@ static void the_failures_of_all_workers_open_a_circuit_for_all(void **state) {
     check_number("5xx", 3, atomic_load(&upstream->outcomes[3]));
     check_number("suspended", 2, atomic_load(&upstream->outcomes[STATUS_SUSPENDED]));
     /* A worker that is started now knows it too. */
-    service_destroy(pool.services[1]);
-    status_close(pool.statuses[1]);
-    add_worker(&pool, 1, "1min");
+    replace_worker(&pool, "1min");
     assert_int_equal(ask(&pool, 1, "/x"), 503);
     stop_pool(&pool);
 }
@@ -540,18 +545,14 @@ static void a_state_that_cannot_be_is_forgotten(void **state) {
     /* A file that outlived a boot of the machine: the clock was further. */
     const struct breaker_state later = {.open = true, .retry_at_ms = clock_now_ms() + 3600000};
     atomic_store(&file->upstreams[0].state, breaker_state_pack(&later));
-    service_destroy(pool.services[1]);
-    status_close(pool.statuses[1]);
-    add_worker(&pool, 1, "1min");
+    replace_worker(&pool, "1min");
     assert_int_equal(ask(&pool, 1, "/x"), 502);
     /* Another server by the same name, or another table. */
     for (int i = 0; i < 3; i++)
         ask(&pool, 0, "/x");
     assert_int_equal(ask(&pool, 0, "/x"), 503);
     atomic_fetch_add(&file->upstreams[0].origin, 1);
-    service_destroy(pool.services[1]);
-    status_close(pool.statuses[1]);
-    add_worker(&pool, 1, "1min");
+    replace_worker(&pool, "1min");
     assert_int_equal(ask(&pool, 1, "/x"), 502);
     stop_pool(&pool);
 }
@@ -559,10 +560,8 @@ static void a_state_that_cannot_be_is_forgotten(void **state) {
 /* Workers of different tables or servers do not suspend each other's calls. */
 static void a_circuit_is_that_of_one_server_and_table(void **state) {
     struct pool pool = start_pool(*state, "1min");
-    service_destroy(pool.services[1]);
-    status_close(pool.statuses[1]);
     /* Another table, as its text differs. */
-    add_worker(&pool, 1, "2min");
+    replace_worker(&pool, "2min");
     for (int i = 0; i < 3; i++)
         assert_int_equal(ask(&pool, 1, "/x"), 502);
     assert_int_equal(ask(&pool, 1, "/x"), 503);
