@@ -390,12 +390,12 @@ static void strings_of_any_length_are_told_apart(void **state) {
     }
 }
 
-/* `["xxx…` up to `before` bytes, then `piece`, and the end. */
+/* `["a","xxx…` up to `before` bytes, then `piece`, and the end. */
 static struct text with_piece(struct arena *arena, size_t before, const char *piece) {
     size_t size = strlen(piece);
     char *text = arena_allocate(arena, before + size + 80);
-    memcpy(text, "[\"", 2);
-    memset(text + 2, 'x', before - 2);
+    memcpy(text, "[\"a\",\"", 6);
+    memset(text + 6, 'x', before - 6);
     memcpy(text + before, piece, size);
     memset(text + before + size, 'y', 70);
     memcpy(text + before + size + 70, "\"]", 2);
@@ -421,9 +421,9 @@ static void what_strings_contain_may_be_anywhere_in_a_chunk(void **state) {
         {"\\x", "invalid escape sequence, at byte %zu", 1},
         {"\\u12", "expected four hexadecimal digits, at byte %zu", 4},
         {"\"z", "expected a comma or ], at byte %zu", 1},
-        {"\xC5", "invalid UTF-8 in a string, at byte 2", 0},
-        {"\xF0\x9F\x99", "invalid UTF-8 in a string, at byte 2", 0},
-        {"\x80", "invalid UTF-8 in a string, at byte 2", 0},
+        {"\xC5", "invalid UTF-8 in a string, at byte 6", 0},
+        {"\xF0\x9F\x99", "invalid UTF-8 in a string, at byte 6", 0},
+        {"\x80", "invalid UTF-8 in a string, at byte 6", 0},
     };
     for (size_t chunk = STOPS_BLOCK; chunk <= 2 * STOPS_BLOCK * STOPS_MASKS; chunk *= 2)
         for (size_t before = chunk - 7; before < chunk + 7; before++)
