@@ -5,11 +5,34 @@
 #include "language/functions.h"
 #include "language/order.h"
 
-static struct value value_of_expression(struct evaluation *evaluation,
-                                        const struct expression *expression);
+static struct value value_of_operation(struct evaluation *evaluation,
+                                       const struct expression *expression);
 static struct value value_of_shape(struct evaluation *evaluation, const struct shape *shape);
 
 /* Expressions. */
+
+static inline bool is_at_hand(const struct expression *expression) {
+    return expression->kind == EXPRESSION_LITERAL || expression->kind == EXPRESSION_CURRENT ||
+           expression->kind == EXPRESSION_SLOT;
+}
+
+static inline struct value value_at_hand(const struct evaluation *evaluation,
+                                         const struct expression *expression) {
+    if (expression->kind == EXPRESSION_SLOT)
+        return evaluation->slots[expression->index];
+    return expression->kind == EXPRESSION_CURRENT ? evaluation->current : expression->literal;
+}
+
+/* Most expressions are a value at hand, or a member of one: they are kept out of the recursion. */
+static inline struct value value_of_expression(struct evaluation *evaluation,
+                                               const struct expression *expression) {
+    if (is_at_hand(expression))
+        return value_at_hand(evaluation, expression);
+    if (expression->kind == EXPRESSION_MEMBER && is_at_hand(expression->left))
+        return value_member(evaluation->arena, value_at_hand(evaluation, expression->left),
+                            expression->name);
+    return value_of_operation(evaluation, expression);
+}
 
 /* Two values that are both missing are not considered equal, unless one is the literal `null`. */
 static bool equal(const struct expression *expression, struct value left, struct value right) {
@@ -136,15 +159,13 @@ static bool is_true(struct evaluation *evaluation, const struct expression *oper
     return value_is_true(value_of_operand(evaluation, operand, false));
 }
 
-static struct value value_of_expression(struct evaluation *evaluation,
-                                        const struct expression *expression) {
+static struct value value_of_operation(struct evaluation *evaluation,
+                                       const struct expression *expression) {
     switch (expression->kind) {
     case EXPRESSION_LITERAL:
-        return expression->literal;
     case EXPRESSION_CURRENT:
-        return evaluation->current;
     case EXPRESSION_SLOT:
-        return evaluation->slots[expression->index];
+        return value_at_hand(evaluation, expression);
     case EXPRESSION_MEMBER:
         return value_member(evaluation->arena, value_of_expression(evaluation, expression->left),
                             expression->name);
