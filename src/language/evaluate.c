@@ -5,8 +5,6 @@
 #include "language/functions.h"
 #include "language/order.h"
 
-static struct value value_of_shape(struct evaluation *evaluation, const struct shape *shape);
-
 /* Expressions: a function for each kind. */
 
 typedef struct value evaluate_kind(struct evaluation *, const struct expression *);
@@ -36,6 +34,16 @@ static evaluate_kind *const by_kind[] = {
 static inline struct value value_of_expression(struct evaluation *evaluation,
                                                const struct expression *expression) {
     return by_kind[expression->kind](evaluation, expression);
+}
+
+/* Most shapes are expressions. */
+static struct value value_of_composed_shape(struct evaluation *evaluation,
+                                            const struct shape *shape);
+
+static inline struct value value_of_shape(struct evaluation *evaluation,
+                                          const struct shape *shape) {
+    return shape->kind == SHAPE_EXPRESSION ? value_of_expression(evaluation, shape->expression)
+                                           : value_of_composed_shape(evaluation, shape);
 }
 
 static struct value evaluate_literal(struct evaluation *evaluation,
@@ -279,16 +287,26 @@ static struct value evaluate_shape_array(struct evaluation *evaluation, const st
     return value_array(items, count);
 }
 
-/* An object under construction, with room for all members it can have. */
+static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {
+    struct member *members = arena_allocate_array(evaluation->arena, shape->count, sizeof *members);
+    size_t count = 0;
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct shape_entry *entry = &shape->entries[i];
+        struct value value = value_of_shape(evaluation, entry->value);
+        if (entry->kind == SHAPE_LOCAL)
+            evaluation->slots[entry->slot] = value;
+        else if (is_kept(evaluation, entry->value, value))
+            members[count++] = (struct member){entry->name, value};
+    }
+    return count ? value_object(members, count) : value_missing();
+}
+
+/* An object with spreads under construction, with room for all members it can have. */
 struct builder {
     struct member *members;
     size_t count;
     size_t capacity;
 };
-
-static void put(struct builder *builder, struct text name, struct value value) {
-    builder->members[builder->count++] = (struct member){name, value};
-}
 
 static void reserve(struct arena *arena, struct builder *builder, size_t more) {
     if (builder->count + more <= builder->capacity)
@@ -311,7 +329,7 @@ static void spread_object(struct evaluation *evaluation, struct builder *builder
     reserve(evaluation->arena, builder, object.size + still_to_come);
     for (uint32_t i = 0; i < object.size; i++)
         if (expression_keeps(evaluation, members[i].value))
-            put(builder, members[i].name, members[i].value);
+            builder->members[builder->count++] = members[i];
 }
 
 /* A spread list contributes each of its objects in turn. */
@@ -323,7 +341,8 @@ static void spread(struct evaluation *evaluation, struct builder *builder, struc
         spread_object(evaluation, builder, value_item(evaluation->arena, value, i), still_to_come);
 }
 
-static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {
+static struct value evaluate_object_with_spreads(struct evaluation *evaluation,
+                                                 const struct shape *shape) {
     struct builder builder = {0};
     reserve(evaluation->arena, &builder, shape->count);
     for (size_t i = 0; i < shape->count; i++) {
@@ -334,20 +353,19 @@ static struct value evaluate_object(struct evaluation *evaluation, const struct 
         else if (entry->kind == SHAPE_SPREAD)
             spread(evaluation, &builder, value, shape->count - i);
         else if (is_kept(evaluation, entry->value, value))
-            put(&builder, entry->name, value);
+            builder.members[builder.count++] = (struct member){entry->name, value};
     }
     /* If a name occurs more than once, the last member applies. */
-    if (shape->spreads)
-        builder.count = order_merge_members(evaluation->arena, builder.members, builder.count);
-    return builder.count ? value_object(builder.members, builder.count) : value_missing();
+    size_t count = order_merge_members(evaluation->arena, builder.members, builder.count);
+    return count ? value_object(builder.members, count) : value_missing();
 }
 
-static struct value value_of_shape(struct evaluation *evaluation, const struct shape *shape) {
-    if (shape->kind == SHAPE_EXPRESSION)
-        return value_of_expression(evaluation, shape->expression);
+static struct value value_of_composed_shape(struct evaluation *evaluation,
+                                            const struct shape *shape) {
     if (shape->kind == SHAPE_ARRAY)
         return evaluate_shape_array(evaluation, shape);
-    return evaluate_object(evaluation, shape);
+    return shape->spreads ? evaluate_object_with_spreads(evaluation, shape)
+                          : evaluate_object(evaluation, shape);
 }
 
 /* Entry points. */
