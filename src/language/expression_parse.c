@@ -123,7 +123,8 @@ static struct expression *parse_bare_name(struct parser *parser) {
         return NULL;
     }
     parser->position += name.size;
-    return expression_literal(parser->arena, value_string(text_copy(parser->arena, name)));
+    return expression_literal(
+        parser->arena, value_string(definitions_member_name(parser->scope->definitions, name)));
 }
 
 /* In it, `.` is an item of the input of the call. */
