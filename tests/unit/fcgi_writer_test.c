@@ -1,6 +1,8 @@
 /* What a web server gets as a response. */
 #include "support.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -86,12 +88,37 @@ static void a_response_that_fails_leaves_nothing_behind(void **state) {
     }
 }
 
+/* Whether the system waits in vain, from now on. */
+static bool waits_in_vain;
+
+int __real_poll(struct pollfd *sockets, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout);
+
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout) {
+    if (!waits_in_vain)
+        return __real_poll(sockets, count, timeout);
+    check_number("the time to wait", FCGI_WRITER_TIMEOUT_S * 1000, (size_t)timeout);
+    check_number("what is waited for", POLLOUT, (size_t)sockets[0].events);
+    return 0;
+}
+
+static void a_connection_that_accepts_no_data_is_given_up(void **state) {
+    struct pair pair = open_pair();
+    waits_in_vain = true;
+    assert_false(fcgi_respond(pair.worker, 1, text_of("head"), bytes_of(*state, 3000000)));
+    assert_int_equal(errno, EAGAIN);
+    waits_in_vain = false;
+    close(pair.worker);
+    close(pair.client);
+}
+
 int main(void) {
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(responses_of_any_size_are_whole),
         TEST_WITH_ARENA(a_response_has_the_id_of_its_request),
         TEST_WITH_ARENA(a_response_that_fails_leaves_nothing_behind),
+        TEST_WITH_ARENA(a_connection_that_accepts_no_data_is_given_up),
     };
     return cmocka_run_group_tests_name("fcgi_writer", tests, NULL, NULL);
 }
