@@ -13,7 +13,7 @@ BROWSER_PACKAGES=(chromium)
 # Other allocators than glibc's, for tests/deploy.
 ALLOCATOR_PACKAGES=(libjemalloc2 libmimalloc2.0)
 # For tests/bench.
-BENCH_PACKAGES=(wrk)
+BENCH_PACKAGES=(wrk strace valgrind)
 
 # Settings of pg_createcluster(1), which PostgreSQL's package calls.
 readonly CLUSTER_SETTINGS=/etc/postgresql-common/createcluster.d

@@ -1,20 +1,16 @@
 /* Does the cost of an answer grow with its size, and no faster? Does the memory for it come back? */
 import { join } from "node:path";
 import { send } from "../e2e/http.mjs";
-import { until } from "../store/lib/wait.mjs";
 import { ASKED, SIZES, sizeOf } from "./bodies.mjs";
 import { withCpu } from "./comparison.mjs";
-import { privateMemory, writtenMemory } from "./processes.mjs";
+import { privateMemory, restedMemory } from "./processes.mjs";
 import { decimals, kilobytes, megabytes, whole } from "./report.mjs";
-import { startPool, startStandInAndProxy } from "./servers.mjs";
+import { productsPath, startPool, startStandInAndProxy } from "./servers.mjs";
 import { median, sum } from "./statistics.mjs";
 import { load } from "./wrk.mjs";
 
 const MOST_GROWTH = 1.2;
 const MOST_KEPT = 2 * 2 ** 20;
-const REST_DEADLINE = 15_000;
-// A rest is over when memory has not changed for so many looks, 100 ms apart.
-const LOOKS = 30;
 
 export const needsBodies = true;
 
@@ -44,7 +40,7 @@ export async function measure({ bodies, rounds, seconds, onProgress }) {
 }
 
 async function measureSize({ pool, products, rounds, seconds }) {
-  const path = `/products?limit=${products}`;
+  const path = productsPath(products);
   const { status, text, body } = await send(pool.port, "GET", path);
   if (status !== 200 || body.data.length !== products) throw new Error(`${path}: ${status} ${text.slice(0, 300)}`);
   const results = [];
@@ -60,20 +56,6 @@ async function measureSize({ pool, products, rounds, seconds }) {
     loaded,
     rested: await restedMemory(worker),
   };
-}
-
-/** A worker gives memory back after a while without requests: what it has when that has had its effect. */
-async function restedMemory(worker) {
-  let last;
-  let same = 0;
-  const settled = () => {
-    const now = writtenMemory(worker);
-    same = now === last ? same + 1 : 0;
-    last = now;
-    return same >= LOOKS;
-  };
-  await until("A worker's rest", settled, { deadline: REST_DEADLINE, every: 100 });
-  return privateMemory(worker);
 }
 
 export function report({ rows, growth, kept }) {
