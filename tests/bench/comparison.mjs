@@ -98,7 +98,8 @@ export async function withCpu(pool, ask) {
   return { ...result, cpu: cpuTime(pool.workers) - before };
 }
 
-function medians(results) {
+/** {perSecond, p50, p99}, each the median of these results of load(). */
+export function medians(results) {
   return Object.fromEntries(
     ["perSecond", "p50", "p99"].map((key) => [key, median(results.map((result) => result[key]))]),
   );

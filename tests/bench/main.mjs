@@ -4,6 +4,7 @@
  *   tests/bench/run [OPTION ...]
  *
  *   --only PART       one of PARTS; may be given more than once
+ *   --peers           the part peers too, which is left out otherwise
  *   --rounds N        measurements of each kind, whose median counts (default 5)
  *   --seconds N       length of each (default 3)
  *   --workers N       pool of the comparison (default 8)
@@ -25,13 +26,14 @@ import * as cache from "./cache.mjs";
 import * as comparison from "./comparison.mjs";
 import * as endpoints from "./endpoints.mjs";
 import * as growth from "./growth.mjs";
+import * as peers from "./peers.mjs";
 import * as pools from "./pools.mjs";
 import { goalSection, machineFacts, sectionText } from "./report.mjs";
 import { NGINX } from "./servers.mjs";
 import * as start from "./start.mjs";
 import * as work from "./work.mjs";
 
-const PARTS = { work, comparison, cache, pools, start, growth, endpoints };
+const PARTS = { work, comparison, peers, cache, pools, start, growth, endpoints };
 
 const DEFAULT_FILE = fileURLToPath(new URL("../../build-bench/bench.json", import.meta.url));
 const QUICK = { rounds: 1, seconds: 1 };
@@ -47,6 +49,7 @@ function readOptions(args) {
       bodies: { type: "string" },
       json: { type: "string", default: DEFAULT_FILE },
       quick: { type: "boolean", default: false },
+      peers: { type: "boolean", default: false },
     },
   });
   const count = (name) => {
@@ -58,7 +61,9 @@ function readOptions(args) {
     if (!PARTS[name]) throw new Error(`--only ${name}: the parts are ${Object.keys(PARTS).join(", ")}`);
   }
   return {
-    parts: Object.keys(PARTS).filter((name) => !values.only.length || values.only.includes(name)),
+    parts: Object.keys(PARTS).filter((name) =>
+      values.only.length ? values.only.includes(name) : values.peers || !PARTS[name].optional,
+    ),
     file: resolve(values.json),
     quick: values.quick,
     workers: count("workers"),

@@ -248,9 +248,9 @@ function siteOf(workspace, file, { port, socket }) {
 
 /**
  * Starts an nginx in the workspace. `http` is what its block of that name holds.
- * options: processes (default 1) and connections (default 256, each process)
+ * options: processes (default 1) and connections (default 256, each process), modules (files to load), env
  */
-export function startNginx(workspace, name, http, { processes = 1, connections = 256 } = {}) {
+export function startNginx(workspace, name, http, { processes = 1, connections = 256, modules = [], env } = {}) {
   const prefix = join(workspace.folder, name);
   mkdirSync(prefix);
   chmodSync(prefix, 0o711);
@@ -258,7 +258,7 @@ export function startNginx(workspace, name, http, { processes = 1, connections =
   writeFileSync(join(prefix, "http.conf"), http);
   writeFileSync(
     join(prefix, "nginx.conf"),
-    `daemon off;
+    `${modules.map((file) => `load_module ${file};\n`).join("")}daemon off;
 worker_processes ${processes};
 pid nginx.pid;
 error_log error.log;
@@ -270,7 +270,8 @@ http {
 }
 `,
   );
-  workspace.start(name, "nginx", ["-p", prefix, "-c", join(prefix, "nginx.conf"), "-e", join(prefix, "error.log")]);
+  const args = ["-p", prefix, "-c", join(prefix, "nginx.conf"), "-e", join(prefix, "error.log")];
+  workspace.start(name, "nginx", args, { env: { ...process.env, ...env } });
 }
 
 /** A port of 127.0.0.1 that nothing listens on. */
