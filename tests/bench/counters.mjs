@@ -1,13 +1,17 @@
 /* Counters of what a worker does, which the load of the machine does not change: strace and callgrind. */
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { PROGRAM } from "../e2e/harness.mjs";
 import { until } from "../store/lib/wait.mjs";
+import { openClient } from "./client.mjs";
+import { startPool } from "./servers.mjs";
+import { sum } from "./statistics.mjs";
 
 const END_DEADLINE = 10_000;
 
 /*
  * A counter has
+ *   name
  *   under(file)  the command that runs a worker and writes the counts of its whole life to the file (startGateway())
  *   read(file)   waits for these counts after the worker's end; gives a Map of names and numbers
  */
@@ -17,6 +21,7 @@ const STRACE = ["strace", "-DD", "-f"];
 
 /** System calls, by name. */
 export const systemCalls = {
+  name: "calls",
   under: (file) => [...STRACE, "-c", "-o", file],
   async read(file) {
     const summary = () => readFileSync(file, "utf8").match(/^ *100\.00 .* total$/m)?.input;
@@ -35,6 +40,7 @@ function callsOf(summary) {
  * worker's filter of system calls allows neither, so that prctl(), which installs it, has to fail here.
  */
 export const instructions = {
+  name: "instructions",
   under: (file) => [
     ...[...STRACE, "-o", "/dev/null", "-e", "trace=prctl", "-e", "inject=prctl:error=EINVAL"],
     ...["valgrind", "-q", "--tool=callgrind", `--callgrind-out-file=${file}`],
@@ -75,4 +81,38 @@ function instructionsOf(profile) {
     repeated = line.startsWith("calls=");
   }
   return counts;
+}
+
+/**
+ * What requests cost: the difference between two workers, one of which has answered so many requests more.
+ * loads: list of {url (of Medusa), path, requests}
+ * options: folder (for the files of the counter), warmUp (paths that every worker answers first)
+ * gives for each load the counts of one request, {all, by}, where `by` has pairs of a name and a number
+ */
+export async function countPerRequest(counter, loads, { folder, warmUp = [] }) {
+  const count = (load, number) =>
+    countRun(counter, { ...load, warmUp, file: join(folder, `${counter.name}-${number}`) });
+  const without = await count({ ...loads[0], requests: 0 }, 0);
+  const results = [];
+  for (const load of loads) {
+    const counts = await count(load, results.length + 1);
+    const names = [...new Set([...counts.keys(), ...without.keys()])];
+    const difference = (name) => ((counts.get(name) ?? 0) - (without.get(name) ?? 0)) / load.requests;
+    const by = names.map((name) => [name, difference(name)]).filter(([, number]) => number);
+    results.push({ all: sum(by.map(([, number]) => number)), by });
+  }
+  return results;
+}
+
+/** The counts of the life of a worker that answers these requests. */
+async function countRun(counter, { url, path, requests, warmUp, file }) {
+  const pool = await startPool({ url, single: true, under: counter.under(file) });
+  try {
+    const request = openClient(`http://127.0.0.1:${pool.port}`);
+    for (const one of warmUp) await request("GET", one);
+    for (let i = 0; i < requests; i++) await request("GET", path);
+  } finally {
+    await pool.stop();
+  }
+  return counter.read(file);
 }

@@ -1,13 +1,9 @@
-/*
- * What a request costs, in counts that the load of the machine does not change: system calls, instructions, and memory.
- * A count is the difference between two workers, one of which has answered so many requests more.
- */
+/* What a request costs, in counts that the load of the machine does not change: system calls, instructions, and memory. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ASKED, PAGE, SIZES } from "./bodies.mjs";
-import { openClient } from "./client.mjs";
-import { instructions, systemCalls } from "./counters.mjs";
+import { countPerRequest, instructions, systemCalls } from "./counters.mjs";
 import { restedMemory } from "./processes.mjs";
 import { decimals, megabytes, whole } from "./report.mjs";
 import { CART, productsPath, startPool, startStandInAndProxy } from "./servers.mjs";
@@ -47,10 +43,12 @@ export async function measure({ bodies, onProgress }) {
   const standIn = await startStandInAndProxy(join(bodies, ASKED));
   try {
     const kinds = Object.keys(COUNTERS);
+    const warmUp = ROUTES.flatMap(({ path }) => Array(WARM_UP).fill(path));
+    const loads = (kind) => ROUTES.map(({ path }) => ({ url: standIn.url, path, requests: REQUESTS[kind] }));
     // All of these at once: time does not matter.
     const [memory, ...counts] = await Promise.all([
       measureMemory(standIn.url),
-      ...kinds.map((kind) => countRoutes({ url: standIn.url, kind, folder })),
+      ...kinds.map((kind) => countPerRequest(COUNTERS[kind], loads(kind), { folder, warmUp })),
     ]);
     const routes = ROUTES.map(({ name, limits, aims }, route) => ({
       ...{ name, limits, aims },
@@ -61,32 +59,6 @@ export async function measure({ bodies, onProgress }) {
     await standIn.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** gives a list of {all, by}, one for each of ROUTES */
-async function countRoutes({ url, kind, folder }) {
-  const runs = [null, ...ROUTES].map((route, run) => countRun({ url, kind, route, file: join(folder, `${kind}-${run}`) }));
-  const [without, ...counts] = await Promise.all(runs);
-  return counts.map((count) => {
-    const names = [...new Set([...count.keys(), ...without.keys()])];
-    const perRequest = (name) => ((count.get(name) ?? 0) - (without.get(name) ?? 0)) / REQUESTS[kind];
-    const by = names.map((name) => [name, perRequest(name)]).filter(([, number]) => number);
-    return { all: sum(by.map(([, number]) => number)), by };
-  });
-}
-
-/** The counts of a worker that warms up with every route, and then answers requests to `route`, unless it is null. */
-async function countRun({ url, kind, route, file }) {
-  const counter = COUNTERS[kind];
-  const pool = await startPool({ url, single: true, under: counter.under(file) });
-  try {
-    const request = openClient(`http://127.0.0.1:${pool.port}`);
-    for (const { path } of ROUTES) for (let i = 0; i < WARM_UP; i++) await request("GET", path);
-    for (let i = 0; route && i < REQUESTS[kind]; i++) await request("GET", route.path);
-  } finally {
-    await pool.stop();
-  }
-  return counter.read(file);
 }
 
 async function measureMemory(url) {
