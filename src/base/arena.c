@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attributes.h"
 #include "base/memory.h"
 
 enum { BLOCK_SIZE = 16 * 1024 };
@@ -68,7 +69,7 @@ static void use_block(struct arena *arena, struct block *block) {
         ASAN_POISON_MEMORY_REGION(block->bytes, block->size);
 }
 
-static void add_block(struct arena *arena, size_t size) {
+RARELY_CALLED static void add_block(struct arena *arena, size_t size) {
     if (size > SIZE_MAX - sizeof(struct block) - alignment - GAP)
         memory_exhausted();
     size_t needed = aligned(size + GAP);
