@@ -5,7 +5,7 @@
 /* The result reports whether the function failed; the compiler warns if it is ignored. */
 #define MUST_CHECK __attribute__((warn_unused_result))
 
-/* Called rarely: it is kept out of its callers, so that these need fewer registers. */
-#define RARELY_CALLED __attribute__((noinline, cold))
+/* Not inlined: its callers need fewer registers on their usual path. */
+#define OUT_OF_LINE __attribute__((noinline))
 
 #endif
