@@ -15,9 +15,8 @@ static void write_escaped(struct buffer *buffer, unsigned char c) {
 
 static void write_text(struct buffer *buffer, struct text text) {
     const char *end = text.data + text.size;
-    bool ascii = true;
     while (text.size) {
-        const char *stop = json_plain_end(text.data, end, &ascii);
+        const char *stop = json_plain_end(text.data, end);
         buffer_append(buffer, text.data, (size_t)(stop - text.data));
         if (stop == end)
             return;

@@ -6,12 +6,12 @@ import { send } from "../e2e/http.mjs";
 import { ASKED, PAGE } from "./bodies.mjs";
 import { CONNECTIONS } from "./comparison.mjs";
 import { decimals, kilobytes, whole } from "./report.mjs";
-import { startPool, startStandInAndProxy } from "./servers.mjs";
+import { productsPath, startPool, startStandInAndProxy } from "./servers.mjs";
 import { median, sum } from "./statistics.mjs";
 import { load } from "./wrk.mjs";
 
 const SITE = "o2s-medusa-cache.conf";
-const PATH = `/products?limit=${PAGE}`;
+const PATH = productsPath(PAGE);
 const GOAL = 20_000;
 // Of what was answered: what the workers were asked, as something went out of date.
 const MOST_PASSED_ON = 0.001;

@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { send } from "../e2e/http.mjs";
 import { ASKED, PAGE, WHOLE, sizeOf } from "./bodies.mjs";
 import { cpuTime, privateMemory } from "./processes.mjs";
-import { NGINX, startPool, startStandInAndProxy } from "./servers.mjs";
+import { CART, NGINX, productsPath, startPool, startStandInAndProxy } from "./servers.mjs";
 import { decimals, kilobytes, megabytes, whole } from "./report.mjs";
 import { median, sum } from "./statistics.mjs";
 import { load } from "./wrk.mjs";
 
-const CART = "/carts/cart_01JZZZZZZZZZZZZZZZZZZZZZZZ";
-const PRODUCTS = `/products?limit=${PAGE}`;
+const PRODUCTS = productsPath(PAGE);
 export const CONNECTIONS = 32;
 
 export const needsBodies = true;
@@ -99,7 +98,8 @@ export async function withCpu(pool, ask) {
   return { ...result, cpu: cpuTime(pool.workers) - before };
 }
 
-function medians(results) {
+/** {perSecond, p50, p99}, each the median of these results of load(). */
+export function medians(results) {
   return Object.fromEntries(
     ["perSecond", "p50", "p99"].map((key) => [key, median(results.map((result) => result[key]))]),
   );
