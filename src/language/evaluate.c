@@ -352,7 +352,7 @@ static void spread(struct evaluation *evaluation, struct builder *builder, struc
 }
 
 OUT_OF_LINE static struct value evaluate_object_with_spreads(struct evaluation *evaluation,
-                                                 const struct shape *shape) {
+                                                             const struct shape *shape) {
     struct builder builder = {0};
     reserve(evaluation->arena, &builder, shape->count);
     for (size_t i = 0; i < shape->count; i++) {

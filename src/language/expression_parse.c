@@ -4,7 +4,6 @@
 #include "language/evaluate.h"
 #include "language/expression_parser.h"
 #include "language/functions.h"
-#include "json/writer.h"
 
 static struct expression *parse_expression(struct parser *parser);
 static struct expression *parse_call(struct parser *parser, struct expression *input,
@@ -461,25 +460,6 @@ bool expression_parse_operands(struct scope *scope, const struct yaml_node *node
 }
 
 /* Expressions that are built without a source. */
-
-/* Whether JSON has the string as it is. */
-static bool is_plain(struct arena *arena, struct value string) {
-    struct buffer json = {0};
-    json_write(&json, arena, string);
-    bool plain = json.size == string.size + sizeof "\"\"" - 1;
-    buffer_free(&json);
-    return plain;
-}
-
-struct expression *expression_literal(struct arena *arena, struct value value) {
-    if (value.type == VALUE_STRING)
-        value.plain = is_plain(arena, value);
-    struct expression *expression = arena_allocate(arena, sizeof *expression);
-    expression->kind = EXPRESSION_LITERAL;
-    expression->literal = value;
-    expression_set_type(expression, static_type_of_value(value));
-    return expression;
-}
 
 struct expression *expression_and(struct arena *arena, struct expression *left,
                                   struct expression *right) {
