@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attributes.h"
 #include "base/memory.h"
 
-enum { BLOCK_SIZE = 16 * 1024 };
+/* The size of the first block, and the largest size of one that is kept at a reset. */
+enum { BLOCK_SIZE = 16 * 1024, KEPT_SIZE = 16 * BLOCK_SIZE };
 
 /*
  * With AddressSanitizer, the unallocated parts of a block can be neither read nor written, and
@@ -68,11 +70,19 @@ static void use_block(struct arena *arena, struct block *block) {
         ASAN_POISON_MEMORY_REGION(block->bytes, block->size);
 }
 
-static void add_block(struct arena *arena, size_t size) {
+/*
+ * Each block is twice as large as the one before, so that a block that is kept soon has room for
+ * all that is allocated between two resets.
+ */
+OUT_OF_LINE static void add_block(struct arena *arena, size_t size) {
     if (size > SIZE_MAX - sizeof(struct block) - alignment - GAP)
         memory_exhausted();
     size_t needed = aligned(size + GAP);
-    size_t capacity = needed > BLOCK_SIZE ? needed : BLOCK_SIZE;
+    size_t capacity = arena->newest ? 2 * arena->newest->size : BLOCK_SIZE;
+    if (capacity > KEPT_SIZE)
+        capacity = KEPT_SIZE;
+    if (capacity < needed)
+        capacity = needed;
     struct block *block = memory_resize(NULL, sizeof(struct block) + capacity);
     block->size = capacity;
     block->next = arena->newest;
@@ -132,7 +142,7 @@ void arena_reset(struct arena *arena) {
     free_blocks(kept->next);
     kept->next = NULL;
     /* One large request must not increase a worker's memory permanently. */
-    if (kept->size > 16 * (size_t)BLOCK_SIZE) {
+    if (kept->size > KEPT_SIZE) {
         free(kept);
         kept = NULL;
     }

@@ -62,6 +62,16 @@ static struct value evaluate_slot(struct evaluation *evaluation, const struct ex
     return evaluation->slots[slot->index];
 }
 
+/* The value of the beginning of a path, which mostly is one name. */
+static inline struct value value_of_base(struct evaluation *evaluation,
+                                         const struct expression *base) {
+    if (base->kind == EXPRESSION_CURRENT)
+        return evaluation->current;
+    if (base->kind == EXPRESSION_SLOT)
+        return evaluation->slots[base->index];
+    return value_of_expression(evaluation, base);
+}
+
 /* Finds a member elsewhere than where it was last, and notes where it is. */
 static struct value search_member(struct evaluation *evaluation, struct value object,
                                   const struct expression *path) {
@@ -76,7 +86,7 @@ static struct value search_member(struct evaluation *evaluation, struct value ob
 
 /* Objects of a kind have their members in the same order, mostly. */
 static struct value evaluate_member(struct evaluation *evaluation, const struct expression *path) {
-    struct value object = value_of_expression(evaluation, path->left);
+    struct value object = value_of_base(evaluation, path->left);
     uint32_t place = *path->place;
     if (object.type == VALUE_OBJECT && !object.parsed && place < object.size &&
         object.members[place].name.data == path->name.data)
@@ -341,8 +351,8 @@ static void spread(struct evaluation *evaluation, struct builder *builder, struc
         spread_object(evaluation, builder, value_item(evaluation->arena, value, i), still_to_come);
 }
 
-static struct value evaluate_object_with_spreads(struct evaluation *evaluation,
-                                                 const struct shape *shape) {
+OUT_OF_LINE static struct value evaluate_object_with_spreads(struct evaluation *evaluation,
+                                                             const struct shape *shape) {
     struct builder builder = {0};
     reserve(evaluation->arena, &builder, shape->count);
     for (size_t i = 0; i < shape->count; i++) {
