@@ -111,6 +111,21 @@ struct text text_format_list(struct arena *arena, const char *format, va_list ar
     return data ? (struct text){data, (size_t)size} : (struct text){"", 0};
 }
 
+struct text text_join(struct arena *arena, const struct text *parts, size_t count) {
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        size += parts[i].size;
+    char *data = arena_allocate(arena, size + 1);
+    char *end = data;
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].size) {
+            memcpy(end, parts[i].data, parts[i].size);
+            end += parts[i].size;
+        }
+    *end = '\0';
+    return (struct text){data, size};
+}
+
 struct text text_format(struct arena *arena, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

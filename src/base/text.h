@@ -113,6 +113,10 @@ enum { TEXT_MAX_DIGITS = 20 };
 /* The decimal digits of `number`, in `room`, with leading zeros up to `width` digits. */
 struct text text_digits(char room[TEXT_MAX_DIGITS], uint64_t number, int width);
 
+/* The parts one after another, in `arena`, NUL-terminated; several times as fast as text_format().
+ */
+struct text text_join(struct arena *arena, const struct text *parts, size_t count);
+
 /* A string formatted as by printf(), in `arena`, NUL-terminated. */
 struct text text_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,7 +1,12 @@
 /* What processes take of the machine. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { until } from "../store/lib/wait.mjs";
 import { sum } from "./statistics.mjs";
+
+const REST_DEADLINE = 15_000;
+// A rest is over when memory has not changed for so many looks, 100 ms apart.
+const LOOKS = 30;
 
 const TICK = 1e6 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
@@ -29,3 +34,17 @@ export const privateMemory = (pid) => memoryOf(pid, ["Private_Clean", "Private_D
 
 /** The part of it that the process wrote to, which does not depend on who else has mapped the same files. */
 export const writtenMemory = (pid) => memoryOf(pid, ["Private_Dirty"]);
+
+/** A worker gives memory back after a while without requests: its private memory when that has had its effect. */
+export async function restedMemory(pid) {
+  let last;
+  let same = 0;
+  const settled = () => {
+    const now = writtenMemory(pid);
+    same = now === last ? same + 1 : 0;
+    last = now;
+    return same >= LOOKS;
+  };
+  await until("A worker's rest", settled, { deadline: REST_DEADLINE, every: 100 });
+  return privateMemory(pid);
+}

@@ -79,6 +79,16 @@ static void copies_end_with_a_nul(void **state) {
     assert_int_equal(formatted.data[formatted.size], '\0');
 }
 
+static void parts_are_joined(void **state) {
+    const struct text parts[] = {text_of("a-"), {NULL, 0}, text_of("b\"c"), text_of("")};
+    struct text joined = text_join(*state, parts, COUNT(parts));
+    check_text("parts", "a-b\"c", joined);
+    assert_int_equal(joined.data[joined.size], 0);
+    joined = text_join(*state, parts, 0);
+    check_text("no parts", "", joined);
+    assert_int_equal(joined.data[0], 0);
+}
+
 static void utf8_is_well_formed(void **state) {
     (void)state;
     static const struct {
@@ -231,6 +241,7 @@ int main(void) {
         cmocka_unit_test(blanks_at_the_ends_are_trimmed),
         cmocka_unit_test(texts_are_taken_apart),
         TEST_WITH_ARENA(copies_end_with_a_nul),
+        TEST_WITH_ARENA(parts_are_joined),
         cmocka_unit_test(utf8_is_well_formed),
         cmocka_unit_test(utf8_is_checked_in_blocks_as_by_sequences),
         cmocka_unit_test(each_pair_of_bytes_is_checked_in_blocks),
