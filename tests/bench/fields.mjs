@@ -13,7 +13,7 @@
  *
  *   --rounds N    default 25
  *   --only TEXT   only requests that have this in their name, such as 'GET /carts'
- *   --each        each column by itself
+ *   --each        each column alone, too
  */
 import { parseArgs } from "node:util";
 import { startGateway } from "../e2e/harness.mjs";
