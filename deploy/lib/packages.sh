@@ -13,7 +13,9 @@ BROWSER_PACKAGES=(chromium)
 # Other allocators than glibc's, for tests/deploy.
 ALLOCATOR_PACKAGES=(libjemalloc2 libmimalloc2.0)
 # For tests/bench.
-BENCH_PACKAGES=(wrk)
+BENCH_PACKAGES=(wrk strace valgrind)
+# For tests/bench --peers, which unpacks them: installed, they would replace the LuaJIT of wrk, and change nginx.
+PEER_PACKAGES=(libnginx-mod-http-lua libnginx-mod-http-ndk libluajit2-5.1-2 lua-resty-core lua-resty-lrucache lua-cjson)
 
 # Settings of pg_createcluster(1), which PostgreSQL's package calls.
 readonly CLUSTER_SETTINGS=/etc/postgresql-common/createcluster.d

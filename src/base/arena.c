@@ -1,13 +1,16 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attributes.h"
 #include "base/memory.h"
 
-enum { BLOCK_SIZE = 16 * 1024 };
+/* The size of the first block, and the largest size of one that is kept at a reset. */
+enum { BLOCK_SIZE = 16 * 1024, KEPT_SIZE = 16 * BLOCK_SIZE };
 
 /*
  * With AddressSanitizer, the unallocated parts of a block can be neither read nor written, and
@@ -24,7 +27,7 @@ enum { GAP = 0 };
 
 struct block {
     struct block *next;
-    size_t used;
+    /* A multiple of the alignment. */
     size_t size;
     alignas(max_align_t) unsigned char bytes[];
 };
@@ -37,6 +40,9 @@ struct deferred {
 
 struct arena {
     struct block *newest;
+    /* The unallocated rest of the newest block; its size is a multiple of the alignment. */
+    unsigned char *next;
+    unsigned char *end;
     struct deferred *deferred;
 };
 
@@ -44,29 +50,50 @@ struct arena *arena_create(void) {
     return memory_allocate(sizeof(struct arena));
 }
 
-static struct block *add_block(struct arena *arena, size_t size) {
-    size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-    if (capacity > SIZE_MAX - sizeof(struct block))
+static const size_t alignment = alignof(max_align_t);
+
+static size_t aligned(size_t size) {
+    return (size + alignment - 1) / alignment * alignment;
+}
+
+/* Whether the rest of the newest block has room for `size` bytes and the gap after them. */
+static inline bool has_room(const struct arena *arena, size_t size) {
+    size_t rest = (size_t)(arena->end - arena->next);
+    return size <= rest && size + GAP <= rest;
+}
+
+static void use_block(struct arena *arena, struct block *block) {
+    arena->newest = block;
+    arena->next = block ? block->bytes : NULL;
+    arena->end = block ? block->bytes + block->size : NULL;
+    if (block)
+        ASAN_POISON_MEMORY_REGION(block->bytes, block->size);
+}
+
+/*
+ * Each block is twice as large as the one before, so that a block that is kept soon has room for
+ * all that is allocated between two resets.
+ */
+OUT_OF_LINE static void add_block(struct arena *arena, size_t size) {
+    if (size > SIZE_MAX - sizeof(struct block) - alignment - GAP)
         memory_exhausted();
+    size_t needed = aligned(size + GAP);
+    size_t capacity = arena->newest ? 2 * arena->newest->size : BLOCK_SIZE;
+    if (capacity > KEPT_SIZE)
+        capacity = KEPT_SIZE;
+    if (capacity < needed)
+        capacity = needed;
     struct block *block = memory_resize(NULL, sizeof(struct block) + capacity);
-    block->used = 0;
     block->size = capacity;
     block->next = arena->newest;
-    arena->newest = block;
-    ASAN_POISON_MEMORY_REGION(block->bytes, capacity);
-    return block;
+    use_block(arena, block);
 }
 
 void *arena_allocate(struct arena *arena, size_t size) {
-    const size_t alignment = alignof(max_align_t);
-    if (size > SIZE_MAX - alignment - GAP)
-        memory_exhausted();
-    size_t rounded = (size + GAP + alignment - 1) / alignment * alignment;
-    struct block *block = arena->newest;
-    if (!block || block->size - block->used < rounded)
-        block = add_block(arena, rounded);
-    void *memory = block->bytes + block->used;
-    block->used += rounded;
+    if (!has_room(arena, size))
+        add_block(arena, size);
+    void *memory = arena->next;
+    arena->next += aligned(size + GAP);
     ASAN_UNPOISON_MEMORY_REGION(memory, size);
     return memset(memory, 0, size);
 }
@@ -114,13 +141,12 @@ void arena_reset(struct arena *arena) {
         return;
     free_blocks(kept->next);
     kept->next = NULL;
-    kept->used = 0;
-    ASAN_POISON_MEMORY_REGION(kept->bytes, kept->size);
     /* One large request must not increase a worker's memory permanently. */
-    if (kept->size > 16 * (size_t)BLOCK_SIZE) {
+    if (kept->size > KEPT_SIZE) {
         free(kept);
-        arena->newest = NULL;
+        kept = NULL;
     }
+    use_block(arena, kept);
 }
 
 void arena_destroy(struct arena *arena) {

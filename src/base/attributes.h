@@ -5,4 +5,7 @@
 /* The result reports whether the function failed; the compiler warns if it is ignored. */
 #define MUST_CHECK __attribute__((warn_unused_result))
 
+/* Not inlined: its callers need fewer registers on their usual path. */
+#define OUT_OF_LINE __attribute__((noinline))
+
 #endif

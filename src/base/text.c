@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 bool text_starts_with(struct text text, struct text prefix) {
     return text.size >= prefix.size && text_equal((struct text){text.data, prefix.size}, prefix);
 }
@@ -109,6 +111,21 @@ struct text text_format_list(struct arena *arena, const char *format, va_list ar
     return data ? (struct text){data, (size_t)size} : (struct text){"", 0};
 }
 
+struct text text_join(struct arena *arena, const struct text *parts, size_t count) {
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        size += parts[i].size;
+    char *data = arena_allocate(arena, size + 1);
+    char *end = data;
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].size) {
+            memcpy(end, parts[i].data, parts[i].size);
+            end += parts[i].size;
+        }
+    *end = '\0';
+    return (struct text){data, size};
+}
+
 struct text text_format(struct arena *arena, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -143,37 +160,13 @@ bool text_has_control(struct text text, struct text allowed) {
     return false;
 }
 
-/* The length of the UTF-8 sequence at the start of `text`; 0 if there is no valid one. */
-static size_t sequence_length(struct text text) {
-    const unsigned char *c = (const unsigned char *)text.data;
-    if (c[0] < 0x80)
-        return 1;
-    size_t length = c[0] >= 0xF0 ? 4 : c[0] >= 0xE0 ? 3 : 2;
-    if (c[0] < 0xC2 || c[0] > 0xF4 || text.size < length)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((c[i] & 0xC0) != 0x80)
-            return 0;
-    bool overlong = (c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xF0 && c[1] < 0x90);
-    bool surrogate = c[0] == 0xED && c[1] > 0x9F;
-    bool beyond = c[0] == 0xF4 && c[1] > 0x8F;
-    return overlong || surrogate || beyond ? 0 : length;
-}
-
 bool text_is_utf8(struct text text) {
-    while (text.size) {
-        size_t length = sequence_length(text);
-        if (!length)
-            return false;
-        text.data += length;
-        text.size -= length;
-    }
-    return true;
+    return utf8_prefix(text) == text.size;
 }
 
 uint32_t text_cut_character(struct text *rest) {
     const unsigned char *c = (const unsigned char *)rest->data;
-    size_t length = sequence_length(*rest);
+    size_t length = utf8_sequence(*rest);
     uint32_t character = length ? c[0] : 0xFFFD;
     /*
      * The lead byte of a sequence has as many bits set as the sequence has bytes, then a clear bit,
@@ -198,7 +191,7 @@ struct text text_well_formed(struct arena *arena, struct text text) {
     char *copy = arena_allocate_array(arena, text.size + 1, sizeof replacement - 1);
     size_t size = 0;
     while (text.size) {
-        size_t length = sequence_length(text);
+        size_t length = utf8_sequence(text);
         size_t taken = length ? length : 1;
         size_t added = length ? length : sizeof replacement - 1;
         memcpy(copy + size, length ? text.data : replacement, added);

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
@@ -33,6 +32,8 @@ struct stream {
 };
 
 struct fcgi_reader {
+    /* Of the listening socket; 0: none was accepted from yet. */
+    int domain;
     int connection;
     enum { NO_REQUEST, IN_VARIABLES, IN_BODY, WHOLE, CUT_SHORT, ENDED } state;
     unsigned id;
@@ -78,14 +79,24 @@ void fcgi_reader_trim(struct fcgi_reader *reader) {
 
 /* The connection. */
 
+/* AF_UNIX, AF_INET or AF_INET6; 0: unknown. */
+static int domain_of(int socket) {
+    int domain = 0;
+    socklen_t size = sizeof domain;
+    return getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 ? domain : 0;
+}
+
 int fcgi_reader_accept(struct fcgi_reader *reader, int listening) {
     errno = 0;
-    reader->connection = OS_Accept(listening, 1, getenv("FCGI_WEB_SERVER_ADDRS"));
+    if (!reader->domain)
+        reader->domain = domain_of(listening);
+    /* libfcgi would wait for the first byte, which the reader does itself. */
+    if (reader->domain == AF_UNIX)
+        reader->connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+    else
+        reader->connection = OS_Accept(listening, 1, getenv("FCGI_WEB_SERVER_ADDRS"));
     if (reader->connection < 0)
         return errno ? errno : EAGAIN;
-    /* A web server that does not read its response must not block a worker forever. */
-    struct timeval patience = {.tv_sec = FCGI_READER_TIMEOUT_S};
-    setsockopt(reader->connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     return 0;
 }
 

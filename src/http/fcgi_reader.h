@@ -29,8 +29,9 @@ struct fcgi_reader *fcgi_reader_create(void);
 void fcgi_reader_destroy(struct fcgi_reader *reader);
 
 /*
- * Accepts a connection on the socket `listening` with libfcgi, which checks FCGI_WEB_SERVER_ADDRS
- * (3.2). Returns 0, or an errno: EAGAIN if there is no connection and the socket is non-blocking.
+ * Accepts a connection on the socket `listening`, the same in all calls; on a TCP socket with
+ * libfcgi, which checks FCGI_WEB_SERVER_ADDRS (3.2). Returns 0, or an errno: EAGAIN if there is no
+ * connection and the socket is non-blocking.
  */
 int fcgi_reader_accept(struct fcgi_reader *reader, int listening);
 

@@ -2,93 +2,104 @@
 
 #include <errno.h>
 #include <fastcgi.h>
-#include <fcgiapp.h>
-#include <fcgios.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
-#include "base/memory.h"
+/* A multiple of 8, so that the records after a full one are aligned (3.3) without padding. */
+enum { MAX_CONTENT = FCGI_MAX_LENGTH / 8 * 8 };
 
-/*
- * libfcgi only creates the streams of a request by reading one (FCGX_Accept_r); those of
- * FCGX_CreateWriter() do not write FCGI_END_REQUEST, and leak a block of memory. So it reads a
- * minimal request from a pipe: a begin record and no variables.
- */
-struct opening {
-    FCGI_BeginRequestRecord begin;
-    FCGI_Header no_variables;
+/* The header of a record, a part of the head, a part of the body, and the closing records. */
+enum { MAX_PARTS = 4 };
+
+struct closing {
+    FCGI_Header end_of_output;
+    FCGI_EndRequestRecord end_of_request;
 };
 
-struct fcgi_writer {
-    FCGX_Request request;
-    /* The ends of the pipe. */
-    int from;
-    int to;
-};
-
-struct fcgi_writer *fcgi_writer_create(void) {
-    struct fcgi_writer *writer = memory_allocate(sizeof *writer);
-    int ends[2];
-    /* libfcgi gets no listening socket: the reader accepts the connections. */
-    if (FCGX_Init() || FCGX_InitRequest(&writer->request, -1, 0) || pipe2(ends, O_CLOEXEC)) {
-        free(writer);
-        return NULL;
-    }
-    writer->request.ipcFd = -1;
-    writer->from = ends[0];
-    writer->to = ends[1];
-    return writer;
+static FCGI_Header header_of(unsigned char type, unsigned id, size_t size) {
+    return (FCGI_Header){.version = FCGI_VERSION_1,
+                         .type = type,
+                         .requestIdB1 = (unsigned char)(id >> 8),
+                         .requestIdB0 = (unsigned char)id,
+                         .contentLengthB1 = (unsigned char)(size >> 8),
+                         .contentLengthB0 = (unsigned char)size};
 }
 
-void fcgi_writer_destroy(struct fcgi_writer *writer) {
-    if (!writer)
-        return;
-    close(writer->from);
-    close(writer->to);
-    free(writer);
-    /* The memory that FCGX_Init() allocated. */
-    OS_LibShutdown();
-}
-
-static bool open_streams(struct fcgi_writer *writer, unsigned id) {
-    const unsigned char high = (unsigned char)(id >> 8);
-    const unsigned char low = (unsigned char)id;
-    const struct opening opening = {
-        .begin = {.header = {.version = FCGI_VERSION_1,
-                             .type = FCGI_BEGIN_REQUEST,
-                             .requestIdB1 = high,
-                             .requestIdB0 = low,
-                             .contentLengthB0 = sizeof(FCGI_BeginRequestBody)},
-                  .body = {.roleB0 = FCGI_RESPONDER, .flags = FCGI_KEEP_CONN}},
-        .no_variables = {.version = FCGI_VERSION_1,
-                         .type = FCGI_PARAMS,
-                         .requestIdB1 = high,
-                         .requestIdB0 = low},
+static struct closing closing_of(unsigned id) {
+    return (struct closing){
+        .end_of_output = header_of(FCGI_STDOUT, id, 0),
+        .end_of_request = {.header = header_of(FCGI_END_REQUEST, id, sizeof(FCGI_EndRequestBody)),
+                           .body = {.protocolStatus = FCGI_REQUEST_COMPLETE}},
     };
-    if (write(writer->to, &opening, sizeof opening) != (ssize_t)sizeof opening)
-        return false;
-    writer->request.ipcFd = writer->from;
-    /* There is no open stream yet. */
-    writer->request.keepConnection = 1;
-    return FCGX_Accept_r(&writer->request) == 0;
 }
 
-static bool put(FCGX_Stream *out, struct text text) {
-    return !text.size || FCGX_PutStr(text.data, (int)text.size, out) == (int)text.size;
+static void add(struct iovec *parts, size_t *count, const void *data, size_t size) {
+    if (size)
+        parts[(*count)++] = (struct iovec){.iov_base = (void *)data, .iov_len = size};
 }
 
-bool fcgi_writer_respond(struct fcgi_writer *writer, int connection, unsigned id, struct text head,
-                         struct text body) {
-    FCGX_Request *request = &writer->request;
-    if (!open_streams(writer, id))
-        return false;
-    request->ipcFd = connection;
-    bool written = put(request->out, head) && put(request->out, body);
-    /* FCGI_END_REQUEST is written when the last stream is closed. */
-    FCGX_FClose(request->err);
-    written = FCGX_FClose(request->out) == 0 && written;
-    FCGX_Free(request, 0);
-    request->ipcFd = -1;
-    return written;
+/* Adds the first bytes of the text, and cuts them off it. Returns how many these are. */
+static size_t take(struct iovec *parts, size_t *count, struct text *text, size_t limit) {
+    size_t size = text->size < limit ? text->size : limit;
+    add(parts, count, text->data, size);
+    *text = (struct text){text->data + size, text->size - size};
+    return size;
+}
+
+static void cut_off(struct msghdr *message, size_t size) {
+    struct iovec *part = message->msg_iov;
+    while (message->msg_iovlen && size >= part->iov_len) {
+        size -= part->iov_len;
+        message->msg_iov = ++part;
+        message->msg_iovlen--;
+    }
+    if (!message->msg_iovlen)
+        return;
+    part->iov_base = (char *)part->iov_base + size;
+    part->iov_len -= size;
+}
+
+static bool wait_for_room(int connection) {
+    struct pollfd wanted = {.fd = connection, .events = POLLOUT};
+    int count;
+    do
+        count = poll(&wanted, 1, FCGI_WRITER_TIMEOUT_S * 1000);
+    while (count < 0 && errno == EINTR);
+    if (!count)
+        errno = EAGAIN;
+    return count > 0;
+}
+
+static bool send_parts(int connection, struct iovec *parts, size_t count) {
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
+    while (message.msg_iovlen) {
+        ssize_t sent = sendmsg(connection, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent >= 0)
+            cut_off(&message, (size_t)sent);
+        else if (errno != EINTR && (errno != EAGAIN || !wait_for_room(connection)))
+            return false;
+    }
+    return true;
+}
+
+bool fcgi_respond(int connection, unsigned id, struct text head, struct text body) {
+    const struct closing closing = closing_of(id);
+    bool sent = true;
+    do {
+        struct iovec parts[MAX_PARTS];
+        size_t all = head.size + body.size;
+        size_t size = all < MAX_CONTENT ? all : MAX_CONTENT;
+        const FCGI_Header header = header_of(FCGI_STDOUT, id, size);
+        size_t count = 0;
+        /* An empty record would end the output. */
+        if (size)
+            add(parts, &count, &header, sizeof header);
+        size_t head_size = take(parts, &count, &head, size);
+        take(parts, &count, &body, size - head_size);
+        if (all == size)
+            add(parts, &count, &closing, sizeof closing);
+        sent = send_parts(connection, parts, count);
+    } while (sent && head.size + body.size);
+    return sent;
 }

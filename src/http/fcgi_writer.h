@@ -1,6 +1,9 @@
 /*
- * Writes responses to a web server (FastCGI 1.0, 5.5 and 6.2), by libfcgi: the records of
- * FCGI_STDOUT, its end, and FCGI_END_REQUEST.
+ * Writes responses to a web server (FastCGI 1.0, 3.3, 5.3 and 5.5): the records of FCGI_STDOUT, its
+ * end, and FCGI_END_REQUEST.
+ *
+ * libfcgi copies a response into records of 8 KiB and writes each with a call of its own. Here the
+ * records refer to the response where it is, and one call of the system writes up to 64 KiB.
  */
 #ifndef O2S_HTTP_FCGI_WRITER_H
 #define O2S_HTTP_FCGI_WRITER_H
@@ -9,23 +12,14 @@
 
 #include "base/text.h"
 
-struct fcgi_writer;
-
-/*
- * Returns NULL, with errno set, if the system refuses a resource. The caller destroys the writer;
- * only one may exist at a time.
- */
-struct fcgi_writer *fcgi_writer_create(void);
-
-/* NULL is allowed. */
-void fcgi_writer_destroy(struct fcgi_writer *writer);
+/* How long a connection may accept no data. */
+enum { FCGI_WRITER_TIMEOUT_S = 30 };
 
 /*
  * Writes `head` and `body` as the complete response to the request `id` of a connection, which
- * remains open. Returns false if it could not be written completely. SIGPIPE must be ignored;
- * SO_SNDTIMEO limits the time to wait for a connection that accepts no data.
+ * remains open. Returns false, with errno set, if it could not be written completely: EAGAIN if the
+ * connection accepted no data for FCGI_WRITER_TIMEOUT_S.
  */
-bool fcgi_writer_respond(struct fcgi_writer *writer, int connection, unsigned id, struct text head,
-                         struct text body);
+bool fcgi_respond(int connection, unsigned id, struct text head, struct text body);
 
 #endif

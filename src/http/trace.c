@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/count.h"
+
 /* version "-" trace-id "-" parent-id "-" trace-flags (section 3.2.2). */
 enum {
     TRACE_ID = 3,
@@ -74,6 +76,7 @@ struct text trace_add_span(struct trace *trace, struct arena *arena, struct rand
                               sizeof *trace->spans);
     struct text span = random_id(random, arena, SPAN_ID_BYTES);
     trace->spans[trace->span_count++] = span;
-    return text_format(arena, "00-%.*s-%.*s-%s", TEXT_ARGUMENT(trace->id), TEXT_ARGUMENT(span),
-                       trace->sampled ? "01" : "00");
+    const struct text parts[] = {text_of("00-"), trace->id, text_of("-"), span,
+                                 text_of(trace->sampled ? "-01" : "-00")};
+    return text_join(arena, parts, COUNT(parts));
 }

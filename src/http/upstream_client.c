@@ -1,27 +1,22 @@
 #include "http/upstream_client.h"
 
 #include <curl/curl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "http/field.h"
+#include "http/kept_connections.h"
+#include "http/upstream_wait.h"
 
 enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
+/* How much libcurl reads with one call: with its default of 16 KiB, a list takes many. */
+enum { RECEIVE_SIZE = 128 * 1024 };
 /*
  * The maximum age of a resolved address and of a connection: an upstream that moves to another
  * address may still answer at the old one.
  */
 enum { MAX_ADDRESS_SECONDS = 1, MAX_CONNECTION_SECONDS = 30 };
-/* More than libcurl keeps: a connection that is not in the list is not reused. */
-enum { KNOWN_SOCKETS = 64 };
-
-/* The socket of a connection, as of its last call. */
-struct known_socket {
-    long local_port;
-    curl_socket_t socket;
-};
 
 /* In addition to the headers of a call: accept, and with a body content-type and expect. */
 enum { MAX_HEADER_LINES = UPSTREAM_MAX_HEADERS + 3 };
@@ -34,6 +29,8 @@ struct transfer {
     struct upstream_call *call;
     /* The options that remain set from the previous call. */
     struct buffer origin;
+    /* The origin as libcurl parsed it: with a string, it would parse that again for each call. */
+    CURLU *url;
     const char *method;
     /* The lines of the headers, each NUL-terminated, and libcurl's list of them. */
     struct buffer header_text;
@@ -72,8 +69,8 @@ struct upstream_client {
      * The first transfer that the current request has not used yet; all later ones are unused too.
      */
     struct transfer *unused;
-    struct known_socket sockets[KNOWN_SOCKETS];
-    size_t next_socket;
+    struct kept_connections kept;
+    struct upstream_wait wait;
 };
 
 static void note_refusal(struct transfer *transfer, CURLcode code) {
@@ -92,23 +89,33 @@ struct upstream_client *upstream_client_create(void) {
     if (!client->multi)
         memory_exhausted();
     curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_CONNECTIONS);
+    kept_connections_init(&client->kept);
+    upstream_wait_begin(&client->wait, client->multi);
     return client;
 }
 
-void upstream_client_destroy(struct upstream_client *client) {
-    if (!client)
-        return;
+/* The connections are those of `multi`, and remain open. */
+static void free_transfers(struct upstream_client *client) {
     while (client->transfers) {
         struct transfer *transfer = client->transfers;
         client->transfers = transfer->next;
         curl_easy_cleanup(transfer->easy);
+        curl_url_cleanup(transfer->url);
         buffer_free(&transfer->origin);
         buffer_free(&transfer->header_text);
         buffer_free(&transfer->response);
         buffer_free(&transfer->retry_after);
         free(transfer);
     }
+    client->unused = NULL;
+}
+
+void upstream_client_destroy(struct upstream_client *client) {
+    if (!client)
+        return;
+    free_transfers(client);
     curl_multi_cleanup(client->multi);
+    upstream_wait_end(&client->wait);
     free(client);
 }
 
@@ -149,39 +156,6 @@ static bool is_repeatable(const struct upstream_call *call) {
     return strcmp(call->method, "GET") == 0;
 }
 
-/* The entry of the connection with this local port, or the oldest entry. */
-static struct known_socket *find_socket(struct upstream_client *client, long local_port) {
-    for (size_t i = 0; i < KNOWN_SOCKETS; i++)
-        if (client->sockets[i].local_port == local_port)
-            return &client->sockets[i];
-    return &client->sockets[client->next_socket++ % KNOWN_SOCKETS];
-}
-
-/* Remembers the socket, because libcurl only reports the socket of a connection after a request. */
-static void remember_socket(struct transfer *transfer) {
-    long local_port = 0;
-    curl_socket_t socket = CURL_SOCKET_BAD;
-    curl_easy_getinfo(transfer->easy, CURLINFO_LOCAL_PORT, &local_port);
-    curl_easy_getinfo(transfer->easy, CURLINFO_ACTIVESOCKET, &socket);
-    if (local_port && socket != CURL_SOCKET_BAD)
-        *find_socket(transfer->client, local_port) = (struct known_socket){local_port, socket};
-}
-
-/*
- * Whether a kept connection has unread input before a request is sent: its end, or data beyond the
- * length of the previous response. libcurl would take the latter for the response to this request;
- * it checks for that too, but not always.
- */
-static bool is_unclean(const struct transfer *transfer, long local_port) {
-    long opened = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &opened);
-    if (opened)
-        return false;
-    const struct known_socket *known = find_socket(transfer->client, local_port);
-    struct pollfd pending = {.fd = known->socket, .events = POLLIN};
-    return known->local_port != local_port || poll(&pending, 1, 0) != 0;
-}
-
 /*
  * Called each time a request is assigned to a connection. libcurl repeats any request, including
  * POST, if a kept connection turns out to be closed; the server may have processed it nevertheless,
@@ -192,7 +166,8 @@ static int before_sending(void *user, char *remote, char *local, int remote_port
     (void)remote;
     (void)local;
     (void)remote_port;
-    transfer->unclean = is_unclean(transfer, local_port);
+    transfer->unclean =
+        kept_connections_has_input(&transfer->client->kept, transfer->easy, local_port);
     if (transfer->unclean)
         return CURL_PREREQFUNC_ABORT;
     transfer->sent++;
@@ -210,6 +185,7 @@ static struct transfer *new_transfer(struct upstream_client *client) {
     client->transfers = transfer;
     SET_OPTION(transfer, CURLOPT_PRIVATE, transfer);
     SET_OPTION(transfer, CURLOPT_NOSIGNAL, 1L);
+    SET_OPTION(transfer, CURLOPT_BUFFERSIZE, (long)RECEIVE_SIZE);
     SET_OPTION(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
     SET_OPTION(transfer, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET_OPTION(transfer, CURLOPT_FOLLOWLOCATION, 0L);
@@ -302,13 +278,29 @@ static void set_method(struct transfer *transfer) {
     transfer->method = method;
 }
 
+static void set_url(struct transfer *transfer, const char *url) {
+    if (!transfer->url)
+        transfer->url = curl_url();
+    if (!transfer->url)
+        memory_exhausted();
+    /* What libcurl cannot call, it refuses during the call. */
+    CURLUcode code = curl_url_set(transfer->url, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
+    if (code == CURLUE_OUT_OF_MEMORY)
+        memory_exhausted();
+    if (code != CURLUE_OK)
+        note_refusal(transfer, CURLE_URL_MALFORMAT);
+    /* The URL of the previous call, which libcurl would keep for its messages. */
+    SET_OPTION(transfer, CURLOPT_URL, NULL);
+    SET_OPTION(transfer, CURLOPT_CURLU, transfer->url);
+}
+
 /* The target is passed to libcurl separately: in a URL it would be parsed and reassembled. */
 static void set_address(struct transfer *transfer) {
     const struct upstream_call *call = transfer->call;
     if (!text_equal(buffer_text(&transfer->origin), call->origin)) {
         transfer->origin.size = 0;
         buffer_append_text(&transfer->origin, call->origin);
-        SET_OPTION(transfer, CURLOPT_URL, text_c_string(call->origin));
+        set_url(transfer, text_c_string(call->origin));
     }
     SET_OPTION(transfer, CURLOPT_REQUEST_TARGET, text_c_string(call->target));
 }
@@ -419,7 +411,7 @@ static long time_left(const struct transfer *transfer) {
 static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
     struct transfer *transfer;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
-    remember_socket(transfer);
+    kept_connections_note(&client->kept, easy);
     curl_multi_remove_handle(client->multi, easy);
     transfer->in_flight = false;
     /* For libcurl, a connection that is closed within a header section ends a response. */
@@ -454,9 +446,7 @@ void upstream_begin(struct upstream_client *client) {
 }
 
 void upstream_trim(struct upstream_client *client) {
-    upstream_begin(client);
-    for (struct transfer *transfer = client->transfers; transfer; transfer = transfer->next)
-        buffer_free(&transfer->response);
+    free_transfers(client);
 }
 
 /* A handle that the current request does not use; results of other handles are still needed. */
@@ -485,15 +475,13 @@ void upstream_perform(struct upstream_client *client, struct upstream_call *cons
     size_t unfinished = 0;
     for (size_t i = 0; i < count; i++)
         unfinished += start(client, acquire_transfer(client), calls[i]);
-    while (unfinished) {
-        int running = 0;
-        CURLMcode code = curl_multi_perform(client->multi, &running);
+    CURLMcode code = unfinished ? upstream_wait_start(&client->wait) : CURLM_OK;
+    for (;;) {
         unfinished -= finish_completed(client);
-        if (code == CURLM_OK && unfinished && running)
-            code = curl_multi_poll(client->multi, NULL, 0, 1000, NULL);
-        if (code != CURLM_OK) {
-            fail_all(client, code);
-            return;
-        }
+        if (!unfinished || code != CURLM_OK)
+            break;
+        code = upstream_wait_next(&client->wait);
     }
+    if (unfinished)
+        fail_all(client, code);
 }

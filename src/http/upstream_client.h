@@ -79,7 +79,7 @@ void upstream_client_destroy(struct upstream_client *client);
 /* Begins a request: the results of previous calls become invalid. */
 void upstream_begin(struct upstream_client *client);
 
-/* Frees the memory of responses; connections are kept. Also ends a request. */
+/* Frees the memory of calls and their responses; connections are kept. Also ends a request. */
 void upstream_trim(struct upstream_client *client);
 
 /*

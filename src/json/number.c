@@ -113,7 +113,7 @@ bool number_is_valid(struct text text) {
     struct json_scanner scanner;
     struct text digits;
     json_scan_begin(&scanner, text);
-    return json_scan_number(&scanner, &digits) && scanner.next == scanner.end;
+    return json_scan_number(&scanner, scanner.start, &digits) == scanner.end;
 }
 
 int number_compare(struct text a, struct text b) {

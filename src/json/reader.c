@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "json/escape.h"
 
 /* The sizes that are kept for the next input; larger memory is freed. */
 enum { KEPT_SIZE = 64 * 1024, FIRST_ITEMS = 64 };
@@ -72,7 +73,7 @@ static bool refuse(struct reading *reading, const char *refusal) {
     return false;
 }
 
-/* `text` is valid JSON: an array, an object or a string. */
+/* `text` is valid JSON: an array or an object. */
 static bool read_by_library(struct reading *reading, struct text text, struct value *value) {
     struct json_tokener *tokener = reading->reader->tokener;
     if (text.size >= INT_MAX)
@@ -92,18 +93,19 @@ static bool read_by_library(struct reading *reading, struct text text, struct va
 static void rewrite_numbers(struct buffer *output, struct text text) {
     struct json_scanner scanner;
     json_scan_begin(&scanner, text);
-    while (scanner.next < scanner.end) {
-        const char *first = scanner.next;
+    const char *next = scanner.start;
+    while (next < scanner.end) {
+        const char *first = next;
         struct json_string string;
         struct text digits;
         scanner.needs_verbatim = false;
         if (*first == '"')
-            json_scan_string(&scanner, &string);
+            next = json_scan_string(&scanner, next, &string);
         else if (*first == '-' || (*first >= '0' && *first <= '9'))
-            json_scan_number(&scanner, &digits);
+            next = json_scan_number(&scanner, next, &digits);
         else
-            scanner.next++;
-        struct text piece = {first, (size_t)(scanner.next - first)};
+            next++;
+        struct text piece = {first, (size_t)(next - first)};
         bool exponent = scanner.needs_verbatim && memchr(piece.data, 'E', piece.size);
         for (size_t i = 0; exponent && i < piece.size; i++)
             buffer_append_byte(output, piece.data[i] == 'E' ? 'e' : piece.data[i]);
@@ -114,16 +116,17 @@ static void rewrite_numbers(struct buffer *output, struct text text) {
     }
 }
 
-static bool read_whole(struct reading *reading, struct value *value) {
+static const char *read_whole(struct reading *reading, const char *next, struct value *value) {
     struct json_scanner *scanner = &reading->scanner;
-    const char *first = scanner->next;
+    const char *first = next;
     scanner->needs_verbatim = false;
-    if (!json_scan_value(scanner))
-        return false;
-    struct text text = {first, (size_t)(scanner->next - first)};
+    next = json_scan_container(scanner, next);
+    if (!next)
+        return NULL;
+    struct text text = {first, (size_t)(next - first)};
     if (text.size == 2) {
         *value = *first == '{' ? value_object(NULL, 0) : value_array(NULL, 0);
-        return true;
+        return next;
     }
     if (scanner->needs_verbatim) {
         struct buffer *rewritten = &reading->reader->rewritten;
@@ -131,66 +134,49 @@ static bool read_whole(struct reading *reading, struct value *value) {
         rewrite_numbers(rewritten, text);
         text = buffer_text(rewritten);
     }
-    return read_by_library(reading, text, value);
+    return read_by_library(reading, text, value) ? next : NULL;
 }
 
 /* Parts that the projection selects. */
 
-static bool decode(struct reading *reading, struct json_string string, struct value *value) {
-    struct text quoted = {string.inside.data - 1, string.inside.size + 2};
-    return read_by_library(reading, quoted, value);
-}
-
-static bool read_string(struct reading *reading, struct value *value) {
+static const char *read_string(struct reading *reading, const char *next, struct value *value) {
     struct json_string string;
-    if (!json_scan_string(&reading->scanner, &string))
-        return false;
+    next = json_scan_string(&reading->scanner, next, &string);
+    if (!next)
+        return NULL;
     if (string.escaped)
-        return decode(reading, string, value);
+        string.inside = json_unescape(reading->arena, string.inside);
     *value = value_string(string.inside);
-    value->plain = true;
-    return true;
+    value->plain = !string.escaped;
+    return next;
 }
 
-static bool read_number(struct reading *reading, struct value *value) {
+static const char *read_number(struct reading *reading, const char *next, struct value *value) {
     struct text digits;
     reading->scanner.needs_verbatim = false;
-    if (!json_scan_number(&reading->scanner, &digits))
-        return false;
+    next = json_scan_number(&reading->scanner, next, &digits);
+    if (!next)
+        return NULL;
     /* As in the input for json-c, an exponent has a lower-case `e`. */
     if (reading->scanner.needs_verbatim && memchr(digits.data, 'E', digits.size))
         digits = text_lower_case(reading->arena, digits);
     /* The byte after the last digit must not be part of a number. */
-    else if (reading->scanner.next == reading->scanner.end)
+    else if (next == reading->scanner.end)
         digits = text_copy(reading->arena, digits);
     *value = value_number(digits);
-    return true;
+    return next;
 }
 
-static bool read_word(struct reading *reading, struct value *value) {
-    char word;
-    if (!json_scan_word(&reading->scanner, &word))
-        return false;
-    *value = value_boolean(word == 't');
-    if (word == 'n')
+static const char *read_word(struct reading *reading, const char *next, struct value *value) {
+    char c = json_byte_at(&reading->scanner, next);
+    *value = value_boolean(c == 't');
+    if (c == 'n')
         value->type = VALUE_NULL;
-    return true;
+    return json_scan_word(&reading->scanner, next);
 }
 
-static bool read_value(struct reading *reading, const struct projection *projection,
-                       struct value *value);
-
-static bool find_member(struct reading *reading, const struct projection *projection,
-                        struct json_string name, const struct projection_member **member) {
-    struct value decoded;
-    if (name.escaped) {
-        if (!decode(reading, name, &decoded))
-            return false;
-        name.inside = value_text(decoded);
-    }
-    *member = projection_find(projection, name.inside);
-    return true;
-}
+static const char *read_value(struct reading *reading, const char *next,
+                              const struct projection *projection, struct value *value);
 
 /* If a name occurs more than once, the last member applies. */
 static struct member *place_for(struct member *members, size_t *count, struct text name) {
@@ -201,34 +187,37 @@ static struct member *place_for(struct member *members, size_t *count, struct te
     return &members[(*count)++];
 }
 
-static bool read_member(struct reading *reading, const struct projection *projection,
-                        struct member *members, size_t *count) {
+static const char *read_member(struct reading *reading, const char *next,
+                               const struct projection *projection, struct member *members,
+                               size_t *count) {
     struct json_string name;
-    const struct projection_member *wanted;
-    if (!json_scan_name(&reading->scanner, &name) ||
-        !find_member(reading, projection, name, &wanted))
-        return false;
+    next = json_scan_name(&reading->scanner, next, &name);
+    if (!next)
+        return NULL;
+    if (name.escaped)
+        name.inside = json_unescape(reading->arena, name.inside);
+    const struct projection_member *wanted = projection_find(projection, name.inside);
     if (!wanted)
-        return json_scan_value(&reading->scanner);
+        return json_scan_value(&reading->scanner, next);
     struct member *member = place_for(members, count, wanted->name);
-    return read_value(reading, &wanted->projection, &member->value);
+    return read_value(reading, next, &wanted->projection, &member->value);
 }
 
-static bool read_object(struct reading *reading, const struct projection *projection,
-                        struct value *value) {
+static const char *read_object(struct reading *reading, const char *next,
+                               const struct projection *projection, struct value *value) {
     struct json_scanner *scanner = &reading->scanner;
     struct member *members =
         arena_allocate_array(reading->arena, projection->member_count, sizeof *members);
     size_t count = 0;
-    bool more;
-    if (!json_scan_open(scanner, '}', &more))
-        return false;
-    while (more)
-        if (!read_member(reading, projection, members, &count) ||
-            !json_scan_more(scanner, '}', &more))
-            return false;
+    bool more = false;
+    next = json_scan_open(scanner, next, '}', &more);
+    while (next && more) {
+        next = read_member(reading, next, projection, members, &count);
+        if (next)
+            next = json_scan_more(scanner, next, '}', &more);
+    }
     *value = value_object(members, count);
-    return true;
+    return next;
 }
 
 static void push_item(struct json_reader *reader, struct value item) {
@@ -239,65 +228,76 @@ static void push_item(struct json_reader *reader, struct value item) {
     reader->items[reader->item_count++] = item;
 }
 
-static bool read_item(struct reading *reading, const struct projection *wanted) {
+static const char *read_item(struct reading *reading, const char *next,
+                             const struct projection *wanted) {
     struct value item = {.type = VALUE_NULL};
-    bool good = wanted ? read_value(reading, wanted, &item) : json_scan_value(&reading->scanner);
-    if (good)
+    next = wanted ? read_value(reading, next, wanted, &item)
+                  : json_scan_value(&reading->scanner, next);
+    if (next)
         push_item(reading->reader, item);
-    return good;
+    return next;
 }
 
-static bool read_array(struct reading *reading, const struct projection *projection,
-                       struct value *value) {
+static const char *read_array(struct reading *reading, const char *next,
+                              const struct projection *projection, struct value *value) {
     struct json_scanner *scanner = &reading->scanner;
     struct json_reader *reader = reading->reader;
     size_t first = reader->item_count;
-    bool more;
-    if (!json_scan_open(scanner, ']', &more))
-        return false;
-    while (more)
-        if (!read_item(reading, projection->items) || !json_scan_more(scanner, ']', &more))
-            return false;
+    bool more = false;
+    next = json_scan_open(scanner, next, ']', &more);
+    while (next && more) {
+        next = read_item(reading, next, projection->items);
+        if (next)
+            next = json_scan_more(scanner, next, ']', &more);
+    }
+    if (!next)
+        return NULL;
     size_t count = reader->item_count - first;
     struct value *items = arena_allocate_array(reading->arena, count, sizeof *items);
     if (count)
         memcpy(items, reader->items + first, count * sizeof *items);
     reader->item_count = first;
     *value = value_array(items, count);
-    return true;
+    return next;
 }
 
 /* Reads a value, of which `projection` is requested. */
-static bool read_value(struct reading *reading, const struct projection *projection,
-                       struct value *value) {
-    char c = json_scan_peek(&reading->scanner);
+static const char *read_value(struct reading *reading, const char *next,
+                              const struct projection *projection, struct value *value) {
+    next = json_skip_blanks(&reading->scanner, next);
+    char c = json_byte_at(&reading->scanner, next);
     if (c == '"')
-        return read_string(reading, value);
+        return read_string(reading, next, value);
     if (c == '-' || (c >= '0' && c <= '9'))
-        return read_number(reading, value);
+        return read_number(reading, next, value);
     if (c != '{' && c != '[')
-        return read_word(reading, value);
+        return read_word(reading, next, value);
     if (projection->whole || (projection->counted && c == '{'))
-        return read_whole(reading, value);
-    return c == '{' ? read_object(reading, projection, value)
-                    : read_array(reading, projection, value);
+        return read_whole(reading, next, value);
+    return c == '{' ? read_object(reading, next, projection, value)
+                    : read_array(reading, next, projection, value);
 }
 
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
                const struct projection *projection, struct value *value, const char **reason) {
-    struct reading reading = {.reader = reader, .arena = arena};
-    json_scan_begin(&reading.scanner, text);
+    struct reading reading;
+    struct json_scanner *scanner = &reading.scanner;
+    reading.reader = reader;
+    reading.arena = arena;
+    reading.refusal = NULL;
+    json_scan_begin(scanner, text);
     reader->item_count = 0;
     *reason = reader->reason;
-    if (read_value(&reading, projection ? projection : &everything, value) &&
-        json_scan_end(&reading.scanner))
+    const char *next =
+        read_value(&reading, scanner->start, projection ? projection : &everything, value);
+    if (next && json_scan_end(scanner, next))
         return true;
     *value = value_missing();
     if (reading.refusal)
         snprintf(reader->reason, sizeof reader->reason, "json-c rejected the input: %s",
                  reading.refusal);
     else
-        snprintf(reader->reason, sizeof reader->reason, "%s, at byte %zu", reading.scanner.mistake,
-                 (size_t)(reading.scanner.next - reading.scanner.start));
+        snprintf(reader->reason, sizeof reader->reason, "%s, at byte %zu", scanner->mistake,
+                 (size_t)(scanner->mistake_at - scanner->start));
     return false;
 }

@@ -2,292 +2,239 @@
 
 #include <stdint.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
-#include "base/count.h"
 
 /* Longer integers may not fit 64 bits. */
 enum { SAFE_DIGITS = 18 };
 
 void json_scan_begin(struct json_scanner *scanner, struct text text) {
     const char *start = text.size ? text.data : "";
-    *scanner = (struct json_scanner){.start = start, .next = start, .end = start + text.size};
+    scanner->start = start;
+    scanner->end = start + text.size;
+    scanner->depth = 0;
+    scanner->needs_verbatim = false;
+    scanner->mistake = scanner->mistake_at = NULL;
+    json_stops_begin(&scanner->stops, (struct text){start, text.size});
 }
 
-static bool fail(struct json_scanner *scanner, const char *what) {
-    scanner->mistake = scanner->next < scanner->end ? what : "unexpected end";
-    return false;
+const char *json_scan_fail(struct json_scanner *scanner, const char *at, const char *what) {
+    scanner->mistake = at < scanner->end ? what : "unexpected end";
+    scanner->mistake_at = at;
+    return NULL;
 }
 
-/* The next byte; NUL at the end (valid JSON cannot contain NUL outside of a string). */
-static inline char byte_at(const struct json_scanner *scanner) {
-    return scanner->next < scanner->end ? *scanner->next : '\0';
-}
-
-static inline char skip_blanks(struct json_scanner *scanner) {
-    char c = byte_at(scanner);
-    while (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
-        scanner->next++;
-        c = byte_at(scanner);
+const char *json_plain_end(const char *next, const char *end) {
+    for (; end - next >= VECTOR_SIZE; next += VECTOR_SIZE) {
+        uint64_t stops = vector_mask(json_stops_of(vector_load(next)));
+        if (stops)
+            return next + __builtin_ctzll(stops);
     }
-    return c;
-}
-
-char json_scan_peek(struct json_scanner *scanner) {
-    return skip_blanks(scanner);
-}
-
-/* The classes of bytes within a string. */
-enum { BYTE_STOP = 1, BYTE_HIGH = 2 };
-
-static const unsigned char byte_kinds[256] = {[0x00 ... 0x1f] = BYTE_STOP,
-                                              ['"'] = BYTE_STOP,
-                                              ['\\'] = BYTE_STOP,
-                                              [0x80 ... 0xff] = BYTE_HIGH};
-
-#ifdef __SSE2__
-/* Like the loop in json_plain_end(), 16 bytes at a time; stops when fewer are left. */
-static inline const char *plain_blocks(const char *next, const char *end, bool *ascii,
-                                       bool *found) {
-    const __m128i quote = _mm_set1_epi8('"');
-    const __m128i backslash = _mm_set1_epi8('\\');
-    const __m128i last_control = _mm_set1_epi8(0x1f);
-    for (; end - next >= 16; next += 16) {
-        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)next);
-        __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block);
-        __m128i special =
-            _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
-        unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(special, control));
-        unsigned high = (unsigned)_mm_movemask_epi8(block);
-        /* Only the bytes before the first stop: the bits below its lowest one. */
-        *ascii = *ascii && !(high & (stops ^ (stops - 1)));
-        if (stops) {
-            *found = true;
-            return next + __builtin_ctz(stops);
-        }
-    }
-    return next;
-}
-#endif
-
-const char *json_plain_end(const char *next, const char *end, bool *ascii) {
-#ifdef __SSE2__
-    bool found = false;
-    next = plain_blocks(next, end, ascii, &found);
-    if (found)
-        return next;
-#endif
-    unsigned char kinds = 0;
-    for (; next < end; next++) {
-        unsigned char kind = byte_kinds[(unsigned char)*next];
-        if (kind == BYTE_STOP)
+    for (; next < end; next++)
+        if (*next == '"' || *next == '\\' || (unsigned char)*next < 0x20)
             break;
-        kinds |= kind;
-    }
-    *ascii = *ascii && !kinds;
     return next;
 }
 
-static bool scan_hexadecimal(struct json_scanner *scanner) {
-    for (int i = 0; i < 4; i++, scanner->next++) {
-        char c = byte_at(scanner);
+static const char *scan_hexadecimal(struct json_scanner *scanner, const char *next) {
+    for (int i = 0; i < 4; i++, next++) {
+        char c = json_byte_at(scanner, next);
         bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
         if (!digit)
-            return fail(scanner, "expected four hexadecimal digits");
+            return json_scan_fail(scanner, next, "expected four hexadecimal digits");
     }
-    return true;
+    return next;
 }
 
 /* Parses an escape, starting at the backslash. */
-static bool scan_escape(struct json_scanner *scanner) {
-    scanner->next++;
-    char c = byte_at(scanner);
+static const char *scan_escape(struct json_scanner *scanner, const char *next) {
+    char c = json_byte_at(scanner, ++next);
     if (c == '\0' || !strchr("\"\\/bfnrtu", c))
-        return fail(scanner, "invalid escape sequence");
-    scanner->next++;
-    return c != 'u' || scan_hexadecimal(scanner);
+        return json_scan_fail(scanner, next, "invalid escape sequence");
+    return c == 'u' ? scan_hexadecimal(scanner, next + 1) : next + 1;
 }
 
-bool json_scan_string(struct json_scanner *scanner, struct json_string *string) {
-    const char *first = ++scanner->next;
-    bool ascii = true;
-    string->escaped = false;
-    for (;;) {
-        scanner->next = json_plain_end(scanner->next, scanner->end, &ascii);
-        char c = byte_at(scanner);
-        if (c == '"')
-            break;
-        if (c != '\\')
-            return fail(scanner, "unescaped control character in a string");
-        string->escaped = true;
-        if (!scan_escape(scanner))
-            return false;
+const char *json_scan_string_rest(struct json_scanner *scanner, const char *first, const char *next,
+                                  struct json_string *string) {
+    bool escaped = false;
+    while (json_byte_at(scanner, next) != '"') {
+        if (json_byte_at(scanner, next) != '\\')
+            return json_scan_fail(scanner, next, "unescaped control character in a string");
+        escaped = true;
+        next = scan_escape(scanner, next);
+        if (!next)
+            return NULL;
+        next = json_stops_find(&scanner->stops, next);
     }
-    string->inside = (struct text){first, (size_t)(scanner->next - first)};
-    if (!ascii && !text_is_utf8(string->inside)) {
-        scanner->next = first;
-        return fail(scanner, "invalid UTF-8 in a string");
-    }
-    scanner->next++;
-    return true;
+    if (next > scanner->stops.invalid)
+        return json_scan_fail(scanner, first, "invalid UTF-8 in a string");
+    *string = (struct json_string){{first, (size_t)(next - first)}, escaped};
+    return next + 1;
 }
 
-static size_t scan_digits(struct json_scanner *scanner) {
-    const char *first = scanner->next;
-    while (byte_at(scanner) >= '0' && byte_at(scanner) <= '9')
-        scanner->next++;
-    return (size_t)(scanner->next - first);
+static inline bool is_digit(char c) {
+    return c >= '0' && c <= '9';
 }
 
-static bool scan_exponent(struct json_scanner *scanner) {
-    scanner->needs_verbatim = scanner->needs_verbatim || *scanner->next == 'E';
-    scanner->next++;
-    if (byte_at(scanner) == '+' || byte_at(scanner) == '-')
-        scanner->next++;
-    return scan_digits(scanner) || fail(scanner, "expected a digit");
+static inline const char *skip_digits(const struct json_scanner *scanner, const char *next) {
+    while (is_digit(json_byte_at(scanner, next)))
+        next++;
+    return next;
 }
 
-static bool scan_fraction(struct json_scanner *scanner) {
-    scanner->next++;
-    return scan_digits(scanner) || fail(scanner, "expected a digit");
+/* Skips at least one digit. */
+static const char *scan_digits(struct json_scanner *scanner, const char *next) {
+    const char *end = skip_digits(scanner, next);
+    return end > next ? end : json_scan_fail(scanner, next, "expected a digit");
 }
 
-bool json_scan_number(struct json_scanner *scanner, struct text *digits) {
-    const char *first = scanner->next;
-    bool negative = byte_at(scanner) == '-';
-    scanner->next += negative;
-    bool zero = byte_at(scanner) == '0';
-    size_t count = scan_digits(scanner);
+static const char *scan_exponent(struct json_scanner *scanner, const char *next) {
+    scanner->needs_verbatim = scanner->needs_verbatim || *next == 'E';
+    char sign = json_byte_at(scanner, ++next);
+    return scan_digits(scanner, next + (sign == '+' || sign == '-'));
+}
+
+/* Skips the fraction and the exponent of a number, if it has any. */
+static const char *scan_number_rest(struct json_scanner *scanner, const char *next) {
+    if (json_byte_at(scanner, next) == '.')
+        next = scan_digits(scanner, next + 1);
+    if (next && (json_byte_at(scanner, next) == 'e' || json_byte_at(scanner, next) == 'E'))
+        next = scan_exponent(scanner, next);
+    return next;
+}
+
+static inline const char *scan_number(struct json_scanner *scanner, const char *next,
+                                      struct text *digits) {
+    const char *first = next;
+    next += *next == '-';
+    const char *integer = next;
+    next = skip_digits(scanner, next);
+    size_t count = (size_t)(next - integer);
+    bool zero = count && *integer == '0';
     if (!count || (zero && count > 1))
-        return fail(scanner, count ? "a number must not have leading zeros" : "expected a digit");
-    bool fraction = byte_at(scanner) == '.';
-    if (fraction && !scan_fraction(scanner))
-        return false;
-    bool exponent = byte_at(scanner) == 'e' || byte_at(scanner) == 'E';
-    if (exponent && !scan_exponent(scanner))
-        return false;
-    if (scanner->next - first > JSON_MAX_NUMBER) {
-        scanner->next = first;
-        return fail(scanner, "the number is too long");
-    }
-    if (!fraction && !exponent && (count > SAFE_DIGITS || (negative && zero)))
+        return json_scan_fail(scanner, next,
+                              count ? "a number must not have leading zeros" : "expected a digit");
+    const char *end = scan_number_rest(scanner, next);
+    if (!end)
+        return NULL;
+    if (end - first > JSON_MAX_NUMBER)
+        return json_scan_fail(scanner, first, "the number is too long");
+    if (end == next && (count > SAFE_DIGITS || (zero && integer > first)))
         scanner->needs_verbatim = true;
-    *digits = (struct text){first, (size_t)(scanner->next - first)};
-    return true;
+    *digits = (struct text){first, (size_t)(end - first)};
+    return end;
 }
 
-bool json_scan_word(struct json_scanner *scanner, char *word) {
-    static const struct text words[] = {{"null", 4}, {"false", 5}, {"true", 4}};
-    size_t left = (size_t)(scanner->end - scanner->next);
-    for (size_t i = 0; i < COUNT(words); i++) {
-        if (left < words[i].size || memcmp(scanner->next, words[i].data, words[i].size) != 0)
-            continue;
-        scanner->next += words[i].size;
-        *word = words[i].data[0];
-        return true;
-    }
-    return fail(scanner, "expected a value");
+const char *json_scan_number(struct json_scanner *scanner, const char *next, struct text *digits) {
+    char c = json_byte_at(scanner, next);
+    if (c != '-' && !is_digit(c))
+        return json_scan_fail(scanner, next, "expected a digit");
+    return scan_number(scanner, next, digits);
 }
 
-static inline bool scan_scalar(struct json_scanner *scanner, char c) {
+/* Whether the word is next. `size` is a constant, so that no function is called. */
+static inline bool is_next(const struct json_scanner *scanner, const char *next, const char *word,
+                           size_t size) {
+    return (size_t)(scanner->end - next) >= size && memcmp(next, word, size) == 0;
+}
+
+static inline const char *scan_word(struct json_scanner *scanner, const char *next) {
+    if (is_next(scanner, next, "null", 4) || is_next(scanner, next, "true", 4))
+        return next + 4;
+    if (is_next(scanner, next, "false", 5))
+        return next + 5;
+    return json_scan_fail(scanner, next, "expected a value");
+}
+
+const char *json_scan_word(struct json_scanner *scanner, const char *next) {
+    return scan_word(scanner, next);
+}
+
+static inline const char *scan_scalar(struct json_scanner *scanner, const char *next) {
     struct json_string string;
     struct text digits;
-    char word;
+    char c = json_byte_at(scanner, next);
     if (c == '"')
-        return json_scan_string(scanner, &string);
-    if (c == '-' || (c >= '0' && c <= '9'))
-        return json_scan_number(scanner, &digits);
-    return json_scan_word(scanner, &word);
+        return json_scan_string(scanner, next, &string);
+    if (c == '-' || is_digit(c))
+        return scan_number(scanner, next, &digits);
+    return scan_word(scanner, next);
 }
 
-bool json_scan_open(struct json_scanner *scanner, char close, bool *any) {
+const char *json_scan_scalar(struct json_scanner *scanner, const char *next) {
+    return scan_scalar(scanner, next);
+}
+
+static inline const char *scan_open(struct json_scanner *scanner, const char *next, char close,
+                                    bool *any) {
     if (++scanner->depth > JSON_MAX_DEPTH)
-        return fail(scanner, "nested too deeply");
-    scanner->next++;
-    *any = skip_blanks(scanner) != close;
-    if (!*any) {
-        scanner->next++;
-        scanner->depth--;
-    }
-    return true;
+        return json_scan_fail(scanner, next, "nested too deeply");
+    next = json_skip_blanks(scanner, next + 1);
+    *any = json_byte_at(scanner, next) != close;
+    scanner->depth -= !*any;
+    return next + !*any;
 }
 
-bool json_scan_name(struct json_scanner *scanner, struct json_string *name) {
-    if (skip_blanks(scanner) != '"')
-        return fail(scanner, "expected a name in quotes");
-    if (!json_scan_string(scanner, name))
-        return false;
+const char *json_scan_open(struct json_scanner *scanner, const char *next, char close, bool *any) {
+    return scan_open(scanner, next, close, any);
+}
+
+const char *json_scan_name_rest(struct json_scanner *scanner, const char *next,
+                                const struct json_string *name) {
+    if (!next)
+        return NULL;
     /* The names of json-c end at a NUL. */
     if (name->escaped && json_has_nul(name->inside))
-        return fail(scanner, "a name must not contain \\u0000");
-    if (skip_blanks(scanner) != ':')
-        return fail(scanner, "expected a colon");
-    scanner->next++;
-    return true;
-}
-
-bool json_scan_more(struct json_scanner *scanner, char close, bool *more) {
-    char c = skip_blanks(scanner);
-    *more = c == ',';
-    if (!*more && c != close)
-        return fail(scanner, close == '}' ? "expected a comma or }" : "expected a comma or ]");
-    scanner->next++;
-    scanner->depth -= !*more;
-    return true;
+        return json_scan_fail(scanner, next, "a name must not contain \\u0000");
+    next = json_skip_blanks(scanner, next);
+    if (json_byte_at(scanner, next) != ':')
+        return json_scan_fail(scanner, next, "expected a colon");
+    return next + 1;
 }
 
 /*
- * After a value: closes the arrays and objects that end there, down to `depth`. `*more`: another
- * item or member follows; the name of a member has been skipped. `closers` are the closing brackets
- * of the open arrays and objects, by depth.
+ * A bit for each open array and object, the innermost one last: whether it is an object. There are
+ * no more than JSON_MAX_DEPTH of them.
  */
-static inline bool scan_behind(struct json_scanner *scanner, size_t depth, const char *closers,
-                               bool *more) {
-    *more = false;
-    while (scanner->depth > depth && !*more) {
-        char close = closers[scanner->depth];
-        struct json_string name;
-        if (!json_scan_more(scanner, close, more))
-            return false;
-        if (*more && close == '}')
-            return json_scan_name(scanner, &name);
+typedef unsigned __int128 container_kinds;
+
+/* After a value: closes the containers that end there, until one has more, or all are closed. */
+static inline const char *scan_behind(struct json_scanner *scanner, const char *next, size_t depth,
+                                      container_kinds *kinds) {
+    bool more = false;
+    while (next && !more && scanner->depth > depth) {
+        next = json_scan_more(scanner, next, *kinds & 1 ? '}' : ']', &more);
+        *kinds >>= !more;
     }
-    return true;
+    return next;
 }
 
 /* A loop instead of recursion: most of the input is skipped here. */
-bool json_scan_value(struct json_scanner *scanner) {
-    char closers[JSON_MAX_DEPTH + 1];
+const char *json_scan_container(struct json_scanner *scanner, const char *next) {
     const size_t depth = scanner->depth;
+    container_kinds kinds = 0;
     struct json_string name;
-    bool more = true;
-    while (more) {
-        char c = skip_blanks(scanner);
+    do {
+        next = json_skip_blanks(scanner, next);
+        char c = json_byte_at(scanner, next);
+        bool any = false;
         if (c == '{' || c == '[') {
-            char close = c == '{' ? '}' : ']';
-            bool any;
-            if (!json_scan_open(scanner, close, &any))
-                return false;
-            if (any) {
-                closers[scanner->depth] = close;
-                if (c == '{' && !json_scan_name(scanner, &name))
-                    return false;
-                continue;
-            }
-        } else if (!scan_scalar(scanner, c)) {
-            return false;
+            next = scan_open(scanner, next, c == '{' ? '}' : ']', &any);
+            if (any)
+                kinds = kinds << 1 | (c == '{');
+        } else {
+            next = scan_scalar(scanner, next);
         }
-        if (!scan_behind(scanner, depth, closers, &more))
-            return false;
-    }
-    return true;
+        if (next && !any)
+            next = scan_behind(scanner, next, depth, &kinds);
+        if (next && scanner->depth > depth && kinds & 1)
+            next = json_scan_name(scanner, next, &name);
+    } while (next && scanner->depth > depth);
+    return next;
 }
 
-bool json_scan_end(struct json_scanner *scanner) {
-    skip_blanks(scanner);
-    return scanner->next == scanner->end || fail(scanner, "unexpected data after the value");
+const char *json_scan_end(struct json_scanner *scanner, const char *next) {
+    next = json_skip_blanks(scanner, next);
+    return next == scanner->end ? next
+                                : json_scan_fail(scanner, next, "unexpected data after the value");
 }
 
 bool json_has_nul(struct text text) {

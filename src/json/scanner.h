@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/text.h"
+#include "json/stops.h"
 
 /* The maximum nesting depth of arrays and objects. */
 enum { JSON_MAX_DEPTH = 128 };
@@ -17,7 +18,6 @@ enum { JSON_MAX_NUMBER = 1024 };
 
 struct json_scanner {
     const char *start;
-    const char *next;
     const char *end;
     /* The number of open arrays and objects. */
     size_t depth;
@@ -26,8 +26,10 @@ struct json_scanner {
      * json_scan_number().
      */
     bool needs_verbatim;
-    /* The first error, which is at `next`; NULL: none yet. */
+    /* The first error, and where it is; NULL: none yet. */
     const char *mistake;
+    const char *mistake_at;
+    struct json_stops stops;
 };
 
 /* The part between the quotes of a string, and whether it contains escapes. */
@@ -36,52 +38,113 @@ struct json_string {
     bool escaped;
 };
 
-/*
- * All functions below start at the scanner's position and advance it past what they skip. They
- * return false after an error.
- */
-
+/* Begins with `text`, at `start`. */
 void json_scan_begin(struct json_scanner *scanner, struct text text);
 
-/* Skips white space; returns the following byte, NUL at the end. */
-char json_scan_peek(struct json_scanner *scanner);
+/*
+ * All functions below start at `next`, and return the position after what they skip; NULL after an
+ * error. They must be called in the order of the text.
+ */
 
-/* Skips a string, which must be UTF-8 and must not contain unescaped control characters. */
-bool json_scan_string(struct json_scanner *scanner, struct json_string *string);
+/* Records an error at `at`; returns NULL. */
+const char *json_scan_fail(struct json_scanner *scanner, const char *at, const char *what);
+
+/* The byte at `next`; NUL at the end (valid JSON cannot contain NUL outside of a string). */
+static inline char json_byte_at(const struct json_scanner *scanner, const char *next) {
+    return next < scanner->end ? *next : '\0';
+}
+
+/* Skips white space. */
+static inline const char *json_skip_blanks(const struct json_scanner *scanner, const char *next) {
+    while (next < scanner->end && (*next == ' ' || *next == '\n' || *next == '\r' || *next == '\t'))
+        next++;
+    return next;
+}
+
+/* The rest of a string whose part between the quotes begins at `first`, up to a stop at `next`. */
+const char *json_scan_string_rest(struct json_scanner *scanner, const char *first, const char *next,
+                                  struct json_string *string);
+
+/*
+ * Skips a string, which begins with a quote. It must be UTF-8 and must not contain unescaped
+ * control characters.
+ */
+static inline const char *json_scan_string(struct json_scanner *scanner, const char *next,
+                                           struct json_string *string) {
+    const char *first = next + 1;
+    const char *stop = json_stops_find(&scanner->stops, first);
+    if (stop >= scanner->stops.invalid || *stop != '"')
+        return json_scan_string_rest(scanner, first, stop, string);
+    *string = (struct json_string){.inside = {first, (size_t)(stop - first)}};
+    return stop + 1;
+}
 
 /*
  * Skips a number. Sets `needs_verbatim` for an integer that may not fit 64 bits, for `-0`, and for
  * an exponent with an upper-case E.
  */
-bool json_scan_number(struct json_scanner *scanner, struct text *digits);
+const char *json_scan_number(struct json_scanner *scanner, const char *next, struct text *digits);
 
-/* Skips `true`, `false` or `null`; sets `*word` to its first letter. */
-bool json_scan_word(struct json_scanner *scanner, char *word);
+/* Skips `true`, `false` or `null`. */
+const char *json_scan_word(struct json_scanner *scanner, const char *next);
 
-/* Skips a value of any type, including nested values. */
-bool json_scan_value(struct json_scanner *scanner);
+/* Skips a string, number or word. */
+const char *json_scan_scalar(struct json_scanner *scanner, const char *next);
+
+/* Skips an array or object, including nested values. */
+const char *json_scan_container(struct json_scanner *scanner, const char *next);
+
+/* Skips a value of any type. */
+static inline const char *json_scan_value(struct json_scanner *scanner, const char *next) {
+    next = json_skip_blanks(scanner, next);
+    char c = json_byte_at(scanner, next);
+    return c == '{' || c == '[' ? json_scan_container(scanner, next)
+                                : json_scan_scalar(scanner, next);
+}
 
 /*
  * Skips the bracket that opens an array or object; `close` is the closing bracket. Sets `*any` to
  * whether it has any elements; if not, the closing bracket is skipped, too.
  */
-bool json_scan_open(struct json_scanner *scanner, char close, bool *any);
+const char *json_scan_open(struct json_scanner *scanner, const char *next, char close, bool *any);
+
+/* Skips the rest after a name that has escapes or is not directly followed by a colon. */
+const char *json_scan_name_rest(struct json_scanner *scanner, const char *next,
+                                const struct json_string *name);
 
 /* Skips the name of a member and the following colon. */
-bool json_scan_name(struct json_scanner *scanner, struct json_string *name);
+static inline const char *json_scan_name(struct json_scanner *scanner, const char *next,
+                                         struct json_string *name) {
+    next = json_skip_blanks(scanner, next);
+    if (json_byte_at(scanner, next) != '"')
+        return json_scan_fail(scanner, next, "expected a name in quotes");
+    next = json_scan_string(scanner, next, name);
+    if (!next || name->escaped || json_byte_at(scanner, next) != ':')
+        return json_scan_name_rest(scanner, next, name);
+    return next + 1;
+}
 
 /* After an item or member: skips the comma (`*more`), or the closing bracket. */
-bool json_scan_more(struct json_scanner *scanner, char close, bool *more);
+static inline const char *json_scan_more(struct json_scanner *scanner, const char *next, char close,
+                                         bool *more) {
+    next = json_skip_blanks(scanner, next);
+    char c = json_byte_at(scanner, next);
+    *more = c == ',';
+    if (!*more && c != close)
+        return json_scan_fail(scanner, next,
+                              close == '}' ? "expected a comma or }" : "expected a comma or ]");
+    scanner->depth -= !*more;
+    return next + 1;
+}
 
-/* Whether only white space is left. */
-bool json_scan_end(struct json_scanner *scanner);
+/* Skips white space up to the end of the text. */
+const char *json_scan_end(struct json_scanner *scanner, const char *next);
 
 /*
  * The first byte, starting at `next`, that must be escaped in a JSON string: a quote, a backslash
- * or a control character; `end` if absent. Sets `*ascii` to false if a byte before it is not
- * ASCII.
+ * or a control character; `end` if absent.
  */
-const char *json_plain_end(const char *next, const char *end, bool *ascii);
+const char *json_plain_end(const char *next, const char *end);
 
 /*
  * Whether valid JSON contains the character NUL, which is always escaped. The input is a complete

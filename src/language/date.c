@@ -209,34 +209,48 @@ bool date_is_date_time(struct text text) {
     return at_end(&reader) && !next_midnight && date_parse(text, &range);
 }
 
-void date_append(struct buffer *buffer, int64_t ms) {
+/* A year can have more digits than four. */
+enum { MAX_TIME_SIZE = TEXT_MAX_DIGITS + sizeof "-01-31T12:00:00.000Z" };
+
+/* Writes two digits; returns the end. */
+static char *write_two(char *at, int64_t number) {
+    *at++ = (char)('0' + number / 10);
+    *at++ = (char)('0' + number % 10);
+    return at;
+}
+
+static struct text write_time(char room[MAX_TIME_SIZE], int64_t ms) {
     int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
     int64_t time = ms - days * DAY_MS;
     /* At most the year, and at least the last but one: by the mean length of a year. */
     int year = (int)((days + 719162) * 400 / 146097);
     while (day_number(year + 1, 1, 1) <= days)
         year++;
-    /* At most the month, as none is longer than 31 days. */
-    int month = (int)(days - day_number(year, 1, 1)) / 32 + 1;
-    while (month < 12 && day_number(year, month + 1, 1) <= days)
-        month++;
-    int day = (int)(days - day_number(year, month, 1)) + 1;
-    const int parts[] = {month, day, (int)(time / HOUR_MS), (int)(time / MINUTE_MS % 60),
-                         (int)(time / 1000 % 60)};
-    buffer_append_number(buffer, (uint64_t)year, 4);
+    int64_t day = days - day_number(year, 1, 1);
+    int month = 1;
+    for (; day >= days_in_month(year, month); month++)
+        day -= days_in_month(year, month);
+    const int64_t parts[] = {
+        month, day + 1, time / HOUR_MS, time / MINUTE_MS % 60, time / 1000 % 60, time / 10 % 100,
+    };
+    char digits[TEXT_MAX_DIGITS];
+    struct text first = text_digits(digits, (uint64_t)year, 4);
+    char *end = mempcpy(room, first.data, first.size);
     for (size_t i = 0; i < COUNT(parts); i++) {
-        buffer_append_byte(buffer, "--T::"[i]);
-        buffer_append_number(buffer, (uint64_t)parts[i], 2);
+        *end++ = "--T::."[i];
+        end = write_two(end, parts[i]);
     }
-    buffer_append_byte(buffer, '.');
-    buffer_append_number(buffer, (uint64_t)(time % 1000), 3);
-    buffer_append_byte(buffer, 'Z');
+    *end++ = (char)('0' + time % 10);
+    *end++ = 'Z';
+    return (struct text){room, (size_t)(end - room)};
+}
+
+void date_append(struct buffer *buffer, int64_t ms) {
+    char room[MAX_TIME_SIZE];
+    buffer_append_text(buffer, write_time(room, ms));
 }
 
 struct text date_format(struct arena *arena, int64_t ms) {
-    struct buffer buffer = {0};
-    date_append(&buffer, ms);
-    struct text text = text_copy(arena, buffer_text(&buffer));
-    buffer_free(&buffer);
-    return text;
+    char room[MAX_TIME_SIZE];
+    return text_copy(arena, write_time(room, ms));
 }

@@ -5,41 +5,115 @@
 #include "language/functions.h"
 #include "language/order.h"
 
-static struct value value_of_expression(struct evaluation *evaluation,
-                                        const struct expression *expression);
-static struct value value_of_shape(struct evaluation *evaluation, const struct shape *shape);
+/* Expressions: a function for each kind. */
 
-/* Expressions. */
+typedef struct value evaluate_kind(struct evaluation *, const struct expression *);
 
-/* Two values that are both missing are not considered equal, unless one is the literal `null`. */
-static bool equal(const struct expression *expression, struct value left, struct value right) {
-    bool missing = value_is_missing(left) || value_is_missing(right);
-    return (!missing || expression->with_null) && value_equal(left, right);
+static evaluate_kind evaluate_literal, evaluate_current, evaluate_slot, evaluate_member,
+    evaluate_item, evaluate_function, evaluate_mapper, evaluate_lookup, evaluate_array,
+    evaluate_text, evaluate_fallback, evaluate_comparison, evaluate_not, evaluate_and, evaluate_or;
+
+static evaluate_kind *const by_kind[] = {
+    [EXPRESSION_LITERAL] = evaluate_literal,
+    [EXPRESSION_CURRENT] = evaluate_current,
+    [EXPRESSION_SLOT] = evaluate_slot,
+    [EXPRESSION_MEMBER] = evaluate_member,
+    [EXPRESSION_ITEM] = evaluate_item,
+    [EXPRESSION_FUNCTION] = evaluate_function,
+    [EXPRESSION_MAPPER] = evaluate_mapper,
+    [EXPRESSION_LOOKUP] = evaluate_lookup,
+    [EXPRESSION_ARRAY] = evaluate_array,
+    [EXPRESSION_TEXT] = evaluate_text,
+    [EXPRESSION_FALLBACK] = evaluate_fallback,
+    [EXPRESSION_COMPARISON] = evaluate_comparison,
+    [EXPRESSION_NOT] = evaluate_not,
+    [EXPRESSION_AND] = evaluate_and,
+    [EXPRESSION_OR] = evaluate_or,
+};
+
+static inline struct value value_of_expression(struct evaluation *evaluation,
+                                               const struct expression *expression) {
+    return by_kind[expression->kind](evaluation, expression);
 }
 
-static struct value compare(const struct expression *expression, struct value left,
-                            struct value right) {
-    if (expression->comparison == COMPARISON_EQUAL)
-        return value_boolean(equal(expression, left, right));
-    if (expression->comparison == COMPARISON_UNEQUAL)
-        return value_boolean(!equal(expression, left, right));
-    int order;
-    if (!value_order(left, right, &order))
-        return value_boolean(false);
-    switch (expression->comparison) {
-    case COMPARISON_LESS:
-        return value_boolean(order < 0);
-    case COMPARISON_AT_MOST:
-        return value_boolean(order <= 0);
-    case COMPARISON_GREATER:
-        return value_boolean(order > 0);
-    default:
-        return value_boolean(order >= 0);
+/* Most shapes are expressions. */
+static struct value value_of_composed_shape(struct evaluation *evaluation,
+                                            const struct shape *shape);
+
+static inline struct value value_of_shape(struct evaluation *evaluation,
+                                          const struct shape *shape) {
+    return shape->kind == SHAPE_EXPRESSION ? value_of_expression(evaluation, shape->expression)
+                                           : value_of_composed_shape(evaluation, shape);
+}
+
+static struct value evaluate_literal(struct evaluation *evaluation,
+                                     const struct expression *literal) {
+    (void)evaluation;
+    return literal->literal;
+}
+
+static struct value evaluate_current(struct evaluation *evaluation,
+                                     const struct expression *current) {
+    (void)current;
+    return evaluation->current;
+}
+
+static struct value evaluate_slot(struct evaluation *evaluation, const struct expression *slot) {
+    return evaluation->slots[slot->index];
+}
+
+/* The value of the beginning of a path, which mostly is one name. */
+static inline struct value value_of_base(struct evaluation *evaluation,
+                                         const struct expression *base) {
+    if (base->kind == EXPRESSION_CURRENT)
+        return evaluation->current;
+    if (base->kind == EXPRESSION_SLOT)
+        return evaluation->slots[base->index];
+    return value_of_expression(evaluation, base);
+}
+
+/* Finds a member elsewhere than where it was last, and notes where it is. */
+static struct value search_member(struct evaluation *evaluation, struct value object,
+                                  const struct expression *path) {
+    for (uint32_t i = 0; object.type == VALUE_OBJECT && !object.parsed && i < object.size; i++) {
+        if (object.members[i].name.data == path->name.data) {
+            *path->place = i;
+            return object.members[i].value;
+        }
     }
+    return value_member(evaluation->arena, object, path->name);
 }
 
-static struct value apply_mapper(struct evaluation *evaluation, const struct expression *call,
-                                 struct value input) {
+/* Objects of a kind have their members in the same order, mostly. */
+static struct value evaluate_member(struct evaluation *evaluation, const struct expression *path) {
+    struct value object = value_of_base(evaluation, path->left);
+    uint32_t place = *path->place;
+    if (object.type == VALUE_OBJECT && !object.parsed && place < object.size &&
+        object.members[place].name.data == path->name.data)
+        return object.members[place].value;
+    return search_member(evaluation, object, path);
+}
+
+static struct value evaluate_item(struct evaluation *evaluation, const struct expression *path) {
+    return value_item(evaluation->arena, value_of_expression(evaluation, path->left), path->index);
+}
+
+/* The input of `when` may only be valid to evaluate if the condition holds, so this comes first. */
+static struct value evaluate_function(struct evaluation *evaluation,
+                                      const struct expression *call) {
+    const struct function *function = call->function;
+    if (function->usage == USAGE_IF && !value_is_true(expression_argument(evaluation, call, 0)))
+        return value_missing();
+    struct value input = value_of_expression(evaluation, call->left);
+    if (value_is_missing(input) && !function->takes_missing)
+        return value_missing();
+    return function->run(evaluation, call, input);
+}
+
+static struct value evaluate_mapper(struct evaluation *evaluation, const struct expression *call) {
+    struct value input = value_of_expression(evaluation, call->left);
+    if (value_is_missing(input))
+        return value_missing();
     const struct mapper *mapper = call->mapper;
     struct value *slots =
         arena_allocate_array(evaluation->arena, mapper->slot_count, sizeof *slots);
@@ -49,43 +123,25 @@ static struct value apply_mapper(struct evaluation *evaluation, const struct exp
                                      .input = call->left,
                                      .mapper = mapper,
                                      .arguments = call->arguments};
-    struct evaluation inner = *evaluation;
-    inner.current = input;
-    inner.frame = &frame;
-    inner.slots = slots;
-    struct value result = value_of_shape(&inner, mapper->body);
-    evaluation->failure = inner.failure;
+    struct value outer = evaluation->current;
+    struct value *outer_slots = evaluation->slots;
+    evaluation->current = input;
+    evaluation->frame = &frame;
+    evaluation->slots = slots;
+    struct value result = value_of_shape(evaluation, mapper->body);
+    evaluation->current = outer;
+    evaluation->frame = frame.outer;
+    evaluation->slots = outer_slots;
     return result;
 }
 
-static struct value lookup_apply(const struct lookup *lookup, struct value input) {
-    size_t entry = lookup_entry(lookup, input);
-    return entry < lookup->count ? lookup->entries[entry].value : lookup->otherwise;
-}
-
-/*
- * The input of `when` may only be valid to evaluate if the condition holds, so the condition comes
- * first.
- */
-static bool is_decided_against(struct evaluation *evaluation, const struct expression *expression) {
-    return expression->kind == EXPRESSION_FUNCTION && expression->function->usage == USAGE_IF &&
-           !value_is_true(expression_argument(evaluation, expression, 0));
-}
-
-static struct value evaluate_call(struct evaluation *evaluation,
-                                  const struct expression *expression) {
-    if (is_decided_against(evaluation, expression))
-        return value_missing();
-    struct value input = value_of_expression(evaluation, expression->left);
-    if (expression->kind == EXPRESSION_FUNCTION && expression->function->takes_missing)
-        return expression->function->run(evaluation, expression, input);
+static struct value evaluate_lookup(struct evaluation *evaluation, const struct expression *call) {
+    struct value input = value_of_expression(evaluation, call->left);
     if (value_is_missing(input))
         return value_missing();
-    if (expression->kind == EXPRESSION_MAPPER)
-        return apply_mapper(evaluation, expression, input);
-    if (expression->kind == EXPRESSION_LOOKUP)
-        return lookup_apply(expression->lookup, input);
-    return expression->function->run(evaluation, expression, input);
+    const struct lookup *lookup = call->lookup;
+    size_t entry = lookup_entry(lookup, input);
+    return entry < lookup->count ? lookup->entries[entry].value : lookup->otherwise;
 }
 
 static struct value evaluate_array(struct evaluation *evaluation, const struct expression *array) {
@@ -120,66 +176,82 @@ static struct value evaluate_text(struct evaluation *evaluation, const struct ex
     return value_string((struct text){joined, size});
 }
 
-/* An operand of a condition. */
-static struct value value_of_operand(struct evaluation *evaluation,
-                                     const struct expression *operand, bool with_null) {
-    struct value value = value_of_expression(evaluation, operand);
+static struct value evaluate_fallback(struct evaluation *evaluation,
+                                      const struct expression *fallback) {
+    struct value left = value_of_expression(evaluation, fallback->left);
+    return value_is_missing(left) ? value_of_expression(evaluation, fallback->right) : left;
+}
+
+/* Conditions. */
+
+static void check_operand(struct evaluation *evaluation, const struct expression *operand,
+                          struct value value, bool with_null) {
     bool known = with_null ? operand->kind == EXPRESSION_LITERAL || value.type != VALUE_MISSING
                            : !value_is_missing(value);
-    if (!known && evaluation->needs_operands && !evaluation->failure.source.size)
+    if (!known && !evaluation->failure.source.size)
         evaluation->failure = (struct evaluation_failure){
             .source = operand->source.size ? operand->source : text_of("a value")};
+}
+
+static inline struct value value_of_operand(struct evaluation *evaluation,
+                                            const struct expression *operand, bool with_null) {
+    struct value value = value_of_expression(evaluation, operand);
+    if (evaluation->needs_operands)
+        check_operand(evaluation, operand, value, with_null);
     return value;
 }
 
-static bool is_true(struct evaluation *evaluation, const struct expression *operand) {
+static inline bool is_true(struct evaluation *evaluation, const struct expression *operand) {
     return value_is_true(value_of_operand(evaluation, operand, false));
 }
 
-static struct value value_of_expression(struct evaluation *evaluation,
-                                        const struct expression *expression) {
-    switch (expression->kind) {
-    case EXPRESSION_LITERAL:
-        return expression->literal;
-    case EXPRESSION_CURRENT:
-        return evaluation->current;
-    case EXPRESSION_SLOT:
-        return evaluation->slots[expression->index];
-    case EXPRESSION_MEMBER:
-        return value_member(evaluation->arena, value_of_expression(evaluation, expression->left),
-                            expression->name);
-    case EXPRESSION_ITEM:
-        return value_item(evaluation->arena, value_of_expression(evaluation, expression->left),
-                          expression->index);
-    case EXPRESSION_FUNCTION:
-    case EXPRESSION_MAPPER:
-    case EXPRESSION_LOOKUP:
-        return evaluate_call(evaluation, expression);
-    case EXPRESSION_ARRAY:
-        return evaluate_array(evaluation, expression);
-    case EXPRESSION_TEXT:
-        return evaluate_text(evaluation, expression);
-    case EXPRESSION_FALLBACK: {
-        struct value left = value_of_expression(evaluation, expression->left);
-        return value_is_missing(left) ? value_of_expression(evaluation, expression->right) : left;
-    }
-    case EXPRESSION_COMPARISON: {
-        bool with_null = expression->with_null;
-        struct value left = value_of_operand(evaluation, expression->left, with_null);
-        return compare(expression, left,
-                       value_of_operand(evaluation, expression->right, with_null));
-    }
-    case EXPRESSION_NOT:
-        return value_boolean(!is_true(evaluation, expression->left));
-    case EXPRESSION_AND:
-        return value_boolean(is_true(evaluation, expression->left) &&
-                             is_true(evaluation, expression->right));
-    case EXPRESSION_OR:
-        return value_boolean(is_true(evaluation, expression->left) ||
-                             is_true(evaluation, expression->right));
-    }
-    return value_missing();
+/* Two values that are both missing are not considered equal, unless one is the literal `null`. */
+static bool equal(const struct expression *comparison, struct value left, struct value right) {
+    bool missing = value_is_missing(left) || value_is_missing(right);
+    return (!missing || comparison->with_null) && value_equal(left, right);
 }
+
+static bool compare(const struct expression *comparison, struct value left, struct value right) {
+    if (comparison->comparison == COMPARISON_EQUAL)
+        return equal(comparison, left, right);
+    if (comparison->comparison == COMPARISON_UNEQUAL)
+        return !equal(comparison, left, right);
+    int order;
+    if (!value_order(left, right, &order))
+        return false;
+    switch (comparison->comparison) {
+    case COMPARISON_LESS:
+        return order < 0;
+    case COMPARISON_AT_MOST:
+        return order <= 0;
+    case COMPARISON_GREATER:
+        return order > 0;
+    default:
+        return order >= 0;
+    }
+}
+
+static struct value evaluate_comparison(struct evaluation *evaluation,
+                                        const struct expression *comparison) {
+    bool with_null = comparison->with_null;
+    struct value left = value_of_operand(evaluation, comparison->left, with_null);
+    struct value right = value_of_operand(evaluation, comparison->right, with_null);
+    return value_boolean(compare(comparison, left, right));
+}
+
+static struct value evaluate_not(struct evaluation *evaluation, const struct expression * not ) {
+    return value_boolean(!is_true(evaluation, not ->left));
+}
+
+static struct value evaluate_and(struct evaluation *evaluation, const struct expression *both) {
+    return value_boolean(is_true(evaluation, both->left) && is_true(evaluation, both->right));
+}
+
+static struct value evaluate_or(struct evaluation *evaluation, const struct expression *either) {
+    return value_boolean(is_true(evaluation, either->left) || is_true(evaluation, either->right));
+}
+
+/* For the functions. */
 
 bool expression_keeps(const struct evaluation *evaluation, struct value value) {
     return !value_is_missing(value) || (evaluation->keeps_nulls && value.type == VALUE_NULL);
@@ -209,9 +281,9 @@ struct value expression_argument_on(struct evaluation *evaluation, const struct 
 /* Whether a value is kept in its list or object. */
 static bool is_kept(const struct evaluation *evaluation, const struct shape *shape,
                     struct value value) {
-    if (value.type == VALUE_NULL)
-        return evaluation->keeps_nulls && shape_is_constant(shape);
-    return value.type != VALUE_MISSING;
+    if (!value_is_missing(value))
+        return true;
+    return value.type == VALUE_NULL && evaluation->keeps_nulls && shape_is_constant(shape);
 }
 
 static struct value evaluate_shape_array(struct evaluation *evaluation, const struct shape *shape) {
@@ -225,16 +297,26 @@ static struct value evaluate_shape_array(struct evaluation *evaluation, const st
     return value_array(items, count);
 }
 
-/* An object under construction, with room for all members it can have. */
+static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {
+    struct member *members = arena_allocate_array(evaluation->arena, shape->count, sizeof *members);
+    size_t count = 0;
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct shape_entry *entry = &shape->entries[i];
+        struct value value = value_of_shape(evaluation, entry->value);
+        if (entry->kind == SHAPE_LOCAL)
+            evaluation->slots[entry->slot] = value;
+        else if (is_kept(evaluation, entry->value, value))
+            members[count++] = (struct member){entry->name, value};
+    }
+    return count ? value_object(members, count) : value_missing();
+}
+
+/* An object with spreads under construction, with room for all members it can have. */
 struct builder {
     struct member *members;
     size_t count;
     size_t capacity;
 };
-
-static void put(struct builder *builder, struct text name, struct value value) {
-    builder->members[builder->count++] = (struct member){name, value};
-}
 
 static void reserve(struct arena *arena, struct builder *builder, size_t more) {
     if (builder->count + more <= builder->capacity)
@@ -257,7 +339,7 @@ static void spread_object(struct evaluation *evaluation, struct builder *builder
     reserve(evaluation->arena, builder, object.size + still_to_come);
     for (uint32_t i = 0; i < object.size; i++)
         if (expression_keeps(evaluation, members[i].value))
-            put(builder, members[i].name, members[i].value);
+            builder->members[builder->count++] = members[i];
 }
 
 /* A spread list contributes each of its objects in turn. */
@@ -269,7 +351,8 @@ static void spread(struct evaluation *evaluation, struct builder *builder, struc
         spread_object(evaluation, builder, value_item(evaluation->arena, value, i), still_to_come);
 }
 
-static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {
+OUT_OF_LINE static struct value evaluate_object_with_spreads(struct evaluation *evaluation,
+                                                             const struct shape *shape) {
     struct builder builder = {0};
     reserve(evaluation->arena, &builder, shape->count);
     for (size_t i = 0; i < shape->count; i++) {
@@ -280,20 +363,19 @@ static struct value evaluate_object(struct evaluation *evaluation, const struct 
         else if (entry->kind == SHAPE_SPREAD)
             spread(evaluation, &builder, value, shape->count - i);
         else if (is_kept(evaluation, entry->value, value))
-            put(&builder, entry->name, value);
+            builder.members[builder.count++] = (struct member){entry->name, value};
     }
     /* If a name occurs more than once, the last member applies. */
-    if (shape->spreads)
-        builder.count = order_merge_members(evaluation->arena, builder.members, builder.count);
-    return builder.count ? value_object(builder.members, builder.count) : value_missing();
+    size_t count = order_merge_members(evaluation->arena, builder.members, builder.count);
+    return count ? value_object(builder.members, count) : value_missing();
 }
 
-static struct value value_of_shape(struct evaluation *evaluation, const struct shape *shape) {
-    if (shape->kind == SHAPE_EXPRESSION)
-        return value_of_expression(evaluation, shape->expression);
+static struct value value_of_composed_shape(struct evaluation *evaluation,
+                                            const struct shape *shape) {
     if (shape->kind == SHAPE_ARRAY)
         return evaluate_shape_array(evaluation, shape);
-    return evaluate_object(evaluation, shape);
+    return shape->spreads ? evaluate_object_with_spreads(evaluation, shape)
+                          : evaluate_object(evaluation, shape);
 }
 
 /* Entry points. */

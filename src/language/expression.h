@@ -66,8 +66,13 @@ struct expression {
     /* SLOT: the slot; ITEM: the position */
     uint32_t index;
     uint32_t argument_count;
-    /* MEMBER: the name, NUL-terminated */
+    /* MEMBER: the name, NUL-terminated and from the set of the definitions */
     struct text name;
+    /*
+     * MEMBER: where the member was in the object that had it last, as it will be in most objects of
+     * a kind. The only part of a table that changes while it serves; no value depends on it.
+     */
+    uint32_t *place;
     /*
      * FUNCTION, MAPPER, LOOKUP: the callee, which is applied to the value of `left` with arguments;
      * ARRAY: the arguments are its items; TEXT: a string concatenated from the arguments

@@ -1,6 +1,7 @@
 #include "language/expression_parser.h"
 
 #include "json/number.h"
+#include "json/writer.h"
 
 void parser_fail(struct parser *parser, size_t position, struct text message) {
     if (!parser->failed)
@@ -48,6 +49,25 @@ bool parser_accept(struct parser *parser, const char *what) {
         return false;
     parser->position += wanted.size;
     return true;
+}
+
+/* Whether JSON has the string as it is. */
+static bool is_plain(struct arena *arena, struct value string) {
+    struct buffer json = {0};
+    json_write(&json, arena, string);
+    bool plain = json.size == string.size + sizeof "\"\"" - 1;
+    buffer_free(&json);
+    return plain;
+}
+
+struct expression *expression_literal(struct arena *arena, struct value value) {
+    if (value.type == VALUE_STRING)
+        value.plain = is_plain(arena, value);
+    struct expression *expression = arena_allocate(arena, sizeof *expression);
+    expression->kind = EXPRESSION_LITERAL;
+    expression->literal = value;
+    expression_set_type(expression, static_type_of_value(value));
+    return expression;
 }
 
 struct expression *parser_new(struct parser *parser, enum expression_kind kind, size_t start) {

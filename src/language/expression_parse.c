@@ -123,7 +123,8 @@ static struct expression *parse_bare_name(struct parser *parser) {
         return NULL;
     }
     parser->position += name.size;
-    return expression_literal(parser->arena, value_string(text_copy(parser->arena, name)));
+    return expression_literal(
+        parser->arena, value_string(definitions_member_name(parser->scope->definitions, name)));
 }
 
 /* In it, `.` is an item of the input of the call. */
@@ -459,14 +460,6 @@ bool expression_parse_operands(struct scope *scope, const struct yaml_node *node
 }
 
 /* Expressions that are built without a source. */
-
-struct expression *expression_literal(struct arena *arena, struct value value) {
-    struct expression *expression = arena_allocate(arena, sizeof *expression);
-    expression->kind = EXPRESSION_LITERAL;
-    expression->literal = value;
-    expression_set_type(expression, static_type_of_value(value));
-    return expression;
-}
 
 struct expression *expression_and(struct arena *arena, struct expression *left,
                                   struct expression *right) {

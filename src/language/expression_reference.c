@@ -71,12 +71,20 @@ static void check_path_step(struct parser *parser, struct static_type type, stru
          static_type_words(parser->arena, type.types), index ? "items" : "members", hint);
 }
 
+static void name_member(struct parser *parser, struct expression *member, struct text name) {
+    member->name = definitions_member_name(parser->scope->definitions, name);
+    member->place = arena_allocate(parser->arena, sizeof *member->place);
+}
+
 static struct expression *path_step(struct parser *parser, struct expression *base, size_t start,
                                     struct text name, bool index) {
     struct expression *step =
         parser_new(parser, index ? EXPRESSION_ITEM : EXPRESSION_MEMBER, start);
     step->left = base;
-    step->name = text_copy(parser->arena, name);
+    if (index)
+        step->name = text_copy(parser->arena, name);
+    else
+        name_member(parser, step, name);
     /* No list has this many items, so the exact number does not matter. */
     unsigned long item = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
     step->index = item < UINT32_MAX ? (uint32_t)item : UINT32_MAX;

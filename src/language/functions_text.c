@@ -3,6 +3,13 @@
 #include "language/functions.h"
 #include "language/slug.h"
 
+/* A string of characters of `input` only, apart from the case of its letters. */
+static struct value string_like(struct value input, struct text text) {
+    struct value string = value_string(text);
+    string.plain = input.plain;
+    return string;
+}
+
 /* Applies `change` to each byte of a string; other values become missing. */
 static struct value change_bytes(struct evaluation *evaluation, struct value input,
                                  char (*change)(char)) {
@@ -11,7 +18,7 @@ static struct value change_bytes(struct evaluation *evaluation, struct value inp
     char *copy = arena_allocate(evaluation->arena, input.size + 1);
     for (uint32_t i = 0; i < input.size; i++)
         copy[i] = change(input.text[i]);
-    return value_string((struct text){copy, input.size});
+    return string_like(input, (struct text){copy, input.size});
 }
 
 static char to_upper(char c) {
@@ -36,7 +43,7 @@ struct value function_trim(struct evaluation *evaluation, const struct expressio
     (void)call;
     if (input.type != VALUE_STRING)
         return value_missing();
-    return value_string(text_trim(value_text(input)));
+    return string_like(input, text_trim(value_text(input)));
 }
 
 struct value function_slug(struct evaluation *evaluation, const struct expression *call,

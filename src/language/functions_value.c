@@ -68,12 +68,19 @@ struct value function_omit(struct evaluation *evaluation, const struct expressio
     return value_object(members, count);
 }
 
+/* json-c needs a NUL after the name. */
+static struct value member_called(struct evaluation *evaluation, struct value object,
+                                  struct text name) {
+    if (object.parsed)
+        name = text_copy(evaluation->arena, name);
+    return value_member(evaluation->arena, object, name);
+}
+
 struct value function_get(struct evaluation *evaluation, const struct expression *call,
                           struct value input) {
     struct value key = expression_argument(evaluation, call, 0);
     if (key.type == VALUE_STRING)
-        return value_member(evaluation->arena, input,
-                            text_copy(evaluation->arena, value_text(key)));
+        return member_called(evaluation, input, value_text(key));
     double index = value_double(key);
     if (!value_is_integer(key) || index < 0 || index > UINT32_MAX)
         return value_missing();

@@ -123,6 +123,8 @@ static bool load_entry(struct scope *scope, struct shape *shape, struct shape_en
         entry->kind = SHAPE_LOCAL;
         entry->name = (struct text){key->text.data + 1, key->text.size - 1};
     }
+    if (entry->kind == SHAPE_MEMBER)
+        entry->name = definitions_member_name(scope->definitions, entry->name);
     entry->value = shape_load(scope, item);
     /* Added after its value is loaded, so that a local cannot refer to itself. */
     if (entry->kind == SHAPE_LOCAL) {

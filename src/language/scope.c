@@ -1,5 +1,9 @@
 #include "language/scope.h"
 
+struct text definitions_member_name(struct definitions *definitions, struct text name) {
+    return name_set_keep(&definitions->member_names, definitions->arena, name);
+}
+
 struct scope_name *scope_find(const struct scope *scope, struct text name) {
     for (struct scope_name *known = scope->names; known; known = known->next)
         if (text_equal(known->name, name))

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
+#include "language/name_set.h"
 #include "language/static_type.h"
 
 struct expression;
@@ -46,14 +47,21 @@ struct watched_name {
 /* The definitions of the table, added section by section in the order of loading. */
 struct definitions {
     struct arena *arena;
+    /* Where patterns are compiled; NULL: in `arena`. */
+    struct arena *patterns;
     struct diagnostics *diagnostics;
     /* The value of `$settings`, and of `$table`, which has the version of the table. */
     struct value settings;
     struct value table;
     /* For each setting, whether an expression reads it; NULL: unknown. */
     bool *settings_used;
+    /* The names of members in expressions and mappers. */
+    struct name_set member_names;
     struct watched_name *watched_names;
-    /* The section `variables`, and the environment variables that are missing or invalid. */
+    /*
+     * The section `variables`, while a table is loaded, and the environment variables that are
+     * missing or invalid.
+     */
     struct declared_variable *variables;
     size_t variable_count;
     struct variable_problem *variable_problems;
@@ -73,6 +81,9 @@ struct definitions {
     struct lookup *lookups;
     size_t lookup_count;
 };
+
+/* The copy of the name of a member that all expressions and mappers share, NUL-terminated. */
+struct text definitions_member_name(struct definitions *definitions, struct text name);
 
 struct scope_name {
     struct text name;

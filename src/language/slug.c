@@ -100,6 +100,11 @@ static void write_character(struct slug *slug, uint32_t character) {
         write_byte(slug, (char)(upper ? character - 'A' + 'a' : character));
         return;
     }
+    /* Two that occur in most names; the others are searched. */
+    if (character == '-' || character == ' ') {
+        write_byte(slug, ' ');
+        return;
+    }
     for (const char *byte = replacement_of(character); *byte; byte++)
         write_byte(slug, *byte);
 }
@@ -132,6 +137,11 @@ static void write_rank(struct slug *slug, uint32_t rank) {
  * order of the string; one pass for each rank keeps the time linear in the number of marks.
  */
 static void finish_base(struct slug *slug) {
+    if (!slug->ranks) {
+        if (slug->base)
+            write_character(slug, slug->base);
+        return;
+    }
     for (uint32_t rank = 1; rank <= slug_rank_count; rank++)
         if (slug->ranks >> rank & 1)
             compose_rank(slug, rank);
@@ -165,6 +175,17 @@ static void read_character(struct slug *slug, uint32_t character) {
     }
 }
 
+static inline void read_next(struct slug *slug, struct text *rest) {
+    unsigned char first = (unsigned char)rest->data[0];
+    if (first >= 0x80) {
+        read_character(slug, text_cut_character(rest));
+        return;
+    }
+    finish_base(slug);
+    slug->base = first;
+    *rest = (struct text){rest->data + 1, rest->size - 1};
+}
+
 struct text slug_of(struct arena *arena, struct text text) {
     struct slug slug = {
         /* A hyphen replaces at least one byte. */
@@ -173,7 +194,7 @@ struct text slug_of(struct arena *arena, struct text text) {
         .marks = arena_allocate_array(arena, text.size + 1, sizeof *slug.marks),
     };
     while (text.size)
-        read_character(&slug, text_cut_character(&text));
+        read_next(&slug, &text);
     finish_base(&slug);
     return (struct text){slug.data, slug.size};
 }

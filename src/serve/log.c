@@ -58,6 +58,7 @@ static void connect_syslog(void) {
 bool log_open(struct log *log, const char *target) {
     log->descriptor = STDERR_FILENO;
     log->path = NULL;
+    log->pid = getpid();
     if (strcmp(target, "stderr") == 0)
         return true;
     if (strcmp(target, "syslog") == 0) {
@@ -101,6 +102,10 @@ void log_close(struct log *log) {
         close(log->descriptor);
 }
 
+static pid_t process_id(const struct log *log) {
+    return log->pid ? log->pid : getpid();
+}
+
 /* Building a line. */
 
 static bool is_text(const struct log_line *line) {
@@ -135,7 +140,7 @@ static void append_bracket(struct log_line *line, char json, char text) {
 static void begin_text(struct log_line *line) {
     struct buffer *buffer = &line->buffer;
     date_append(buffer, clock_time_of_day_ms());
-    buffer_append_format(buffer, " %-5s %d", levels[line->level].shown, (int)getpid());
+    buffer_append_format(buffer, " %-5s %d", levels[line->level].shown, (int)process_id(line->log));
     line->first = false;
 }
 
@@ -153,7 +158,7 @@ void log_line_begin(struct log_line *line, const struct log *log, enum log_level
     buffer_append_byte(&line->buffer, '"');
     line->first = false;
     log_line_text(line, "level", text_of(levels[level].name));
-    log_line_number(line, "pid", (uint64_t)getpid());
+    log_line_number(line, "pid", (uint64_t)process_id(log));
 }
 
 /* DEL and the controls of ISO 6429, U+0080 to U+009F, which JSON leaves as they are. */
@@ -333,7 +338,7 @@ void log_exhaustion(const void *log) {
                         text ? "%s.%03ldZ ERROR %d %s\n"
                              : "{\"time\":\"%s.%03ldZ\",\"level\":\"error\",\"pid\":%d,"
                                "\"message\":\"%s\"}\n",
-                        time, now.tv_nsec / 1000000, (int)getpid(), message);
+                        time, now.tv_nsec / 1000000, (int)process_id(target), message);
     if (target->descriptor < 0) {
         syslog(LOG_ERR, "%.*s", size - 1, line);
         return;

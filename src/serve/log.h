@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/buffer.h"
 
@@ -22,6 +23,8 @@ struct log {
     int descriptor;
     /* The path of the log file; NULL: not a file. */
     const char *path;
+    /* The id of the process, in each line; 0: the system is asked each time. */
+    pid_t pid;
 };
 
 /* The flags with which a log file is opened, and the permissions with which it is created. */

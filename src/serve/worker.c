@@ -31,7 +31,6 @@ struct worker {
     struct status *status;
     struct http_response response;
     struct fcgi_reader *reader;
-    struct fcgi_writer *writer;
     /* The buffer into which requests are read. */
     struct arena *arena;
     struct buffer head;
@@ -217,8 +216,7 @@ static void send_response(struct worker *worker, unsigned id) {
     struct text body = {0};
     if (!response->head_only)
         body = buffer_text(&response->body);
-    if (!fcgi_writer_respond(worker->writer, fcgi_reader_connection(worker->reader), id,
-                             buffer_text(head), body))
+    if (!fcgi_respond(fcgi_reader_connection(worker->reader), id, buffer_text(head), body))
         log_write(worker->options->log, LOG_LEVEL_DEBUG, "a response was not sent completely: %s",
                   strerror(errno));
 }
@@ -301,7 +299,6 @@ static bool open_events(struct worker *worker) {
 
 static void free_worker(struct worker *worker) {
     fcgi_reader_destroy(worker->reader);
-    fcgi_writer_destroy(worker->writer);
     service_destroy(worker->service);
     status_close(worker->status);
     arena_destroy(worker->arena);
@@ -314,8 +311,7 @@ static void free_worker(struct worker *worker) {
 
 static int start_and_serve(struct worker *worker) {
     worker->reader = fcgi_reader_create();
-    worker->writer = fcgi_writer_create();
-    if (!worker->writer || !open_events(worker)) {
+    if (!open_events(worker)) {
         log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
         return EX_OSERR;
     }

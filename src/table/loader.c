@@ -73,9 +73,11 @@ static double quantity(struct loader *loader, const struct yaml_node *node,
     struct json_scanner scanner;
     struct text digits;
     json_scan_begin(&scanner, text);
-    bool good = json_scan_number(&scanner, &digits);
-    double number = good ? value_double(value_number(digits)) : 0;
-    struct text unit = text_trim((struct text){scanner.next, (size_t)(scanner.end - scanner.next)});
+    const char *end = json_scan_number(&scanner, scanner.start, &digits);
+    double number = end ? value_double(value_number(digits)) : 0;
+    struct text unit = {0};
+    if (end)
+        unit = text_trim((struct text){end, (size_t)(scanner.end - end)});
     for (size_t i = 0; i < count; i++)
         if (number > 0 && text_is(unit, units[i].name))
             return number * units[i].factor;

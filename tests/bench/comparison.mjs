@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { send } from "../e2e/http.mjs";
 import { ASKED, PAGE, WHOLE, sizeOf } from "./bodies.mjs";
 import { cpuTime, privateMemory } from "./processes.mjs";
-import { NGINX, startPool, startStandInAndProxy } from "./servers.mjs";
+import { CART, NGINX, productsPath, startPool, startStandInAndProxy } from "./servers.mjs";
 import { decimals, kilobytes, megabytes, whole } from "./report.mjs";
 import { median, sum } from "./statistics.mjs";
+import { byTurns, medians, ratioOf } from "./turns.mjs";
 import { load } from "./wrk.mjs";
 
-const CART = "/carts/cart_01JZZZZZZZZZZZZZZZZZZZZZZZ";
-const PRODUCTS = `/products?limit=${PAGE}`;
+const PRODUCTS = productsPath(PAGE);
 export const CONNECTIONS = 32;
 
 export const needsBodies = true;
@@ -48,7 +48,7 @@ async function compareRoute(route, { bodies, rounds, seconds, workers }) {
     const pool = await startPool({ url: standIn.url, workers });
     try {
       await checkAnswers(route, standIn.port, pool.port);
-      const measured = await byTurns({ route, pool, proxyPort: standIn.port, rounds, seconds });
+      const measured = await compare({ route, pool, proxyPort: standIn.port, rounds, seconds });
       return { name: route.name, bytes: sizeOf(folder, route.body), goal: goalOf(route), ...measured };
     } finally {
       await pool.stop();
@@ -68,24 +68,16 @@ async function checkAnswers({ name, path }, proxyPort, poolPort) {
   }
 }
 
-async function byTurns({ route: { path }, pool, proxyPort, rounds, seconds }) {
-  const proxy = [];
-  const gateway = [];
+async function compare({ route: { path }, pool, proxyPort, rounds, seconds }) {
   const ask = (port, time = seconds) => load({ port, path, seconds: time, connections: CONNECTIONS });
   await ask(proxyPort, 1);
   await ask(pool.port, 1);
-  for (let round = 0; round < rounds; round++) {
-    const turns = [
-      async () => proxy.push(await ask(proxyPort)),
-      async () => gateway.push(await withCpu(pool, () => ask(pool.port))),
-    ];
-    if (round % 2) turns.reverse();
-    for (const turn of turns) await turn();
-  }
+  const asks = { proxy: () => ask(proxyPort), gateway: () => withCpu(pool, () => ask(pool.port)) };
+  const { proxy, gateway } = await byTurns(asks, rounds);
   return {
     proxy: medians(proxy),
     gateway: medians(gateway),
-    ratio: median(gateway.map(({ perSecond }, round) => perSecond / proxy[round].perSecond)),
+    ratio: ratioOf(gateway, proxy),
     cpu: sum(gateway.map(({ cpu }) => cpu)) / sum(gateway.map(({ requests }) => requests)),
     memory: median(pool.workers.map(privateMemory)),
   };
@@ -97,12 +89,6 @@ export async function withCpu(pool, ask) {
   const before = cpuTime(pool.workers);
   const result = await ask();
   return { ...result, cpu: cpuTime(pool.workers) - before };
-}
-
-function medians(results) {
-  return Object.fromEntries(
-    ["perSecond", "p50", "p99"].map((key) => [key, median(results.map((result) => result[key]))]),
-  );
 }
 
 export function report(rows, { workers, rounds, seconds }) {

@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 import { ASKED } from "./bodies.mjs";
 import { decimals, whole } from "./report.mjs";
-import { startPool } from "./servers.mjs";
+import { CART, startPool } from "./servers.mjs";
 import { startSlow } from "./slow.mjs";
 import { load } from "./wrk.mjs";
 
 const DELAY = 50;
 const SIZES = [8, 32, 128];
 const GOAL = 0.95;
-const PATH = "/carts/cart_01JZZZZZZZZZZZZZZZZZZZZZZZ";
 // What is under way at the end does not count, so short runs come out too low.
 const SECONDS = 10;
 
@@ -35,13 +34,13 @@ export async function measure({ bodies, quick, onProgress }) {
 async function measurePool({ url, workers, seconds }) {
   const most = (workers * 1000) / DELAY;
   // What the stand-in itself gives to so many connections.
-  const direct = await load({ port: new URL(url).port, path: `/store${PATH}`, seconds, connections: workers });
+  const direct = await load({ port: new URL(url).port, path: `/store${CART}`, seconds, connections: workers });
   const pool = await startPool({ url, workers });
   try {
     // Some more than there are workers, so that none of them ever waits for a request.
     const connections = workers * 1.5;
-    await load({ port: pool.port, path: PATH, seconds: 1, connections });
-    const { perSecond, p50, p99 } = await load({ port: pool.port, path: PATH, seconds, connections });
+    await load({ port: pool.port, path: CART, seconds: 1, connections });
+    const { perSecond, p50, p99 } = await load({ port: pool.port, path: CART, seconds, connections });
     return { workers, connections, most, direct: direct.perSecond, perSecond, share: perSecond / most, p50, p99 };
   } finally {
     await pool.stop();

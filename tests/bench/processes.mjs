@@ -1,7 +1,12 @@
 /* What processes take of the machine. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { until } from "../store/lib/wait.mjs";
 import { sum } from "./statistics.mjs";
+
+const REST_DEADLINE = 15_000;
+// A rest is over when memory has not changed for so many looks, 100 ms apart.
+const LOOKS = 30;
 
 const TICK = 1e6 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
@@ -56,4 +61,18 @@ export function fineCpuTime(pid) {
   const folder = `/proc/${pid}/task`;
   const nanoseconds = (task) => Number(readFileSync(`${folder}/${task}/schedstat`, "utf8").split(" ")[0]);
   return sum(readdirSync(folder).map(nanoseconds)) / 1e6;
+}
+
+/** A worker gives memory back after a while without requests: its private memory when that has had its effect. */
+export async function restedMemory(pid) {
+  let last;
+  let same = 0;
+  const settled = () => {
+    const now = writtenMemory(pid);
+    same = now === last ? same + 1 : 0;
+    last = now;
+    return same >= LOOKS;
+  };
+  await until("A worker's rest", settled, { deadline: REST_DEADLINE, every: 100 });
+  return privateMemory(pid);
 }

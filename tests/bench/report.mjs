@@ -39,13 +39,13 @@ export function sectionText({ title, notes = [], columns, rows }) {
 const widthOf = (text) => Math.max(2, text.length);
 
 /**
- * The goals of all parts, as a section. A goal has `what`, `goal` and `value` (texts), `holds`, and `decides`:
- * whether the program's exit status tells of it.
+ * The goals of all parts, as a section. A goal has `what`, `goal` and `value` (texts), `holds`, `decides`: whether the
+ * program's exit status tells of it, and `counted`: whether it is a count, which the load of the machine does not change.
  */
 export function goalSection(goals) {
   return {
     title: "Goals",
-    notes: ["The figures of a machine do not decide; what holds of one run's figures among themselves does (*)."],
+    notes: ["Counts decide, and what holds of one run's figures among themselves (*); figures of a machine do not."],
     columns: ["", "goal", "measured", ""],
     rows: goals.map(({ what, goal, value, holds, decides }) => [
       decides ? `${what} *` : what,

@@ -8,6 +8,10 @@ import { send } from "../e2e/http.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 
+/** Paths of the gateway that the stand-in can answer the calls of. */
+export const CART = "/carts/cart_01JZZZZZZZZZZZZZZZZZZZZZZZ";
+export const productsPath = (count) => `/products?limit=${count}`;
+
 /** One process for each of two cores. */
 export const NGINX = { processes: 2, connections: 1024 };
 
@@ -87,27 +91,13 @@ const proxySite = (port, standIn) => `
 
 /**
  * Starts nginx with workers, as harness.mjs does, whose Medusa is at `url`. Each request is a line in a log file.
- * options: workers, env, site (see startGateway())
+ * options: workers, env, site, table, single, under (see startGateway())
  * gives {port, workers (process ids), log (that file), forgetLog(), stop()}: forgetLog() makes the file empty again
  */
-export async function startPool({ url, workers, site, env }) {
-  const workspace = openWorkspace();
-  try {
-    const options = { workers, site, nginx: NGINX };
-    const gateway = await startGateway({ ...options, env: { ...environmentFor(url), ...env } });
-    return {
-      ...{ port: gateway.port, workers: gateway.workers, log: gateway.logFile },
-      forgetLog: () => truncateSync(gateway.logFile),
-      stop: async () => {
-        try {
-          await gateway.stop();
-        } finally {
-          await workspace.close();
-        }
-      },
-    };
-  } catch (error) {
-    await workspace.close();
-    throw error;
-  }
+export async function startPool({ url, env, ...options }) {
+  const gateway = await startGateway({ ...options, nginx: NGINX, env: { ...environmentFor(url), ...env } });
+  return {
+    ...{ port: gateway.port, workers: gateway.workers, log: gateway.logFile, stop: gateway.stop },
+    forgetLog: () => truncateSync(gateway.logFile),
+  };
 }

@@ -72,6 +72,7 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   nginx     of startNginx(): processes, connections
  *   page      whether the page of the API's description is installed (default: false)
  *   single    one worker that is this process's own child (spawn-fcgi -n), so that its exit status is known
+ *   under     a command that the program's own becomes the arguments of, such as strace's (default: none)
  *
  * gives:
  *   port, socket, table and status (paths; the last one is of `--status`), workers (process ids)
@@ -85,14 +86,15 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   stop()     ends what was started; throws if a worker had ended unexpectedly or has written to its standard error
  */
 export async function startGateway({ store, env = {}, table = TABLE, workers = 2, args = [], ...options } = {}) {
-  const { site = "o2s-medusa.conf", nginx, single = false, page = false } = options;
+  const { site = "o2s-medusa.conf", nginx, single = false, page = false, under = [] } = options;
   const workspace = openWorkspace();
   const output = openOutput(workspace);
   const { log } = output;
   try {
+    const placed = placeTable(workspace, table);
     const pool = {
       socket: join(workspace.folder, "o2s-medusa.sock"),
-      command: [PROGRAM, "-f", placeTable(workspace, table), "--log", output.logFile, ...sharing(workspace), ...args],
+      command: [...under, PROGRAM, "-f", placed, "--log", output.logFile, ...sharing(workspace), ...args],
       env: { ...fullEnvironment({ ...(store && gatewayEnvironment(store)), ...env }), ...output.env },
       workers,
     };
@@ -101,8 +103,8 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
     if (page) await placePage(join(workspace.folder, "docs-api"));
     startNginx(workspace, "nginx", siteOf(workspace, resolve(SITES, site), { port, socket: pool.socket }), nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
-    const described = table === TABLE ? describe(pool) : null;
-    return gatewayOf({ store, workspace, manager, port, output, table: pool.command[2], socket: pool.socket, described });
+    const described = table === TABLE ? describe(placed, pool.env) : null;
+    return gatewayOf({ store, workspace, manager, port, output, table: placed, socket: pool.socket, described });
   } catch (error) {
     error.message += `\nThe workers' standard error:\n${output.standardError()}\nTheir log:\n${log()}`;
     await workspace.close();
@@ -246,9 +248,9 @@ function siteOf(workspace, file, { port, socket }) {
 
 /**
  * Starts an nginx in the workspace. `http` is what its block of that name holds.
- * options: processes (default 1) and connections (default 256, each process)
+ * options: processes (default 1) and connections (default 256, each process), modules (files to load), env
  */
-export function startNginx(workspace, name, http, { processes = 1, connections = 256 } = {}) {
+export function startNginx(workspace, name, http, { processes = 1, connections = 256, modules = [], env } = {}) {
   const prefix = join(workspace.folder, name);
   mkdirSync(prefix);
   chmodSync(prefix, 0o711);
@@ -256,7 +258,7 @@ export function startNginx(workspace, name, http, { processes = 1, connections =
   writeFileSync(join(prefix, "http.conf"), http);
   writeFileSync(
     join(prefix, "nginx.conf"),
-    `daemon off;
+    `${modules.map((file) => `load_module ${file};\n`).join("")}daemon off;
 worker_processes ${processes};
 pid nginx.pid;
 error_log error.log;
@@ -268,7 +270,8 @@ http {
 }
 `,
   );
-  workspace.start(name, "nginx", ["-p", prefix, "-c", join(prefix, "nginx.conf"), "-e", join(prefix, "error.log")]);
+  const args = ["-p", prefix, "-c", join(prefix, "nginx.conf"), "-e", join(prefix, "error.log")];
+  workspace.start(name, "nginx", args, { env: { ...process.env, ...env } });
 }
 
 /** A port of 127.0.0.1 that nothing listens on. */
@@ -293,10 +296,10 @@ async function isServing(port, manager, log) {
 export const DESCRIBED = "O2S_E2E_DESCRIBED";
 
 /** Asserts that answers are as the description of the API says that the workers of this pool give. */
-function describe({ command, env }) {
+function describe(table, env) {
   let validator;
   return async (method, path, answer) => {
-    validator ??= validatorOf(descriptionOf(command, env));
+    validator ??= validatorOf(descriptionOf(table, env));
     const mistakes = (await validator)(method, path, answer);
     if (!mistakes) return;
     if (process.env[DESCRIBED]) appendFileSync(process.env[DESCRIBED], ".");
@@ -305,8 +308,8 @@ function describe({ command, env }) {
   };
 }
 
-function descriptionOf(command, env) {
-  const { stdout } = runProgram([...command.slice(1, 3), "openapi", "--format", "json"], { env });
+function descriptionOf(table, env) {
+  const { stdout } = runProgram(["-f", table, "openapi", "--format", "json"], { env });
   return JSON.parse(stdout);
 }
 

@@ -99,7 +99,25 @@ static void a_reset_frees_a_large_block(void **state) {
     for (int i = 0; i < 10; i++)
         arena_allocate(*state, 100000);
     arena_reset(*state);
-    assert_true(bytes_in_use() <= before + 200000);
+    assert_true(bytes_in_use() <= before + limit + 1024);
+}
+
+static void allocate_in_pieces(struct arena *arena, size_t total) {
+    for (size_t i = 0; i < total; i += 1000)
+        arena_allocate(arena, 1000);
+}
+
+/* After some requests of a size, the next one needs no more memory than is kept. */
+static void similar_requests_use_the_same_block(void **state) {
+    if (!allocator_counts())
+        skip();
+    for (int i = 0; i < 3; i++) {
+        allocate_in_pieces(*state, 120 * 1024);
+        arena_reset(*state);
+    }
+    size_t before = bytes_in_use();
+    allocate_in_pieces(*state, 120 * 1024);
+    assert_int_equal(bytes_in_use(), before);
 }
 
 static void a_grown_array_keeps_its_elements(void **state) {
@@ -147,6 +165,7 @@ int main(void) {
         TEST_WITH_ARENA(memory_is_zeroed_again_after_a_reset),
         TEST_WITH_ARENA(a_reset_may_come_at_any_time),
         TEST_WITH_ARENA(a_reset_frees_a_large_block),
+        TEST_WITH_ARENA(similar_requests_use_the_same_block),
         TEST_WITH_ARENA(a_grown_array_keeps_its_elements),
         cmocka_unit_test(what_was_deferred_comes_once_and_in_reverse),
     };

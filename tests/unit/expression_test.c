@@ -70,11 +70,34 @@ static struct text first_mistake(struct arena *arena, struct diagnostics *diagno
     return text_format(arena, "error: %.*s", TEXT_ARGUMENT(line));
 }
 
+/*
+ * The value as of an answer that is read by a projection: not as a tree of json-c. With
+ * `definitions`, its members have the names of the table, as those of a projection do.
+ */
+static struct value projected(struct arena *arena, struct definitions *definitions,
+                              struct value value) {
+    if (value.type == VALUE_ARRAY) {
+        struct value *items = arena_allocate_array(arena, value.size, sizeof *items);
+        for (uint32_t i = 0; i < value.size; i++)
+            items[i] = projected(arena, definitions, value_item(arena, value, i));
+        return value_array(items, value.size);
+    }
+    if (value.type != VALUE_OBJECT)
+        return value;
+    const struct member *from = value_members(arena, value);
+    struct member *members = arena_allocate_array(arena, value.size, sizeof *members);
+    for (uint32_t i = 0; i < value.size; i++)
+        members[i] = (struct member){
+            definitions ? definitions_member_name(definitions, from[i].name) : from[i].name,
+            projected(arena, definitions, from[i].value)};
+    return value_object(members, value.size);
+}
+
 static void check_result(const struct expression_case *test, struct arena *arena,
-                         const struct expression *expression) {
+                         const struct expression *expression, struct value input) {
     struct value slots[2];
     struct evaluation evaluation = {.arena = arena, .slots = slots};
-    evaluation.current = value_from(arena, test->input);
+    evaluation.current = input;
     slots[0] = value_member(arena, evaluation.current, text_of("x"));
     slots[1] = value_member(arena, evaluation.current, text_of("y"));
     struct value result;
@@ -86,6 +109,16 @@ static void check_result(const struct expression_case *test, struct arena *arena
     if (!missing_required)
         check_json(test->expression.data, test->expected,
                    value_is_missing(result) ? value_missing() : result);
+}
+
+/* Of the same expression, however the input is kept. */
+static void check_input(const struct expression_case *test, struct arena *arena,
+                        struct definitions *definitions, const struct expression *expression) {
+    struct value input = value_from(arena, test->input);
+    check_result(test, arena, expression, input);
+    check_result(test, arena, expression, projected(arena, NULL, input));
+    check_result(test, arena, expression, projected(arena, definitions, input));
+    check_result(test, arena, expression, input);
 }
 
 static void run_case(void **state) {
@@ -103,7 +136,7 @@ static void run_case(void **state) {
     if (!expression || diagnostics_count(diagnostics))
         check_text(test->expression.data, test->expected, first_mistake(arena, diagnostics));
     else
-        check_result(test, arena, expression);
+        check_input(test, arena, scope->definitions, expression);
     diagnostics_destroy(diagnostics);
     arena_destroy(arena);
 }

@@ -1,6 +1,8 @@
 /* What a web server gets as a response. */
 #include "support.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -34,13 +36,12 @@ static void *receive(void *context) {
     return NULL;
 }
 
-static void check_response(struct arena *arena, struct fcgi_writer *writer, int id,
-                           struct text head, struct text body) {
+static void check_response(struct arena *arena, int id, struct text head, struct text body) {
     struct pair pair = open_pair();
     struct receiver receiver = {.arena = arena, .connection = pair.client};
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, receive, &receiver), 0);
-    assert_true(fcgi_writer_respond(writer, pair.worker, (unsigned)id, head, body));
+    assert_true(fcgi_respond(pair.worker, (unsigned)id, head, body));
     close(pair.worker);
     pthread_join(thread, NULL);
     close(pair.client);
@@ -61,40 +62,54 @@ static struct text bytes_of(struct arena *arena, size_t size) {
 }
 
 static void responses_of_any_size_are_whole(void **state) {
-    /* Around the size of libfcgi's buffer, and more than a record may hold. */
-    static const size_t sizes[] = {0, 1, 8100, 8175, 8176, 8177, 8184, 8192, 65536, 3000000};
-    struct fcgi_writer *writer = fcgi_writer_create();
-    assert_non_null(writer);
+    /* Around what a record may hold, with the head of 18 bytes, and more than a socket takes. */
+    static const size_t sizes[] = {0, 1, 8192, 65509, 65510, 65511, 65528, 65536, 131038, 3000000};
     for (size_t i = 0; i < COUNT(sizes); i++)
-        check_response(*state, writer, 1, text_of("Status: 200 OK\r\n\r\n"),
-                       bytes_of(*state, sizes[i]));
-    check_response(*state, writer, 1, (struct text){0}, (struct text){0});
-    fcgi_writer_destroy(writer);
+        check_response(*state, 1, text_of("Status: 200 OK\r\n\r\n"), bytes_of(*state, sizes[i]));
+    check_response(*state, 1, (struct text){0}, (struct text){0});
 }
 
 static void a_response_has_the_id_of_its_request(void **state) {
-    struct fcgi_writer *writer = fcgi_writer_create();
-    assert_non_null(writer);
     static const int ids[] = {1, 255, 256, 0x1ff, 65535, 1};
     for (size_t i = 0; i < COUNT(ids); i++)
-        check_response(*state, writer, ids[i], text_of("head"), text_of("body"));
-    fcgi_writer_destroy(writer);
+        check_response(*state, ids[i], text_of("head"), text_of("body"));
 }
 
 static void a_response_that_fails_leaves_nothing_behind(void **state) {
-    struct fcgi_writer *writer = fcgi_writer_create();
-    assert_non_null(writer);
     static const size_t sizes[] = {10, 100000};
     for (size_t i = 0; i < COUNT(sizes); i++) {
         struct pair pair = open_pair();
         close(pair.client);
-        assert_false(fcgi_writer_respond(writer, pair.worker, 1, text_of("the first one's"),
-                                         bytes_of(*state, sizes[i])));
+        assert_false(
+            fcgi_respond(pair.worker, 1, text_of("the first one's"), bytes_of(*state, sizes[i])));
         /* The connection is the caller's to close. */
         assert_return_code(close(pair.worker), 0);
-        check_response(*state, writer, 2, text_of("the second one's"), text_of("x"));
+        check_response(*state, 2, text_of("the second one's"), text_of("x"));
     }
-    fcgi_writer_destroy(writer);
+}
+
+/* Whether the system waits in vain, from now on. */
+static bool waits_in_vain;
+
+int __real_poll(struct pollfd *sockets, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout);
+
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout) {
+    if (!waits_in_vain)
+        return __real_poll(sockets, count, timeout);
+    check_number("the time to wait", FCGI_WRITER_TIMEOUT_S * 1000, (size_t)timeout);
+    check_number("what is waited for", POLLOUT, (size_t)sockets[0].events);
+    return 0;
+}
+
+static void a_connection_that_accepts_no_data_is_given_up(void **state) {
+    struct pair pair = open_pair();
+    waits_in_vain = true;
+    assert_false(fcgi_respond(pair.worker, 1, text_of("head"), bytes_of(*state, 3000000)));
+    assert_int_equal(errno, EAGAIN);
+    waits_in_vain = false;
+    close(pair.worker);
+    close(pair.client);
 }
 
 int main(void) {
@@ -103,6 +118,7 @@ int main(void) {
         TEST_WITH_ARENA(responses_of_any_size_are_whole),
         TEST_WITH_ARENA(a_response_has_the_id_of_its_request),
         TEST_WITH_ARENA(a_response_that_fails_leaves_nothing_behind),
+        TEST_WITH_ARENA(a_connection_that_accepts_no_data_is_given_up),
     };
     return cmocka_run_group_tests_name("fcgi_writer", tests, NULL, NULL);
 }

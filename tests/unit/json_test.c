@@ -226,10 +226,22 @@ static void escapes_are_read(void **state) {
         {"\"\\u0001\\u001F\\u007f\"", "\"\\u0001\\u001f\x7f\""},
         {"\"a\\u0000b\"", "\"a\\u0000b\""},
         {"{\"\\u0061\":1}", "{\"a\":1}"},
+        {"\"\\u0041\\u0080\\u07ff\\u0800\\uFFFF\"", "\"A\u0080\u07ff\u0800\uffff\""},
+        {"\"\\uD800\\uDC00\\udbff\\udfff\"", "\"\U00010000\U0010ffff\""},
+        {"\"a\\ud83d\"", "\"a\ufffd\""},
+        {"\"\\ud83db\"", "\"\ufffdb\""},
+        {"\"\\ude42\\ud83d\\n\"", "\"\ufffd\ufffd\\n\""},
+        {"\"\\ud83d\\ud83d\\ude42\\ud83d\\u0041\"", "\"\ufffd🙂\ufffdA\""},
     };
-    for (size_t i = 0; i < COUNT(rows); i++)
+    /* A string alone is read as those of requested members are, one in a list by json-c. */
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct text list = text_format(arena, "[%s]", rows[i].json);
+        struct text expected = text_format(arena, "[%s]", rows[i].expected);
         check_text(rows[i].json, rows[i].expected,
                    json_text(arena, value_from(arena, rows[i].json)));
+        check_text(list.data, text_c_string(expected),
+                   json_text(arena, value_from(arena, list.data)));
+    }
 }
 
 /* It may be kept or refused, but a name must not become another one. */
@@ -390,6 +402,52 @@ static void strings_of_any_length_are_told_apart(void **state) {
     }
 }
 
+/* `["a","xxx…` up to `before` bytes, then `piece`, and the end. */
+static struct text with_piece(struct arena *arena, size_t before, const char *piece) {
+    size_t size = strlen(piece);
+    char *text = arena_allocate(arena, before + size + 80);
+    memcpy(text, "[\"a\",\"", 6);
+    memset(text + 6, 'x', before - 6);
+    memcpy(text + before, piece, size);
+    memset(text + before + size, 'y', 70);
+    memcpy(text + before + size + 70, "\"]", 2);
+    return (struct text){text, before + size + 72};
+}
+
+/* The scanner looks ahead in chunks of some kilobytes. */
+static void what_strings_contain_may_be_anywhere_in_a_chunk(void **state) {
+    static const struct {
+        const char *piece;
+        const char *reason;
+        /* Where it is, from the piece on. */
+        size_t at;
+    } rows[] = {
+        {"\\\"", NULL, 0},
+        {"\\\\", NULL, 0},
+        {"\\u017c", NULL, 0},
+        {"\",\"", NULL, 0},
+        {"ż", NULL, 0},
+        {"€", NULL, 0},
+        {"🙂", NULL, 0},
+        {"\x1f", "unescaped control character in a string, at byte %zu", 0},
+        {"\\x", "invalid escape sequence, at byte %zu", 1},
+        {"\\u12", "expected four hexadecimal digits, at byte %zu", 4},
+        {"\"z", "expected a comma or ], at byte %zu", 1},
+        {"\xC5", "invalid UTF-8 in a string, at byte 6", 0},
+        {"\xF0\x9F\x99", "invalid UTF-8 in a string, at byte 6", 0},
+        {"\x80", "invalid UTF-8 in a string, at byte 6", 0},
+    };
+    for (size_t chunk = STOPS_BLOCK; chunk <= 2 * STOPS_BLOCK * STOPS_MASKS; chunk *= 2)
+        for (size_t before = chunk - 7; before < chunk + 7; before++)
+            for (size_t i = 0; i < COUNT(rows); i++) {
+                struct text text = with_piece(*state, before, rows[i].piece);
+                struct text reason = {"", 0};
+                if (rows[i].reason)
+                    reason = text_format(*state, rows[i].reason, before + rows[i].at);
+                check_text(rows[i].piece, reason.data, text_of(error(*state, text)));
+            }
+}
+
 /* Nothing says where a text ends but its size: what is behind it does not belong to a number. */
 static void a_number_ends_with_its_text(void **state) {
     static const char text[] = "123.5e1";
@@ -424,6 +482,7 @@ int main(void) {
         TEST_WITH_ARENA(keeps_only_the_requested_parts_of_items),
         TEST_WITH_ARENA(validates_members_that_are_not_requested),
         TEST_WITH_ARENA(strings_of_any_length_are_told_apart),
+        TEST_WITH_ARENA(what_strings_contain_may_be_anywhere_in_a_chunk),
         TEST_WITH_ARENA(a_reader_can_be_used_after_a_refusal),
         TEST_WITH_ARENA(nesting_has_a_limit),
         TEST_WITH_ARENA(a_number_ends_with_its_text),

@@ -5,7 +5,9 @@
 #include "support.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <json-c/json.h>
+#include <poll.h>
 
 #include "http/upstream_client.h"
 #include "upstream_standin.h"
@@ -17,7 +19,7 @@ static enum {
     PARSE_REFUSED,
     PARSE_UNFINISHED,
     ADD_HANDLE,
-    PERFORM,
+    ACTION,
     POLL,
     SET_OPTION,
 } fault;
@@ -29,12 +31,12 @@ struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, c
                                                  int size);
 CURLMcode __real_curl_multi_add_handle(CURLM *multi, CURL *easy);
 CURLMcode __wrap_curl_multi_add_handle(CURLM *multi, CURL *easy);
-CURLMcode __real_curl_multi_perform(CURLM *multi, int *running);
-CURLMcode __wrap_curl_multi_perform(CURLM *multi, int *running);
-CURLMcode __real_curl_multi_poll(CURLM *multi, struct curl_waitfd *extra, unsigned count,
-                                 int timeout, int *ready);
-CURLMcode __wrap_curl_multi_poll(CURLM *multi, struct curl_waitfd *extra, unsigned count,
-                                 int timeout, int *ready);
+CURLMcode __real_curl_multi_socket_action(CURLM *multi, curl_socket_t socket, int events,
+                                          int *running);
+CURLMcode __wrap_curl_multi_socket_action(CURLM *multi, curl_socket_t socket, int events,
+                                          int *running);
+int __real_poll(struct pollfd *sockets, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout);
 CURLcode __real_curl_easy_setopt(CURL *easy, CURLoption option, ...);
 CURLcode __wrap_curl_easy_setopt(CURL *easy, CURLoption option, ...);
 
@@ -49,16 +51,17 @@ CURLMcode __wrap_curl_multi_add_handle(CURLM *multi, CURL *easy) {
     return fault == ADD_HANDLE ? CURLM_INTERNAL_ERROR : __real_curl_multi_add_handle(multi, easy);
 }
 
-CURLMcode __wrap_curl_multi_perform(CURLM *multi, int *running) {
-    CURLMcode code = __real_curl_multi_perform(multi, running);
-    return fault == PERFORM ? CURLM_INTERNAL_ERROR : code;
+CURLMcode __wrap_curl_multi_socket_action(CURLM *multi, curl_socket_t socket, int events,
+                                          int *running) {
+    CURLMcode code = __real_curl_multi_socket_action(multi, socket, events, running);
+    return fault == ACTION ? CURLM_INTERNAL_ERROR : code;
 }
 
-CURLMcode __wrap_curl_multi_poll(CURLM *multi, struct curl_waitfd *extra, unsigned count,
-                                 int timeout, int *ready) {
-    if (fault == POLL)
-        return CURLM_UNRECOVERABLE_POLL;
-    return __real_curl_multi_poll(multi, extra, count, timeout, ready);
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout) {
+    if (fault != POLL)
+        return __real_poll(sockets, count, timeout);
+    errno = ENOMEM;
+    return -1;
 }
 
 /* A long, a pointer and a curl_off_t are passed alike where this is built. */
@@ -88,7 +91,7 @@ static void check_refused_text(struct arena *arena, const char *text) {
 }
 
 static void reports_input_that_json_c_rejects(void **state) {
-    static const char *const texts[] = {"[1,2]", "{\"a\":1}", "\"a\\nb\""};
+    static const char *const texts[] = {"[1,2]", "{\"a\":1}", "{\"a\":\"b\\nc\"}"};
     for (size_t i = 0; i < COUNT(texts); i++) {
         fault = PARSE_REFUSED;
         check_refused_text(*state, texts[i]);
@@ -144,7 +147,7 @@ static void a_call_that_libcurl_cannot_go_on_with_fails(void **state) {
         CURLMcode code;
     } rows[] = {
         {ADD_HANDLE, CURLM_INTERNAL_ERROR},
-        {PERFORM, CURLM_INTERNAL_ERROR},
+        {ACTION, CURLM_INTERNAL_ERROR},
         {POLL, CURLM_UNRECOVERABLE_POLL},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {

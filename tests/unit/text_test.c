@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 static const struct text none = {NULL, 0};
 
@@ -78,6 +79,16 @@ static void copies_end_with_a_nul(void **state) {
     assert_int_equal(formatted.data[formatted.size], '\0');
 }
 
+static void parts_are_joined(void **state) {
+    const struct text parts[] = {text_of("a-"), {NULL, 0}, text_of("b\"c"), text_of("")};
+    struct text joined = text_join(*state, parts, COUNT(parts));
+    check_text("parts", "a-b\"c", joined);
+    assert_int_equal(joined.data[joined.size], 0);
+    joined = text_join(*state, parts, 0);
+    check_text("no parts", "", joined);
+    assert_int_equal(joined.data[0], 0);
+}
+
 static void utf8_is_well_formed(void **state) {
     (void)state;
     static const struct {
@@ -106,6 +117,61 @@ static void utf8_is_well_formed(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         check_truth(rows[i].bytes, rows[i].good, text_is_utf8(text_of(rows[i].bytes)));
+}
+
+/* The prefix, sequence by sequence. */
+static size_t plain_prefix(struct text text) {
+    size_t size = 0;
+    for (size_t length = 1; length && size < text.size; size += length)
+        length = utf8_sequence((struct text){text.data + size, text.size - size});
+    return size;
+}
+
+/* A text of 64 to 260 bytes, with `bytes` after `before` others. */
+static void check_prefix(struct text bytes, struct text filler, size_t before) {
+    char room[260];
+    size_t size = 0;
+    while (size + filler.size <= before) {
+        memcpy(room + size, filler.data, filler.size);
+        size += filler.size;
+    }
+    memcpy(room + size, bytes.data, bytes.size);
+    size += bytes.size;
+    memset(room + size, 'x', 80);
+    for (size_t i = 0; i <= 80; i += 16) {
+        struct text text = {room, size + i};
+        size_t expected = plain_prefix(text);
+        if (expected != utf8_prefix(text))
+            fail_msg("%zu bytes %.*s before %02x: expected: %zu, came: %zu", before,
+                     TEXT_ARGUMENT(filler), (unsigned char)bytes.data[0], expected,
+                     utf8_prefix(text));
+    }
+}
+
+static void utf8_is_checked_in_blocks_as_by_sequences(void **state) {
+    (void)state;
+    static const char *const fillers[] = {"x", "\u017c", "\u4e2d", "\U0001F642"};
+    static const char *const sequences[] = {
+        "\u017c",     "\u20ac",       "\xED\x9F\xBF", "\uffff",       "\U0001F642",
+        "\U0010ffff", "\x80",         "\xC2",         "\xE2\x82",     "\xC2z",
+        "\xC0\xAF",   "\xF0\x9F\x99", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF5\x80\x80\x80",
+        "\xFF",       "\xC5\x80\x80",
+    };
+    for (size_t i = 0; i < COUNT(sequences); i++)
+        for (size_t j = 0; j < COUNT(fillers); j++)
+            for (size_t before = 0; before <= 136; before++)
+                check_prefix(text_of(sequences[i]), text_of(fillers[j]), before);
+}
+
+static void each_pair_of_bytes_is_checked_in_blocks(void **state) {
+    (void)state;
+    static const char *const after[] = {"\x80\x80", "\xBF\xBF", "\x80z", "zz"};
+    for (unsigned first = 0x80; first < 0x100; first++)
+        for (unsigned second = 0; second < 0x100; second++)
+            for (size_t i = 0; i < COUNT(after); i++) {
+                char bytes[] = {(char)first, (char)second, after[i][0], after[i][1]};
+                check_prefix((struct text){bytes, sizeof bytes}, text_of("x"), 20);
+            }
 }
 
 static void replaces_invalid_utf8(void **state) {
@@ -175,7 +241,10 @@ int main(void) {
         cmocka_unit_test(blanks_at_the_ends_are_trimmed),
         cmocka_unit_test(texts_are_taken_apart),
         TEST_WITH_ARENA(copies_end_with_a_nul),
+        TEST_WITH_ARENA(parts_are_joined),
         cmocka_unit_test(utf8_is_well_formed),
+        cmocka_unit_test(utf8_is_checked_in_blocks_as_by_sequences),
+        cmocka_unit_test(each_pair_of_bytes_is_checked_in_blocks),
         TEST_WITH_ARENA(replaces_invalid_utf8),
         cmocka_unit_test(characters_are_taken_one_by_one),
         cmocka_unit_test(is_shortened_between_characters),
