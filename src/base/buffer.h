@@ -18,6 +18,13 @@ struct buffer {
 /* Ensures space for `more` bytes after the existing ones. Buffers only grow in this function. */
 void buffer_reserve(struct buffer *buffer, size_t more);
 
+/* The same; returns where they begin. Who writes there adds to `size`. */
+static inline char *buffer_room(struct buffer *buffer, size_t more) {
+    if (buffer->capacity - buffer->size < more)
+        buffer_reserve(buffer, more);
+    return buffer->data + buffer->size;
+}
+
 static inline void buffer_append(struct buffer *buffer, const void *bytes, size_t size) {
     if (!size)
         return;

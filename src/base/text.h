@@ -32,6 +32,22 @@ static inline bool text_equal(struct text a, struct text b) {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+/* text_equal() for names, most of which are short: they are compared without a function call. */
+static inline bool text_same_name(struct text a, struct text b) {
+    if (a.size != b.size)
+        return false;
+    if (a.size < sizeof(uint64_t) || a.size > 2 * sizeof(uint64_t))
+        return text_equal(a, b);
+    /* Two words, which overlap unless there are 16 bytes. */
+    uint64_t words[4];
+    size_t last = a.size - sizeof words[0];
+    memcpy(&words[0], a.data, sizeof words[0]);
+    memcpy(&words[1], b.data, sizeof words[1]);
+    memcpy(&words[2], a.data + last, sizeof words[2]);
+    memcpy(&words[3], b.data + last, sizeof words[3]);
+    return words[0] == words[1] && words[2] == words[3];
+}
+
 static inline bool text_is(struct text text, const char *string) {
     return text_equal(text, text_of(string));
 }

@@ -4,7 +4,7 @@ static struct projection_member *find(const struct projection *projection, struc
     if (!(projection->bloom & projection_bloom_bit(name)))
         return NULL;
     struct projection_member *member = projection->members;
-    while (member && !text_equal(member->name, name))
+    while (member && !text_same_name(member->name, name))
         member = member->next;
     return member;
 }

@@ -175,7 +175,7 @@ struct value value_member(struct arena *arena, struct value object, struct text 
         return value_of_json(arena, member);
     }
     for (uint32_t i = 0; i < object.size; i++)
-        if (text_equal(object.members[i].name, name))
+        if (text_same_name(object.members[i].name, name))
             return object.members[i].value;
     return value_missing();
 }

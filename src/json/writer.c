@@ -25,12 +25,28 @@ static void write_text(struct buffer *buffer, struct text text) {
     }
 }
 
-static void write_string(struct buffer *buffer, struct text text, bool plain) {
-    buffer_append_byte(buffer, '"');
-    if (plain)
-        buffer_append_text(buffer, text);
-    else
-        write_text(buffer, text);
+/* Whether none of the bytes needs an escape. A vector's size can be read after them, too. */
+static inline bool is_plain(const char *bytes, size_t size) {
+    for (; size >= VECTOR_SIZE; bytes += VECTOR_SIZE, size -= VECTOR_SIZE)
+        if (vector_mask(json_stops_of(vector_load(bytes))))
+            return false;
+    uint64_t rest = (UINT64_C(1) << size) - 1;
+    return !(vector_mask(json_stops_of(vector_load(bytes))) & rest);
+}
+
+static inline void write_string(struct buffer *buffer, struct text text, bool plain) {
+    /* Most strings have no escapes, which is seen in the copy: there is room after it. */
+    char *copy = buffer_room(buffer, text.size + 2 + VECTOR_SIZE);
+    *copy++ = '"';
+    if (text.size)
+        memcpy(copy, text.data, text.size);
+    if (plain || is_plain(copy, text.size)) {
+        copy[text.size] = '"';
+        buffer->size += text.size + 2;
+        return;
+    }
+    buffer->size++;
+    write_text(buffer, text);
     buffer_append_byte(buffer, '"');
 }
 
