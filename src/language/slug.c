@@ -16,8 +16,13 @@ struct slug {
     bool gap;
     /* The last character that is not a mark; 0 at the start. */
     uint32_t base;
-    /* The marks that follow it, in the order of the string, and the set of their ranks. */
+    /*
+     * The marks that follow it, in the order of the string, and the set of their ranks. There is
+     * room for `max_marks` from the first one on.
+     */
+    struct arena *arena;
     struct mark *marks;
+    size_t max_marks;
     size_t mark_count;
     uint32_t ranks;
 };
@@ -94,19 +99,22 @@ static void write_byte(struct slug *slug, char byte) {
     slug->data[slug->size++] = byte;
 }
 
+/* What a letter, digit, hyphen or space of ASCII is replaced with; NUL for all other characters. */
+static inline char common_replacement(uint32_t character) {
+    if (character - 'A' < 26)
+        return (char)(character - 'A' + 'a');
+    if (character - 'a' < 26 || character - '0' < 10)
+        return (char)character;
+    return character == '-' || character == ' ' ? ' ' : '\0';
+}
+
 static void write_character(struct slug *slug, uint32_t character) {
-    bool upper = character >= 'A' && character <= 'Z';
-    if (upper || (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')) {
-        write_byte(slug, (char)(upper ? character - 'A' + 'a' : character));
-        return;
-    }
-    /* Two that occur in most names; the others are searched. */
-    if (character == '-' || character == ' ') {
-        write_byte(slug, ' ');
-        return;
-    }
-    for (const char *byte = replacement_of(character); *byte; byte++)
-        write_byte(slug, *byte);
+    char common = common_replacement(character);
+    if (common)
+        write_byte(slug, common);
+    else if (character)
+        for (const char *byte = replacement_of(character); *byte; byte++)
+            write_byte(slug, *byte);
 }
 
 /*
@@ -169,32 +177,52 @@ static void read_character(struct slug *slug, uint32_t character) {
         finish_base(slug);
         slug->base = character;
     } else if (rank != SLUG_IGNORED) {
+        if (!slug->marks)
+            slug->marks = arena_allocate_array(slug->arena, slug->max_marks, sizeof *slug->marks);
         slug->marks[slug->mark_count++] =
             (struct mark){.character = character & 0xFFFFFF, .rank = rank & 0xFF};
         slug->ranks |= UINT32_C(1) << rank;
     }
 }
 
-static inline void read_next(struct slug *slug, struct text *rest) {
-    unsigned char first = (unsigned char)rest->data[0];
-    if (first >= 0x80) {
-        read_character(slug, text_cut_character(rest));
-        return;
-    }
+static inline bool is_ascii(char byte) {
+    return !((unsigned char)byte & 0x80);
+}
+
+/*
+ * Reads what most strings have only: common characters, each before another character of ASCII, so
+ * that no mark is composed with it. Returns their number.
+ */
+static size_t read_common(struct slug *slug, struct text text) {
+    if (text.size < 2 || !is_ascii(text.data[0]) || !is_ascii(text.data[1]))
+        return 0;
     finish_base(slug);
-    slug->base = first;
-    *rest = (struct text){rest->data + 1, rest->size - 1};
+    slug->base = 0;
+    struct slug written = *slug;
+    size_t read = 0;
+    for (; read + 1 < text.size && is_ascii(text.data[read + 1]); read++) {
+        char byte = common_replacement((unsigned char)text.data[read]);
+        if (!byte)
+            break;
+        write_byte(&written, byte);
+    }
+    *slug = written;
+    return read;
 }
 
 struct text slug_of(struct arena *arena, struct text text) {
     struct slug slug = {
         /* A hyphen replaces at least one byte. */
         .data = arena_allocate_array(arena, text.size + 1, slug_growth),
+        .arena = arena,
         /* No character is composed of more marks than it has bytes. */
-        .marks = arena_allocate_array(arena, text.size + 1, sizeof *slug.marks),
+        .max_marks = text.size + 1,
     };
-    while (text.size)
-        read_next(&slug, &text);
+    while (text.size) {
+        size_t read = read_common(&slug, text);
+        text = (struct text){text.data + read, text.size - read};
+        read_character(&slug, text_cut_character(&text));
+    }
     finish_base(&slug);
     return (struct text){slug.data, slug.size};
 }
