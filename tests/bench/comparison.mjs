@@ -14,8 +14,9 @@ export const CONNECTIONS = 32;
 
 export const needsBodies = true;
 
+// Of `ratio`, `aim` is what is worked for.
 const ROUTES = [
-  { name: "GET /carts/:id", path: CART, folder: ASKED, body: "cart.json", perSecond: 14_000, ratio: 0.23 },
+  { name: "GET /carts/:id", path: CART, folder: ASKED, body: "cart.json", perSecond: 14_000, ratio: 0.23, aim: 0.36 },
   {
     name: "GET /products?limit=20",
     path: PRODUCTS,
@@ -23,6 +24,7 @@ const ROUTES = [
     body: `products-${PAGE}.json`,
     perSecond: 6500,
     ratio: 0.58,
+    aim: 0.75,
   },
   { name: "GET /products?limit=20, fields as asked", path: PRODUCTS, folder: ASKED, body: `products-${PAGE}.json` },
 ];
@@ -58,7 +60,7 @@ async function compareRoute(route, { bodies, rounds, seconds, workers }) {
   }
 }
 
-const goalOf = ({ perSecond, ratio }) => ratio && { perSecond, ratio };
+const goalOf = ({ perSecond, ratio, aim }) => ratio && { perSecond, ratio, aim };
 
 async function checkAnswers({ name, path }, proxyPort, poolPort) {
   for (const port of [proxyPort, poolPort]) {
@@ -127,12 +129,11 @@ export function report(rows, { workers, rounds, seconds }) {
 }
 
 function goalsOf({ name, goal, gateway, ratio }) {
-  const [perSecond, share] = [whole(goal.perSecond), decimals(goal.ratio)];
+  const perSecond = whole(goal.perSecond);
+  const share = (least) => ({ goal: `at least ${decimals(least)}`, value: decimals(ratio, 3), holds: ratio >= least });
   return [
-    {
-      ...{ what: `${name}, of proxy_pass`, goal: `at least ${share}`, value: decimals(ratio, 3) },
-      ...{ holds: ratio >= goal.ratio, decides: true },
-    },
+    { what: `${name}, of proxy_pass`, ...share(goal.ratio), decides: true },
+    { what: `${name}, of proxy_pass: aim`, ...share(goal.aim), decides: false },
     {
       ...{ what: `${name}, requests/s`, goal: `at least ${perSecond}`, value: whole(gateway.perSecond) },
       ...{ holds: gateway.perSecond >= goal.perSecond, decides: false },
