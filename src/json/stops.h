@@ -6,8 +6,10 @@
 #ifndef O2S_JSON_STOPS_H
 #define O2S_JSON_STOPS_H
 
+#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "base/vector.h"
@@ -24,7 +26,10 @@ struct json_stops {
     const char *invalid;
     /* All before it is UTF-8: the end of the chunk, or of a sequence that crosses it. */
     const char *checked;
-    /* A bit for each byte of the chunk: whether it is a stop. The last mask is always 0. */
+    /*
+     * A bit for each byte of the chunk: whether it is a stop. In little endian on each machine, so
+     * that bits can be read from any byte on. The last mask is always 0.
+     */
     uint64_t masks[STOPS_MASKS + 1];
 };
 
@@ -41,11 +46,12 @@ const char *json_stops_search(struct json_stops *stops, const char *from);
 static inline const char *json_stops_find(struct json_stops *stops, const char *from) {
     size_t offset = (size_t)(from - stops->chunk);
     if (offset < stops->size) {
-        const uint64_t *mask = &stops->masks[offset / STOPS_BLOCK];
-        size_t shift = offset % STOPS_BLOCK;
-        uint64_t bits = mask[0] >> shift | mask[1] << 1 << (STOPS_BLOCK - 1 - shift);
+        /* At least the next 57 bytes, across two masks. */
+        uint64_t bits;
+        memcpy(&bits, (const char *)stops->masks + offset / 8, sizeof bits);
+        bits = le64toh(bits) >> offset % 8;
         if (bits)
-            return from + (unsigned)__builtin_ctzll(bits);
+            return from + __builtin_ctzll(bits);
     }
     return json_stops_search(stops, from);
 }
