@@ -1,30 +1,29 @@
 #include "json/projection.h"
 
-static struct projection_member *find(const struct projection *projection, struct text name) {
-    if (!(projection->bloom & projection_bloom_bit(name)))
-        return NULL;
-    struct projection_member *member = projection->members;
-    while (member && !text_same_name(member->name, name))
-        member = member->next;
-    return member;
-}
-
-const struct projection_member *projection_find(const struct projection *projection,
-                                                struct text name) {
-    return find(projection, name);
+static void add_to_bucket(struct arena *arena, struct projection *projection,
+                          struct projection_member *member) {
+    unsigned hash = projection_hash(member->name);
+    if (!projection->buckets)
+        projection->buckets =
+            arena_allocate_array(arena, PROJECTION_BUCKETS, sizeof *projection->buckets);
+    struct projection_member **bucket = &projection->buckets[hash % PROJECTION_BUCKETS];
+    member->next_in_bucket = *bucket;
+    *bucket = member;
+    projection->bloom |= UINT64_C(1) << hash;
 }
 
 struct projection_member *projection_add(struct arena *arena, struct projection *projection,
                                          struct text name) {
-    struct projection_member *known = find(projection, name);
-    if (known)
-        return known;
+    const struct projection_member *known = projection_find(projection, name);
     struct projection_member **end = &projection->members;
-    while (*end)
+    while (*end && *end != known)
         end = &(*end)->next;
-    *end = arena_allocate(arena, sizeof **end);
-    (*end)->name = name;
+    if (*end)
+        return *end;
+    struct projection_member *member = arena_allocate(arena, sizeof *member);
+    member->name = name;
+    *end = member;
     projection->member_count++;
-    projection->bloom |= projection_bloom_bit(name);
-    return *end;
+    add_to_bucket(arena, projection, member);
+    return member;
 }

@@ -11,6 +11,9 @@
 
 struct projection_member;
 
+/* The lists over which members are spread by their names. */
+enum { PROJECTION_BUCKETS = 16 };
+
 struct projection {
     /* The whole value. */
     bool whole;
@@ -23,7 +26,9 @@ struct projection {
     /* The projections of members, if it is an object. */
     struct projection_member *members;
     size_t member_count;
-    /* A Bloom filter: the bits of the members' names, ORed. Most other names fail it. */
+    /* The same members, by projection_hash(); NULL: there are none. */
+    struct projection_member **buckets;
+    /* A Bloom filter: a bit for the hash of each member's name. Most other names fail it. */
     uint64_t bloom;
 };
 
@@ -31,18 +36,29 @@ struct projection_member {
     struct text name;
     struct projection projection;
     struct projection_member *next;
+    struct projection_member *next_in_bucket;
 };
 
-/* The bit of a name in the Bloom filter. */
-static inline uint64_t projection_bloom_bit(struct text name) {
-    unsigned char first = name.size ? (unsigned char)name.data[0] : 0;
-    unsigned char last = name.size ? (unsigned char)name.data[name.size - 1] : 0;
-    return (uint64_t)1 << ((name.size * 11 + first * 7 + last) % 64);
+/* Below 64; cheap, because it is computed of each name that is read. */
+static inline unsigned projection_hash(struct text name) {
+    if (!name.size)
+        return 0;
+    unsigned char first = (unsigned char)name.data[0];
+    unsigned char last = (unsigned char)name.data[name.size - 1];
+    return (unsigned)(name.size * 11 + first * 7 + last) % 64;
 }
 
 /* The projection of the member called `name`; NULL: the member is not requested. */
-const struct projection_member *projection_find(const struct projection *projection,
-                                                struct text name);
+static inline const struct projection_member *projection_find(const struct projection *projection,
+                                                              struct text name) {
+    unsigned hash = projection_hash(name);
+    if (!(projection->bloom >> hash & 1))
+        return NULL;
+    const struct projection_member *member = projection->buckets[hash % PROJECTION_BUCKETS];
+    while (member && !text_same_name(member->name, name))
+        member = member->next_in_bucket;
+    return member;
+}
 
 /* The same, but adds the member, in `arena`, if it does not exist yet. */
 struct projection_member *projection_add(struct arena *arena, struct projection *projection,

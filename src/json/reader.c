@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "json/escape.h"
 
 /* The sizes that are kept for the next input; larger memory is freed. */
 enum { KEPT_SIZE = 64 * 1024, FIRST_ITEMS = 64 };
@@ -72,7 +73,7 @@ static bool refuse(struct reading *reading, const char *refusal) {
     return false;
 }
 
-/* `text` is valid JSON: an array, an object or a string. */
+/* `text` is valid JSON: an array or an object. */
 static bool read_by_library(struct reading *reading, struct text text, struct value *value) {
     struct json_tokener *tokener = reading->reader->tokener;
     if (text.size >= INT_MAX)
@@ -138,20 +139,15 @@ static const char *read_whole(struct reading *reading, const char *next, struct 
 
 /* Parts that the projection selects. */
 
-static bool decode(struct reading *reading, struct json_string string, struct value *value) {
-    struct text quoted = {string.inside.data - 1, string.inside.size + 2};
-    return read_by_library(reading, quoted, value);
-}
-
 static const char *read_string(struct reading *reading, const char *next, struct value *value) {
     struct json_string string;
     next = json_scan_string(&reading->scanner, next, &string);
     if (!next)
         return NULL;
     if (string.escaped)
-        return decode(reading, string, value) ? next : NULL;
+        string.inside = json_unescape(reading->arena, string.inside);
     *value = value_string(string.inside);
-    value->plain = true;
+    value->plain = !string.escaped;
     return next;
 }
 
@@ -182,18 +178,6 @@ static const char *read_word(struct reading *reading, const char *next, struct v
 static const char *read_value(struct reading *reading, const char *next,
                               const struct projection *projection, struct value *value);
 
-static bool find_member(struct reading *reading, const struct projection *projection,
-                        struct json_string name, const struct projection_member **member) {
-    struct value decoded;
-    if (name.escaped) {
-        if (!decode(reading, name, &decoded))
-            return false;
-        name.inside = value_text(decoded);
-    }
-    *member = projection_find(projection, name.inside);
-    return true;
-}
-
 /* If a name occurs more than once, the last member applies. */
 static struct member *place_for(struct member *members, size_t *count, struct text name) {
     for (size_t i = 0; i < *count; i++)
@@ -207,10 +191,12 @@ static const char *read_member(struct reading *reading, const char *next,
                                const struct projection *projection, struct member *members,
                                size_t *count) {
     struct json_string name;
-    const struct projection_member *wanted;
     next = json_scan_name(&reading->scanner, next, &name);
-    if (!next || !find_member(reading, projection, name, &wanted))
+    if (!next)
         return NULL;
+    if (name.escaped)
+        name.inside = json_unescape(reading->arena, name.inside);
+    const struct projection_member *wanted = projection_find(projection, name.inside);
     if (!wanted)
         return json_scan_value(&reading->scanner, next);
     struct member *member = place_for(members, count, wanted->name);

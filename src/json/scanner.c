@@ -190,6 +190,23 @@ const char *json_scan_name_rest(struct json_scanner *scanner, const char *next,
     return next + 1;
 }
 
+static inline const char *scan_close(struct json_scanner *scanner, const char *next, char close,
+                                     bool *more) {
+    next = json_skip_blanks(scanner, next);
+    char c = json_byte_at(scanner, next);
+    *more = c == ',';
+    if (!*more && c != close)
+        return json_scan_fail(scanner, next,
+                              close == '}' ? "expected a comma or }" : "expected a comma or ]");
+    scanner->depth -= !*more;
+    return next + 1;
+}
+
+const char *json_scan_close(struct json_scanner *scanner, const char *next, char close,
+                            bool *more) {
+    return scan_close(scanner, next, close, more);
+}
+
 /*
  * A bit for each open array and object, the innermost one last: whether it is an object. There are
  * no more than JSON_MAX_DEPTH of them.
@@ -201,7 +218,7 @@ static inline const char *scan_behind(struct json_scanner *scanner, const char *
                                       container_kinds *kinds) {
     bool more = false;
     while (next && !more && scanner->depth > depth) {
-        next = json_scan_more(scanner, next, *kinds & 1 ? '}' : ']', &more);
+        next = scan_close(scanner, next, *kinds & 1 ? '}' : ']', &more);
         *kinds >>= !more;
     }
     return next;

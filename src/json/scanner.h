@@ -124,16 +124,15 @@ static inline const char *json_scan_name(struct json_scanner *scanner, const cha
     return next + 1;
 }
 
+/* What json_scan_more() does if there is no comma at `next`. */
+const char *json_scan_close(struct json_scanner *scanner, const char *next, char close, bool *more);
+
 /* After an item or member: skips the comma (`*more`), or the closing bracket. */
 static inline const char *json_scan_more(struct json_scanner *scanner, const char *next, char close,
                                          bool *more) {
-    next = json_skip_blanks(scanner, next);
-    char c = json_byte_at(scanner, next);
-    *more = c == ',';
-    if (!*more && c != close)
-        return json_scan_fail(scanner, next,
-                              close == '}' ? "expected a comma or }" : "expected a comma or ]");
-    scanner->depth -= !*more;
+    if (json_byte_at(scanner, next) != ',')
+        return json_scan_close(scanner, next, close, more);
+    *more = true;
     return next + 1;
 }
 

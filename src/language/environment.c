@@ -17,9 +17,11 @@ struct text variable_problem_text(struct arena *arena, const struct variable_pro
                        TEXT_ARGUMENT(problem->problem));
 }
 
-void environment_load(struct definitions *definitions, const struct yaml_node *section) {
+void environment_load(struct definitions *definitions, const struct yaml_node *section,
+                      struct arena *loading) {
     if (!section)
         return;
+    definitions->patterns = loading;
     definitions->variables =
         arena_allocate_array(definitions->arena, section->count, sizeof *definitions->variables);
     for (size_t i = 0; i < section->count; i++) {
@@ -30,6 +32,12 @@ void environment_load(struct definitions *definitions, const struct yaml_node *s
         definitions->variables[definitions->variable_count++] = (struct declared_variable){
             key->text, key->location, schema_of(definitions, section->items[i], "variable"), false};
     }
+    definitions->patterns = NULL;
+}
+
+void environment_forget(struct definitions *definitions) {
+    definitions->variables = NULL;
+    definitions->variable_count = 0;
 }
 
 void environment_check_unused(struct definitions *definitions) {

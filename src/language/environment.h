@@ -27,9 +27,14 @@ struct text variable_problem_text(struct arena *arena, const struct variable_pro
 
 /*
  * Loads the section `variables` into the definitions, before any variable is read. NULL: the table
- * has no such section.
+ * has no such section. The patterns, which take more memory than the rest, are compiled in
+ * `loading`, which must last until environment_forget().
  */
-void environment_load(struct definitions *definitions, const struct yaml_node *section);
+void environment_load(struct definitions *definitions, const struct yaml_node *section,
+                      struct arena *loading);
+
+/* Forgets the section `variables`, after all variables were read. */
+void environment_forget(struct definitions *definitions);
 
 /* Reports each variable of the section that the table does not read. */
 void environment_check_unused(struct definitions *definitions);

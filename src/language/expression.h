@@ -61,34 +61,48 @@ struct expression {
     uint32_t depth;
     /* The source from which it was parsed, for messages. */
     struct text source;
-    /* LITERAL */
-    struct value literal;
     /* SLOT: the slot; ITEM: the position */
     uint32_t index;
+    /* 0 unless the kind has arguments. */
     uint32_t argument_count;
-    /* MEMBER: the name, NUL-terminated and from the set of the definitions */
-    struct text name;
-    /*
-     * MEMBER: where the member was in the object that had it last, as it will be in most objects of
-     * a kind. The only part of a table that changes while it serves; no value depends on it.
-     */
-    uint32_t *place;
-    /*
-     * FUNCTION, MAPPER, LOOKUP: the callee, which is applied to the value of `left` with arguments;
-     * ARRAY: the arguments are its items; TEXT: a string concatenated from the arguments
-     */
-    const struct function *function;
-    const struct mapper *mapper;
+    union {
+        /* LITERAL */
+        struct value literal;
+        /*
+         * MEMBER: the name, NUL-terminated and from the set of the definitions; and where the
+         * member was in the object that had it last, as it will be in most objects of a kind. The
+         * only part of a table that changes while it serves; no value depends on it.
+         */
+        struct {
+            struct text name;
+            uint32_t *place;
+        };
+        /*
+         * FUNCTION, MAPPER, LOOKUP: applied to the value of `left` with arguments; ARRAY: the
+         * arguments are its items; TEXT: a string concatenated from the arguments
+         */
+        struct {
+            union {
+                const struct function *function;
+                const struct mapper *mapper;
+            };
+            struct expression **arguments;
+        };
+    };
     union {
         const struct lookup *lookup;
         /* Of every kind but LOOKUP: expression_type(). */
         const struct schema *schema;
     };
-    struct expression **arguments;
     /* The object or list of a path, the input of a call, or the left side; NOT has only `left`. */
     struct expression *left;
     struct expression *right;
 };
+
+/* The function of a call; NULL for other kinds. */
+static inline const struct function *expression_function(const struct expression *expression) {
+    return expression->kind == EXPRESSION_FUNCTION ? expression->function : NULL;
+}
 
 /* What is known about the value before any request. */
 static inline struct static_type expression_type(const struct expression *expression) {

@@ -17,7 +17,8 @@ static bool is_same_literal(struct value a, struct value b) {
 bool expression_equal(const struct expression *a, const struct expression *b) {
     if (a == b)
         return true;
-    if (a->kind != b->kind || a->function != b->function || a->mapper != b->mapper ||
+    if (a->kind != b->kind || expression_function(a) != expression_function(b) ||
+        (a->kind == EXPRESSION_MAPPER && a->mapper != b->mapper) ||
         (a->kind == EXPRESSION_LOOKUP && a->lookup != b->lookup) ||
         a->comparison != b->comparison || a->with_null != b->with_null || a->index != b->index ||
         a->argument_count != b->argument_count)

@@ -158,14 +158,15 @@ static struct expression *parse_argument(struct parser *parser, const struct exp
 }
 
 static void parse_arguments(struct parser *parser, struct expression *call) {
+    const struct function *function = expression_function(call);
     struct expression *arguments[MAX_ARGUMENTS];
     size_t count = 0;
     while (!parser->failed && argument_follows(parser)) {
         size_t start = parser->position;
-        enum argument_kind kind = function_argument(call->function, count);
+        enum argument_kind kind = function_argument(function, count);
         if (!kind || count == MAX_ARGUMENTS) {
             FAIL(parser, start, "too many arguments; usage: `%s`",
-                 call->function ? call->function->syntax : "name ARGUMENT …");
+                 function ? function->syntax : "name ARGUMENT …");
             return;
         }
         arguments[count++] = parse_argument(parser, call, kind);
@@ -197,11 +198,12 @@ static void unknown_function(struct parser *parser, struct text name, size_t pos
 
 /* Reports `mul .19`, which is an item of a list passed to a function of numbers. */
 static void check_numbers(struct parser *parser, const struct expression *call, size_t position) {
+    const struct function *function = expression_function(call);
     for (size_t i = 0; i < call->argument_count; i++) {
         const struct expression *argument = call->arguments[i];
         bool item = argument->kind == EXPRESSION_ITEM && !argument->grouped &&
                     argument->left->kind == EXPRESSION_CURRENT;
-        if (item && function_is_arithmetic(call->function))
+        if (item && function_is_arithmetic(function))
             FAIL(parser, position,
                  "%.*s is an item of a list: write 0%.*s for the number, or (%.*s) for the item",
                  TEXT_ARGUMENT(argument->source), TEXT_ARGUMENT(argument->source),
@@ -211,20 +213,21 @@ static void check_numbers(struct parser *parser, const struct expression *call, 
 
 static void check_argument_count(struct parser *parser, const struct expression *call,
                                  size_t position) {
+    const struct function *function = expression_function(call);
     size_t given = call->argument_count;
-    if (call->function && given < call->function->required)
-        FAIL(parser, position, "missing argument; usage: `%s`%s", call->function->syntax,
+    if (function && given < function->required)
+        FAIL(parser, position, "missing argument; usage: `%s`%s", function->syntax,
              text_is(parser_peek_name(parser), "not")
                  ? "; put a condition with `not` in parentheses"
                  : "");
-    if (call->function && call->function->run == function_required && call->left->null &&
+    if (function && function->run == function_required && call->left->null &&
         parser->scope->kind != SCOPE_LOAD)
         FAIL(parser, position, "null is always missing, so every request would fail");
-    if (call->mapper && given != call->mapper->parameter_count)
+    if (call->kind == EXPRESSION_MAPPER && given != call->mapper->parameter_count)
         FAIL(parser, position, "the mapper \"%.*s\" expects %zu argument%s, got %zu",
              TEXT_ARGUMENT(call->mapper->name), call->mapper->parameter_count,
              call->mapper->parameter_count == 1 ? "" : "s", given);
-    if (call->lookup && given)
+    if (call->kind == EXPRESSION_LOOKUP && given)
         FAIL(parser, position, "the table \"%.*s\" takes no arguments",
              TEXT_ARGUMENT(call->lookup->name));
 }
@@ -244,18 +247,19 @@ static void resolve_call(struct parser *parser, struct expression *call, struct 
                          size_t position) {
     struct mapper *mapper = mapper_find(parser->scope->definitions, name);
     struct lookup *lookup = lookup_find(parser->scope->definitions, name);
-    call->function = function_find(name);
-    call->mapper = mapper;
-    call->lookup = lookup;
     if (mapper) {
         call->kind = EXPRESSION_MAPPER;
+        call->mapper = mapper;
         mapper->used = true;
         parser->scope->definitions->environment |= mapper->environment;
     } else if (lookup) {
         call->kind = EXPRESSION_LOOKUP;
+        call->lookup = lookup;
         lookup->used = true;
-    } else if (!call->function) {
-        unknown_function(parser, name, position);
+    } else {
+        call->function = function_find(name);
+        if (!call->function)
+            unknown_function(parser, name, position);
     }
 }
 

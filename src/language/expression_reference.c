@@ -21,7 +21,7 @@ static void check_member(struct parser *parser, struct static_type type, struct 
 }
 
 static bool is_settings(const struct parser *parser, const struct expression *base) {
-    return base->literal.type == VALUE_OBJECT &&
+    return base->kind == EXPRESSION_LITERAL && base->literal.type == VALUE_OBJECT &&
            base->literal.members == parser->scope->definitions->settings.members;
 }
 

@@ -42,7 +42,7 @@ origin_set origins_of_expression(const origin_set *slots, const struct evaluatio
     struct evaluation_frame item = {.outer = frame, .input = expression->left};
     for (size_t i = 0; i < expression->argument_count; i++)
         found |= origins_of_expression(
-            slots, function_argument_is_of_item(expression->function, i) ? &item : frame,
+            slots, function_argument_is_of_item(expression_function(expression), i) ? &item : frame,
             expression->arguments[i]);
     return found;
 }

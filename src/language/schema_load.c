@@ -87,7 +87,8 @@ static void load_pattern(struct definitions *definitions, struct schema *schema,
     struct scope scope = {.definitions = definitions, .kind = SCOPE_LOAD};
     string_check_layout(&scope, node, STRING_IN_MAPPING);
     schema->pattern = node->text;
-    schema->expression = pattern_compile(definitions->arena, node->text, &problem);
+    struct arena *arena = definitions->patterns ? definitions->patterns : definitions->arena;
+    schema->expression = pattern_compile(arena, node->text, &problem);
     if (problem)
         diagnostics_add(definitions->diagnostics, node->location, "%s", problem);
 }

@@ -47,6 +47,8 @@ struct watched_name {
 /* The definitions of the table, added section by section in the order of loading. */
 struct definitions {
     struct arena *arena;
+    /* Where patterns are compiled; NULL: in `arena`. */
+    struct arena *patterns;
     struct diagnostics *diagnostics;
     /* The value of `$settings`, and of `$table`, which has the version of the table. */
     struct value settings;
@@ -56,7 +58,10 @@ struct definitions {
     /* The names of members in expressions and mappers. */
     struct name_set member_names;
     struct watched_name *watched_names;
-    /* The section `variables`, and the environment variables that are missing or invalid. */
+    /*
+     * The section `variables`, while a table is loaded, and the environment variables that are
+     * missing or invalid.
+     */
     struct declared_variable *variables;
     size_t variable_count;
     struct variable_problem *variable_problems;

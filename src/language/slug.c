@@ -16,13 +16,8 @@ struct slug {
     bool gap;
     /* The last character that is not a mark; 0 at the start. */
     uint32_t base;
-    /*
-     * The marks that follow it, in the order of the string, and the set of their ranks. There is
-     * room for `max_marks` from the first one on.
-     */
-    struct arena *arena;
+    /* The marks that follow it, in the order of the string, and the set of their ranks. */
     struct mark *marks;
-    size_t max_marks;
     size_t mark_count;
     uint32_t ranks;
 };
@@ -99,22 +94,14 @@ static void write_byte(struct slug *slug, char byte) {
     slug->data[slug->size++] = byte;
 }
 
-/* What a letter, digit, hyphen or space of ASCII is replaced with; NUL for all other characters. */
-static inline char common_replacement(uint32_t character) {
-    if (character - 'A' < 26)
-        return (char)(character - 'A' + 'a');
-    if (character - 'a' < 26 || character - '0' < 10)
-        return (char)character;
-    return character == '-' || character == ' ' ? ' ' : '\0';
-}
-
 static void write_character(struct slug *slug, uint32_t character) {
-    char common = common_replacement(character);
-    if (common)
-        write_byte(slug, common);
-    else if (character)
-        for (const char *byte = replacement_of(character); *byte; byte++)
-            write_byte(slug, *byte);
+    bool upper = character >= 'A' && character <= 'Z';
+    if (upper || (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')) {
+        write_byte(slug, (char)(upper ? character - 'A' + 'a' : character));
+        return;
+    }
+    for (const char *byte = replacement_of(character); *byte; byte++)
+        write_byte(slug, *byte);
 }
 
 /*
@@ -177,50 +164,44 @@ static void read_character(struct slug *slug, uint32_t character) {
         finish_base(slug);
         slug->base = character;
     } else if (rank != SLUG_IGNORED) {
-        if (!slug->marks)
-            slug->marks = arena_allocate_array(slug->arena, slug->max_marks, sizeof *slug->marks);
         slug->marks[slug->mark_count++] =
             (struct mark){.character = character & 0xFFFFFF, .rank = rank & 0xFF};
         slug->ranks |= UINT32_C(1) << rank;
     }
 }
 
-static inline bool is_ascii(char byte) {
-    return !((unsigned char)byte & 0x80);
+/* What becomes of the ASCII characters that most names consist of; 0: look at the tables. */
+static inline char common_byte(char c) {
+    char lower = text_lower_letter(c);
+    if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9'))
+        return lower;
+    return c == '-' || c == ' ' ? ' ' : '\0';
 }
 
-/*
- * Reads what most strings have only: common characters, each before another character of ASCII, so
- * that no mark is composed with it. Returns their number.
- */
-static size_t read_common(struct slug *slug, struct text text) {
-    if (text.size < 2 || !is_ascii(text.data[0]) || !is_ascii(text.data[1]))
-        return 0;
+/* Writes those at the start that no mark can follow. */
+static void write_common(struct slug *slug, struct text *rest) {
+    size_t size = 0;
+    char byte;
     finish_base(slug);
     slug->base = 0;
-    struct slug written = *slug;
-    size_t read = 0;
-    for (; read + 1 < text.size && is_ascii(text.data[read + 1]); read++) {
-        char byte = common_replacement((unsigned char)text.data[read]);
-        if (!byte)
-            break;
-        write_byte(&written, byte);
+    while (size + 1 < rest->size && (unsigned char)rest->data[size + 1] < 0x80 &&
+           (byte = common_byte(rest->data[size])) != '\0') {
+        write_byte(slug, byte);
+        size++;
     }
-    *slug = written;
-    return read;
+    *rest = (struct text){rest->data + size, rest->size - size};
 }
 
 struct text slug_of(struct arena *arena, struct text text) {
     struct slug slug = {
         /* A hyphen replaces at least one byte. */
         .data = arena_allocate_array(arena, text.size + 1, slug_growth),
-        .arena = arena,
         /* No character is composed of more marks than it has bytes. */
-        .max_marks = text.size + 1,
+        .marks = arena_allocate_array(arena, text.size + 1, sizeof *slug.marks),
     };
     while (text.size) {
-        size_t read = read_common(&slug, text);
-        text = (struct text){text.data + read, text.size - read};
+        if ((unsigned char)text.data[0] < 0x80)
+            write_common(&slug, &text);
         read_character(&slug, text_cut_character(&text));
     }
     finish_base(&slug);

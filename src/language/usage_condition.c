@@ -197,7 +197,7 @@ static bool is_route_expression(const struct expression *expression,
         (expression->kind == EXPRESSION_FUNCTION && may_fail(expression->function)))
         return false;
     for (size_t i = 0; i < expression->argument_count; i++) {
-        bool of_item = function_argument_is_of_item(expression->function, i);
+        bool of_item = function_argument_is_of_item(expression_function(expression), i);
         if (!is_route_expression(expression->arguments[i], names, in_items || of_item, nodes))
             return false;
     }

@@ -33,6 +33,8 @@ struct loader {
     struct definitions *definitions;
     struct diagnostics *diagnostics;
     struct arena *arena;
+    /* What is not needed afterwards. */
+    struct arena *loading;
     /* The names that every request has. */
     struct scope common_scope;
     struct flow *flows;

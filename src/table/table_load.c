@@ -275,7 +275,7 @@ static void load_sections(struct loader *loader, const struct yaml_node *root) {
     const struct yaml_node *routes = section_of(loader, root, "routes");
     const struct yaml_node *upstreams = section_of(loader, root, "upstreams");
     const struct yaml_node *flows = section_of(loader, root, "flows");
-    environment_load(loader->definitions, section_of(loader, root, "variables"));
+    environment_load(loader->definitions, section_of(loader, root, "variables"), loader->loading);
     load_settings(loader, section_of(loader, root, "settings"));
     load_server(loader, section_of(loader, root, "server"));
     check_names(loader, section_of(loader, root, "schemas"), "schema");
@@ -332,10 +332,12 @@ static struct table *load(const char *name, struct text source, struct diagnosti
     struct loader loader = {.table = table,
                             .definitions = &table->definitions,
                             .diagnostics = diagnostics,
-                            .arena = table->arena};
-    struct arena *nodes = arena_create();
-    struct table_files files = {
-        .nodes = nodes, .texts = table->arena, .diagnostics = diagnostics, .observer = observer};
+                            .arena = table->arena,
+                            .loading = arena_create()};
+    struct table_files files = {.nodes = loader.loading,
+                                .texts = table->arena,
+                                .diagnostics = diagnostics,
+                                .observer = observer};
     struct yaml_node *root = table_files_read(&files, name, table->source);
     table->definitions.table = version_of(table->arena, files.version);
     if (root)
@@ -343,7 +345,8 @@ static struct table *load(const char *name, struct text source, struct diagnosti
     diagnostics_report(diagnostics, sink);
     bool good = diagnostics_count(diagnostics) == 0;
     diagnostics_destroy(diagnostics);
-    arena_destroy(nodes);
+    environment_forget(&table->definitions);
+    arena_destroy(loader.loading);
     table->definitions.diagnostics = NULL;
     if (good)
         return table;

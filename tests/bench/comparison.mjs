@@ -6,6 +6,7 @@ import { cpuTime, privateMemory } from "./processes.mjs";
 import { CART, NGINX, productsPath, startPool, startStandInAndProxy } from "./servers.mjs";
 import { decimals, kilobytes, megabytes, whole } from "./report.mjs";
 import { median, sum } from "./statistics.mjs";
+import { byTurns, medians, ratioOf } from "./turns.mjs";
 import { load } from "./wrk.mjs";
 
 const PRODUCTS = productsPath(PAGE);
@@ -13,8 +14,9 @@ export const CONNECTIONS = 32;
 
 export const needsBodies = true;
 
+// Of `ratio`, `aim` is what is worked for.
 const ROUTES = [
-  { name: "GET /carts/:id", path: CART, folder: ASKED, body: "cart.json", perSecond: 14_000, ratio: 0.23 },
+  { name: "GET /carts/:id", path: CART, folder: ASKED, body: "cart.json", perSecond: 14_000, ratio: 0.23, aim: 0.36 },
   {
     name: "GET /products?limit=20",
     path: PRODUCTS,
@@ -22,6 +24,7 @@ const ROUTES = [
     body: `products-${PAGE}.json`,
     perSecond: 6500,
     ratio: 0.58,
+    aim: 0.75,
   },
   { name: "GET /products?limit=20, fields as asked", path: PRODUCTS, folder: ASKED, body: `products-${PAGE}.json` },
 ];
@@ -47,7 +50,7 @@ async function compareRoute(route, { bodies, rounds, seconds, workers }) {
     const pool = await startPool({ url: standIn.url, workers });
     try {
       await checkAnswers(route, standIn.port, pool.port);
-      const measured = await byTurns({ route, pool, proxyPort: standIn.port, rounds, seconds });
+      const measured = await compare({ route, pool, proxyPort: standIn.port, rounds, seconds });
       return { name: route.name, bytes: sizeOf(folder, route.body), goal: goalOf(route), ...measured };
     } finally {
       await pool.stop();
@@ -57,7 +60,7 @@ async function compareRoute(route, { bodies, rounds, seconds, workers }) {
   }
 }
 
-const goalOf = ({ perSecond, ratio }) => ratio && { perSecond, ratio };
+const goalOf = ({ perSecond, ratio, aim }) => ratio && { perSecond, ratio, aim };
 
 async function checkAnswers({ name, path }, proxyPort, poolPort) {
   for (const port of [proxyPort, poolPort]) {
@@ -67,24 +70,16 @@ async function checkAnswers({ name, path }, proxyPort, poolPort) {
   }
 }
 
-async function byTurns({ route: { path }, pool, proxyPort, rounds, seconds }) {
-  const proxy = [];
-  const gateway = [];
+async function compare({ route: { path }, pool, proxyPort, rounds, seconds }) {
   const ask = (port, time = seconds) => load({ port, path, seconds: time, connections: CONNECTIONS });
   await ask(proxyPort, 1);
   await ask(pool.port, 1);
-  for (let round = 0; round < rounds; round++) {
-    const turns = [
-      async () => proxy.push(await ask(proxyPort)),
-      async () => gateway.push(await withCpu(pool, () => ask(pool.port))),
-    ];
-    if (round % 2) turns.reverse();
-    for (const turn of turns) await turn();
-  }
+  const asks = { proxy: () => ask(proxyPort), gateway: () => withCpu(pool, () => ask(pool.port)) };
+  const { proxy, gateway } = await byTurns(asks, rounds);
   return {
     proxy: medians(proxy),
     gateway: medians(gateway),
-    ratio: median(gateway.map(({ perSecond }, round) => perSecond / proxy[round].perSecond)),
+    ratio: ratioOf(gateway, proxy),
     cpu: sum(gateway.map(({ cpu }) => cpu)) / sum(gateway.map(({ requests }) => requests)),
     memory: median(pool.workers.map(privateMemory)),
   };
@@ -96,13 +91,6 @@ export async function withCpu(pool, ask) {
   const before = cpuTime(pool.workers);
   const result = await ask();
   return { ...result, cpu: cpuTime(pool.workers) - before };
-}
-
-/** {perSecond, p50, p99}, each the median of these results of load(). */
-export function medians(results) {
-  return Object.fromEntries(
-    ["perSecond", "p50", "p99"].map((key) => [key, median(results.map((result) => result[key]))]),
-  );
 }
 
 export function report(rows, { workers, rounds, seconds }) {
@@ -141,12 +129,11 @@ export function report(rows, { workers, rounds, seconds }) {
 }
 
 function goalsOf({ name, goal, gateway, ratio }) {
-  const [perSecond, share] = [whole(goal.perSecond), decimals(goal.ratio)];
+  const perSecond = whole(goal.perSecond);
+  const share = (least) => ({ goal: `at least ${decimals(least)}`, value: decimals(ratio, 3), holds: ratio >= least });
   return [
-    {
-      ...{ what: `${name}, of proxy_pass`, goal: `at least ${share}`, value: decimals(ratio, 3) },
-      ...{ holds: ratio >= goal.ratio, decides: true },
-    },
+    { what: `${name}, of proxy_pass`, ...share(goal.ratio), decides: true },
+    { what: `${name}, of proxy_pass: aim`, ...share(goal.aim), decides: false },
     {
       ...{ what: `${name}, requests/s`, goal: `at least ${perSecond}`, value: whole(gateway.perSecond) },
       ...{ holds: gateway.perSecond >= goal.perSecond, decides: false },

@@ -32,7 +32,18 @@ export const systemCalls = {
 /** gives the numbers of calls in a summary of `strace -c`: % time, seconds, usecs/call, calls, errors or "", syscall */
 function callsOf(summary) {
   const lines = summary.matchAll(/^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(?:\d+ +)?(\w+)$/gm);
-  return new Map([...lines].map(([, calls, name]) => [name, Number(calls)]).filter(([name]) => name !== "total"));
+  const counts = new Map([...lines].map(([, calls, name]) => [name, Number(calls)]));
+  const total = counts.get("total");
+  counts.delete("total");
+  return complete(counts, total);
+}
+
+/** gives the counts; throws unless they make up the total that the tool gives: its format may change */
+function complete(counts, total) {
+  if (!total || sum([...counts.values()]) !== total) {
+    throw new Error(`The counts make up ${sum([...counts.values()])} instead of ${total}`);
+  }
+  return counts;
 }
 
 /*
@@ -80,7 +91,7 @@ function instructionsOf(profile) {
     if (cost && !repeated) counts.set(library, (counts.get(library) ?? 0) + Number(cost));
     repeated = line.startsWith("calls=");
   }
-  return counts;
+  return complete(counts, Number(profile.match(/^totals: (\d+)$/m)[1]));
 }
 
 /**

@@ -13,7 +13,7 @@ import { privateMemory, restedMemory } from "./processes.mjs";
 import { decimals, kilobytes, megabytes, whole } from "./report.mjs";
 import { productsPath, startPool, startStandInAndProxy } from "./servers.mjs";
 import { median, sum } from "./statistics.mjs";
-import { PLAIN, TEXTS, writeTexts } from "./texts.mjs";
+import { PLAIN, TEXTS, writeTexts } from "./scripts.mjs";
 import { load } from "./wrk.mjs";
 
 const MOST_GROWTH = 1.2;

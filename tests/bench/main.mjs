@@ -9,7 +9,7 @@
  *   --seconds N       length of each (default 3)
  *   --workers N       pool of the comparison (default 8)
  *   --bodies FOLDER   keep the recorded answers of Medusa there, and use those that are there
- *   --json FILE       where the figures go (default: build-bench/bench.json)
+ *   --json FILE       where the figures go (default: build-bench/bench.json); their picture goes to FILE.svg
  *   --quick           one short round of everything, which judges counts, and no speed
  *
  * The exit status is 1 if a goal is missed that one run's figures decide among themselves, or anything fails.
@@ -27,6 +27,7 @@ import * as comparison from "./comparison.mjs";
 import * as endpoints from "./endpoints.mjs";
 import * as growth from "./growth.mjs";
 import * as peers from "./peers.mjs";
+import { pictureOf } from "./picture.mjs";
 import * as pools from "./pools.mjs";
 import { goalSection, machineFacts, sectionText } from "./report.mjs";
 import { NGINX } from "./servers.mjs";
@@ -122,6 +123,7 @@ function report(options, results) {
   const { rounds, seconds, workers } = options;
   const settings = { rounds, seconds, workers, quick, nginx: NGINX };
   writeFileSync(options.file, `${JSON.stringify({ machine, options: settings, goals, results }, null, 2)}\n`);
+  writeFileSync(`${options.file}.svg`, pictureOf({ machine, results }));
   const sections = [...reports.flatMap((one) => one.sections), ...(goals.length ? [goalSection(goals)] : [])];
   console.log(`# ${PROGRAM}, ${Object.values(machine).join(", ")}\n`);
   for (const section of sections) console.log(sectionText(section));

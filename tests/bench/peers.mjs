@@ -8,10 +8,10 @@ import { send } from "../e2e/http.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 import { ASKED, PAGE } from "./bodies.mjs";
-import { CONNECTIONS, medians } from "./comparison.mjs";
+import { CONNECTIONS } from "./comparison.mjs";
 import { decimals, whole } from "./report.mjs";
 import { CART, NGINX, productsPath, startPool, startStandInAndProxy } from "./servers.mjs";
-import { median } from "./statistics.mjs";
+import { byTurns, medians, ratioOf } from "./turns.mjs";
 import { load } from "./wrk.mjs";
 
 const SOURCES = fileURLToPath(new URL("peers", import.meta.url));
@@ -40,7 +40,7 @@ export async function measure({ bodies, rounds, seconds, workers, onProgress }) 
       for (const { name, path } of ROUTES) {
         onProgress(`${name} and its peers, ${rounds} rounds`);
         await checkAnswers(path, ports);
-        rows.push({ name, results: await byTurns({ path, ports, rounds, seconds }) });
+        rows.push({ name, results: await compare({ path, ports, rounds, seconds }) });
       }
       return rows;
     } finally {
@@ -126,22 +126,17 @@ async function checkAnswers(path, ports) {
   }
 }
 
-async function byTurns({ path, ports, rounds, seconds }) {
+async function compare({ path, ports, rounds, seconds }) {
   const servers = Object.keys(ports);
-  const ask = (server, time) => load({ port: ports[server], path, seconds: time, connections: CONNECTIONS });
+  const ask = (server) => load({ port: ports[server], path, seconds, connections: CONNECTIONS });
   // Compilers at run time need a while.
-  for (const server of servers) await ask(server, seconds);
-  const results = Object.fromEntries(servers.map((server) => [server, []]));
-  for (let round = 0; round < rounds; round++) {
-    // Another one begins each time.
-    const turns = servers.map((_, turn) => servers[(turn + round) % servers.length]);
-    for (const server of turns) results[server].push(await ask(server, seconds));
-  }
-  const ratio = (one, other) =>
-    median(results[one].map(({ perSecond }, round) => perSecond / results[other][round].perSecond));
+  for (const server of servers) await ask(server);
+  const asks = Object.fromEntries(servers.map((server) => [server, () => ask(server)]));
+  const results = await byTurns(asks, rounds);
   return servers.map((server) => ({
     ...{ server, ...medians(results[server]) },
-    ...{ share: ratio(server, PROXY), ours: ratio(OURS, server) },
+    share: ratioOf(results[server], results[PROXY]),
+    ours: ratioOf(results[OURS], results[server]),
   }));
 }
 

@@ -1,6 +1,6 @@
 /* What processes take of the machine. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { until } from "../store/lib/wait.mjs";
 import { sum } from "./statistics.mjs";
 
@@ -34,6 +34,34 @@ export const privateMemory = (pid) => memoryOf(pid, ["Private_Clean", "Private_D
 
 /** The part of it that the process wrote to, which does not depend on who else has mapped the same files. */
 export const writtenMemory = (pid) => memoryOf(pid, ["Private_Dirty"]);
+
+/** The process that listens on a TCP port of this machine. See proc(5). */
+export function listenerOn(port) {
+  const wanted = port.toString(16).toUpperCase().padStart(4, "0");
+  const sockets = readFileSync("/proc/net/tcp", "utf8").split("\n").map((line) => line.trim().split(/\s+/));
+  const inode = sockets.find(([, local, , state]) => state === "0A" && local.endsWith(`:${wanted}`))?.[9];
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const pid = inode && pids.find((one) => filesOf(one).includes(`socket:[${inode}]`));
+  if (!pid) throw new Error(`No process of this user listens on port ${port}`);
+  return Number(pid);
+}
+
+function filesOf(pid) {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(folder).map((name) => readlinkSync(`${folder}/${name}`));
+  } catch {
+    // It has ended, has closed the file, or is another user's.
+    return [];
+  }
+}
+
+/** Milliseconds of CPU that the threads of a process used so far, which counts finer than cpuTime(). */
+export function fineCpuTime(pid) {
+  const folder = `/proc/${pid}/task`;
+  const nanoseconds = (task) => Number(readFileSync(`${folder}/${task}/schedstat`, "utf8").split(" ")[0]);
+  return sum(readdirSync(folder).map(nanoseconds)) / 1e6;
+}
 
 /** A worker gives memory back after a while without requests: its private memory when that has had its effect. */
 export async function restedMemory(pid) {

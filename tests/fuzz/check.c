@@ -140,11 +140,41 @@ static void check_same(const struct reading *of, struct value value, struct json
     }
 }
 
+/* Adds all members that the value has, at each depth, so that json-c is not asked for any. */
+static void request_members(struct arena *arena, struct projection *projection,
+                            struct json_object *json) {
+    if (json_object_is_type(json, json_type_array)) {
+        if (!projection->items)
+            projection->items = arena_allocate(arena, sizeof *projection->items);
+        for (size_t i = 0; i < json_object_array_length(json); i++)
+            request_members(arena, projection->items, json_object_array_get_idx(json, i));
+    } else if (json_object_is_type(json, json_type_object)) {
+        json_object_object_foreach(json, name, member) {
+            struct text copy = text_copy(arena, text_of(name));
+            request_members(arena, &projection_add(arena, projection, copy)->projection, member);
+        }
+    }
+}
+
+/* The same when the members are read one by one. */
+static void check_members(struct json_reader *reader, struct arena *arena, struct json_object *json,
+                          struct text text) {
+    struct projection all = {0};
+    struct value value;
+    const char *reason;
+    request_members(arena, &all, json);
+    struct text copy = exact_copy(text);
+    require(json_read(reader, arena, copy, &all, &value, &reason), "its members are read", text);
+    check_same(&(struct reading){arena, text}, value, json);
+    free((char *)copy.data);
+}
+
 /*
  * json-c's reader, as a second opinion on the values. It takes more than JSON, but what is JSON it
  * has to take. Not with JSON_TOKENER_STRICT: with that, json-c 0.18 refuses all bytes from 0x80 on.
  */
-static void check_against_json_c(struct arena *arena, struct value value, struct text text) {
+static void check_against_json_c(struct json_reader *reader, struct arena *arena,
+                                 struct value value, struct text text) {
     struct json_tokener *tokener = json_tokener_new_ex(JSON_MAX_DEPTH + 2);
     json_tokener_set_flags(tokener, JSON_TOKENER_VALIDATE_UTF8);
     struct arena *scratch = arena_create();
@@ -153,6 +183,7 @@ static void check_against_json_c(struct arena *arena, struct value value, struct
     struct json_object *json = json_tokener_parse_ex(tokener, copy.data, (int)copy.size + 1);
     require(json_tokener_get_error(tokener) == json_tokener_success, "json-c takes it", text);
     check_same(&(struct reading){arena, text}, value, json);
+    check_members(reader, arena, json, text);
     json_object_put(json);
     json_tokener_free(tokener);
     arena_destroy(scratch);
@@ -167,7 +198,7 @@ void check_json_text(struct json_reader *reader, struct text text) {
     require(taken || (reason && *reason), "an error has its reason", text);
     check_json_verdict(text, taken);
     if (taken) {
-        check_against_json_c(arena, value, text);
+        check_against_json_c(reader, arena, value, text);
         struct text written = json_text(arena, value);
         struct text again = exact_copy(written);
         require(json_read(reader, arena, again, NULL, &value, &reason),

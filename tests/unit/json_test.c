@@ -226,10 +226,22 @@ static void escapes_are_read(void **state) {
         {"\"\\u0001\\u001F\\u007f\"", "\"\\u0001\\u001f\x7f\""},
         {"\"a\\u0000b\"", "\"a\\u0000b\""},
         {"{\"\\u0061\":1}", "{\"a\":1}"},
+        {"\"\\u0041\\u0080\\u07ff\\u0800\\uFFFF\"", "\"A\xC2\x80\u07ff\u0800\uffff\""},
+        {"\"\\uD800\\uDC00\\udbff\\udfff\"", "\"\U00010000\U0010ffff\""},
+        {"\"a\\ud83d\"", "\"a\ufffd\""},
+        {"\"\\ud83db\"", "\"\ufffdb\""},
+        {"\"\\ude42\\ud83d\\n\"", "\"\ufffd\ufffd\\n\""},
+        {"\"\\ud83d\\ud83d\\ude42\\ud83d\\u0041\"", "\"\ufffd🙂\ufffdA\""},
     };
-    for (size_t i = 0; i < COUNT(rows); i++)
+    /* A string alone is read as those of requested members are, one in a list by json-c. */
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct text list = text_format(arena, "[%s]", rows[i].json);
+        struct text expected = text_format(arena, "[%s]", rows[i].expected);
         check_text(rows[i].json, rows[i].expected,
                    json_text(arena, value_from(arena, rows[i].json)));
+        check_text(list.data, text_c_string(expected),
+                   json_text(arena, value_from(arena, list.data)));
+    }
 }
 
 /* It may be kept or refused, but a name must not become another one. */

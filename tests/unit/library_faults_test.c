@@ -91,7 +91,7 @@ static void check_refused_text(struct arena *arena, const char *text) {
 }
 
 static void reports_input_that_json_c_rejects(void **state) {
-    static const char *const texts[] = {"[1,2]", "{\"a\":1}", "\"a\\nb\""};
+    static const char *const texts[] = {"[1,2]", "{\"a\":1}", "{\"a\":\"b\\nc\"}"};
     for (size_t i = 0; i < COUNT(texts); i++) {
         fault = PARSE_REFUSED;
         check_refused_text(*state, texts[i]);
