@@ -149,10 +149,15 @@ void arena_reset(struct arena *arena) {
     use_block(arena, kept);
 }
 
+void arena_trim(struct arena *arena) {
+    release_deferred(arena);
+    free_blocks(arena->newest);
+    use_block(arena, NULL);
+}
+
 void arena_destroy(struct arena *arena) {
     if (!arena)
         return;
-    release_deferred(arena);
-    free_blocks(arena->newest);
+    arena_trim(arena);
     free(arena);
 }

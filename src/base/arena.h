@@ -36,6 +36,9 @@ void arena_defer(struct arena *arena, void (*release)(void *), void *object);
 /* Frees all allocations, but keeps one block for reuse. */
 void arena_reset(struct arena *arena);
 
+/* Frees all allocations and all memory. */
+void arena_trim(struct arena *arena);
+
 /* Frees the arena and everything allocated in it. NULL is allowed. */
 void arena_destroy(struct arena *arena);
 
