@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Up to this many items, a simple algorithm is the faster one. */
-enum { RUN_SIZE = 8 };
+enum { FEW = 8 };
 
 static int rank_of(struct value key) {
     static const int ranks[] = {
@@ -34,25 +34,22 @@ static void merge(const struct value *keys, const uint32_t *source, uint32_t *ta
     }
 }
 
-/* Sorts the positions from `begin` to `end`, of which there are few, by insertion. */
-static void sort_run(const struct value *keys, uint32_t *sorted, uint32_t begin, uint32_t end) {
-    for (uint32_t i = begin; i < end; i++) {
+/* Sorts few positions, by insertion. */
+static void sort_few(const struct value *keys, uint32_t *sorted, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
         uint32_t place = i;
-        for (; place > begin && compare(keys[sorted[place - 1]], keys[i]) > 0; place--)
+        for (; place && compare(keys[sorted[place - 1]], keys[i]) > 0; place--)
             sorted[place] = sorted[place - 1];
         sorted[place] = i;
     }
 }
 
-/* A bottom-up merge sort of sorted runs: stable, and O(n log n) in the worst case. */
-const uint32_t *order_sort(struct arena *arena, const struct value *keys, uint32_t count) {
-    uint32_t *sorted = arena_allocate_array(arena, count, sizeof *sorted);
-    for (uint32_t i = 0; i < count; i += RUN_SIZE)
-        sort_run(keys, sorted, i, count - i < RUN_SIZE ? count : i + RUN_SIZE);
-    if (count <= RUN_SIZE)
-        return sorted;
-    uint32_t *other = arena_allocate_array(arena, count, sizeof *other);
-    for (size_t width = RUN_SIZE; width < count; width *= 2) {
+/* A bottom-up merge sort; returns `sorted` or `other`, which has the result. */
+static uint32_t *sort_many(const struct value *keys, uint32_t *sorted, uint32_t *other,
+                           uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = i;
+    for (size_t width = 1; width < count; width *= 2) {
         for (size_t begin = 0; begin < count; begin += 2 * width) {
             size_t middle = begin + width < count ? begin + width : count;
             size_t end = middle + width < count ? middle + width : count;
@@ -62,6 +59,15 @@ const uint32_t *order_sort(struct arena *arena, const struct value *keys, uint32
         other = sorted;
         sorted = merged;
     }
+    return sorted;
+}
+
+/* Stable, and O(n log n) in the worst case. */
+const uint32_t *order_sort(struct arena *arena, const struct value *keys, uint32_t count) {
+    uint32_t *sorted = arena_allocate_array(arena, count, sizeof *sorted);
+    if (count > FEW)
+        return sort_many(keys, sorted, arena_allocate_array(arena, count, sizeof *sorted), count);
+    sort_few(keys, sorted, count);
     return sorted;
 }
 
@@ -89,7 +95,7 @@ static size_t merge_few_members(struct member *members, size_t count) {
 }
 
 size_t order_merge_members(struct arena *arena, struct member *members, size_t count) {
-    if (count <= RUN_SIZE)
+    if (count <= FEW)
         return merge_few_members(members, count);
     struct value *names = arena_allocate_array(arena, count, sizeof *names);
     for (size_t i = 0; i < count; i++)
