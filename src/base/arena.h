@@ -12,7 +12,10 @@ struct arena;
 /* A new, empty arena, owned by the caller; free it with arena_destroy(). */
 struct arena *arena_create(void);
 
-/* `size` zeroed bytes, aligned for any type, that live until the arena is reset or destroyed. */
+/*
+ * `size` zeroed bytes, aligned for any type but `long double`, that live until the arena is reset or
+ * destroyed.
+ */
 void *arena_allocate(struct arena *arena, size_t size);
 
 /*
