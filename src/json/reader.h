@@ -22,7 +22,8 @@ void json_reader_destroy(struct json_reader *reader);
  * is rejected by json-c. The whole input is validated, including parts that are not requested.
  *
  * json-c parses arrays and objects that are requested as a whole; in others, only the requested
- * members are parsed. An item of which only the presence is requested is null.
+ * members are parsed, and strings without escapes and numbers are not copied. An item of which only
+ * the presence is requested is null.
  */
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
                const struct projection *projection, struct value *value, const char **reason);

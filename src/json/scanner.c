@@ -208,41 +208,37 @@ const char *json_scan_close(struct json_scanner *scanner, const char *next, char
 }
 
 /*
- * A bit for each open array and object, the innermost one last: whether it is an object. There are
- * no more than JSON_MAX_DEPTH of them.
+ * After a value: closes the containers that end there, until one has more, or all below `depth` are
+ * closed. `closers` are the closing brackets of the open ones, by depth.
  */
-typedef unsigned __int128 container_kinds;
-
-/* After a value: closes the containers that end there, until one has more, or all are closed. */
 static inline const char *scan_behind(struct json_scanner *scanner, const char *next, size_t depth,
-                                      container_kinds *kinds) {
+                                      const char *closers) {
     bool more = false;
-    while (next && !more && scanner->depth > depth) {
-        next = scan_close(scanner, next, *kinds & 1 ? '}' : ']', &more);
-        *kinds >>= !more;
-    }
+    while (next && !more && scanner->depth > depth)
+        next = scan_close(scanner, next, closers[scanner->depth], &more);
     return next;
 }
 
 /* A loop instead of recursion: most of the input is skipped here. */
 const char *json_scan_container(struct json_scanner *scanner, const char *next) {
     const size_t depth = scanner->depth;
-    container_kinds kinds = 0;
+    char closers[JSON_MAX_DEPTH + 1];
     struct json_string name;
     do {
         next = json_skip_blanks(scanner, next);
         char c = json_byte_at(scanner, next);
         bool any = false;
         if (c == '{' || c == '[') {
-            next = scan_open(scanner, next, c == '{' ? '}' : ']', &any);
+            char close = c == '{' ? '}' : ']';
+            next = scan_open(scanner, next, close, &any);
             if (any)
-                kinds = kinds << 1 | (c == '{');
+                closers[scanner->depth] = close;
         } else {
             next = scan_scalar(scanner, next);
         }
         if (next && !any)
-            next = scan_behind(scanner, next, depth, &kinds);
-        if (next && scanner->depth > depth && kinds & 1)
+            next = scan_behind(scanner, next, depth, closers);
+        if (next && scanner->depth > depth && closers[scanner->depth] == '}')
             next = json_scan_name(scanner, next, &name);
     } while (next && scanner->depth > depth);
     return next;

@@ -22,7 +22,7 @@ struct json_stops {
     const char *end;
     /* Where the first sequence begins that is not UTF-8; `end`: there is none so far. */
     const char *invalid;
-    /* All before it is UTF-8; never less than the end of the chunk, unless `invalid` is. */
+    /* All before it is UTF-8: the end of the chunk, or of a sequence that crosses it. */
     const char *checked;
     /* A bit for each byte of the chunk: whether it is a stop. The last mask is always 0. */
     uint64_t masks[STOPS_MASKS + 1];
@@ -45,7 +45,7 @@ static inline const char *json_stops_find(struct json_stops *stops, const char *
         size_t shift = offset % STOPS_BLOCK;
         uint64_t bits = mask[0] >> shift | mask[1] << 1 << (STOPS_BLOCK - 1 - shift);
         if (bits)
-            return from + __builtin_ctzll(bits);
+            return from + (unsigned)__builtin_ctzll(bits);
     }
     return json_stops_search(stops, from);
 }

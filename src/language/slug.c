@@ -100,6 +100,11 @@ static void write_character(struct slug *slug, uint32_t character) {
         write_byte(slug, (char)(upper ? character - 'A' + 'a' : character));
         return;
     }
+    /* Two that occur in most names; the others are searched. */
+    if (character == '-' || character == ' ') {
+        write_byte(slug, ' ');
+        return;
+    }
     for (const char *byte = replacement_of(character); *byte; byte++)
         write_byte(slug, *byte);
 }
@@ -170,26 +175,15 @@ static void read_character(struct slug *slug, uint32_t character) {
     }
 }
 
-/* What becomes of the ASCII characters that most names consist of; 0: look at the tables. */
-static inline char common_byte(char c) {
-    char lower = text_lower_letter(c);
-    if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9'))
-        return lower;
-    return c == '-' || c == ' ' ? ' ' : '\0';
-}
-
-/* Writes those at the start that no mark can follow. */
-static void write_common(struct slug *slug, struct text *rest) {
-    size_t size = 0;
-    char byte;
-    finish_base(slug);
-    slug->base = 0;
-    while (size + 1 < rest->size && (unsigned char)rest->data[size + 1] < 0x80 &&
-           (byte = common_byte(rest->data[size])) != '\0') {
-        write_byte(slug, byte);
-        size++;
+static inline void read_next(struct slug *slug, struct text *rest) {
+    unsigned char first = (unsigned char)rest->data[0];
+    if (first >= 0x80) {
+        read_character(slug, text_cut_character(rest));
+        return;
     }
-    *rest = (struct text){rest->data + size, rest->size - size};
+    finish_base(slug);
+    slug->base = first;
+    *rest = (struct text){rest->data + 1, rest->size - 1};
 }
 
 struct text slug_of(struct arena *arena, struct text text) {
@@ -199,11 +193,8 @@ struct text slug_of(struct arena *arena, struct text text) {
         /* No character is composed of more marks than it has bytes. */
         .marks = arena_allocate_array(arena, text.size + 1, sizeof *slug.marks),
     };
-    while (text.size) {
-        if ((unsigned char)text.data[0] < 0x80)
-            write_common(&slug, &text);
-        read_character(&slug, text_cut_character(&text));
-    }
+    while (text.size)
+        read_next(&slug, &text);
     finish_base(&slug);
     return (struct text){slug.data, slug.size};
 }
