@@ -16,8 +16,13 @@ struct slug {
     bool gap;
     /* The last character that is not a mark; 0 at the start. */
     uint32_t base;
-    /* The marks that follow it, in the order of the string, and the set of their ranks. */
+    /*
+     * The marks that follow it, in the order of the string, and the set of their ranks. There is
+     * room for `max_marks` from the first one on.
+     */
+    struct arena *arena;
     struct mark *marks;
+    size_t max_marks;
     size_t mark_count;
     uint32_t ranks;
 };
@@ -100,6 +105,9 @@ static void write_character(struct slug *slug, uint32_t character) {
         write_byte(slug, (char)(upper ? character - 'A' + 'a' : character));
         return;
     }
+    /* NUL, which is also what precedes the first base, is dropped. */
+    if (!character)
+        return;
     for (const char *byte = replacement_of(character); *byte; byte++)
         write_byte(slug, *byte);
 }
@@ -164,6 +172,8 @@ static void read_character(struct slug *slug, uint32_t character) {
         finish_base(slug);
         slug->base = character;
     } else if (rank != SLUG_IGNORED) {
+        if (!slug->marks)
+            slug->marks = arena_allocate_array(slug->arena, slug->max_marks, sizeof *slug->marks);
         slug->marks[slug->mark_count++] =
             (struct mark){.character = character & 0xFFFFFF, .rank = rank & 0xFF};
         slug->ranks |= UINT32_C(1) << rank;
@@ -196,8 +206,9 @@ struct text slug_of(struct arena *arena, struct text text) {
     struct slug slug = {
         /* A hyphen replaces at least one byte. */
         .data = arena_allocate_array(arena, text.size + 1, slug_growth),
+        .arena = arena,
         /* No character is composed of more marks than it has bytes. */
-        .marks = arena_allocate_array(arena, text.size + 1, sizeof *slug.marks),
+        .max_marks = text.size + 1,
     };
     while (text.size) {
         if ((unsigned char)text.data[0] < 0x80)
