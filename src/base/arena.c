@@ -25,11 +25,18 @@ enum { GAP = 16 };
 enum { GAP = 0 };
 #endif
 
+/* What is allocated here contains no `long double`, the one type with a larger alignment. */
+typedef union {
+    void *pointer;
+    int64_t integer;
+    double number;
+} widest;
+
 struct block {
     struct block *next;
     /* A multiple of the alignment. */
     size_t size;
-    alignas(max_align_t) unsigned char bytes[];
+    alignas(widest) unsigned char bytes[];
 };
 
 struct deferred {
@@ -50,7 +57,7 @@ struct arena *arena_create(void) {
     return memory_allocate(sizeof(struct arena));
 }
 
-static const size_t alignment = alignof(max_align_t);
+static const size_t alignment = alignof(widest);
 
 static size_t aligned(size_t size) {
     return (size + alignment - 1) / alignment * alignment;
@@ -149,10 +156,15 @@ void arena_reset(struct arena *arena) {
     use_block(arena, kept);
 }
 
+void arena_trim(struct arena *arena) {
+    release_deferred(arena);
+    free_blocks(arena->newest);
+    use_block(arena, NULL);
+}
+
 void arena_destroy(struct arena *arena) {
     if (!arena)
         return;
-    release_deferred(arena);
-    free_blocks(arena->newest);
+    arena_trim(arena);
     free(arena);
 }

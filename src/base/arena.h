@@ -12,7 +12,10 @@ struct arena;
 /* A new, empty arena, owned by the caller; free it with arena_destroy(). */
 struct arena *arena_create(void);
 
-/* `size` zeroed bytes, aligned for any type, that live until the arena is reset or destroyed. */
+/*
+ * `size` zeroed bytes, aligned for any type but `long double`, that live until the arena is reset or
+ * destroyed.
+ */
 void *arena_allocate(struct arena *arena, size_t size);
 
 /*
@@ -35,6 +38,9 @@ void arena_defer(struct arena *arena, void (*release)(void *), void *object);
 
 /* Frees all allocations, but keeps one block for reuse. */
 void arena_reset(struct arena *arena);
+
+/* Frees all allocations and all memory. */
+void arena_trim(struct arena *arena);
 
 /* Frees the arena and everything allocated in it. NULL is allowed. */
 void arena_destroy(struct arena *arena);

@@ -21,11 +21,11 @@ struct projection {
     bool present;
     /* The number of its members, if it is an object: then the whole object is kept. */
     bool counted;
+    uint32_t member_count;
     /* The projection of each item, if it is an array; NULL: only the number of items. */
     struct projection *items;
     /* The projections of members, if it is an object. */
     struct projection_member *members;
-    size_t member_count;
     /* The same members, by projection_hash(); NULL: there are none. */
     struct projection_member **buckets;
     /* A Bloom filter: a bit for the hash of each member's name. Most other names fail it. */

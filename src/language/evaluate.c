@@ -110,13 +110,18 @@ static struct value evaluate_function(struct evaluation *evaluation,
     return function->run(evaluation, call, input);
 }
 
+/* The names of most mappers are on the stack. */
+enum { FEW_SLOTS = 4 };
+
 static struct value evaluate_mapper(struct evaluation *evaluation, const struct expression *call) {
     struct value input = value_of_expression(evaluation, call->left);
     if (value_is_missing(input))
         return value_missing();
     const struct mapper *mapper = call->mapper;
-    struct value *slots =
-        arena_allocate_array(evaluation->arena, mapper->slot_count, sizeof *slots);
+    struct value few[FEW_SLOTS] = {{0}};
+    struct value *slots = few;
+    if (mapper->slot_count > FEW_SLOTS)
+        slots = arena_allocate_array(evaluation->arena, mapper->slot_count, sizeof *slots);
     for (size_t i = 0; i < mapper->parameter_count; i++)
         slots[i] = expression_argument(evaluation, call, i);
     struct evaluation_frame frame = {.outer = evaluation->frame,

@@ -45,9 +45,9 @@ enum comparison {
 };
 
 struct expression {
-    enum expression_kind kind;
+    enum expression_kind kind : 8;
     /* COMPARISON; `with_null`: one side is the literal `null`, which is equal to missing. */
-    enum comparison comparison;
+    enum comparison comparison : 8;
     bool with_null;
     /*
      * LITERAL: the word `null`, as opposed to a value that is currently missing, such as a setting.
@@ -58,7 +58,7 @@ struct expression {
     /* The possible types of its value, 0: any; read by expression_type(). */
     uint8_t types;
     /* The nesting depth of its operands; limited, because evaluation is recursive. */
-    uint32_t depth;
+    uint16_t depth;
     /* The source from which it was parsed, for messages. */
     struct text source;
     /* SLOT: the slot; ITEM: the position */

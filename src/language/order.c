@@ -34,6 +34,7 @@ static void merge(const struct value *keys, const uint32_t *source, uint32_t *ta
     }
 }
 
+/* Sorts few positions, by insertion. */
 static void sort_few(const struct value *keys, uint32_t *sorted, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         uint32_t place = i;
@@ -43,14 +44,9 @@ static void sort_few(const struct value *keys, uint32_t *sorted, uint32_t count)
     }
 }
 
-/* A bottom-up merge sort: stable, and O(n log n) in the worst case. */
-const uint32_t *order_sort(struct arena *arena, const struct value *keys, uint32_t count) {
-    uint32_t *sorted = arena_allocate_array(arena, count, sizeof *sorted);
-    if (count <= FEW) {
-        sort_few(keys, sorted, count);
-        return sorted;
-    }
-    uint32_t *other = arena_allocate_array(arena, count, sizeof *other);
+/* A bottom-up merge sort; returns `sorted` or `other`, which has the result. */
+static uint32_t *sort_many(const struct value *keys, uint32_t *sorted, uint32_t *other,
+                           uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
         sorted[i] = i;
     for (size_t width = 1; width < count; width *= 2) {
@@ -63,6 +59,15 @@ const uint32_t *order_sort(struct arena *arena, const struct value *keys, uint32
         other = sorted;
         sorted = merged;
     }
+    return sorted;
+}
+
+/* Stable, and O(n log n) in the worst case. */
+const uint32_t *order_sort(struct arena *arena, const struct value *keys, uint32_t count) {
+    uint32_t *sorted = arena_allocate_array(arena, count, sizeof *sorted);
+    if (count > FEW)
+        return sort_many(keys, sorted, arena_allocate_array(arena, count, sizeof *sorted), count);
+    sort_few(keys, sorted, count);
     return sorted;
 }
 

@@ -16,8 +16,13 @@ struct slug {
     bool gap;
     /* The last character that is not a mark; 0 at the start. */
     uint32_t base;
-    /* The marks that follow it, in the order of the string, and the set of their ranks. */
+    /*
+     * The marks that follow it, in the order of the string, and the set of their ranks. There is
+     * room for `max_marks` from the first one on.
+     */
+    struct arena *arena;
     struct mark *marks;
+    size_t max_marks;
     size_t mark_count;
     uint32_t ranks;
 };
@@ -100,11 +105,9 @@ static void write_character(struct slug *slug, uint32_t character) {
         write_byte(slug, (char)(upper ? character - 'A' + 'a' : character));
         return;
     }
-    /* Two that occur in most names; the others are searched. */
-    if (character == '-' || character == ' ') {
-        write_byte(slug, ' ');
+    /* NUL, which is also what precedes the first base, is dropped. */
+    if (!character)
         return;
-    }
     for (const char *byte = replacement_of(character); *byte; byte++)
         write_byte(slug, *byte);
 }
@@ -169,32 +172,49 @@ static void read_character(struct slug *slug, uint32_t character) {
         finish_base(slug);
         slug->base = character;
     } else if (rank != SLUG_IGNORED) {
+        if (!slug->marks)
+            slug->marks = arena_allocate_array(slug->arena, slug->max_marks, sizeof *slug->marks);
         slug->marks[slug->mark_count++] =
             (struct mark){.character = character & 0xFFFFFF, .rank = rank & 0xFF};
         slug->ranks |= UINT32_C(1) << rank;
     }
 }
 
-static inline void read_next(struct slug *slug, struct text *rest) {
-    unsigned char first = (unsigned char)rest->data[0];
-    if (first >= 0x80) {
-        read_character(slug, text_cut_character(rest));
-        return;
-    }
+/* What becomes of the ASCII characters that most names consist of; 0: look at the tables. */
+static inline char common_byte(char c) {
+    char lower = text_lower_letter(c);
+    if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9'))
+        return lower;
+    return c == '-' || c == ' ' ? ' ' : '\0';
+}
+
+/* Writes those at the start that no mark can follow. */
+static void write_common(struct slug *slug, struct text *rest) {
+    size_t size = 0;
+    char byte;
     finish_base(slug);
-    slug->base = first;
-    *rest = (struct text){rest->data + 1, rest->size - 1};
+    slug->base = 0;
+    while (size + 1 < rest->size && (unsigned char)rest->data[size + 1] < 0x80 &&
+           (byte = common_byte(rest->data[size])) != '\0') {
+        write_byte(slug, byte);
+        size++;
+    }
+    *rest = (struct text){rest->data + size, rest->size - size};
 }
 
 struct text slug_of(struct arena *arena, struct text text) {
     struct slug slug = {
         /* A hyphen replaces at least one byte. */
         .data = arena_allocate_array(arena, text.size + 1, slug_growth),
+        .arena = arena,
         /* No character is composed of more marks than it has bytes. */
-        .marks = arena_allocate_array(arena, text.size + 1, sizeof *slug.marks),
+        .max_marks = text.size + 1,
     };
-    while (text.size)
-        read_next(&slug, &text);
+    while (text.size) {
+        if ((unsigned char)text.data[0] < 0x80)
+            write_common(&slug, &text);
+        read_character(&slug, text_cut_character(&text));
+    }
     finish_base(&slug);
     return (struct text){slug.data, slug.size};
 }

@@ -95,7 +95,7 @@ void service_observe(struct service *service, struct observer *observer) {
 }
 
 void service_trim(struct service *service) {
-    arena_reset(service->arena);
+    arena_trim(service->arena);
     upstream_trim(service->client);
     json_reader_trim(service->reader);
     buffer_free(&service->scratch);

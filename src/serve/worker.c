@@ -163,7 +163,7 @@ static void trim(struct worker *worker) {
     service_trim(worker->service);
     buffer_free(&worker->response.body);
     fcgi_reader_trim(worker->reader);
-    arena_reset(worker->arena);
+    arena_trim(worker->arena);
     memory_trim();
     worker->trimmed = true;
 }

@@ -3,19 +3,23 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, startNginx } from "../e2e/harness.mjs";
+import { childrenOf, freePort, startNginx } from "../e2e/harness.mjs";
 import { send } from "../e2e/http.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 import { ASKED, PAGE } from "./bodies.mjs";
 import { CONNECTIONS } from "./comparison.mjs";
+import { cpuTime } from "./processes.mjs";
 import { decimals, whole } from "./report.mjs";
 import { CART, NGINX, productsPath, startPool, startStandInAndProxy } from "./servers.mjs";
+import { sum } from "./statistics.mjs";
 import { byTurns, medians, ratioOf } from "./turns.mjs";
 import { load } from "./wrk.mjs";
 
 const SOURCES = fileURLToPath(new URL("peers", import.meta.url));
 const START_DEADLINE = 10_000;
+// Seconds: compilers at run time need a while.
+const WARM_UP = 5;
 
 const ROUTES = [
   { name: "GET /carts/:id", path: CART },
@@ -28,19 +32,31 @@ export const needsBodies = true;
 /** Only measured if asked for. */
 export const optional = true;
 
-/** gives a list of {name, results: [{server, perSecond, p50, p99, share, ours}]}: of proxy_pass, and ours beside it */
-export async function measure({ bodies, rounds, seconds, workers, onProgress }) {
+/*
+ * A server is {port, processes()}: the ids of all that belong to it.
+ */
+
+/**
+ * gives a list of {name, results: [{server, perSecond, p50, p99, share, ours, cpu}]}: of proxy_pass, and ours beside it;
+ * microseconds of CPU for a request, of nginx and of all else but Medusa and the load
+ */
+export async function measure({ bodies, rounds, seconds, workers, quick, onProgress }) {
   const standIn = await startStandInAndProxy(join(bodies, ASKED));
   const workspace = openWorkspace();
   try {
     const pool = await startPool({ url: standIn.url, workers });
     try {
-      const ports = { [PROXY]: standIn.port, [OURS]: pool.port, ...(await startPeers(workspace, standIn.url)) };
+      const servers = {
+        [PROXY]: { port: standIn.port, processes: () => familyOf(standIn.proxy) },
+        [OURS]: { port: pool.port, processes: () => [...familyOf(pool.nginx), ...pool.workers] },
+        ...(await startPeers(workspace, standIn.url)),
+      };
       const rows = [];
       for (const { name, path } of ROUTES) {
         onProgress(`${name} and its peers, ${rounds} rounds`);
-        await checkAnswers(path, ports);
-        rows.push({ name, results: await compare({ path, ports, rounds, seconds }) });
+        await checkAnswers(path, servers);
+        const warmUp = quick ? seconds : WARM_UP;
+        rows.push({ name, results: await compare({ path, servers, rounds, seconds, warmUp }) });
       }
       return rows;
     } finally {
@@ -52,18 +68,23 @@ export async function measure({ bodies, rounds, seconds, workers, onProgress }) 
   }
 }
 
-/** gives the ports of the peers, by name */
+const familyOf = (pid) => [pid, ...childrenOf(pid)];
+
+/** gives the peers, as servers by name */
 async function startPeers(workspace, url) {
-  const lua = await startLua(workspace, url);
-  const node = await freePort();
-  const log = join(workspace.folder, "node.log");
-  workspace.start("Node.js", process.execPath, [join(SOURCES, "server.mjs"), String(node), url, log]);
-  const ports = { "nginx with LuaJIT": lua, "Node.js": node };
-  for (const [name, port] of Object.entries(ports)) {
+  const peers = { "nginx with LuaJIT": await startLua(workspace, url), "Node.js": await startNode(workspace, url) };
+  for (const [name, { port }] of Object.entries(peers)) {
     const answers = async () => (await send(port, "GET", CART).catch(() => null))?.status === 200;
     await until(`The first answer of ${name}`, answers, { deadline: START_DEADLINE });
   }
-  return ports;
+  return peers;
+}
+
+async function startNode(workspace, url) {
+  const port = await freePort();
+  const args = [join(SOURCES, "server.mjs"), String(port), url, join(workspace.folder, "node.log")];
+  const { pid } = workspace.start("Node.js", process.execPath, args).child;
+  return { port, processes: () => familyOf(pid) };
 }
 
 async function startLua(workspace, url) {
@@ -72,12 +93,12 @@ async function startLua(workspace, url) {
   const libraries = librariesOf(root);
   const port = await freePort();
   const modules = ["ndk_http_module.so", "ngx_http_lua_module.so"];
-  startNginx(workspace, "lua", luaSite({ port, url, root, libraries }), {
+  const pid = startNginx(workspace, "lua", luaSite({ port, url, root, libraries }), {
     ...NGINX,
     modules: modules.map((name) => join(root, "usr/lib/nginx/modules", name)),
     env: { LD_LIBRARY_PATH: libraries },
   });
-  return port;
+  return { port, processes: () => familyOf(pid) };
 }
 
 /** The folder of the unpacked packages' libraries, which has the name of the machine's architecture. */
@@ -116,27 +137,32 @@ const luaSite = ({ port, url, root, libraries }) => `
 `;
 
 /** Throws unless every peer gives the same JSON. */
-async function checkAnswers(path, ports) {
-  const { [PROXY]: _, [OURS]: ours, ...peers } = ports;
-  const expected = await send(ours, "GET", path);
+async function checkAnswers(path, servers) {
+  const { [PROXY]: _, [OURS]: ours, ...peers } = servers;
+  const expected = await send(ours.port, "GET", path);
   assert.equal(expected.status, 200, expected.text);
-  for (const [name, port] of Object.entries(peers)) {
+  for (const [name, { port }] of Object.entries(peers)) {
     const { status, body } = await send(port, "GET", path);
     assert.deepEqual({ status, body }, { status: 200, body: expected.body }, `GET ${path} by ${name}`);
   }
 }
 
-async function compare({ path, ports, rounds, seconds }) {
-  const servers = Object.keys(ports);
-  const ask = (server) => load({ port: ports[server], path, seconds, connections: CONNECTIONS });
-  // Compilers at run time need a while.
-  for (const server of servers) await ask(server);
-  const asks = Object.fromEntries(servers.map((server) => [server, () => ask(server)]));
+async function compare({ path, servers, rounds, seconds, warmUp }) {
+  const names = Object.keys(servers);
+  const ask = ({ port }, time) => load({ port, path, seconds: time, connections: CONNECTIONS });
+  for (const name of names) await ask(servers[name], warmUp);
+  const askWithCpu = async (server) => {
+    const before = cpuTime(server.processes());
+    const result = await ask(server, seconds);
+    return { ...result, cpu: cpuTime(server.processes()) - before };
+  };
+  const asks = Object.fromEntries(names.map((name) => [name, () => askWithCpu(servers[name])]));
   const results = await byTurns(asks, rounds);
-  return servers.map((server) => ({
-    ...{ server, ...medians(results[server]) },
-    share: ratioOf(results[server], results[PROXY]),
-    ours: ratioOf(results[OURS], results[server]),
+  return names.map((name) => ({
+    ...{ server: name, ...medians(results[name]) },
+    share: ratioOf(results[name], results[PROXY]),
+    ours: ratioOf(results[OURS], results[name]),
+    cpu: sum(results[name].map(({ cpu }) => cpu)) / sum(results[name].map(({ requests }) => requests)),
   }));
 }
 
@@ -147,11 +173,12 @@ export function report(rows, { rounds, seconds }) {
       notes: [
         `wrk with ${CONNECTIONS} connections that stay open, ${rounds} rounds of ${seconds} s each by turns, medians;`,
         "each gives the same JSON and writes a line of a log for each request. Node.js has no nginx in front of it.",
+        "CPU in microseconds of all processes but Medusa's stand-in and wrk for a request.",
       ],
-      columns: ["", "requests/s", "p50", "p99", "of proxy_pass", "o2s-medusa / it"],
-      rows: results.map(({ server, perSecond, p50, p99, share, ours }) => [
+      columns: ["", "requests/s", "p50", "p99", "of proxy_pass", "o2s-medusa / it", "CPU"],
+      rows: results.map(({ server, perSecond, p50, p99, share, ours, cpu }) => [
         ...[server, whole(perSecond), decimals(p50), decimals(p99)],
-        ...[decimals(share, 3), decimals(ours)],
+        ...[decimals(share, 3), decimals(ours), whole(cpu)],
       ]),
     })),
   };

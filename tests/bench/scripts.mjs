@@ -1,5 +1,6 @@
 /* The recorded products with texts of other scripts, and of ASCII, which all have as many bytes. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ASKED, PAGE } from "./bodies.mjs";
 
@@ -21,13 +22,16 @@ const BYTES = { title: 48, subtitle: 96, description: 1500 };
 export function writeTexts(bodies, folder) {
   const file = `products-${PAGE}.json`;
   const page = JSON.parse(readFileSync(join(bodies, ASKED, file), "utf8"));
-  return Object.entries(PHRASES).map(([name, phrase]) => {
+  const folders = Object.entries(PHRASES).map(([name, phrase]) => {
     const texts = Object.fromEntries(Object.entries(BYTES).map(([key, bytes]) => [key, textOf(phrase, bytes)]));
     const products = page.products.map((product) => ({ ...product, ...texts }));
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, file), JSON.stringify({ ...page, products }));
     return join(folder, name);
   });
+  const sizes = folders.map((one) => statSync(join(one, file)).size);
+  assert.equal(new Set(sizes).size, 1, `The answers have ${sizes.join(", ")} bytes`);
+  return folders;
 }
 
 /** The phrase again and again, up to so many bytes; what is left of the last character is filled up with spaces. */

@@ -31,7 +31,7 @@ export function environmentFor(url) {
 /**
  * Starts nginx in Medusa's place, which answers with the bodies in `bodies`, and nginx that passes on to it what it is
  * asked.
- * gives {url, port, stop()}: the stand-in's URL and the other's port
+ * gives {url, port, proxy, stop()}: the stand-in's URL; the other's port and the id of its first process
  */
 export async function startStandInAndProxy(bodies) {
   const workspace = openWorkspace();
@@ -40,11 +40,11 @@ export async function startStandInAndProxy(bodies) {
     // The processes of nginx may run as another user.
     chmodSync(bodies, 0o755);
     startNginx(workspace, "stand-in", standInSite(standIn, bodies), NGINX);
-    startNginx(workspace, "proxy", proxySite(proxy, standIn), NGINX);
+    const first = startNginx(workspace, "proxy", proxySite(proxy, standIn), NGINX);
     await until("The first answer through proxy_pass", () => answers(proxy, "/carts/any"), {
       deadline: START_DEADLINE,
     });
-    return { url: `http://127.0.0.1:${standIn}`, port: proxy, stop: () => workspace.close() };
+    return { url: `http://127.0.0.1:${standIn}`, port: proxy, proxy: first, stop: () => workspace.close() };
   } catch (error) {
     await workspace.close();
     throw error;
@@ -92,12 +92,14 @@ const proxySite = (port, standIn) => `
 /**
  * Starts nginx with workers, as harness.mjs does, whose Medusa is at `url`. Each request is a line in a log file.
  * options: workers, env, site, table, single, under (see startGateway())
- * gives {port, workers (process ids), log (that file), forgetLog(), stop()}: forgetLog() makes the file empty again
+ * gives {port, nginx (of its first process), workers (process ids), log (that file), forgetLog(), stop()}: forgetLog()
+ * makes the file empty again
  */
 export async function startPool({ url, env, ...options }) {
   const gateway = await startGateway({ ...options, nginx: NGINX, env: { ...environmentFor(url), ...env } });
   return {
-    ...{ port: gateway.port, workers: gateway.workers, log: gateway.logFile, stop: gateway.stop },
+    ...{ port: gateway.port, nginx: gateway.nginx, workers: gateway.workers },
+    ...{ log: gateway.logFile, stop: gateway.stop },
     forgetLog: () => truncateSync(gateway.logFile),
   };
 }

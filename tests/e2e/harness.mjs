@@ -75,7 +75,8 @@ export function runProgram(args, { env = {}, input = "", cwd } = {}) {
  *   under     a command that the program's own becomes the arguments of, such as strace's (default: none)
  *
  * gives:
- *   port, socket, table and status (paths; the last one is of `--status`), workers (process ids)
+ *   port, socket, table and status (paths; the last one is of `--status`), workers (process ids), nginx (of its first
+ *     process)
  *   request(method, path, options), and get, post, patch, delete (path, options): see send() in http.mjs; the answer
  *     has `calls` too, what it made Medusa do, and `told`, what the workers wrote to their log meanwhile;
  *     throws if a credential is where it does not belong (credentials.mjs), or, with the shipped table, if the answer
@@ -101,10 +102,12 @@ export async function startGateway({ store, env = {}, table = TABLE, workers = 2
     const manager = single ? startWorker(workspace, pool) : startPool(workspace, pool);
     const port = await freePort();
     if (page) await placePage(join(workspace.folder, "docs-api"));
-    startNginx(workspace, "nginx", siteOf(workspace, resolve(SITES, site), { port, socket: pool.socket }), nginx);
+    const text = siteOf(workspace, resolve(SITES, site), { port, socket: pool.socket });
+    const server = startNginx(workspace, "nginx", text, nginx);
     await until("The gateway's first answer", () => isServing(port, manager, log), { deadline: START_DEADLINE });
     const described = table === TABLE ? describe(placed, pool.env) : null;
-    return gatewayOf({ store, workspace, manager, port, output, table: placed, socket: pool.socket, described });
+    const parts = { store, workspace, manager, port, output, described };
+    return { ...gatewayOf({ ...parts, table: placed, socket: pool.socket }), nginx: server };
   } catch (error) {
     error.message += `\nThe workers' standard error:\n${output.standardError()}\nTheir log:\n${log()}`;
     await workspace.close();
@@ -249,6 +252,7 @@ function siteOf(workspace, file, { port, socket }) {
 /**
  * Starts an nginx in the workspace. `http` is what its block of that name holds.
  * options: processes (default 1) and connections (default 256, each process), modules (files to load), env
+ * gives the id of its first process
  */
 export function startNginx(workspace, name, http, { processes = 1, connections = 256, modules = [], env } = {}) {
   const prefix = join(workspace.folder, name);
@@ -271,7 +275,7 @@ http {
 `,
   );
   const args = ["-p", prefix, "-c", join(prefix, "nginx.conf"), "-e", join(prefix, "error.log")];
-  workspace.start(name, "nginx", args, { env: { ...process.env, ...env } });
+  return workspace.start(name, "nginx", args, { env: { ...process.env, ...env } }).child.pid;
 }
 
 /** A port of 127.0.0.1 that nothing listens on. */

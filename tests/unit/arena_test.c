@@ -15,7 +15,7 @@ static void memory_is_zeroed_and_aligned(void **state) {
     static const size_t sizes[] = {0, 1, 3, 8, 17, 100, 16 * 1024, 100000};
     for (size_t i = 0; i < COUNT(sizes); i++) {
         unsigned char *memory = arena_allocate(*state, sizes[i]);
-        check_number("misalignment", 0, (uintptr_t)memory % alignof(max_align_t));
+        check_number("misalignment", 0, (uintptr_t)memory % alignof(double));
         for (size_t j = 0; j < sizes[i]; j++)
             assert_int_equal(memory[j], 0);
         memset(memory, 0xFF, sizes[i]);
@@ -120,6 +120,18 @@ static void similar_requests_use_the_same_block(void **state) {
     assert_int_equal(bytes_in_use(), before);
 }
 
+static void nothing_is_kept_after_all_is_freed(void **state) {
+    struct arena *arena = *state;
+    if (!allocator_counts())
+        skip();
+    arena_trim(arena);
+    size_t before = bytes_in_use();
+    allocate_in_pieces(arena, 100000);
+    arena_trim(arena);
+    assert_int_equal(bytes_in_use(), before);
+    memset(arena_allocate(arena, 10), 1, 10);
+}
+
 static void a_grown_array_keeps_its_elements(void **state) {
     uint16_t *numbers = NULL;
     size_t capacity = 0;
@@ -152,8 +164,11 @@ static void what_was_deferred_comes_once_and_in_reverse(void **state) {
     arena_reset(arena);
     check_text("at the reset", "ba", text_of(order));
     arena_defer(arena, note, "c");
+    arena_trim(arena);
+    check_text("when all is freed", "bac", text_of(order));
+    arena_defer(arena, note, "d");
     arena_destroy(arena);
-    check_text("at the end", "bac", text_of(order));
+    check_text("at the end", "bacd", text_of(order));
     arena_destroy(NULL);
 }
 
@@ -166,6 +181,7 @@ int main(void) {
         TEST_WITH_ARENA(a_reset_may_come_at_any_time),
         TEST_WITH_ARENA(a_reset_frees_a_large_block),
         TEST_WITH_ARENA(similar_requests_use_the_same_block),
+        TEST_WITH_ARENA(nothing_is_kept_after_all_is_freed),
         TEST_WITH_ARENA(a_grown_array_keeps_its_elements),
         cmocka_unit_test(what_was_deferred_comes_once_and_in_reverse),
     };

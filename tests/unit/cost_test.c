@@ -303,10 +303,10 @@ static struct yaml_node scalar(const char *text) {
                               .plain = true};
 }
 
-static const struct expression *parse(struct arena *arena, struct diagnostics *diagnostics,
-                                      const char *expression) {
-    struct scope *scope = arena_allocate(arena, sizeof *scope);
-    scope->definitions = new_definitions(arena, diagnostics);
+static const struct expression *parse(struct definitions *definitions, const char *expression) {
+    struct diagnostics *diagnostics = definitions->diagnostics;
+    struct scope *scope = arena_allocate(definitions->arena, sizeof *scope);
+    scope->definitions = definitions;
     scope->kind = SCOPE_REQUEST;
     scope->current = &static_type_any;
     scope_add(scope, text_of("x"), static_type_any, (struct location){0});
@@ -330,7 +330,7 @@ struct measure {
 static struct measure measure(const char *expression, const struct input *input, size_t size) {
     struct arena *arena = arena_create();
     struct diagnostics *diagnostics = diagnostics_create("cost", text_of(expression));
-    const struct expression *parsed = parse(arena, diagnostics, expression);
+    const struct expression *parsed = parse(new_definitions(arena, diagnostics), expression);
     struct buffer text = {0};
     write_input(&text, input, size);
     struct value slots[SLOT_COUNT];
@@ -421,6 +421,64 @@ static void a_result_that_is_too_large_fails(void **state) {
     }
 }
 
+enum { MEMBERS = 40 };
+
+/* A list of objects with the members m0 to m39, as of an answer of which they are used. */
+static struct value read_members(struct definitions *definitions) {
+    struct arena *arena = definitions->arena;
+    struct projection object = {0};
+    const struct projection list = {.items = &object};
+    for (int i = 0; i < MEMBERS; i++) {
+        struct text name = text_format(arena, "m%d", i);
+        projection_add(arena, &object, definitions_member_name(definitions, name));
+    }
+    struct buffer text = {0};
+    for (size_t i = 0; i < SIZE; i++) {
+        buffer_append_string(&text, i ? ",{" : "[{");
+        for (size_t j = 0; j < MEMBERS; j++)
+            buffer_append_format(&text, "%s\"m%zu\":%zu", j ? "," : "", j, i);
+        buffer_append_byte(&text, '}');
+    }
+    buffer_append_byte(&text, ']');
+    struct json_reader *reader = json_reader_create();
+    struct value value;
+    const char *reason;
+    if (!json_read(reader, arena, text_copy(arena, buffer_text(&text)), &list, &value, &reason))
+        fail_msg("%s", reason);
+    json_reader_destroy(reader);
+    buffer_free(&text);
+    return value;
+}
+
+static uint64_t evaluation_cost(struct definitions *definitions, const char *expression,
+                                struct value input) {
+    struct evaluation evaluation = {.arena = definitions->arena, .current = input};
+    struct value result;
+    const struct expression *parsed = parse(definitions, expression);
+    cost = 0;
+    if (!expression_evaluate(&evaluation, parsed, &result))
+        fail_msg("%s has no value", expression);
+    uint64_t needed = cost;
+    assert_int_equal(result.size, SIZE);
+    return needed;
+}
+
+/* Most objects of a list have their members in the same order. */
+static void the_last_member_costs_as_much_as_the_first(void **state) {
+    (void)state;
+    struct arena *arena = arena_create();
+    struct diagnostics *diagnostics = diagnostics_create("cost", text_of(""));
+    struct definitions *definitions = new_definitions(arena, diagnostics);
+    struct value list = read_members(definitions);
+    uint64_t first = evaluation_cost(definitions, ". | pluck .m0", list);
+    uint64_t last = evaluation_cost(definitions, ". | pluck .m39", list);
+    assert_true(first > SIZE);
+    if (last > first + FREE_COST)
+        fail_msg("the first costs %zu, and the last %zu", (size_t)first, (size_t)last);
+    diagnostics_destroy(diagnostics);
+    arena_destroy(arena);
+}
+
 /* What checking a list of `size` items costs, all of them without what they must have. */
 static uint64_t check_cost(const char *yaml, const struct input *input, size_t size) {
     struct arena *arena = arena_create();
@@ -468,6 +526,7 @@ int main(void) {
         cmocka_unit_test(twice_the_input_costs_twice_as_much),
         cmocka_unit_test(a_result_that_is_too_large_fails),
         cmocka_unit_test(a_check_stops_early),
+        cmocka_unit_test(the_last_member_costs_as_much_as_the_first),
     };
     return cmocka_run_group_tests_name("cost", tests, NULL, NULL);
 }

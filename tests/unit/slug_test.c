@@ -68,6 +68,8 @@ static void composes_marks_first(void **state) {
         {"и й и\u0306", "i-j-j"},
         {"і ї і\u0308", "i-yi-yi"},
         {"Vie\u0323\u0302t Vie\u0302\u0323t Vi\u00ea\u0323t", "viet-viet-viet"},
+        /* The letter of ASCII goes with the character that it is composed to, which is dropped. */
+        {"xa\u030a\u0301y x\u01fby", "xy-xy"},
         /* Composed, these are characters without a replacement. */
         {"a\u030a\u0301x", "x"},
         {"<\u0338x > y", "x-greater-y"},
