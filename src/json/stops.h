@@ -1,5 +1,5 @@
 /*
- * The bytes at which the plain part of a string can end, in a text that is read from its start to
+ * The bytes at which the plain part of a string can end, in an input that is read from its start to
  * its end: quotes, backslashes and control characters. They are found in blocks, some kilobytes
  * ahead of what is read, and the same pass checks UTF-8.
  */
@@ -22,7 +22,7 @@ struct json_stops {
     const char *chunk;
     size_t size;
     const char *end;
-    /* Where the first sequence begins that is not UTF-8; `end`: there is none so far. */
+    /* Where the first sequence begins that is not UTF-8; `end`: not found so far. */
     const char *invalid;
     /* All before it is UTF-8: the end of the chunk, or of a sequence that crosses it. */
     const char *checked;
@@ -33,14 +33,14 @@ struct json_stops {
     uint64_t masks[STOPS_MASKS + 1];
 };
 
-/* Begins a text, which must remain as long as stops are searched. */
+/* Begins an input, which must remain as long as stops are searched. */
 void json_stops_begin(struct json_stops *stops, struct text text);
 
 /* Does what json_stops_find() does, at any distance. */
 const char *json_stops_search(struct json_stops *stops, const char *from);
 
 /*
- * The first stop from `from` on, and `end` if there is none. `from` must not be smaller than at the
+ * The first stop from `from` on, or `end`. `from` must not be smaller than at the
  * last call. All of the text before the result has been checked: see `invalid`.
  */
 static inline const char *json_stops_find(struct json_stops *stops, const char *from) {
