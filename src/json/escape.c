@@ -95,7 +95,7 @@ static char *copy_plain(char *out, const char **next, const char *end) {
 }
 
 struct text json_unescape(struct arena *arena, struct text inside) {
-    /* No escape is shorter than the bytes it means. */
+    /* No escape is shorter than what it means. */
     char *data = arena_allocate(arena, inside.size);
     char *out = data;
     const char *next = inside.data;

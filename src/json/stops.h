@@ -18,7 +18,7 @@
 enum { STOPS_BLOCK = 64, STOPS_MASKS = 64 };
 
 struct json_stops {
-    /* The chunk, and its size; where the input ends. */
+    /* The chunk, and its size; where the text ends. */
     const char *chunk;
     size_t size;
     const char *end;
@@ -40,7 +40,7 @@ void json_stops_begin(struct json_stops *stops, struct text text);
 const char *json_stops_search(struct json_stops *stops, const char *from);
 
 /*
- * The first stop from `from` on; `end` if absent. `from` must not be smaller than at the
+ * The first stop from `from` on, or `end`. `from` must not be smaller than at the
  * last call. All of the input before the result has been checked: see `invalid`.
  */
 static inline const char *json_stops_find(struct json_stops *stops, const char *from) {
