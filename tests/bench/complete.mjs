@@ -10,7 +10,7 @@
  * for. And by turns a customer reads a cart by `GET /carts/:cartId`, and the two calls of that request are sent
  * straight to Medusa at the same time, on two open connections; the slower one counts.
  *
- * What counts is the ratio within a pair, and the median over the pairs; the range in which half of the pairs are tells
+ * What counts is the ratio within a pair, and the median over the pairs; the range in which half of the pairs are shows
  * how far it is to be trusted. The exit status is 1 if the median is above a goal, or if the gateway makes more calls
  * than it may.
  */
@@ -123,7 +123,7 @@ async function measure({ prepare, gateway, medusa }, pairs) {
   const times = { gateway: [], medusa: [] };
   for (let pair = -WARM_UP; pair < pairs; pair++) {
     const turns = Object.entries({ gateway, medusa });
-    // Whoever comes second finds the store warmer.
+    // The second of a pair finds the store warmer.
     if (pair % 2) turns.reverse();
     for (const [who, act] of turns) {
       const time = await timed(act, await prepare());
