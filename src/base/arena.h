@@ -13,8 +13,8 @@ struct arena;
 struct arena *arena_create(void);
 
 /*
- * `size` zeroed bytes, aligned for any type but `long double`, that live until the arena is reset or
- * destroyed.
+ * `size` zeroed bytes, aligned for any type but `long double`, that live until the arena is reset
+ * or destroyed.
  */
 void *arena_allocate(struct arena *arena, size_t size);
 

@@ -66,7 +66,7 @@ static char *write_character(char *out, uint32_t character) {
     return out;
 }
 
-/* The byte that an escape of two bytes stands for. */
+/* The byte that an escape of two bytes means. */
 static char escaped_byte(char letter) {
     switch (letter) {
     case 'b':
@@ -95,7 +95,7 @@ static char *copy_plain(char *out, const char **next, const char *end) {
 }
 
 struct text json_unescape(struct arena *arena, struct text inside) {
-    /* No escape is shorter than what it stands for. */
+    /* No escape is shorter than what it means. */
     char *data = arena_allocate(arena, inside.size);
     char *out = data;
     const char *next = inside.data;

@@ -26,7 +26,7 @@ struct projection {
     struct projection *items;
     /* The projections of members, if it is an object. */
     struct projection_member *members;
-    /* The same members, by projection_hash(); NULL: there are none. */
+    /* The same members, by projection_hash(); NULL: no members. */
     struct projection_member **buckets;
     /* A Bloom filter: a bit for the hash of each member's name. Most other names fail it. */
     uint64_t bloom;

@@ -27,12 +27,12 @@ static bool find_masks(struct json_stops *stops) {
     size_t size = 0;
     uint64_t *mask = stops->masks;
     for (; size + STOPS_BLOCK <= stops->size; size += STOPS_BLOCK)
-        *mask++ = find_stops(stops->chunk + size, &all);
+        *mask++ = htole64(find_stops(stops->chunk + size, &all));
     if (size < stops->size) {
         char block[STOPS_BLOCK];
         memset(block, ' ', sizeof block);
         memcpy(block, stops->chunk + size, stops->size - size);
-        *mask++ = find_stops(block, &all);
+        *mask++ = htole64(find_stops(block, &all));
     }
     *mask = 0;
     return !vector_mask(all);
@@ -73,7 +73,7 @@ static const char *find_in_chunk(const struct json_stops *stops, const char *fro
     size_t offset = from > stops->chunk ? (size_t)(from - stops->chunk) : 0;
     size_t shift = offset % STOPS_BLOCK;
     for (; offset < stops->size; offset += STOPS_BLOCK - shift, shift = 0) {
-        uint64_t bits = stops->masks[offset / STOPS_BLOCK] >> shift;
+        uint64_t bits = le64toh(stops->masks[offset / STOPS_BLOCK]) >> shift;
         if (bits)
             return stops->chunk + offset + __builtin_ctzll(bits);
     }

@@ -1,6 +1,6 @@
 /*
  * The names of members in a table, each kept once: two equal names of a set have the same `data`.
- * Whoever has both from one set can compare pointers instead of bytes.
+ * Code that has both from one set can compare pointers instead of bytes.
  */
 #ifndef O2S_LANGUAGE_NAME_SET_H
 #define O2S_LANGUAGE_NAME_SET_H
