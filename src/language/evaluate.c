@@ -36,10 +36,10 @@ static inline struct value value_of_expression(struct evaluation *evaluation,
     return by_kind[expression->kind](evaluation, expression);
 }
 
-/* Most shapes are expressions. */
 static struct value value_of_composed_shape(struct evaluation *evaluation,
                                             const struct shape *shape);
 
+/* Most shapes are expressions. */
 static inline struct value value_of_shape(struct evaluation *evaluation,
                                           const struct shape *shape) {
     return shape->kind == SHAPE_EXPRESSION ? value_of_expression(evaluation, shape->expression)
@@ -84,7 +84,7 @@ static struct value search_member(struct evaluation *evaluation, struct value ob
     return value_member(evaluation->arena, object, path->name);
 }
 
-/* Objects of a kind have their members in the same order, mostly. */
+/* Mostly, the objects of a list have their members in the same order. */
 static struct value evaluate_member(struct evaluation *evaluation, const struct expression *path) {
     struct value object = value_of_base(evaluation, path->left);
     uint32_t place = *path->place;
@@ -98,7 +98,10 @@ static struct value evaluate_item(struct evaluation *evaluation, const struct ex
     return value_item(evaluation->arena, value_of_expression(evaluation, path->left), path->index);
 }
 
-/* The input of `when` may only be valid to evaluate if the condition holds, so this comes first. */
+/*
+ * The input of `when` may only be valid to evaluate if the condition holds, so the condition comes
+ * first.
+ */
 static struct value evaluate_function(struct evaluation *evaluation,
                                       const struct expression *call) {
     const struct function *function = call->function;
