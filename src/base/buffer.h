@@ -20,7 +20,7 @@ void buffer_reserve(struct buffer *buffer, size_t more);
 
 /* The same; returns where they begin. Who writes there adds to `size`. */
 static inline char *buffer_room(struct buffer *buffer, size_t more) {
-    if (buffer->capacity - buffer->size < more)
+    if (buffer->capacity - buffer->size <= more)
         buffer_reserve(buffer, more);
     return buffer->data + buffer->size;
 }

@@ -16,10 +16,9 @@ struct projection_member *projection_add(struct arena *arena, struct projection 
                                          struct text name) {
     const struct projection_member *known = projection_find(projection, name);
     struct projection_member **end = &projection->members;
-    while (*end && *end != known)
-        end = &(*end)->next;
-    if (*end)
-        return *end;
+    for (; *end; end = &(*end)->next)
+        if (*end == known)
+            return *end;
     struct projection_member *member = arena_allocate(arena, sizeof *member);
     member->name = name;
     *end = member;

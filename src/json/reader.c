@@ -190,7 +190,7 @@ static struct member *place_for(struct member *members, size_t *count, struct te
 static const char *read_member(struct reading *reading, const char *next,
                                const struct projection *projection, struct member *members,
                                size_t *count) {
-    struct json_string name;
+    struct json_string name = {{NULL, 0}, false};
     next = json_scan_name(&reading->scanner, next, &name);
     if (!next)
         return NULL;

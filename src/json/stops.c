@@ -39,11 +39,11 @@ static bool find_masks(struct json_stops *stops) {
 }
 
 /* From `checked` on, where a sequence begins. */
-static void check_utf8(struct json_stops *stops, const char *chunk_end) {
+static void check_utf8(struct json_stops *stops, const char *end) {
     const char *next = stops->checked;
-    if (next < chunk_end)
-        next += utf8_prefix((struct text){next, (size_t)(chunk_end - next)});
-    if (next < chunk_end) {
+    if (next < end)
+        next += utf8_prefix((struct text){next, (size_t)(end - next)});
+    if (next < end) {
         /* The chunk may end within a sequence. */
         size_t length = utf8_sequence((struct text){next, (size_t)(stops->end - next)});
         if (!length)
@@ -53,22 +53,25 @@ static void check_utf8(struct json_stops *stops, const char *chunk_end) {
     stops->checked = next;
 }
 
+static const char *chunk_end(const struct json_stops *stops) {
+    return stops->chunk + stops->size;
+}
+
 static void read_chunk(struct json_stops *stops) {
     const size_t most = (size_t)STOPS_MASKS * STOPS_BLOCK;
     stops->chunk += stops->size;
     size_t left = (size_t)(stops->end - stops->chunk);
     stops->size = left < most ? left : most;
-    const char *chunk_end = stops->chunk + stops->size;
     bool ascii = find_masks(stops);
     if (stops->invalid < stops->end)
         return;
     if (ascii)
-        stops->checked = chunk_end;
+        stops->checked = chunk_end(stops);
     else
-        check_utf8(stops, chunk_end);
+        check_utf8(stops, chunk_end(stops));
 }
 
-/* The first stop in the chunk; NULL: none. */
+/* The first stop in the chunk, or the end of the chunk. */
 static const char *find_in_chunk(const struct json_stops *stops, const char *from) {
     size_t offset = from > stops->chunk ? (size_t)(from - stops->chunk) : 0;
     size_t shift = offset % STOPS_BLOCK;
@@ -77,14 +80,14 @@ static const char *find_in_chunk(const struct json_stops *stops, const char *fro
         if (bits)
             return stops->chunk + offset + __builtin_ctzll(bits);
     }
-    return NULL;
+    return chunk_end(stops);
 }
 
 const char *json_stops_search(struct json_stops *stops, const char *from) {
     const char *found = find_in_chunk(stops, from);
-    while (!found && stops->chunk + stops->size < stops->end) {
+    while (found == chunk_end(stops) && found < stops->end) {
         read_chunk(stops);
         found = find_in_chunk(stops, from);
     }
-    return found ? found : stops->end;
+    return found;
 }
