@@ -72,11 +72,19 @@ static inline struct value value_of_base(struct evaluation *evaluation,
     return value_of_expression(evaluation, base);
 }
 
+/*
+ * Whether the member has the path's name. Equal names have the same bytes in memory, mostly; names
+ * that are a part of others begin at the same byte, so that the size counts, too.
+ */
+static inline bool has_kept_name(const struct member *member, const struct expression *path) {
+    return member->name.data == path->name.data && member->name.size == path->name.size;
+}
+
 /* Finds a member elsewhere than where it was last, and notes where it is. */
 static struct value search_member(struct evaluation *evaluation, struct value object,
                                   const struct expression *path) {
     for (uint32_t i = 0; object.type == VALUE_OBJECT && !object.parsed && i < object.size; i++) {
-        if (object.members[i].name.data == path->name.data) {
+        if (has_kept_name(&object.members[i], path)) {
             *path->place = i;
             return object.members[i].value;
         }
@@ -89,7 +97,7 @@ static struct value evaluate_member(struct evaluation *evaluation, const struct 
     struct value object = value_of_base(evaluation, path->left);
     uint32_t place = *path->place;
     if (object.type == VALUE_OBJECT && !object.parsed && place < object.size &&
-        object.members[place].name.data == path->name.data)
+        has_kept_name(&object.members[place], path))
         return object.members[place].value;
     return search_member(evaluation, object, path);
 }

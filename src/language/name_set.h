@@ -1,6 +1,7 @@
 /*
  * The names of members in a table, each kept once: two equal names of a set have the same `data`.
- * Code that has both from one set can compare pointers instead of bytes.
+ * Code that has both from one set can compare pointers and sizes instead of bytes. Sizes, because a
+ * part of a name begins at the same byte.
  */
 #ifndef O2S_LANGUAGE_NAME_SET_H
 #define O2S_LANGUAGE_NAME_SET_H
