@@ -86,6 +86,17 @@ static int domain_of(int socket) {
     return getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 ? domain : 0;
 }
 
+/* NULL: all; an empty list would allow none. */
+static const char *allowed_addresses(void) {
+    const char *addresses = getenv("FCGI_WEB_SERVER_ADDRS");
+    return text_trim(text_of(addresses)).size ? addresses : NULL;
+}
+
+bool fcgi_reader_checks_addresses(int listening) {
+    int domain = domain_of(listening);
+    return domain == AF_UNIX || domain == AF_INET || !allowed_addresses();
+}
+
 int fcgi_reader_accept(struct fcgi_reader *reader, int listening) {
     errno = 0;
     if (!reader->domain)
@@ -94,7 +105,7 @@ int fcgi_reader_accept(struct fcgi_reader *reader, int listening) {
     if (reader->domain == AF_UNIX)
         reader->connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
     else
-        reader->connection = OS_Accept(listening, 1, getenv("FCGI_WEB_SERVER_ADDRS"));
+        reader->connection = OS_Accept(listening, 1, allowed_addresses());
     if (reader->connection < 0)
         return errno ? errno : EAGAIN;
     return 0;
@@ -407,10 +418,14 @@ static bool receive_more(struct fcgi_reader *reader, int64_t deadline) {
 }
 
 bool fcgi_reader_read(struct fcgi_reader *reader, size_t max_body, struct fcgi_request *request) {
-    int64_t deadline = clock_now_ms() + FCGI_READER_TIMEOUT_S * INT64_C(1000);
+    int64_t now = clock_now_ms();
+    int64_t deadline = now + FCGI_READER_TIMEOUT_S * INT64_C(1000);
+    int64_t first =
+        reader->domain == AF_UNIX ? now + FCGI_READER_FIRST_BYTE_S * INT64_C(1000) : deadline;
     begin_request(reader);
     while (reader->state != WHOLE && reader->state != CUT_SHORT)
-        if (!receive_more(reader, deadline) || !handle_records(reader, max_body)) {
+        if (!receive_more(reader, reader->bytes.size ? deadline : first) ||
+            !handle_records(reader, max_body)) {
             if (reader->state == ENDED)
                 linger(reader);
             fcgi_reader_close(reader);

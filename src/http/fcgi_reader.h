@@ -19,8 +19,11 @@
 
 struct fcgi_reader;
 
-/* The maximum time between the first and the last byte of a request. */
-enum { FCGI_READER_TIMEOUT_S = 30 };
+/*
+ * The maximum time between the first and the last byte of a request, and until the first byte on a
+ * Unix socket, on which a web server sends at once; on a TCP socket, the former counts for both.
+ */
+enum { FCGI_READER_TIMEOUT_S = 30, FCGI_READER_FIRST_BYTE_S = 2 };
 
 /* The caller destroys it. */
 struct fcgi_reader *fcgi_reader_create(void);
@@ -29,8 +32,15 @@ struct fcgi_reader *fcgi_reader_create(void);
 void fcgi_reader_destroy(struct fcgi_reader *reader);
 
 /*
+ * Whether connections of the socket `listening` are refused unless FCGI_WEB_SERVER_ADDRS lists the
+ * address that they come from (3.2), if it is set and not blank. libfcgi does so on IPv4 sockets
+ * only; on a Unix socket, the permissions of the file decide, and the variable means nothing.
+ */
+bool fcgi_reader_checks_addresses(int listening);
+
+/*
  * Accepts a connection on the socket `listening`, the same in all calls; on a TCP socket with
- * libfcgi, which checks FCGI_WEB_SERVER_ADDRS (3.2). Returns 0, or an errno: EAGAIN if there is no
+ * libfcgi. Returns 0, or an errno: EAGAIN if there is no
  * connection and the socket is non-blocking.
  */
 int fcgi_reader_accept(struct fcgi_reader *reader, int listening);

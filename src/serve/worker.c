@@ -208,7 +208,8 @@ static enum wait_result wait_for_request(struct worker *worker) {
 
 /* Serving. */
 
-static void send_response(struct worker *worker, unsigned id) {
+/* Returns whether it was sent completely. */
+static bool send_response(struct worker *worker, unsigned id) {
     const struct http_response *response = &worker->response;
     struct buffer *head = &worker->head;
     head->size = 0;
@@ -216,9 +217,11 @@ static void send_response(struct worker *worker, unsigned id) {
     struct text body = {0};
     if (!response->head_only)
         body = buffer_text(&response->body);
-    if (!fcgi_respond(fcgi_reader_connection(worker->reader), id, buffer_text(head), body))
-        log_write(worker->options->log, LOG_LEVEL_DEBUG, "a response was not sent completely: %s",
-                  strerror(errno));
+    if (fcgi_respond(fcgi_reader_connection(worker->reader), id, buffer_text(head), body))
+        return true;
+    log_write(worker->options->log, LOG_LEVEL_DEBUG, "a response was not sent completely: %s",
+              strerror(errno));
+    return false;
 }
 
 /* Returns whether the connection has another request. */
@@ -233,8 +236,11 @@ static bool serve_request(struct worker *worker, const struct fcgi_request *fast
     request.accepted_us = worker->accepted_us;
     worker->accepted_us = 0;
     service_handle(worker->service, &request, &worker->response);
-    send_response(worker, fastcgi->id);
-    bool another = fcgi_reader_finish(worker->reader);
+    bool sent = send_response(worker, fastcgi->id);
+    bool another = sent && fcgi_reader_finish(worker->reader);
+    /* After a part of a response, another one would be taken for the rest of it. */
+    if (!sent)
+        fcgi_reader_close(worker->reader);
     /* After sending the response, so that nobody waits for the log. */
     service_log(worker->service, &request, &worker->response);
     return another;
@@ -314,6 +320,12 @@ static int start_and_serve(struct worker *worker) {
     if (!open_events(worker)) {
         log_write(worker->options->log, LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
         return EX_OSERR;
+    }
+    if (!fcgi_reader_checks_addresses(LISTENING_SOCKET)) {
+        log_write(worker->options->log, LOG_LEVEL_ERROR,
+                  "FCGI_WEB_SERVER_ADDRS is set, but only checked on an IPv4 socket: "
+                  "listen on an IPv4 address, or unset it");
+        return EX_CONFIG;
     }
     struct table *table = load(worker);
     if (!table)

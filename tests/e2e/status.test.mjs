@@ -210,7 +210,7 @@ describe("a pool under load", () => {
 
   test("a worker that waits for a request to come in is busy", async () => {
     await metricsAtRest();
-    // libfcgi itself waits for the first byte, and closes a connection on which none comes.
+    // A connection on which no byte comes is closed after 2 s.
     const connection = connect(gateway.socket);
     await new Promise((resolve) => connection.write(Buffer.from([1]), resolve));
     await until("A worker that has it", () => pool().busy === 1, DEADLINE);

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fastcgi.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -386,6 +388,60 @@ static void a_request_that_has_come_on_a_kept_connection_is_read(void **state) {
     }
 }
 
+/* Whether the system waits in vain, and the milliseconds that it was to wait. */
+static bool waits_in_vain;
+static int waited_ms;
+
+int __real_poll(struct pollfd *sockets, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout);
+
+int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout) {
+    if (!waits_in_vain)
+        return __real_poll(sockets, count, timeout);
+    waited_ms = timeout;
+    return 0;
+}
+
+static void a_connection_is_given_up_after_its_time(void **state) {
+    (void)state;
+    char byte;
+    struct pair pair = open_pair();
+    waits_in_vain = true;
+    assert_false(fcgi_reader_read(pair.reader, MAX_BODY, &pair.request));
+    assert_in_range(waited_ms, FCGI_READER_TIMEOUT_S * 1000 - 1000, FCGI_READER_TIMEOUT_S * 1000);
+    close_pair(&pair);
+    pair = open_pair();
+    /* As if nothing had been sent at all. */
+    assert_int_equal(recv(fcgi_reader_connection(pair.reader), &byte, 1, 0), 1);
+    assert_false(fcgi_reader_read(pair.reader, MAX_BODY, &pair.request));
+    assert_in_range(waited_ms, 1000, FCGI_READER_FIRST_BYTE_S * 1000);
+    close_pair(&pair);
+    waits_in_vain = false;
+}
+
+static void addresses_are_checked_on_ipv4_only(void **state) {
+    (void)state;
+    static const struct {
+        int domain;
+        const char *addresses;
+        bool checked;
+    } rows[] = {
+        {AF_INET, "10.0.0.1", true}, {AF_UNIX, "10.0.0.1", true}, {AF_INET6, "10.0.0.1", false},
+        {AF_INET6, " ", true},       {AF_INET6, NULL, true},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int listening = socket(rows[i].domain, SOCK_STREAM, 0);
+        if (listening < 0)
+            continue;
+        unsetenv("FCGI_WEB_SERVER_ADDRS");
+        if (rows[i].addresses)
+            setenv("FCGI_WEB_SERVER_ADDRS", rows[i].addresses, 1);
+        check_truth(rows[i].addresses, rows[i].checked, fcgi_reader_checks_addresses(listening));
+        close(listening);
+    }
+    unsetenv("FCGI_WEB_SERVER_ADDRS");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(a_request_is_read_without_what_is_not_its_own),
@@ -404,6 +460,8 @@ int main(void) {
         TEST_WITH_ARENA(what_follows_a_request_early_is_not_the_next_one),
         TEST_WITH_ARENA(a_connection_is_closed_after_its_request_whatever_its_flags),
         TEST_WITH_ARENA(a_request_that_has_come_on_a_kept_connection_is_read),
+        cmocka_unit_test(a_connection_is_given_up_after_its_time),
+        cmocka_unit_test(addresses_are_checked_on_ipv4_only),
     };
     return cmocka_run_group_tests_name("fcgi_reader", tests, NULL, NULL);
 }

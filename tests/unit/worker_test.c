@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fastcgi.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,8 +44,11 @@ int __wrap_epoll_wait(int events, struct epoll_event *list, int room, int timeou
     return -1;
 }
 
+/* Of the next worker. */
+static enum log_level log_level = LOG_LEVEL_ERROR;
+
 static void run_worker(int listening, int log_in, const char *path) {
-    const struct log log = {.level = LOG_LEVEL_ERROR, .descriptor = log_in};
+    const struct log log = {.level = log_level, .descriptor = log_in};
     const struct worker_options options = {.table_path = path, .log = &log};
     alarm(PATIENCE_S);
     if (dup2(listening, STDIN_FILENO) < 0)
@@ -170,6 +174,32 @@ static void web_servers_that_keep_connections_are_all_answered(void **state) {
     stop_worker(&worker);
 }
 
+/* What remains of its response would be taken for the begin of the next one. */
+static void after_a_response_that_nobody_reads_the_connection_ends(void **state) {
+    (void)state;
+    char said[4096];
+    log_level = LOG_LEVEL_INFO;
+    struct worker worker = start_worker(false);
+    log_level = LOG_LEVEL_ERROR;
+    int connection = connect_to(&worker);
+    assert_return_code(shutdown(connection, SHUT_RD), 0);
+    struct buffer both = {0};
+    add_request(&both, 1, KEEP);
+    add_request(&both, 2, KEEP);
+    /* In two parts: what comes with a request is not the next one. */
+    send_bytes(connection, (struct text){both.data, both.size / 2});
+    send_bytes(connection, (struct text){both.data + both.size / 2, both.size - both.size / 2});
+    buffer_free(&both);
+    struct pollfd ended = {.fd = connection};
+    assert_int_equal(poll(&ended, 1, PATIENCE_S * 1000), 1);
+    assert_return_code(kill(worker.process, SIGTERM), 0);
+    assert_int_equal(end_of_worker(&worker, said, sizeof said), EX_OK);
+    const char *line = strstr(said, "\"route\":\"/a\"");
+    assert_non_null(line);
+    assert_null(strstr(line + 1, "\"route\":\"/a\""));
+    close(connection);
+}
+
 static void a_web_server_that_hangs_up_half_way_takes_nothing_with_it(void **state) {
     struct worker worker = start_worker(false);
     struct buffer bytes = {0};
@@ -244,6 +274,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(a_connection_ends_after_its_response),
         TEST_WITH_ARENA(web_servers_that_keep_connections_are_all_answered),
+        cmocka_unit_test(after_a_response_that_nobody_reads_the_connection_ends),
         TEST_WITH_ARENA(a_web_server_that_hangs_up_half_way_takes_nothing_with_it),
         TEST_WITH_ARENA(a_request_that_is_taken_back_has_no_response),
         TEST_WITH_ARENA(variables_that_are_none_close_the_connection),
