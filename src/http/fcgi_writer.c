@@ -42,6 +42,8 @@ static void add(struct iovec *parts, size_t *count, const void *data, size_t siz
 /* Adds the first bytes of the text, and cuts them off it. Returns how many these are. */
 static size_t take(struct iovec *parts, size_t *count, struct text *text, size_t limit) {
     size_t size = text->size < limit ? text->size : limit;
+    if (!size)
+        return 0;
     add(parts, count, text->data, size);
     *text = (struct text){text->data + size, text->size - size};
     return size;

@@ -160,8 +160,9 @@ static void a_call_that_libcurl_cannot_go_on_with_fails(void **state) {
 
 static void a_call_with_an_option_that_libcurl_refuses_fails(void **state) {
     (void)state;
-    static const CURLoption options[] = {CURLOPT_URL, CURLOPT_REQUEST_TARGET, CURLOPT_TIMEOUT_MS,
-                                         CURLOPT_CUSTOMREQUEST, CURLOPT_HTTPHEADER};
+    static const CURLoption options[] = {
+        CURLOPT_URL,        CURLOPT_CURLU,         CURLOPT_REQUEST_TARGET,
+        CURLOPT_TIMEOUT_MS, CURLOPT_CUSTOMREQUEST, CURLOPT_HTTPHEADER};
     for (size_t i = 0; i < COUNT(options); i++) {
         struct upstream_client *client = upstream_client_create();
         fault = SET_OPTION;
