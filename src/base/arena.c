@@ -66,7 +66,8 @@ static size_t aligned(size_t size) {
 /* Whether the rest of the newest block has room for `size` bytes and the gap after them. */
 static inline bool has_room(const struct arena *arena, size_t size) {
     size_t rest = (size_t)(arena->end - arena->next);
-    return size <= rest && size + GAP <= rest;
+    /* Nothing is allocated at the end, where there may be no block at all. */
+    return size < rest && size + GAP <= rest;
 }
 
 static void use_block(struct arena *arena, struct block *block) {

@@ -18,7 +18,10 @@ struct buffer {
 /* Ensures space for `more` bytes after the existing ones. Buffers only grow in this function. */
 void buffer_reserve(struct buffer *buffer, size_t more);
 
-/* The same; returns where they begin. Who writes there adds to `size`. */
+/*
+ * The same; returns where they begin. The caller adds to `size` what it writes there. With `<=`,
+ * static analysers see that it is never NULL.
+ */
 static inline char *buffer_room(struct buffer *buffer, size_t more) {
     if (buffer->capacity - buffer->size <= more)
         buffer_reserve(buffer, more);

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "json/escape.h"
+#include "json/writer.h"
 
 /* The sizes that are kept for the next input; larger memory is freed. */
 enum { KEPT_SIZE = 64 * 1024, FIRST_ITEMS = 64 };
@@ -89,8 +90,17 @@ static bool read_by_library(struct reading *reading, struct text text, struct va
     return true;
 }
 
-/* Copies a valid JSON value, with its special numbers in the form that json-c keeps. */
-static void rewrite_numbers(struct buffer *output, struct text text) {
+/* json-c 0.18 takes a part of a pair of surrogates for a surrogate again: U+1D800 becomes U+FFFD.
+ */
+static void write_decoded(struct buffer *output, struct arena *arena, struct json_string string) {
+    json_write(output, arena, value_string(json_unescape(arena, string.inside)));
+}
+
+/*
+ * Copies a valid JSON value, with its special numbers in the form that json-c keeps, and without
+ * escapes of surrogates.
+ */
+static void rewrite(struct buffer *output, struct arena *arena, struct text text) {
     struct json_scanner scanner;
     json_scan_begin(&scanner, text);
     const char *next = scanner.start;
@@ -106,6 +116,10 @@ static void rewrite_numbers(struct buffer *output, struct text text) {
         else
             next++;
         struct text piece = {first, (size_t)(next - first)};
+        if (*first == '"' && scanner.needs_verbatim) {
+            write_decoded(output, arena, string);
+            continue;
+        }
         bool exponent = scanner.needs_verbatim && memchr(piece.data, 'E', piece.size);
         for (size_t i = 0; exponent && i < piece.size; i++)
             buffer_append_byte(output, piece.data[i] == 'E' ? 'e' : piece.data[i]);
@@ -131,7 +145,7 @@ static const char *read_whole(struct reading *reading, const char *next, struct 
     if (scanner->needs_verbatim) {
         struct buffer *rewritten = &reading->reader->rewritten;
         buffer_reset(rewritten, KEPT_SIZE);
-        rewrite_numbers(rewritten, text);
+        rewrite(rewritten, reading->arena, text);
         text = buffer_text(rewritten);
     }
     return read_by_library(reading, text, value) ? next : NULL;
@@ -188,7 +202,7 @@ static struct member *place_for(struct member *members, size_t *count, struct te
 }
 
 static const char *read_member(struct reading *reading, const char *next,
-                               const struct projection *projection, struct member *members,
+                               const struct projection *projection, struct member **members,
                                size_t *count) {
     struct json_string name = {{NULL, 0}, false};
     next = json_scan_name(&reading->scanner, next, &name);
@@ -199,20 +213,22 @@ static const char *read_member(struct reading *reading, const char *next,
     const struct projection_member *wanted = projection_find(projection, name.inside);
     if (!wanted)
         return json_scan_value(&reading->scanner, next);
-    struct member *member = place_for(members, count, wanted->name);
+    /* Objects without a requested member take no memory, however many there are. */
+    if (!*members)
+        *members = arena_allocate_array(reading->arena, projection->member_count, sizeof **members);
+    struct member *member = place_for(*members, count, wanted->name);
     return read_value(reading, next, &wanted->projection, &member->value);
 }
 
 static const char *read_object(struct reading *reading, const char *next,
                                const struct projection *projection, struct value *value) {
     struct json_scanner *scanner = &reading->scanner;
-    struct member *members =
-        arena_allocate_array(reading->arena, projection->member_count, sizeof *members);
+    struct member *members = NULL;
     size_t count = 0;
     bool more = false;
     next = json_scan_open(scanner, next, '}', &more);
     while (next && more) {
-        next = read_member(reading, next, projection, members, &count);
+        next = read_member(reading, next, projection, &members, &count);
         if (next)
             next = json_scan_more(scanner, next, '}', &more);
     }

@@ -49,7 +49,13 @@ static const char *scan_escape(struct json_scanner *scanner, const char *next) {
     char c = json_byte_at(scanner, ++next);
     if (c == '\0' || !strchr("\"\\/bfnrtu", c))
         return json_scan_fail(scanner, next, "invalid escape sequence");
-    return c == 'u' ? scan_hexadecimal(scanner, next + 1) : next + 1;
+    if (c != 'u')
+        return next + 1;
+    const char *digits = next + 1;
+    next = scan_hexadecimal(scanner, digits);
+    bool surrogate = next && text_lower_letter(digits[0]) == 'd' && digits[1] >= '8';
+    scanner->needs_verbatim = scanner->needs_verbatim || surrogate;
+    return next;
 }
 
 const char *json_scan_string_rest(struct json_scanner *scanner, const char *first, const char *next,

@@ -22,8 +22,8 @@ struct json_scanner {
     /* The number of open arrays and objects. */
     size_t depth;
     /*
-     * A number was skipped that json-c would change, so its digits are kept; see
-     * json_scan_number().
+     * A number was skipped that json-c would change, so its digits are kept, see
+     * json_scan_number(); or an escape of a surrogate, which json-c does not always read right.
      */
     bool needs_verbatim;
     /* The first error, and where it is; NULL: none yet. */

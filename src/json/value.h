@@ -119,8 +119,8 @@ bool value_equal(struct value a, struct value b);
 bool value_order(struct value a, struct value b, int *order);
 
 /*
- * The member called `name` (NUL-terminated); missing if absent, or if the value is not an
- * object.
+ * The member called `name`, which is NUL-terminated if the object is `parsed`; missing if absent,
+ * or if the value is not an object.
  */
 struct value value_member(struct arena *arena, struct value object, struct text name);
 

@@ -15,6 +15,7 @@ static void memory_is_zeroed_and_aligned(void **state) {
     static const size_t sizes[] = {0, 1, 3, 8, 17, 100, 16 * 1024, 100000};
     for (size_t i = 0; i < COUNT(sizes); i++) {
         unsigned char *memory = arena_allocate(*state, sizes[i]);
+        assert_non_null(memory);
         check_number("misalignment", 0, (uintptr_t)memory % alignof(double));
         for (size_t j = 0; j < sizes[i]; j++)
             assert_int_equal(memory[j], 0);
@@ -129,6 +130,7 @@ static void nothing_is_kept_after_all_is_freed(void **state) {
     allocate_in_pieces(arena, 100000);
     arena_trim(arena);
     assert_int_equal(bytes_in_use(), before);
+    assert_non_null(arena_allocate(arena, 0));
     memset(arena_allocate(arena, 10), 1, 10);
 }
 

@@ -1,10 +1,12 @@
 /* JSON text to values and back. */
 #include "support.h"
-#include "json/writer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "json/projection.h"
 #include "json/reader.h"
+#include "json/writer.h"
 
 /* The reason why `text` is refused; NULL if it is taken. */
 static const char *error(struct arena *arena, struct text text) {
@@ -228,6 +230,9 @@ static void escapes_are_read(void **state) {
         {"{\"\\u0061\":1}", "{\"a\":1}"},
         {"\"\\u0041\\u0080\\u07ff\\u0800\\uFFFF\"", "\"A\xC2\x80\u07ff\u0800\uffff\""},
         {"\"\\uD800\\uDC00\\udbff\\udfff\"", "\"\U00010000\U0010ffff\""},
+        {"\"\\ud836\\udc00!\"", "\"\U0001d800!\""},
+        {"\"\\uD836\\uDC00\\udc00\"", "\"\U0001d800\ufffd\""},
+        {"{\"\\ud87f\\udfff\":\"\\ud836\\udc01\"}", "{\"\U0002ffff\":\"\U0001d801\"}"},
         {"\"a\\ud83d\"", "\"a\ufffd\""},
         {"\"\\ud83db\"", "\"\ufffdb\""},
         {"\"\\ude42\\ud83d\\n\"", "\"\ufffd\ufffd\\n\""},
@@ -257,6 +262,67 @@ static void of_a_repeated_name_the_last_counts(void **state) {
     static const char json[] = "{\"a\":1,\"b\":2,\"a\":3}";
     check_text(json, "3",
                json_text(arena, value_member(arena, value_from(arena, json), text_of("a"))));
+}
+
+static void append_expected(struct buffer *json, unsigned char c) {
+    static const char letters[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
+                                   ['\t'] = 't', ['"'] = '"',  ['\\'] = '\\'};
+    if (c < sizeof letters && letters[c])
+        buffer_append_format(json, "\\%c", letters[c]);
+    else if (c < ' ')
+        buffer_append_format(json, "\\u%04x", c);
+    else
+        buffer_append_byte(json, (char)c);
+}
+
+/* Into a buffer that has room for the string and a vector, and no more. */
+static void check_written(struct arena *arena, struct text text) {
+    enum { QUOTES = 2, VECTOR = 16 };
+    struct buffer expected = {0};
+    struct buffer written = {0};
+    buffer_append_byte(&expected, '"');
+    for (size_t i = 0; i < text.size; i++)
+        append_expected(&expected, (unsigned char)text.data[i]);
+    buffer_append(&expected, "\"", sizeof "\"");
+    written.data = malloc(text.size + QUOTES + VECTOR);
+    written.capacity = text.size + QUOTES + VECTOR;
+    json_write(&written, arena, value_string(text));
+    check_text("written", expected.data, buffer_text(&written));
+    buffer_free(&expected);
+    buffer_free(&written);
+}
+
+static void what_needs_an_escape_is_escaped_anywhere(void **state) {
+    char bytes[80];
+    for (size_t size = 0; size <= sizeof bytes; size++)
+        for (size_t place = 0; place < size; place++)
+            for (unsigned char c = 0; c <= '"'; c++) {
+                memset(bytes, 'a', sizeof bytes);
+                bytes[place] = (char)(c == '!' ? '\\' : c);
+                check_written(*state, (struct text){bytes, size});
+            }
+    check_written(*state, text_of(""));
+}
+
+/* More than there are buckets. */
+static void each_of_many_members_is_found(void **state) {
+    enum { COUNT_OF_MEMBERS = 100 };
+    struct arena *arena = *state;
+    struct projection wanted = {0};
+    struct buffer json = {0};
+    const char *reason;
+    struct value value;
+    for (int i = 0; i < COUNT_OF_MEMBERS; i++) {
+        struct text name = text_format(arena, "m%d", i);
+        projection_add(arena, &wanted, name)->projection.whole = true;
+        buffer_append_format(&json, "%c\"m%d\":%d", i ? ',' : '{', i, i);
+    }
+    buffer_append_string(&json, "}");
+    struct json_reader *reader = json_reader_create();
+    assert_true(json_read(reader, arena, buffer_text(&json), &wanted, &value, &reason));
+    check_text("all", text_c_string(text_copy(arena, buffer_text(&json))), json_text(arena, value));
+    json_reader_destroy(reader);
+    buffer_free(&json);
 }
 
 static void values_that_were_built_are_written(void **state) {
@@ -477,6 +543,8 @@ int main(void) {
         TEST_WITH_ARENA(escapes_are_read),
         TEST_WITH_ARENA(an_escaped_nul_in_a_name_does_not_end_it),
         TEST_WITH_ARENA(of_a_repeated_name_the_last_counts),
+        TEST_WITH_ARENA(what_needs_an_escape_is_escaped_anywhere),
+        TEST_WITH_ARENA(each_of_many_members_is_found),
         TEST_WITH_ARENA(values_that_were_built_are_written),
         TEST_WITH_ARENA(keeps_only_the_requested_members),
         TEST_WITH_ARENA(keeps_only_the_requested_parts_of_items),
