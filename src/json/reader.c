@@ -106,7 +106,7 @@ static void rewrite(struct buffer *output, struct arena *arena, struct text text
     const char *next = scanner.start;
     while (next < scanner.end) {
         const char *first = next;
-        struct json_string string;
+        struct json_string string = {{"", 0}, false};
         struct text digits;
         scanner.needs_verbatim = false;
         if (*first == '"')
@@ -204,7 +204,7 @@ static struct member *place_for(struct member *members, size_t *count, struct te
 static const char *read_member(struct reading *reading, const char *next,
                                const struct projection *projection, struct member **members,
                                size_t *count) {
-    struct json_string name = {{NULL, 0}, false};
+    struct json_string name = {{"", 0}, false};
     next = json_scan_name(&reading->scanner, next, &name);
     if (!next)
         return NULL;
