@@ -72,6 +72,14 @@ static inline char text_lower_letter(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+/* The value of a hexadecimal digit; -1 for another byte. */
+static inline int text_hex_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    char letter = text_lower_letter(c);
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
 /* Whether both are equal, ignoring the case of ASCII letters. */
 bool text_equal_ignoring_case(struct text a, struct text b);
 
@@ -113,8 +121,7 @@ enum { TEXT_MAX_DIGITS = 20 };
 /* The decimal digits of `number`, in `room`, with leading zeros up to `width` digits. */
 struct text text_digits(char room[TEXT_MAX_DIGITS], uint64_t number, int width);
 
-/* The parts one after another, in `arena`, NUL-terminated; several times as fast as text_format().
- */
+/* The parts one after another, in `arena`, NUL-terminated; faster than text_format(). */
 struct text text_join(struct arena *arena, const struct text *parts, size_t count);
 
 /* A string formatted as by printf(), in `arena`, NUL-terminated. */

@@ -4,21 +4,11 @@
 
 enum { MAX_PARAMETERS = 256, MAX_NESTING = 4 };
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 int uri_escaped_byte(struct text text) {
     if (text.size < 3 || text.data[0] != '%')
         return -1;
-    int high = hex_digit(text.data[1]);
-    int low = hex_digit(text.data[2]);
+    int high = text_hex_digit(text.data[1]);
+    int low = text_hex_digit(text.data[2]);
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

@@ -4,15 +4,11 @@
 
 static const uint32_t replacement = 0xFFFD;
 
-static uint32_t digit_value(char c) {
-    return (uint32_t)(c <= '9' ? c - '0' : text_lower_letter(c) - 'a' + 10);
-}
-
 /* The value of `\uXXXX` at `next`. */
 static uint32_t code_unit(const char *next) {
     uint32_t unit = 0;
     for (int i = 2; i < 6; i++)
-        unit = unit << 4 | digit_value(next[i]);
+        unit = unit << 4 | (uint32_t)text_hex_digit(next[i]);
     return unit;
 }
 

@@ -35,12 +35,9 @@ const char *json_plain_end(const char *next, const char *end) {
 }
 
 static const char *scan_hexadecimal(struct json_scanner *scanner, const char *next) {
-    for (int i = 0; i < 4; i++, next++) {
-        char c = json_byte_at(scanner, next);
-        bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        if (!digit)
+    for (int i = 0; i < 4; i++, next++)
+        if (text_hex_digit(json_byte_at(scanner, next)) < 0)
             return json_scan_fail(scanner, next, "expected four hexadecimal digits");
-    }
     return next;
 }
 
