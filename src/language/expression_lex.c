@@ -1,7 +1,7 @@
 #include "language/expression_parser.h"
 
 #include "json/number.h"
-#include "json/writer.h"
+#include "json/scanner.h"
 
 void parser_fail(struct parser *parser, size_t position, struct text message) {
     if (!parser->failed)
@@ -52,17 +52,14 @@ bool parser_accept(struct parser *parser, const char *what) {
 }
 
 /* Whether JSON has the string as it is. */
-static bool is_plain(struct arena *arena, struct value string) {
-    struct buffer json = {0};
-    json_write(&json, arena, string);
-    bool plain = json.size == string.size + sizeof "\"\"" - 1;
-    buffer_free(&json);
-    return plain;
+static bool is_plain(struct text string) {
+    const char *end = string.data + string.size;
+    return json_plain_end(string.data, end) == end;
 }
 
 struct expression *expression_literal(struct arena *arena, struct value value) {
     if (value.type == VALUE_STRING)
-        value.plain = is_plain(arena, value);
+        value.plain = is_plain(value_text(value));
     struct expression *expression = arena_allocate(arena, sizeof *expression);
     expression->kind = EXPRESSION_LITERAL;
     expression->literal = value;
