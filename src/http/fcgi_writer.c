@@ -35,8 +35,7 @@ static struct closing closing_of(unsigned id) {
 }
 
 static void add(struct iovec *parts, size_t *count, const void *data, size_t size) {
-    if (size)
-        parts[(*count)++] = (struct iovec){.iov_base = (void *)data, .iov_len = size};
+    parts[(*count)++] = (struct iovec){.iov_base = (void *)data, .iov_len = size};
 }
 
 /* Adds the first bytes of the text, and cuts them off it. Returns how many these are. */

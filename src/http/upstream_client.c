@@ -283,9 +283,9 @@ static void set_url(struct transfer *transfer, const char *url) {
         transfer->url = curl_url();
     if (!transfer->url)
         memory_exhausted();
-    /* What libcurl cannot call, it refuses during the call. */
     /* A URL without a scheme would be taken as relative to the previous one. */
     curl_url_set(transfer->url, CURLUPART_URL, NULL, 0);
+    /* A scheme that libcurl does not know, it refuses during the call. */
     CURLUcode code = curl_url_set(transfer->url, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
     if (code == CURLUE_OUT_OF_MEMORY)
         memory_exhausted();

@@ -90,8 +90,7 @@ static bool read_by_library(struct reading *reading, struct text text, struct va
     return true;
 }
 
-/* json-c 0.18 takes a part of a pair of surrogates for a surrogate again: U+1D800 becomes U+FFFD.
- */
+/* json-c takes a part of a pair of surrogates for a surrogate again: U+1D800 becomes U+FFFD. */
 static void write_decoded(struct buffer *output, struct arena *arena, struct json_string string) {
     json_write(output, arena, value_string(json_unescape(arena, string.inside)));
 }

@@ -255,8 +255,8 @@ static struct value evaluate_comparison(struct evaluation *evaluation,
     return value_boolean(compare(comparison, left, right));
 }
 
-static struct value evaluate_not(struct evaluation *evaluation, const struct expression * not ) {
-    return value_boolean(!is_true(evaluation, not ->left));
+static struct value evaluate_not(struct evaluation *evaluation, const struct expression *negation) {
+    return value_boolean(!is_true(evaluation, negation->left));
 }
 
 static struct value evaluate_and(struct evaluation *evaluation, const struct expression *both) {

@@ -71,6 +71,12 @@ static void check_path_step(struct parser *parser, struct static_type type, stru
          static_type_words(parser->arena, type.types), index ? "items" : "members", hint);
 }
 
+/* No list has UINT32_MAX items, so the exact number does not matter beyond that. */
+static uint32_t item_index(struct parser *parser, struct text digits) {
+    unsigned long item = strtoul(text_copy(parser->arena, digits).data, NULL, 10);
+    return item < UINT32_MAX ? (uint32_t)item : UINT32_MAX;
+}
+
 static void name_member(struct parser *parser, struct expression *member, struct text name) {
     member->name = definitions_member_name(parser->scope->definitions, name);
     member->place = arena_allocate(parser->arena, sizeof *member->place);
@@ -82,12 +88,9 @@ static struct expression *path_step(struct parser *parser, struct expression *ba
         parser_new(parser, index ? EXPRESSION_ITEM : EXPRESSION_MEMBER, start);
     step->left = base;
     if (index)
-        step->name = text_copy(parser->arena, name);
+        step->index = item_index(parser, name);
     else
         name_member(parser, step, name);
-    /* No list has this many items, so the exact number does not matter. */
-    unsigned long item = index ? strtoul(text_c_string(step->name), NULL, 10) : 0;
-    step->index = item < UINT32_MAX ? (uint32_t)item : UINT32_MAX;
     struct static_type type = expression_type(base);
     expression_set_type(step,
                         index ? static_type_of_item(type) : static_type_of_member(type, name));
