@@ -1,6 +1,6 @@
 #include "base/random.h"
 
-#include <string.h>
+#include <errno.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -11,14 +11,26 @@ static void spread(struct random *random, uint64_t state) {
     }
 }
 
+/* False before the kernel's generator is initialised. A signal may end a call of over 256 bytes. */
+static bool read_pool(struct random *random) {
+    size_t size = 0;
+    while (size < RANDOM_POOL_SIZE) {
+        ssize_t count = getrandom(random->pool + size, RANDOM_POOL_SIZE - size, GRND_NONBLOCK);
+        if (count > 0)
+            size += (size_t)count;
+        else if (count == 0 || errno != EINTR)
+            return false;
+    }
+    return true;
+}
+
 static void fill(struct random *random) {
     random->left = RANDOM_POOL_SIZE;
     if (random->fixed) {
         spread(random, 1);
         return;
     }
-    /* The kernel returns up to 256 bytes at once, or none before its generator is initialised. */
-    if (getrandom(random->pool, RANDOM_POOL_SIZE, GRND_NONBLOCK) == RANDOM_POOL_SIZE)
+    if (read_pool(random))
         return;
     /* A fallback while the machine boots: ids must be different, not secret. */
     struct timespec now;

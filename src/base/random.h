@@ -1,4 +1,4 @@
-/* Random bytes for ids, read from the kernel for many ids at a time. */
+/* Random bytes for ids, read from the kernel for some fifty requests at a time. */
 #ifndef O2S_BASE_RANDOM_H
 #define O2S_BASE_RANDOM_H
 
@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-enum { RANDOM_POOL_SIZE = 256 };
+enum { RANDOM_POOL_SIZE = 2048 };
 
 /*
  * A zeroed pool is empty. Do not copy it, and do not share it with a child process: its ids would
