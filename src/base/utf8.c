@@ -91,9 +91,24 @@ static const char *skip_blocks(const char *next, const char *end) {
     return next;
 }
 
+/* The first byte from `next` on that is not ASCII. */
+static inline const char *skip_ascii(const char *next, const char *end) {
+    const uint64_t highest = 0x8080808080808080;
+    uint64_t word;
+    for (; end - next >= (ptrdiff_t)sizeof word; next += sizeof word) {
+        memcpy(&word, next, sizeof word);
+        word = le64toh(word) & highest;
+        if (word)
+            return next + __builtin_ctzll(word) / 8;
+    }
+    while (next < end && !(*next & 0x80))
+        next++;
+    return next;
+}
+
 size_t utf8_prefix(struct text text) {
-    const char *next = text.data;
     const char *end = text.data + text.size;
+    const char *next = skip_ascii(text.data, end);
     bool searched = false;
     while (next < end) {
         if (!searched && next - text.data >= LOOK_BEHIND) {
@@ -105,7 +120,7 @@ size_t utf8_prefix(struct text text) {
         size_t length = utf8_sequence((struct text){next, (size_t)(end - next)});
         if (!length)
             break;
-        next += length;
+        next = skip_ascii(next + length, end);
     }
     return (size_t)(next - text.data);
 }
