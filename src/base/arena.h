@@ -24,6 +24,12 @@ void *arena_allocate(struct arena *arena, size_t size);
 void *arena_allocate_array(struct arena *arena, size_t count, size_t size);
 
 /*
+ * The same without zeroing, for elements that are written before they are read; AddressSanitizer's
+ * builds fill them with 0xA5.
+ */
+void *arena_allocate_unset(struct arena *arena, size_t count, size_t size);
+
+/*
  * An array with room for an element after its `count` ones, each of `size` bytes: `array` itself,
  * or if `*capacity` is reached, a copy of twice the capacity, which is zeroed after them. The
  * outgrown array remains allocated.

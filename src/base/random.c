@@ -40,7 +40,7 @@ static void fill(struct random *random) {
 
 struct text random_id(struct random *random, struct arena *arena, size_t bytes) {
     static const char digits[] = "0123456789abcdef";
-    char *id = arena_allocate(arena, 2 * bytes + 1);
+    char *id = arena_allocate_unset(arena, 2 * bytes + 1, 1);
     if (random->left < bytes)
         fill(random);
     const unsigned char *source = random->pool + RANDOM_POOL_SIZE - random->left;
@@ -53,5 +53,6 @@ struct text random_id(struct random *random, struct arena *arena, size_t bytes) 
     }
     if (!any)
         id[2 * bytes - 1] = '1';
+    id[2 * bytes] = '\0';
     return (struct text){id, 2 * bytes};
 }

@@ -86,9 +86,10 @@ struct text text_without_mark(struct text text) {
 }
 
 struct text text_copy(struct arena *arena, struct text text) {
-    char *copy = arena_allocate(arena, text.size + 1);
+    char *copy = arena_allocate_unset(arena, text.size + 1, 1);
     if (text.size)
         memcpy(copy, text.data, text.size);
+    copy[text.size] = '\0';
     return (struct text){copy, text.size};
 }
 
@@ -115,7 +116,7 @@ struct text text_join(struct arena *arena, const struct text *parts, size_t coun
     size_t size = 0;
     for (size_t i = 0; i < count; i++)
         size += parts[i].size;
-    char *data = arena_allocate(arena, size + 1);
+    char *data = arena_allocate_unset(arena, size + 1, 1);
     char *end = data;
     for (size_t i = 0; i < count; i++)
         if (parts[i].size) {

@@ -13,7 +13,7 @@ int uri_escaped_byte(struct text text) {
 }
 
 bool uri_decode(struct arena *arena, struct text encoded, bool form, struct text *decoded) {
-    char *output = arena_allocate(arena, encoded.size + 1);
+    char *output = arena_allocate_unset(arena, encoded.size + 1, 1);
     size_t size = 0;
     for (size_t i = 0; i < encoded.size; i++) {
         char c = encoded.data[i];
@@ -28,6 +28,7 @@ bool uri_decode(struct arena *arena, struct text encoded, bool form, struct text
         }
         output[size++] = c;
     }
+    output[size] = '\0';
     *decoded = (struct text){output, size};
     return text_is_utf8(*decoded);
 }

@@ -62,16 +62,6 @@ static struct value evaluate_slot(struct evaluation *evaluation, const struct ex
     return evaluation->slots[slot->index];
 }
 
-/* The value of the beginning of a path, which mostly is one name. */
-static inline struct value value_of_base(struct evaluation *evaluation,
-                                         const struct expression *base) {
-    if (base->kind == EXPRESSION_CURRENT)
-        return evaluation->current;
-    if (base->kind == EXPRESSION_SLOT)
-        return evaluation->slots[base->index];
-    return value_of_expression(evaluation, base);
-}
-
 /*
  * Whether the member has the path's name. Equal names have the same bytes in memory, mostly; names
  * that are a part of others begin at the same byte, so that the size counts, too.
@@ -81,8 +71,8 @@ static inline bool has_kept_name(const struct member *member, const struct expre
 }
 
 /* Finds a member elsewhere than where it was last, and notes where it is. */
-static struct value search_member(struct evaluation *evaluation, struct value object,
-                                  const struct expression *path) {
+OUT_OF_LINE static struct value search_member(struct evaluation *evaluation, struct value object,
+                                              const struct expression *path) {
     for (uint32_t i = 0; object.type == VALUE_OBJECT && !object.parsed && i < object.size; i++) {
         if (has_kept_name(&object.members[i], path)) {
             *path->place = i;
@@ -93,13 +83,28 @@ static struct value search_member(struct evaluation *evaluation, struct value ob
 }
 
 /* Mostly, the objects of a list have their members in the same order. */
-static struct value evaluate_member(struct evaluation *evaluation, const struct expression *path) {
-    struct value object = value_of_base(evaluation, path->left);
+static inline struct value member_of(struct evaluation *evaluation, struct value object,
+                                     const struct expression *path) {
     uint32_t place = *path->place;
     if (object.type == VALUE_OBJECT && !object.parsed && place < object.size &&
         has_kept_name(&object.members[place], path))
         return object.members[place].value;
     return search_member(evaluation, object, path);
+}
+
+OUT_OF_LINE static struct value member_of_expression(struct evaluation *evaluation,
+                                                     const struct expression *path) {
+    return member_of(evaluation, value_of_expression(evaluation, path->left), path);
+}
+
+/* Most paths begin with `.` or a name. */
+static struct value evaluate_member(struct evaluation *evaluation, const struct expression *path) {
+    const struct expression *base = path->left;
+    if (base->kind == EXPRESSION_CURRENT)
+        return member_of(evaluation, evaluation->current, path);
+    if (base->kind == EXPRESSION_SLOT)
+        return member_of(evaluation, evaluation->slots[base->index], path);
+    return member_of_expression(evaluation, path);
 }
 
 static struct value evaluate_item(struct evaluation *evaluation, const struct expression *path) {
@@ -129,11 +134,12 @@ static struct value evaluate_mapper(struct evaluation *evaluation, const struct 
     if (value_is_missing(input))
         return value_missing();
     const struct mapper *mapper = call->mapper;
-    struct value few[FEW_SLOTS] = {{0}};
+    struct value few[FEW_SLOTS];
     struct value *slots = few;
     if (mapper->slot_count > FEW_SLOTS)
-        slots = arena_allocate_array(evaluation->arena, mapper->slot_count, sizeof *slots);
-    for (size_t i = 0; i < mapper->parameter_count; i++)
+        slots = arena_allocate_unset(evaluation->arena, mapper->slot_count, sizeof *slots);
+    /* Locals have no argument: they are missing at first. */
+    for (size_t i = 0; i < mapper->slot_count; i++)
         slots[i] = expression_argument(evaluation, call, i);
     struct evaluation_frame frame = {.outer = evaluation->frame,
                                      .input = call->left,
@@ -162,7 +168,7 @@ static struct value evaluate_lookup(struct evaluation *evaluation, const struct 
 
 static struct value evaluate_array(struct evaluation *evaluation, const struct expression *array) {
     struct value *items =
-        arena_allocate_array(evaluation->arena, array->argument_count, sizeof *items);
+        arena_allocate_unset(evaluation->arena, array->argument_count, sizeof *items);
     size_t count = 0;
     for (size_t i = 0; i < array->argument_count; i++) {
         struct value item = expression_argument(evaluation, array, i);
@@ -175,7 +181,7 @@ static struct value evaluate_array(struct evaluation *evaluation, const struct e
 /* If one part is missing, the whole string is missing. */
 static struct value evaluate_text(struct evaluation *evaluation, const struct expression *text) {
     struct text *parts =
-        arena_allocate_array(evaluation->arena, text->argument_count, sizeof *parts);
+        arena_allocate_unset(evaluation->arena, text->argument_count, sizeof *parts);
     size_t size = 0;
     for (size_t i = 0; i < text->argument_count; i++) {
         if (!value_scalar_text(expression_argument(evaluation, text, i), &parts[i]))
@@ -184,11 +190,12 @@ static struct value evaluate_text(struct evaluation *evaluation, const struct ex
     }
     if (function_is_too_large(evaluation, text, size))
         return value_missing();
-    char *joined = arena_allocate(evaluation->arena, size + 1);
+    char *joined = arena_allocate_unset(evaluation->arena, size + 1, 1);
     char *end = joined;
     for (size_t i = 0; i < text->argument_count; i++)
         if (parts[i].size)
             end = mempcpy(end, parts[i].data, parts[i].size);
+    *end = '\0';
     return value_string((struct text){joined, size});
 }
 
@@ -303,7 +310,7 @@ static bool is_kept(const struct evaluation *evaluation, const struct shape *sha
 }
 
 static struct value evaluate_shape_array(struct evaluation *evaluation, const struct shape *shape) {
-    struct value *items = arena_allocate_array(evaluation->arena, shape->count, sizeof *items);
+    struct value *items = arena_allocate_unset(evaluation->arena, shape->count, sizeof *items);
     size_t count = 0;
     for (size_t i = 0; i < shape->count; i++) {
         struct value item = value_of_shape(evaluation, shape->items[i]);
@@ -314,17 +321,17 @@ static struct value evaluate_shape_array(struct evaluation *evaluation, const st
 }
 
 static struct value evaluate_object(struct evaluation *evaluation, const struct shape *shape) {
-    struct member *members = arena_allocate_array(evaluation->arena, shape->count, sizeof *members);
-    size_t count = 0;
-    for (size_t i = 0; i < shape->count; i++) {
-        const struct shape_entry *entry = &shape->entries[i];
+    struct member *members = arena_allocate_unset(evaluation->arena, shape->count, sizeof *members);
+    struct member *next = members;
+    const struct shape_entry *end = shape->entries + shape->count;
+    for (const struct shape_entry *entry = shape->entries; entry < end; entry++) {
         struct value value = value_of_shape(evaluation, entry->value);
         if (entry->kind == SHAPE_LOCAL)
             evaluation->slots[entry->slot] = value;
         else if (is_kept(evaluation, entry->value, value))
-            members[count++] = (struct member){entry->name, value};
+            *next++ = (struct member){entry->name, value};
     }
-    return count ? value_object(members, count) : value_missing();
+    return next > members ? value_object(members, (size_t)(next - members)) : value_missing();
 }
 
 /* An object with spreads under construction, with room for all members it can have. */
@@ -340,7 +347,7 @@ static void reserve(struct arena *arena, struct builder *builder, size_t more) {
     size_t capacity = builder->count + more;
     if (capacity < 2 * builder->capacity)
         capacity = 2 * builder->capacity;
-    struct member *grown = arena_allocate_array(arena, capacity, sizeof *grown);
+    struct member *grown = arena_allocate_unset(arena, capacity, sizeof *grown);
     if (builder->count)
         memcpy(grown, builder->members, builder->count * sizeof *grown);
     builder->members = grown;

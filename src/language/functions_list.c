@@ -3,7 +3,7 @@
 
 /* Space for as many values as `list` has items. */
 static struct value *room_for(struct evaluation *evaluation, struct value list) {
-    return arena_allocate_array(evaluation->arena, list.size, sizeof(struct value));
+    return arena_allocate_unset(evaluation->arena, list.size, sizeof(struct value));
 }
 
 static struct value *items_of(struct evaluation *evaluation, struct value list) {
@@ -94,7 +94,7 @@ struct value function_flatten(struct evaluation *evaluation, const struct expres
     /* All items may return the same list, which they do not own. */
     if (function_is_too_large(evaluation, call, total * sizeof(struct value)))
         return value_missing();
-    struct value *items = arena_allocate_array(evaluation->arena, total, sizeof *items);
+    struct value *items = arena_allocate_unset(evaluation->arena, total, sizeof *items);
     size_t count = 0;
     for (uint32_t i = 0; i < input.size; i++)
         for (uint32_t j = 0; lists[i].type == VALUE_ARRAY && j < lists[i].size; j++)
@@ -178,7 +178,7 @@ struct value function_slice(struct evaluation *evaluation, const struct expressi
     if (input.type != VALUE_ARRAY)
         return value_missing();
     struct slice slice = slice_of(evaluation, call, input.size);
-    struct value *items = arena_allocate_array(evaluation->arena, slice.count, sizeof *items);
+    struct value *items = arena_allocate_unset(evaluation->arena, slice.count, sizeof *items);
     for (size_t i = 0; i < slice.count; i++)
         items[i] = item_at(evaluation, input, (uint32_t)(slice.offset + i));
     return value_array(items, slice.count);

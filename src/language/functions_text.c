@@ -15,9 +15,10 @@ static struct value change_bytes(struct evaluation *evaluation, struct value inp
                                  char (*change)(char)) {
     if (input.type != VALUE_STRING)
         return value_missing();
-    char *copy = arena_allocate(evaluation->arena, input.size + 1);
+    char *copy = arena_allocate_unset(evaluation->arena, (size_t)input.size + 1, 1);
     for (uint32_t i = 0; i < input.size; i++)
         copy[i] = change(input.text[i]);
+    copy[input.size] = '\0';
     return string_like(input, (struct text){copy, input.size});
 }
 
@@ -123,7 +124,7 @@ struct value function_join(struct evaluation *evaluation, const struct expressio
         size += value_text(value_item(evaluation->arena, input, i)).size + separator.size;
     if (function_is_too_large(evaluation, call, size))
         return value_missing();
-    char *joined = arena_allocate(evaluation->arena, size + 1);
+    char *joined = arena_allocate_unset(evaluation->arena, size + 1, 1);
     char *end = joined;
     bool first = true;
     for (uint32_t i = 0; i < input.size; i++) {
@@ -136,6 +137,7 @@ struct value function_join(struct evaluation *evaluation, const struct expressio
             end = mempcpy(end, item.text, item.size);
         first = false;
     }
+    *end = '\0';
     return value_string((struct text){joined, (size_t)(end - joined)});
 }
 

@@ -6,7 +6,7 @@ struct value function_dict(struct evaluation *evaluation, const struct expressio
                            struct value input) {
     if (input.type != VALUE_ARRAY)
         return value_missing();
-    struct member *members = arena_allocate_array(evaluation->arena, input.size, sizeof *members);
+    struct member *members = arena_allocate_unset(evaluation->arena, input.size, sizeof *members);
     size_t count = 0;
     for (uint32_t i = 0; i < input.size; i++) {
         struct value item = value_item(evaluation->arena, input, i);
@@ -25,7 +25,7 @@ struct value function_keys(struct evaluation *evaluation, const struct expressio
     if (input.type != VALUE_OBJECT)
         return value_missing();
     const struct member *members = value_members(evaluation->arena, input);
-    struct value *names = arena_allocate_array(evaluation->arena, input.size, sizeof *names);
+    struct value *names = arena_allocate_unset(evaluation->arena, input.size, sizeof *names);
     for (uint32_t i = 0; i < input.size; i++)
         names[i] = value_string(members[i].name);
     return value_array(names, input.size);
@@ -36,7 +36,7 @@ struct value function_pick(struct evaluation *evaluation, const struct expressio
     if (input.type != VALUE_OBJECT)
         return value_missing();
     struct member *members =
-        arena_allocate_array(evaluation->arena, call->argument_count, sizeof *members);
+        arena_allocate_unset(evaluation->arena, call->argument_count, sizeof *members);
     size_t count = 0;
     for (size_t i = 0; i < call->argument_count; i++) {
         struct text name = value_text(expression_argument(evaluation, call, i));
@@ -60,7 +60,7 @@ struct value function_omit(struct evaluation *evaluation, const struct expressio
     if (input.type != VALUE_OBJECT)
         return value_missing();
     const struct member *given = value_members(evaluation->arena, input);
-    struct member *members = arena_allocate_array(evaluation->arena, input.size, sizeof *members);
+    struct member *members = arena_allocate_unset(evaluation->arena, input.size, sizeof *members);
     size_t count = 0;
     for (uint32_t i = 0; i < input.size; i++)
         if (!is_argument(evaluation, call, given[i].name))

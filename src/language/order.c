@@ -64,16 +64,16 @@ static uint32_t *sort_many(const struct value *keys, uint32_t *sorted, uint32_t 
 
 /* Stable, and O(n log n) in the worst case. */
 const uint32_t *order_sort(struct arena *arena, const struct value *keys, uint32_t count) {
-    uint32_t *sorted = arena_allocate_array(arena, count, sizeof *sorted);
+    uint32_t *sorted = arena_allocate_unset(arena, count, sizeof *sorted);
     if (count > FEW)
-        return sort_many(keys, sorted, arena_allocate_array(arena, count, sizeof *sorted), count);
+        return sort_many(keys, sorted, arena_allocate_unset(arena, count, sizeof *sorted), count);
     sort_few(keys, sorted, count);
     return sorted;
 }
 
 const uint32_t *order_find_equals(struct arena *arena, const struct value *values, uint32_t count) {
     const uint32_t *sorted = order_sort(arena, values, count);
-    uint32_t *first = arena_allocate_array(arena, count, sizeof *first);
+    uint32_t *first = arena_allocate_unset(arena, count, sizeof *first);
     for (uint32_t i = 0; i < count; i++) {
         bool repeated = i && value_equal(values[sorted[i - 1]], values[sorted[i]]);
         first[sorted[i]] = repeated ? first[sorted[i - 1]] : sorted[i];
@@ -97,7 +97,7 @@ static size_t merge_few_members(struct member *members, size_t count) {
 size_t order_merge_members(struct arena *arena, struct member *members, size_t count) {
     if (count <= FEW)
         return merge_few_members(members, count);
-    struct value *names = arena_allocate_array(arena, count, sizeof *names);
+    struct value *names = arena_allocate_unset(arena, count, sizeof *names);
     for (size_t i = 0; i < count; i++)
         names[i] = value_string(members[i].name);
     const uint32_t *first = order_find_equals(arena, names, (uint32_t)count);

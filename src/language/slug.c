@@ -173,7 +173,7 @@ static void read_character(struct slug *slug, uint32_t character) {
         slug->base = character;
     } else if (rank != SLUG_IGNORED) {
         if (!slug->marks)
-            slug->marks = arena_allocate_array(slug->arena, slug->max_marks, sizeof *slug->marks);
+            slug->marks = arena_allocate_unset(slug->arena, slug->max_marks, sizeof *slug->marks);
         slug->marks[slug->mark_count++] =
             (struct mark){.character = character & 0xFFFFFF, .rank = rank & 0xFF};
         slug->ranks |= UINT32_C(1) << rank;
@@ -205,7 +205,7 @@ static void write_common(struct slug *slug, struct text *rest) {
 struct text slug_of(struct arena *arena, struct text text) {
     struct slug slug = {
         /* A hyphen replaces at least one byte. */
-        .data = arena_allocate_array(arena, text.size + 1, slug_growth),
+        .data = arena_allocate_unset(arena, text.size + 1, slug_growth),
         .arena = arena,
         /* No character is composed of more marks than it has bytes. */
         .max_marks = text.size + 1,
@@ -216,5 +216,6 @@ struct text slug_of(struct arena *arena, struct text text) {
         read_character(&slug, text_cut_character(&text));
     }
     finish_base(&slug);
+    slug.data[slug.size] = '\0';
     return (struct text){slug.data, slug.size};
 }

@@ -32,6 +32,23 @@ static void allocations_do_not_overlap(void **state) {
             assert_int_equal(memory[i][j], i % 251);
 }
 
+/* What is not zeroed does not overlap either; AddressSanitizer's builds fill it. */
+static void unset_memory_is_aligned_and_separate(void **state) {
+    for (size_t i = 1; i <= 100; i++) {
+        unsigned char *before = arena_allocate(*state, i);
+        unsigned char *memory = arena_allocate_unset(*state, i, 40);
+        unsigned char *after = arena_allocate(*state, i);
+        check_number("misalignment", 0, (uintptr_t)memory % alignof(double));
+#ifdef O2S_ADDRESS_SANITIZER
+        assert_int_equal(memory[0], 0xA5);
+        assert_int_equal(memory[i * 40 - 1], 0xA5);
+#endif
+        memset(memory, 0xFF, i * 40);
+        for (size_t j = 0; j < i; j++)
+            assert_int_equal(before[j] | after[j], 0);
+    }
+}
+
 static void memory_is_zeroed_again_after_a_reset(void **state) {
     memset(arena_allocate(*state, 1000), 0xFF, 1000);
     arena_reset(*state);
@@ -179,6 +196,7 @@ int main(void) {
         TEST_WITH_ARENA(memory_is_zeroed_and_aligned),
         TEST_WITH_ARENA(allocations_do_not_overlap),
         TEST_WITH_ARENA(memory_after_an_allocation_is_poisoned),
+        TEST_WITH_ARENA(unset_memory_is_aligned_and_separate),
         TEST_WITH_ARENA(memory_is_zeroed_again_after_a_reset),
         TEST_WITH_ARENA(a_reset_may_come_at_any_time),
         TEST_WITH_ARENA(a_reset_frees_a_large_block),
