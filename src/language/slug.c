@@ -9,11 +9,15 @@ struct mark {
     uint32_t rank : 8;
 };
 
-struct slug {
+struct output {
     char *data;
     size_t size;
     /* A space was read since the last byte was written. */
     bool gap;
+};
+
+struct slug {
+    struct output output;
     /* The last character that is not a mark; 0 at the start. */
     uint32_t base;
     /*
@@ -88,28 +92,28 @@ static uint32_t composite_of(uint32_t first, uint32_t mark) {
     return composition ? composition->composite : 0;
 }
 
-static void write_byte(struct slug *slug, char byte) {
+static inline void write_byte(struct output *output, char byte) {
     if (byte == ' ') {
-        slug->gap = true;
+        output->gap = true;
         return;
     }
-    if (slug->gap && slug->size)
-        slug->data[slug->size++] = '-';
-    slug->gap = false;
-    slug->data[slug->size++] = byte;
+    if (output->gap && output->size)
+        output->data[output->size++] = '-';
+    output->gap = false;
+    output->data[output->size++] = byte;
 }
 
 static void write_character(struct slug *slug, uint32_t character) {
     bool upper = character >= 'A' && character <= 'Z';
     if (upper || (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')) {
-        write_byte(slug, (char)(upper ? character - 'A' + 'a' : character));
+        write_byte(&slug->output, (char)(upper ? character - 'A' + 'a' : character));
         return;
     }
     /* NUL, which is also what precedes the first base, is dropped. */
     if (!character)
         return;
     for (const char *byte = replacement_of(character); *byte; byte++)
-        write_byte(slug, *byte);
+        write_byte(&slug->output, *byte);
 }
 
 /*
@@ -188,24 +192,27 @@ static inline char common_byte(char c) {
     return c == '-' || c == ' ' ? ' ' : '\0';
 }
 
-/* Writes those at the start that no mark can follow. */
+/* Writes those at the start that no mark follows: an ASCII character does, or nothing. */
 static void write_common(struct slug *slug, struct text *rest) {
-    size_t size = 0;
+    const char *next = rest->data, *end = rest->data + rest->size;
     char byte;
     finish_base(slug);
     slug->base = 0;
-    while (size + 1 < rest->size && (unsigned char)rest->data[size + 1] < 0x80 &&
-           (byte = common_byte(rest->data[size])) != '\0') {
-        write_byte(slug, byte);
-        size++;
+    /* A copy, which stays in registers. */
+    struct output output = slug->output;
+    while (next < end && (next + 1 == end || (unsigned char)next[1] < 0x80) &&
+           (byte = common_byte(*next)) != '\0') {
+        write_byte(&output, byte);
+        next++;
     }
-    *rest = (struct text){rest->data + size, rest->size - size};
+    slug->output = output;
+    *rest = (struct text){next, (size_t)(end - next)};
 }
 
 struct text slug_of(struct arena *arena, struct text text) {
     struct slug slug = {
         /* A hyphen replaces at least one byte. */
-        .data = arena_allocate_unset(arena, text.size + 1, slug_growth),
+        .output.data = arena_allocate_unset(arena, text.size + 1, slug_growth),
         .arena = arena,
         /* No character is composed of more marks than it has bytes. */
         .max_marks = text.size + 1,
@@ -213,9 +220,10 @@ struct text slug_of(struct arena *arena, struct text text) {
     while (text.size) {
         if ((unsigned char)text.data[0] < 0x80)
             write_common(&slug, &text);
-        read_character(&slug, text_cut_character(&text));
+        if (text.size)
+            read_character(&slug, text_cut_character(&text));
     }
     finish_base(&slug);
-    slug.data[slug.size] = '\0';
-    return (struct text){slug.data, slug.size};
+    slug.output.data[slug.output.size] = '\0';
+    return (struct text){slug.output.data, slug.output.size};
 }
