@@ -33,7 +33,7 @@ static void add_header(struct reading *reading, struct text name, struct text va
     if (count == reading->header_room) {
         reading->header_room = count ? count * 2 : FIRST_ROOM;
         struct http_header *more =
-            arena_allocate_array(reading->arena, reading->header_room, sizeof *more);
+            arena_allocate_unset(reading->arena, reading->header_room, sizeof *more);
         if (count)
             memcpy(more, reading->headers, count * sizeof *more);
         reading->headers = more;

@@ -154,7 +154,7 @@ static struct value value_of(struct arena *arena, const struct parameter *node, 
 /* By index; items without one come last, in the order given. */
 static struct value list_of(struct arena *arena, const struct parameter *node) {
     const struct parameter **sorted =
-        arena_allocate_array(arena, node->child_count, sizeof *sorted);
+        arena_allocate_unset(arena, node->child_count, sizeof *sorted);
     size_t count = 0;
     for (const struct parameter *child = node->children; child; child = child->next) {
         size_t position = count++;
@@ -162,7 +162,7 @@ static struct value list_of(struct arena *arena, const struct parameter *node) {
             sorted[position] = sorted[position - 1];
         sorted[position] = child;
     }
-    struct value *items = arena_allocate_array(arena, count, sizeof *items);
+    struct value *items = arena_allocate_unset(arena, count, sizeof *items);
     for (size_t i = 0; i < count; i++)
         items[i] = value_of(arena, sorted[i], false);
     return value_array(items, count);
@@ -173,7 +173,7 @@ static struct value value_of(struct arena *arena, const struct parameter *node, 
         return node->text;
     if (!root && is_list(node))
         return list_of(arena, node);
-    struct member *members = arena_allocate_array(arena, node->child_count, sizeof *members);
+    struct member *members = arena_allocate_unset(arena, node->child_count, sizeof *members);
     size_t count = 0;
     for (const struct parameter *child = node->children; child; child = child->next)
         members[count++] = (struct member){child->name, value_of(arena, child, false)};

@@ -6,7 +6,7 @@
 
 struct failure *answer_add_headers(struct request_context *context,
                                    const struct named_template *headers, size_t count) {
-    struct http_header *added = arena_allocate_array(context->arena, count, sizeof *added);
+    struct http_header *added = arena_allocate_unset(context->arena, count, sizeof *added);
     struct failure *failure = NULL;
     size_t added_count = 0;
     for (size_t i = 0; !failure && i < count; i++) {

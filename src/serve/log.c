@@ -120,16 +120,14 @@ static void separate(struct log_line *line) {
 
 static void append_name(struct log_line *line, const char *name) {
     struct buffer *buffer = &line->buffer;
-    if (is_text(line)) {
-        separate(line);
-        buffer_append_string(buffer, name);
-        buffer_append_byte(buffer, '=');
-        return;
-    }
-    buffer_append_string(buffer, line->first ? "\"" : ",\"");
+    bool quoted = !is_text(line);
+    separate(line);
+    if (quoted)
+        buffer_append_byte(buffer, '"');
     buffer_append_string(buffer, name);
-    buffer_append_string(buffer, "\":");
-    line->first = false;
+    if (quoted)
+        buffer_append_byte(buffer, '"');
+    buffer_append_byte(buffer, quoted ? ':' : '=');
 }
 
 static void append_bracket(struct log_line *line, char json, char text) {
@@ -196,8 +194,11 @@ static void append_escaped(struct log_line *line, struct text text, bool quoted)
 
 /* A terminal could obey such a control in a line for people. */
 static void append_quoted(struct log_line *line, struct text value) {
-    struct arena *arena = text_is_utf8(value) ? NULL : arena_create();
-    value = text_well_formed(arena, value);
+    struct arena *arena = NULL;
+    if (!text_is_utf8(value)) {
+        arena = arena_create();
+        value = text_well_formed(arena, value);
+    }
     if (is_text(line) && has_late_control(value)) {
         buffer_append_byte(&line->buffer, '"');
         append_escaped(line, value, true);

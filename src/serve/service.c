@@ -213,7 +213,7 @@ static struct failure *read_headers(struct request_context *context) {
     const struct http_request *request = context->request;
     const struct common *common = &context->table->common;
     struct member *members =
-        arena_allocate_array(context->arena, request->header_count, sizeof *members);
+        arena_allocate_unset(context->arena, request->header_count, sizeof *members);
     size_t count = 0;
     for (size_t i = 0; i < request->header_count; i++)
         if (text_trim(request->headers[i].value).size)
@@ -239,7 +239,7 @@ static struct failure *set_common_names(struct request_context *context) {
 static void set_path(struct request_context *context, const struct router_match *match) {
     const struct route *route = context->route;
     struct member *members =
-        arena_allocate_array(context->arena, route->parameter_count, sizeof *members);
+        arena_allocate_unset(context->arena, route->parameter_count, sizeof *members);
     for (size_t i = 0; i < route->parameter_count; i++)
         members[i] = (struct member){route->parameters[i], value_string(match->parameters[i])};
     slots_of(context)[route->path_slot] = value_object(members, route->parameter_count);

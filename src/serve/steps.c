@@ -69,7 +69,7 @@ static struct failure *build_each(struct request_context *context, const struct 
     size_t count = pending->items.type == VALUE_ARRAY ? pending->items.size : 0;
     if (!failure)
         failure = check_limit(context, step, count);
-    pending->calls = arena_allocate_array(context->arena, count, sizeof *pending->calls);
+    pending->calls = arena_allocate_unset(context->arena, count, sizeof *pending->calls);
     while (!failure && pending->count < count) {
         enter_item(context, &frame, pending->items, pending->count);
         failure = call_build(context, step, &pending->calls[pending->count++]);
@@ -90,7 +90,7 @@ static struct failure *build(struct request_context *context, const struct step 
         return failure;
     if (step->each)
         return build_each(context, step, pending);
-    pending->calls = arena_allocate(context->arena, sizeof *pending->calls);
+    pending->calls = arena_allocate_unset(context->arena, 1, sizeof *pending->calls);
     pending->count = 1;
     return call_build(context, step, pending->calls);
 }
@@ -103,7 +103,7 @@ static void perform(struct request_context *context, const struct pending *pendi
             count += pending[i].count;
     if (!count)
         return;
-    struct batch_call *calls = arena_allocate_array(context->arena, count, sizeof *calls);
+    struct batch_call *calls = arena_allocate_unset(context->arena, count, sizeof *calls);
     count = 0;
     for (size_t i = first; i < route->step_count; i++)
         for (size_t j = 0; route->steps[i].batch_leader == first && j < pending[i].count; j++)
@@ -133,7 +133,7 @@ static struct failure *run_batch(struct request_context *context, struct pending
 static struct failure *finish_each(struct request_context *context, const struct step *step,
                                    const struct pending *pending) {
     const struct evaluation_frame frame = {.input = step->each};
-    struct value *results = arena_allocate_array(context->arena, pending->count, sizeof *results);
+    struct value *results = arena_allocate_unset(context->arena, pending->count, sizeof *results);
     size_t count = 0;
     struct failure *failure = NULL;
     for (size_t i = 0; !failure && i < pending->count; i++) {
