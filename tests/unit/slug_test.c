@@ -58,6 +58,8 @@ static void joins_words_with_single_hyphens(void **state) {
          "abc"},
         {"5₣7", "5french-franc7"},
         {"a ! b", "a-b"},
+        {"- A-", "a"},
+        {"Ab-C", "ab-c"},
     };
     check_cases(*state, cases, COUNT(cases));
 }
@@ -69,6 +71,7 @@ static void composes_marks_first(void **state) {
         {"і ї і\u0308", "i-yi-yi"},
         {"Vie\u0323\u0302t Vie\u0302\u0323t Vi\u00ea\u0323t", "viet-viet-viet"},
         /* The letter of ASCII goes with the character that it is composed to, which is dropped. */
+        {"xa\u030a\u0301", "x"},
         {"xa\u030a\u0301y x\u01fby", "xy-xy"},
         /* Composed, these are characters without a replacement. */
         {"a\u030a\u0301x", "x"},
