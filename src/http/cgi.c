@@ -19,12 +19,11 @@ struct reading {
 
 /* Converts `X_LOCALE` to "x-locale". */
 static struct text header_name(struct arena *arena, struct text name) {
-    struct text copy = text_lower_case(arena, name);
-    char *bytes = (char *)copy.data;
-    for (size_t i = 0; i < copy.size; i++)
-        if (bytes[i] == '_')
-            bytes[i] = '-';
-    return copy;
+    char *bytes = arena_allocate_unset(arena, name.size + 1, 1);
+    for (size_t i = 0; i < name.size; i++)
+        bytes[i] = name.data[i] == '_' ? '-' : text_lower_letter(name.data[i]);
+    bytes[name.size] = '\0';
+    return (struct text){bytes, name.size};
 }
 
 static void add_header(struct reading *reading, struct text name, struct text value) {

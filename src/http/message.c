@@ -4,8 +4,9 @@
 #include "json/writer.h"
 
 struct text http_request_header(const struct http_request *request, const char *name) {
+    struct text wanted = text_of(name);
     for (size_t i = 0; i < request->header_count; i++)
-        if (text_is(request->headers[i].name, name))
+        if (text_equal(request->headers[i].name, wanted))
             return request->headers[i].value;
     return (struct text){"", 0};
 }
@@ -31,8 +32,9 @@ bool http_response_add_header(struct http_response *response, const char *name, 
 }
 
 static size_t find_header(const struct http_response *response, const char *name) {
+    struct text wanted = text_of(name);
     size_t index = 0;
-    while (index < response->header_count && !text_is(response->headers[index].name, name))
+    while (index < response->header_count && !text_equal(response->headers[index].name, wanted))
         index++;
     return index;
 }
