@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/vector.h"
 
 bool text_starts_with(struct text text, struct text prefix) {
     return text.size >= prefix.size && text_equal((struct text){text.data, prefix.size}, prefix);
@@ -151,8 +152,16 @@ bool text_is_visible_ascii(struct text text) {
     return true;
 }
 
+static inline bool block_has_control(const char *block) {
+    vector bytes = vector_load(block);
+    return vector_mask((vector)(bytes < 0x20) | (vector)(bytes == 0x7f));
+}
+
 bool text_has_control(struct text text, struct text allowed) {
-    for (size_t i = 0; i < text.size; i++) {
+    size_t i = 0;
+    while (text.size - i >= VECTOR_SIZE && !block_has_control(text.data + i))
+        i += VECTOR_SIZE;
+    for (; i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
         bool control = c < 0x20 || c == 0x7f;
         if (control && !(allowed.size && memchr(allowed.data, c, allowed.size)))

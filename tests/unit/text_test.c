@@ -233,6 +233,23 @@ static void control_characters_are_found(void **state) {
                     text_has_control(rows[i].text, text_of(rows[i].allowed)));
 }
 
+/* Blocks of bytes are checked at once: each byte is tried at each place in and behind them. */
+static void control_characters_are_found_at_each_place(void **state) {
+    (void)state;
+    for (size_t place = 0; place < 37; place++)
+        for (int byte = 0; byte < 256; byte++) {
+            char bytes[37];
+            memset(bytes, 'a', sizeof bytes);
+            bytes[place] = (char)byte;
+            struct text text = {bytes, sizeof bytes};
+            check_truth("none is allowed", byte < 0x20 || byte == 0x7f,
+                        text_has_control(text, text_of("")));
+            bytes[0] = place ? '\t' : bytes[0];
+            check_truth("a tab is allowed", byte != '\t' && (byte < 0x20 || byte == 0x7f),
+                        text_has_control(text, text_of("\t")));
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_compared_by_their_bytes),
@@ -249,6 +266,7 @@ int main(void) {
         cmocka_unit_test(characters_are_taken_one_by_one),
         cmocka_unit_test(is_shortened_between_characters),
         cmocka_unit_test(control_characters_are_found),
+        cmocka_unit_test(control_characters_are_found_at_each_place),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
