@@ -97,13 +97,22 @@ OUT_OF_LINE static void add_block(struct arena *arena, size_t size) {
     use_block(arena, block);
 }
 
-void *arena_allocate(struct arena *arena, size_t size) {
+/* Bytes of any value. */
+static inline void *take(struct arena *arena, size_t size) {
     if (!has_room(arena, size))
         add_block(arena, size);
     void *memory = arena->next;
     arena->next += aligned(size + GAP);
     ASAN_UNPOISON_MEMORY_REGION(memory, size);
-    return memset(memory, 0, size);
+    return memory;
+}
+
+void *arena_allocate(struct arena *arena, size_t size) {
+    return memset(take(arena, size), 0, size);
+}
+
+void *arena_copy(struct arena *arena, const void *bytes, size_t size) {
+    return memcpy(take(arena, size), bytes, size);
 }
 
 void *arena_allocate_array(struct arena *arena, size_t count, size_t size) {
