@@ -164,7 +164,8 @@ static const char *read_parsed(struct reading *reading, const char *next, struct
 
 /* Parts that the projection selects. */
 
-static const char *read_string(struct reading *reading, const char *next, struct value *value) {
+static inline const char *read_string(struct reading *reading, const char *next,
+                                      struct value *value) {
     struct json_string string;
     next = json_scan_string(&reading->scanner, next, &string);
     if (!next)
@@ -176,7 +177,8 @@ static const char *read_string(struct reading *reading, const char *next, struct
     return next;
 }
 
-static const char *read_number(struct reading *reading, const char *next, struct value *value) {
+static inline const char *read_number(struct reading *reading, const char *next,
+                                      struct value *value) {
     struct text digits;
     reading->scanner.needs_verbatim = false;
     next = json_scan_number(&reading->scanner, next, &digits);
@@ -192,7 +194,8 @@ static const char *read_number(struct reading *reading, const char *next, struct
     return next;
 }
 
-static const char *read_word(struct reading *reading, const char *next, struct value *value) {
+static inline const char *read_word(struct reading *reading, const char *next,
+                                    struct value *value) {
     char c = json_byte_at(&reading->scanner, next);
     *value = value_boolean(c == 't');
     if (c == 'n')
@@ -200,8 +203,10 @@ static const char *read_word(struct reading *reading, const char *next, struct v
     return json_scan_word(&reading->scanner, next);
 }
 
-static inline const char *read_value(struct reading *reading, const char *next,
-                                     const struct projection *projection, struct value *value);
+static ALWAYS_INLINE const char *read_any(struct reading *reading, const char *next,
+                                          const struct projection *projection, struct value *value);
+static const char *read_value(struct reading *reading, const char *next,
+                              const struct projection *projection, struct value *value);
 
 static size_t grown(size_t capacity) {
     return capacity ? 2 * capacity : FIRST_CAPACITY;
@@ -230,25 +235,36 @@ struct open_object {
 };
 
 /*
- * The place of the member called `name`. If a name occurs more than once, the last value applies,
- * at the place of the first. In a wide object, repeated names are only found at its end.
+ * The place of the member called `name`, or where the next one is added. If a name occurs more than
+ * once, the last value applies, at the place of the first. In a wide object, repeated names are
+ * only found at its end.
  */
-static inline size_t place_for(struct json_reader *reader, struct open_object *object,
-                               struct text name) {
-    uint64_t bit = UINT64_C(1) << projection_hash(name);
+OUT_OF_LINE static size_t find_place(const struct json_reader *reader,
+                                     const struct open_object *object, struct text name) {
     size_t place = object->first;
     size_t end = reader->member_count;
-    if (!(object->hashes & bit) || (object->whole && end - place > WIDE_OBJECT_LIMIT))
-        place = end;
+    if (object->whole && end - place > WIDE_OBJECT_LIMIT)
+        return end;
     while (place < end && !text_same_name(reader->members[place].name, name))
         place++;
+    return place;
+}
+
+/* The place of the member called `name`, whose hash has the `bit`; it is added unless it exists. */
+static inline size_t place_for(struct json_reader *reader, struct open_object *object,
+                               struct text name, uint64_t bit) {
+    size_t end = reader->member_count;
+    if (object->hashes & bit) {
+        size_t place = find_place(reader, object, name);
+        if (place < end)
+            return place;
+    }
     object->hashes |= bit;
-    if (place < end)
-        return place;
     if (end == reader->member_capacity)
         grow_members(reader);
     reader->members[end].name = name;
-    return reader->member_count++;
+    reader->member_count = end + 1;
+    return end;
 }
 
 static inline const char *read_member(struct reading *reading, const char *next,
@@ -260,13 +276,16 @@ static inline const char *read_member(struct reading *reading, const char *next,
         return NULL;
     if (name.escaped)
         name.inside = json_unescape(reading->arena, name.inside);
-    const struct projection_member *wanted = projection_find(object->projection, name.inside);
+    unsigned hash = projection_hash(name.inside);
+    const struct projection_member *wanted =
+        projection_find_hashed(object->projection, name.inside, hash);
     if (!wanted && !object->whole)
         return json_scan_value(&reading->scanner, next);
     /* The table's name: an expression finds it by its address. */
-    size_t place = place_for(reader, object, wanted ? wanted->name : name.inside);
+    struct text kept = wanted ? wanted->name : name.inside;
+    size_t place = place_for(reader, object, kept, UINT64_C(1) << hash);
     struct value value;
-    next = read_value(reading, next, object->whole ? &everything : &wanted->projection, &value);
+    next = read_any(reading, next, object->whole ? &everything : &wanted->projection, &value);
     if (next)
         reader->members[place].value = value;
     return next;
@@ -344,9 +363,10 @@ OUT_OF_LINE static const char *read_array(struct reading *reading, const char *n
     return next;
 }
 
-/* Reads a value, of which `projection` is requested. */
-static inline const char *read_value(struct reading *reading, const char *next,
-                                     const struct projection *projection, struct value *value) {
+/* Reads a value, of which `projection` is requested; inlined where most values are read. */
+static ALWAYS_INLINE const char *read_any(struct reading *reading, const char *next,
+                                          const struct projection *projection,
+                                          struct value *value) {
     next = json_skip_blanks(&reading->scanner, next);
     char c = json_byte_at(&reading->scanner, next);
     if (c == '"')
@@ -358,6 +378,12 @@ static inline const char *read_value(struct reading *reading, const char *next,
     if (c == '-' || (c >= '0' && c <= '9'))
         return read_number(reading, next, value);
     return read_word(reading, next, value);
+}
+
+OUT_OF_LINE static const char *read_value(struct reading *reading, const char *next,
+                                          const struct projection *projection,
+                                          struct value *value) {
+    return read_any(reading, next, projection, value);
 }
 
 /* Reads all of an input of which no part is selected. */

@@ -57,11 +57,11 @@ static const char *scan_escape(struct json_scanner *scanner, const char *next) {
 
 const char *json_scan_string_rest(struct json_scanner *scanner, const char *first, const char *next,
                                   struct json_string *string) {
-    bool escaped = false;
+    *string = (struct json_string){{first, 0}, false};
     while (json_byte_at(scanner, next) != '"') {
         if (json_byte_at(scanner, next) != '\\')
             return json_scan_fail(scanner, next, "unescaped control character in a string");
-        escaped = true;
+        string->escaped = true;
         next = scan_escape(scanner, next);
         if (!next)
             return NULL;
@@ -69,7 +69,7 @@ const char *json_scan_string_rest(struct json_scanner *scanner, const char *firs
     }
     if (next > scanner->stops.invalid)
         return json_scan_fail(scanner, first, "invalid UTF-8 in a string");
-    *string = (struct json_string){{first, (size_t)(next - first)}, escaped};
+    string->inside.size = (size_t)(next - first);
     return next + 1;
 }
 
@@ -95,6 +95,12 @@ static const char *scan_exponent(struct json_scanner *scanner, const char *next)
     return scan_digits(scanner, next + (sign == '+' || sign == '-'));
 }
 
+/* Whether the fraction or the exponent of a number is next. */
+static inline bool has_number_rest(const struct json_scanner *scanner, const char *next) {
+    char c = json_byte_at(scanner, next);
+    return c == '.' || c == 'e' || c == 'E';
+}
+
 /* Skips the fraction and the exponent of a number, if it has any. */
 static const char *scan_number_rest(struct json_scanner *scanner, const char *next) {
     if (json_byte_at(scanner, next) == '.')
@@ -115,7 +121,7 @@ static inline const char *scan_number(struct json_scanner *scanner, const char *
     if (!count || (zero && count > 1))
         return json_scan_fail(scanner, next,
                               count ? "a number must not have leading zeros" : "expected a digit");
-    const char *end = scan_number_rest(scanner, next);
+    const char *end = has_number_rest(scanner, next) ? scan_number_rest(scanner, next) : next;
     if (!end)
         return NULL;
     if (end - first > JSON_MAX_NUMBER)
@@ -181,11 +187,11 @@ const char *json_scan_open(struct json_scanner *scanner, const char *next, char 
 }
 
 const char *json_scan_name_rest(struct json_scanner *scanner, const char *next,
-                                const struct json_string *name) {
+                                struct json_string name) {
     if (!next)
         return NULL;
     /* The names of json-c end at a NUL. */
-    if (name->escaped && json_has_nul(name->inside))
+    if (name.escaped && json_has_nul(name.inside))
         return json_scan_fail(scanner, next, "a name must not contain \\u0000");
     next = json_skip_blanks(scanner, next);
     if (json_byte_at(scanner, next) != ':')

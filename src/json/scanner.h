@@ -56,12 +56,18 @@ static inline char json_byte_at(const struct json_scanner *scanner, const char *
 
 /* Skips white space. */
 static inline const char *json_skip_blanks(const struct json_scanner *scanner, const char *next) {
-    while (next < scanner->end && (*next == ' ' || *next == '\n' || *next == '\r' || *next == '\t'))
+    /* The first comparison is enough for most bytes. */
+    while (next < scanner->end && (unsigned char)*next <= ' ' &&
+           (*next == ' ' || *next == '\n' || *next == '\r' || *next == '\t'))
         next++;
     return next;
 }
 
-/* The rest of a string whose part between the quotes begins at `first`, up to a stop at `next`. */
+/*
+ * The rest of a string whose part between the quotes begins at `first`, up to a stop at `next`.
+ * Sets
+ * `*string` after an error, too.
+ */
 const char *json_scan_string_rest(struct json_scanner *scanner, const char *first, const char *next,
                                   struct json_string *string);
 
@@ -73,8 +79,13 @@ static inline const char *json_scan_string(struct json_scanner *scanner, const c
                                            struct json_string *string) {
     const char *first = next + 1;
     const char *stop = json_stops_find(&scanner->stops, first);
-    if (stop >= scanner->stops.invalid || *stop != '"')
-        return json_scan_string_rest(scanner, first, stop, string);
+    if (stop >= scanner->stops.invalid || *stop != '"') {
+        /* The caller's string remains in registers: its address is not passed on. */
+        struct json_string rest;
+        next = json_scan_string_rest(scanner, first, stop, &rest);
+        *string = rest;
+        return next;
+    }
     *string = (struct json_string){.inside = {first, (size_t)(stop - first)}};
     return stop + 1;
 }
@@ -110,7 +121,7 @@ const char *json_scan_open(struct json_scanner *scanner, const char *next, char 
 
 /* Skips the rest after a name that has escapes or is not directly followed by a colon. */
 const char *json_scan_name_rest(struct json_scanner *scanner, const char *next,
-                                const struct json_string *name);
+                                struct json_string name);
 
 /* Skips the name of a member and the following colon. */
 static inline const char *json_scan_name(struct json_scanner *scanner, const char *next,
@@ -120,7 +131,7 @@ static inline const char *json_scan_name(struct json_scanner *scanner, const cha
         return json_scan_fail(scanner, next, "expected a name in quotes");
     next = json_scan_string(scanner, next, name);
     if (!next || name->escaped || json_byte_at(scanner, next) != ':')
-        return json_scan_name_rest(scanner, next, name);
+        return json_scan_name_rest(scanner, next, *name);
     return next + 1;
 }
 

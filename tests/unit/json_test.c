@@ -358,12 +358,18 @@ static void strings_of_any_length_are_told_apart(void **state) {
     }
 }
 
-/* `["a","xxx…` up to `before` bytes, then `piece`, and the end. */
-static struct text with_piece(struct arena *arena, size_t before, const char *piece) {
+/*
+ * `["a","xxx…` up to `before` bytes, then `piece`, and the end; with a character beyond ASCII some
+ * `distance` before the piece (0: none).
+ */
+static struct text with_piece(struct arena *arena, size_t before, const char *piece,
+                              size_t distance) {
     size_t size = strlen(piece);
     char *text = arena_allocate(arena, before + size + 80);
     memcpy(text, "[\"a\",\"", 6);
     memset(text + 6, 'x', before - 6);
+    if (distance)
+        memcpy(text + before - distance, "ż", 2);
     memcpy(text + before, piece, size);
     memset(text + before + size, 'y', 70);
     memcpy(text + before + size + 70, "\"]", 2);
@@ -395,13 +401,14 @@ static void what_strings_contain_may_be_anywhere_in_a_chunk(void **state) {
     };
     for (size_t chunk = STOPS_BLOCK; chunk <= 2 * STOPS_BLOCK * STOPS_MASKS; chunk *= 2)
         for (size_t before = chunk - 7; before < chunk + 7; before++)
-            for (size_t i = 0; i < COUNT(rows); i++) {
-                struct text text = with_piece(*state, before, rows[i].piece);
-                struct text reason = {"", 0};
-                if (rows[i].reason)
-                    reason = text_format(*state, rows[i].reason, before + rows[i].at);
-                check_text(rows[i].piece, reason.data, text_of(error(*state, text)));
-            }
+            for (size_t distance = 0; distance < before - 6; distance = 4 * distance + 2)
+                for (size_t i = 0; i < COUNT(rows); i++) {
+                    struct text text = with_piece(*state, before, rows[i].piece, distance);
+                    struct text reason = {"", 0};
+                    if (rows[i].reason)
+                        reason = text_format(*state, rows[i].reason, before + rows[i].at);
+                    check_text(rows[i].piece, reason.data, text_of(error(*state, text)));
+                }
 }
 
 /* Nothing says where a text ends but its size: what is behind it does not belong to a number. */
