@@ -66,13 +66,12 @@ static bool exceeds_limits(const char *block) {
 
 /* Whether a block has no error, except that its last sequence may be cut. */
 static inline bool is_good(const char *block) {
-    const vector before = vector_load(block - LOOK_BEHIND);
-    vector high = before, wrong = {0};
+    vector high = vector_load(block - LOOK_BEHIND), wrong = {0};
+    vector limited = limiting(high);
     for (int i = 0; i < BLOCK_SIZE; i += VECTOR_SIZE)
         high |= vector_load(block + i);
     if (!vector_mask(high))
         return true;
-    vector limited = limiting(before);
     for (int i = 0; i < BLOCK_SIZE; i += VECTOR_SIZE) {
         wrong |= wrong_lengths(block + i);
         limited |= limiting(vector_load(block + i));
@@ -85,9 +84,6 @@ static const char *skip_blocks(const char *next, const char *end) {
     const char *first = next;
     while (end - next >= BLOCK_SIZE && is_good(next))
         next += BLOCK_SIZE;
-    /* The rest, after a part of a good block. */
-    if (next > first && next < end && end - next < BLOCK_SIZE && is_good(end - BLOCK_SIZE))
-        next = end;
     if (next > first)
         do
             next--;
@@ -95,35 +91,36 @@ static const char *skip_blocks(const char *next, const char *end) {
     return next;
 }
 
-/* The end of the ASCII characters from `next` on. */
-static const char *skip_ascii(const char *next, const char *end) {
+/* The first byte from `next` on that is not ASCII. */
+static inline const char *skip_ascii(const char *next, const char *end) {
     const uint64_t highest = 0x8080808080808080;
     uint64_t word;
     for (; end - next >= (ptrdiff_t)sizeof word; next += sizeof word) {
         memcpy(&word, next, sizeof word);
-        if (word & highest)
-            break;
+        word = le64toh(word) & highest;
+        if (word)
+            return next + __builtin_ctzll(word) / 8;
     }
-    while (next < end && (unsigned char)*next < 0x80)
+    while (next < end && !(*next & 0x80))
         next++;
     return next;
 }
 
 size_t utf8_prefix(struct text text) {
-    const char *next = text.data;
     const char *end = text.data + text.size;
+    const char *next = skip_ascii(text.data, end);
     bool searched = false;
     while (next < end) {
         if (!searched && next - text.data >= LOOK_BEHIND) {
             searched = true;
-            next = skip_ascii(skip_blocks(next, end), end);
+            next = skip_blocks(next, end);
             if (next == end)
                 break;
         }
         size_t length = utf8_sequence((struct text){next, (size_t)(end - next)});
         if (!length)
             break;
-        next += length;
+        next = skip_ascii(next + length, end);
     }
     return (size_t)(next - text.data);
 }

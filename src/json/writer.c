@@ -1,5 +1,9 @@
 #include "json/writer.h"
 
+#include <string.h>
+
+#include "base/attributes.h"
+#include "base/vector.h"
 #include "json/scanner.h"
 
 static void write_escaped(struct buffer *buffer, unsigned char c) {
@@ -34,20 +38,75 @@ static inline bool is_plain(const char *bytes, size_t size) {
     return !(vector_mask(json_stops_of(vector_load(bytes))) & rest);
 }
 
-static inline void write_string(struct buffer *buffer, struct text text, bool plain) {
-    /* Most strings have no escapes, which is seen in the copy: there is room after it. */
-    char *copy = buffer_room(buffer, text.size + 2 + VECTOR_SIZE);
-    *copy++ = '"';
-    if (text.size)
-        memcpy(copy, text.data, text.size);
-    if (plain || is_plain(copy, text.size)) {
-        copy[text.size] = '"';
-        buffer->size += text.size + 2;
-        return;
-    }
-    buffer->size++;
+/* What a short string is copied in, from its start and up to its end; they may overlap. */
+#define COPY_ENDS(type, to, from, size)                                                            \
+    do {                                                                                           \
+        type first, last;                                                                          \
+        memcpy(&first, (from), sizeof first);                                                      \
+        memcpy(&last, (from) + (size) - sizeof last, sizeof last);                                 \
+        memcpy((to), &first, sizeof first);                                                        \
+        memcpy((to) + (size) - sizeof last, &last, sizeof last);                                   \
+    } while (0)
+
+/* Without a call for most names and strings, which are shorter than two vectors. */
+static inline void copy_text(char *to, struct text text) {
+    if (text.size > (size_t)2 * VECTOR_SIZE)
+        memcpy(to, text.data, text.size);
+    else if (text.size >= VECTOR_SIZE)
+        COPY_ENDS(vector, to, text.data, text.size);
+    else if (text.size >= sizeof(uint64_t))
+        COPY_ENDS(uint64_t, to, text.data, text.size);
+    else if (text.size >= sizeof(uint32_t))
+        COPY_ENDS(uint32_t, to, text.data, text.size);
+    else if (text.size > 1)
+        COPY_ENDS(uint16_t, to, text.data, text.size);
+    else if (text.size)
+        *to = *text.data;
+}
+
+/* The room that put_string() needs besides the text: the quotes, and what is_plain() reads. */
+enum { STRING_ROOM = 2 + VECTOR_SIZE };
+
+/* Writes a string at `to`, unless it needs escapes. Returns its end; NULL: it needs some. */
+static inline char *put_string(char *to, struct text text, bool plain) {
+    *to++ = '"';
+    copy_text(to, text);
+    if (!plain && !is_plain(to, text.size))
+        return NULL;
+    to += text.size;
+    *to++ = '"';
+    return to;
+}
+
+OUT_OF_LINE static void write_with_escapes(struct buffer *buffer, struct text text) {
+    buffer_append_byte(buffer, '"');
     write_text(buffer, text);
     buffer_append_byte(buffer, '"');
+}
+
+static inline void write_string(struct buffer *buffer, struct text text, bool plain) {
+    char *start = buffer_room(buffer, text.size + STRING_ROOM);
+    const char *end = put_string(start, text, plain);
+    if (end)
+        buffer->size += (size_t)(end - start);
+    else
+        write_with_escapes(buffer, text);
+}
+
+/* The name of the member at `index`, and what is before and after it. */
+static inline void write_name(struct buffer *buffer, struct text name, uint32_t index) {
+    char *start = buffer_room(buffer, name.size + STRING_ROOM + 2);
+    char *next = start;
+    if (index)
+        *next++ = ',';
+    char *end = put_string(next, name, false);
+    if (end)
+        *end++ = ':';
+    buffer->size += (size_t)((end ? end : next) - start);
+    if (end)
+        return;
+    write_with_escapes(buffer, name);
+    buffer_append_byte(buffer, ':');
 }
 
 /* An array or object that is being written, and the enclosing ones; `inner` is reused. */
@@ -69,7 +128,9 @@ static struct container *open_container(struct buffer *buffer, struct arena *are
         outer->inner = container;
     container->outer = outer;
     container->value = value;
-    container->members = object ? value_members(arena, value) : NULL;
+    container->members = NULL;
+    if (object)
+        container->members = value.parsed ? value_members(arena, value) : value.members;
     container->written = 0;
     buffer_append_byte(buffer, object ? '{' : '[');
     return container;
@@ -97,16 +158,16 @@ static void write_scalar(struct buffer *buffer, struct value value) {
 }
 
 /* Moves to the next item or member of the container, and writes everything before its value. */
-static struct value next_value(struct buffer *buffer, struct arena *arena,
-                               struct container *container) {
+static inline struct value next_value(struct buffer *buffer, struct arena *arena,
+                                      struct container *container) {
     uint32_t index = container->written++;
+    if (container->members) {
+        write_name(buffer, container->members[index].name, index);
+        return container->members[index].value;
+    }
     if (index)
         buffer_append_byte(buffer, ',');
-    if (!container->members)
-        return value_item(arena, container->value, index);
-    write_string(buffer, container->members[index].name, false);
-    buffer_append_byte(buffer, ':');
-    return container->members[index].value;
+    return value_item(arena, container->value, index);
 }
 
 /* Without recursion, because names can nest lists and objects to any depth. */

@@ -274,21 +274,36 @@ static void append_expected(struct buffer *json, unsigned char c) {
         buffer_append_byte(json, (char)c);
 }
 
-/* Into a buffer that has room for the string and a vector, and no more. */
+/* Into a buffer that has room for the text and `more`, and no more. */
+static void check_written_value(struct arena *arena, struct value value,
+                                const struct buffer *expected, size_t size, size_t more) {
+    struct buffer written = {.data = malloc(size + more), .capacity = size + more};
+    json_write(&written, arena, value);
+    check_text("written", expected->data, buffer_text(&written));
+    buffer_free(&written);
+}
+
+/* As a string, and as the name of a member. Nothing before or after the text may be read. */
 static void check_written(struct arena *arena, struct text text) {
-    enum { QUOTES = 2, VECTOR = 16 };
+    enum { QUOTES = 2, VECTOR = 16, AROUND = 2 };
     struct buffer expected = {0};
-    struct buffer written = {0};
-    buffer_append_byte(&expected, '"');
+    char *bytes = malloc(text.size + !text.size);
+    if (text.size)
+        memcpy(bytes, text.data, text.size);
+    const struct member member = {{bytes, text.size}, {.type = VALUE_NULL}};
+    buffer_append_string(&expected, "{\"");
     for (size_t i = 0; i < text.size; i++)
         append_expected(&expected, (unsigned char)text.data[i]);
-    buffer_append(&expected, "\"", sizeof "\"");
-    written.data = malloc(text.size + QUOTES + VECTOR);
-    written.capacity = text.size + QUOTES + VECTOR;
-    json_write(&written, arena, value_string(text));
-    check_text("written", expected.data, buffer_text(&written));
+    size_t end = expected.size;
+    buffer_append(&expected, "\":null}", sizeof "\":null}");
+    check_written_value(arena, value_object(&member, 1), &expected, text.size,
+                        1 + QUOTES + VECTOR + AROUND);
+    buffer_append_byte(&expected, '\0');
+    memcpy(expected.data + end, "\"", sizeof "\"");
+    const struct buffer string = {.data = expected.data + 1};
+    check_written_value(arena, value_string(member.name), &string, text.size, QUOTES + VECTOR);
     buffer_free(&expected);
-    buffer_free(&written);
+    free(bytes);
 }
 
 static void what_needs_an_escape_is_escaped_anywhere(void **state) {
