@@ -293,11 +293,11 @@ static inline const char *read_member(struct reading *reading, const char *next,
 
 static struct value close_object(struct reading *reading, const struct open_object *object) {
     struct json_reader *reader = reading->reader;
-    struct member *members = reader->members + object->first;
     size_t count = reader->member_count - object->first;
     reader->member_count = object->first;
     if (!count)
         return value_object(NULL, 0);
+    const struct member *members = reader->members + object->first;
     if (object->whole && count > WIDE_OBJECT_LIMIT)
         return wide_object(reading->arena, members, count);
     return value_object(arena_copy(reading->arena, members, count * sizeof *members), count);
@@ -337,11 +337,11 @@ static inline const char *read_item(struct reading *reading, const char *next,
 
 static struct value close_array(struct reading *reading, size_t first) {
     struct json_reader *reader = reading->reader;
-    const struct value *items = reader->items + first;
     size_t count = reader->item_count - first;
     reader->item_count = first;
     if (!count)
         return value_array(NULL, 0);
+    const struct value *items = reader->items + first;
     return value_array(arena_copy(reading->arena, items, count * sizeof *items), count);
 }
 
@@ -367,8 +367,7 @@ OUT_OF_LINE static const char *read_array(struct reading *reading, const char *n
 static ALWAYS_INLINE const char *read_any(struct reading *reading, const char *next,
                                           const struct projection *projection,
                                           struct value *value) {
-    next = json_skip_blanks(&reading->scanner, next);
-    char c = json_byte_at(&reading->scanner, next);
+    char c = json_next_byte(&reading->scanner, &next);
     if (c == '"')
         return read_string(reading, next, value);
     if (c == '{')
@@ -388,8 +387,7 @@ OUT_OF_LINE static const char *read_value(struct reading *reading, const char *n
 
 /* Reads all of an input of which no part is selected. */
 static const char *read_everything(struct reading *reading, const char *next, struct value *value) {
-    next = json_skip_blanks(&reading->scanner, next);
-    char c = json_byte_at(&reading->scanner, next);
+    char c = json_next_byte(&reading->scanner, &next);
     return c == '{' || c == '[' ? read_parsed(reading, next, value)
                                 : read_value(reading, next, &everything, value);
 }

@@ -176,8 +176,8 @@ static inline const char *scan_open(struct json_scanner *scanner, const char *ne
                                     bool *any) {
     if (++scanner->depth > JSON_MAX_DEPTH)
         return json_scan_fail(scanner, next, "nested too deeply");
-    next = json_skip_blanks(scanner, next + 1);
-    *any = json_byte_at(scanner, next) != close;
+    next++;
+    *any = json_next_byte(scanner, &next) != close;
     scanner->depth -= !*any;
     return next + !*any;
 }
@@ -193,16 +193,14 @@ const char *json_scan_name_rest(struct json_scanner *scanner, const char *next,
     /* The names of json-c end at a NUL. */
     if (name.escaped && json_has_nul(name.inside))
         return json_scan_fail(scanner, next, "a name must not contain \\u0000");
-    next = json_skip_blanks(scanner, next);
-    if (json_byte_at(scanner, next) != ':')
+    if (json_next_byte(scanner, &next) != ':')
         return json_scan_fail(scanner, next, "expected a colon");
     return next + 1;
 }
 
 static inline const char *scan_close(struct json_scanner *scanner, const char *next, char close,
                                      bool *more) {
-    next = json_skip_blanks(scanner, next);
-    char c = json_byte_at(scanner, next);
+    char c = json_next_byte(scanner, &next);
     *more = c == ',';
     if (!*more && c != close)
         return json_scan_fail(scanner, next,
@@ -234,8 +232,7 @@ const char *json_scan_container(struct json_scanner *scanner, const char *next) 
     char closers[JSON_MAX_DEPTH + 1];
     struct json_string name;
     do {
-        next = json_skip_blanks(scanner, next);
-        char c = json_byte_at(scanner, next);
+        char c = json_next_byte(scanner, &next);
         bool any = false;
         if (c == '{' || c == '[') {
             char close = c == '{' ? '}' : ']';
@@ -254,7 +251,7 @@ const char *json_scan_container(struct json_scanner *scanner, const char *next) 
 }
 
 const char *json_scan_end(struct json_scanner *scanner, const char *next) {
-    next = json_skip_blanks(scanner, next);
+    json_next_byte(scanner, &next);
     return next == scanner->end ? next
                                 : json_scan_fail(scanner, next, "unexpected data after the value");
 }

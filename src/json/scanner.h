@@ -54,13 +54,15 @@ static inline char json_byte_at(const struct json_scanner *scanner, const char *
     return next < scanner->end ? *next : '\0';
 }
 
-/* Skips white space. */
-static inline const char *json_skip_blanks(const struct json_scanner *scanner, const char *next) {
-    /* The first comparison is enough for most bytes. */
-    while (next < scanner->end && (unsigned char)*next <= ' ' &&
-           (*next == ' ' || *next == '\n' || *next == '\r' || *next == '\t'))
-        next++;
-    return next;
+/* Skips white space from `*next` on. Returns the byte after it, as json_byte_at() does. */
+static inline char json_next_byte(const struct json_scanner *scanner, const char **next) {
+    for (; *next < scanner->end; ++*next) {
+        char c = **next;
+        /* The first comparison is enough for most bytes. */
+        if ((unsigned char)c > ' ' || (c != ' ' && c != '\n' && c != '\r' && c != '\t'))
+            return c;
+    }
+    return '\0';
 }
 
 /*
@@ -107,8 +109,7 @@ const char *json_scan_container(struct json_scanner *scanner, const char *next);
 
 /* Skips a value of any type. */
 static inline const char *json_scan_value(struct json_scanner *scanner, const char *next) {
-    next = json_skip_blanks(scanner, next);
-    char c = json_byte_at(scanner, next);
+    char c = json_next_byte(scanner, &next);
     return c == '{' || c == '[' ? json_scan_container(scanner, next)
                                 : json_scan_scalar(scanner, next);
 }
@@ -126,8 +127,7 @@ const char *json_scan_name_rest(struct json_scanner *scanner, const char *next,
 /* Skips the name of a member and the following colon. */
 static inline const char *json_scan_name(struct json_scanner *scanner, const char *next,
                                          struct json_string *name) {
-    next = json_skip_blanks(scanner, next);
-    if (json_byte_at(scanner, next) != '"')
+    if (json_next_byte(scanner, &next) != '"')
         return json_scan_fail(scanner, next, "expected a name in quotes");
     next = json_scan_string(scanner, next, name);
     if (!next || name->escaped || json_byte_at(scanner, next) != ':')
