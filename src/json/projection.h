@@ -34,6 +34,8 @@ struct projection {
 
 struct projection_member {
     struct text name;
+    /* Below 64; no two of the first 64 members have the same. */
+    unsigned bit;
     struct projection projection;
     struct projection_member *next;
     struct projection_member *next_in_bucket;
@@ -48,20 +50,16 @@ static inline unsigned projection_hash(struct text name) {
     return (unsigned)(name.size * 11 + first * 7 + last) % 64;
 }
 
-/* The projection of the member called `name`, of this hash; NULL: the member is not requested. */
-static inline const struct projection_member *
-projection_find_hashed(const struct projection *projection, struct text name, unsigned hash) {
+/* The projection of the member called `name`; NULL: the member is not requested. */
+static inline const struct projection_member *projection_find(const struct projection *projection,
+                                                              struct text name) {
+    unsigned hash = projection_hash(name);
     if (!(projection->bloom >> hash & 1))
         return NULL;
     const struct projection_member *member = projection->buckets[hash % PROJECTION_BUCKETS];
     while (member && !text_same_name(member->name, name))
         member = member->next_in_bucket;
     return member;
-}
-
-static inline const struct projection_member *projection_find(const struct projection *projection,
-                                                              struct text name) {
-    return projection_find_hashed(projection, name, projection_hash(name));
 }
 
 /* The same, but adds the member, in `arena`, if it does not exist yet. */

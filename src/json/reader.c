@@ -230,8 +230,8 @@ struct open_object {
     bool whole;
     /* Where its members begin among those of the reader; behind them are those of inner objects. */
     size_t first;
-    /* The bits of the names' hashes so far: most names are not repeated. */
-    uint64_t hashes;
+    /* A bit for each name so far, which others may share: most names are not repeated. */
+    uint64_t names;
 };
 
 /*
@@ -250,16 +250,16 @@ OUT_OF_LINE static size_t find_place(const struct json_reader *reader,
     return place;
 }
 
-/* The place of the member called `name`, whose hash has the `bit`; it is added unless it exists. */
+/* The place of the member called `name`, which has this `bit`; it is added unless it exists. */
 static inline size_t place_for(struct json_reader *reader, struct open_object *object,
                                struct text name, uint64_t bit) {
     size_t end = reader->member_count;
-    if (object->hashes & bit) {
+    if (object->names & bit) {
         size_t place = find_place(reader, object, name);
         if (place < end)
             return place;
     }
-    object->hashes |= bit;
+    object->names |= bit;
     if (end == reader->member_capacity)
         grow_members(reader);
     reader->members[end].name = name;
@@ -276,14 +276,13 @@ static inline const char *read_member(struct reading *reading, const char *next,
         return NULL;
     if (name.escaped)
         name.inside = json_unescape(reading->arena, name.inside);
-    unsigned hash = projection_hash(name.inside);
-    const struct projection_member *wanted =
-        projection_find_hashed(object->projection, name.inside, hash);
+    const struct projection_member *wanted = projection_find(object->projection, name.inside);
     if (!wanted && !object->whole)
         return json_scan_value(&reading->scanner, next);
     /* The table's name: an expression finds it by its address. */
     struct text kept = wanted ? wanted->name : name.inside;
-    size_t place = place_for(reader, object, kept, UINT64_C(1) << hash);
+    unsigned bit = wanted ? wanted->bit : projection_hash(name.inside);
+    size_t place = place_for(reader, object, kept, UINT64_C(1) << bit);
     struct value value;
     next = read_any(reading, next, object->whole ? &everything : &wanted->projection, &value);
     if (next)

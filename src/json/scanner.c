@@ -84,7 +84,7 @@ static inline const char *skip_digits(const struct json_scanner *scanner, const 
 }
 
 /* Skips at least one digit. */
-static const char *scan_digits(struct json_scanner *scanner, const char *next) {
+static inline const char *scan_digits(struct json_scanner *scanner, const char *next) {
     const char *end = skip_digits(scanner, next);
     return end > next ? end : json_scan_fail(scanner, next, "expected a digit");
 }
@@ -95,17 +95,11 @@ static const char *scan_exponent(struct json_scanner *scanner, const char *next)
     return scan_digits(scanner, next + (sign == '+' || sign == '-'));
 }
 
-/* Whether the fraction or the exponent of a number is next. */
-static inline bool has_number_rest(const struct json_scanner *scanner, const char *next) {
-    char c = json_byte_at(scanner, next);
-    return c == '.' || c == 'e' || c == 'E';
-}
-
 /* Skips the fraction and the exponent of a number, if it has any. */
-static const char *scan_number_rest(struct json_scanner *scanner, const char *next) {
+static inline const char *scan_number_rest(struct json_scanner *scanner, const char *next) {
     if (json_byte_at(scanner, next) == '.')
         next = scan_digits(scanner, next + 1);
-    if (next && (json_byte_at(scanner, next) == 'e' || json_byte_at(scanner, next) == 'E'))
+    if (next && text_lower_letter(json_byte_at(scanner, next)) == 'e')
         next = scan_exponent(scanner, next);
     return next;
 }
@@ -121,7 +115,7 @@ static inline const char *scan_number(struct json_scanner *scanner, const char *
     if (!count || (zero && count > 1))
         return json_scan_fail(scanner, next,
                               count ? "a number must not have leading zeros" : "expected a digit");
-    const char *end = has_number_rest(scanner, next) ? scan_number_rest(scanner, next) : next;
+    const char *end = scan_number_rest(scanner, next);
     if (!end)
         return NULL;
     if (end - first > JSON_MAX_NUMBER)
