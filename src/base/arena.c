@@ -99,7 +99,8 @@ OUT_OF_LINE static void add_block(struct arena *arena, size_t size) {
     use_block(arena, block);
 }
 
-static inline void *allocate(struct arena *arena, size_t size) {
+/* Bytes of any value. */
+static inline void *take(struct arena *arena, size_t size) {
     if (!has_room(arena, size))
         add_block(arena, size);
     void *memory = arena->next;
@@ -115,7 +116,11 @@ static inline size_t total_of(size_t count, size_t size) {
 }
 
 void *arena_allocate(struct arena *arena, size_t size) {
-    return memset(allocate(arena, size), 0, size);
+    return memset(take(arena, size), 0, size);
+}
+
+void *arena_copy(struct arena *arena, const void *bytes, size_t size) {
+    return memcpy(take(arena, size), bytes, size);
 }
 
 void *arena_allocate_array(struct arena *arena, size_t count, size_t size) {
@@ -124,7 +129,7 @@ void *arena_allocate_array(struct arena *arena, size_t count, size_t size) {
 
 void *arena_allocate_unset(struct arena *arena, size_t count, size_t size) {
     size_t total = total_of(count, size);
-    void *memory = allocate(arena, total);
+    void *memory = take(arena, total);
     FILL_UNSET(memory, total);
     return memory;
 }

@@ -29,6 +29,9 @@ void *arena_allocate_array(struct arena *arena, size_t count, size_t size);
  */
 void *arena_allocate_unset(struct arena *arena, size_t count, size_t size);
 
+/* A copy of `size` bytes, aligned as those of arena_allocate(). */
+void *arena_copy(struct arena *arena, const void *bytes, size_t size);
+
 /*
  * An array with room for an element after its `count` ones, each of `size` bytes: `array` itself,
  * or if `*capacity` is reached, a copy of twice the capacity, which is zeroed after them. The

@@ -8,4 +8,7 @@
 /* Not inlined: its callers need fewer registers on their usual path. */
 #define OUT_OF_LINE __attribute__((noinline))
 
+/* Inlined wherever it is called: for what is run for each part of an input. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 #endif

@@ -21,8 +21,8 @@ struct projection_member *projection_add(struct arena *arena, struct projection 
             return *end;
     struct projection_member *member = arena_allocate(arena, sizeof *member);
     member->name = name;
+    member->bit = projection->member_count++ % 64;
     *end = member;
-    projection->member_count++;
     add_to_bucket(arena, projection, member);
     return member;
 }

@@ -34,6 +34,8 @@ struct projection {
 
 struct projection_member {
     struct text name;
+    /* Below 64; no two of the first 64 members have the same. */
+    unsigned bit;
     struct projection projection;
     struct projection_member *next;
     struct projection_member *next_in_bucket;

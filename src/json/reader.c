@@ -6,25 +6,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attributes.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "json/escape.h"
+#include "json/wide_object.h"
 #include "json/writer.h"
 
-/* The sizes that are kept for the next input; larger memory is freed. */
-enum { KEPT_SIZE = 64 * 1024, FIRST_ITEMS = 64 };
+/* The size of the buffer that is kept for the next input; a larger one is freed. */
+enum { KEPT_SIZE = 64 * 1024 };
+
+/* The first capacity of a stack of items or members. */
+enum { FIRST_CAPACITY = 64 };
 
 struct json_reader {
     struct json_tokener *tokener;
     /* A copy of the input in which numbers that json-c would change are replaced. */
     struct buffer rewritten;
     /*
-     * Items of the arrays that are being read; the number of items is only known at the end of an
-     * array.
+     * Items of the arrays and members of the objects that are being read; how many an array or an
+     * object has is only known at its end.
      */
     struct value *items;
     size_t item_count;
     size_t item_capacity;
+    struct member *members;
+    size_t member_count;
+    size_t member_capacity;
     char reason[128];
 };
 
@@ -53,6 +61,9 @@ void json_reader_trim(struct json_reader *reader) {
     free(reader->items);
     reader->items = NULL;
     reader->item_capacity = 0;
+    free(reader->members);
+    reader->members = NULL;
+    reader->member_capacity = 0;
 }
 
 void json_reader_destroy(struct json_reader *reader) {
@@ -129,7 +140,8 @@ static void rewrite(struct buffer *output, struct arena *arena, struct text text
     }
 }
 
-static const char *read_whole(struct reading *reading, const char *next, struct value *value) {
+/* Reads an array or object, which json-c parses. */
+static const char *read_parsed(struct reading *reading, const char *next, struct value *value) {
     struct json_scanner *scanner = &reading->scanner;
     const char *first = next;
     scanner->needs_verbatim = false;
@@ -152,7 +164,8 @@ static const char *read_whole(struct reading *reading, const char *next, struct 
 
 /* Parts that the projection selects. */
 
-static const char *read_string(struct reading *reading, const char *next, struct value *value) {
+static inline const char *read_string(struct reading *reading, const char *next,
+                                      struct value *value) {
     struct json_string string;
     next = json_scan_string(&reading->scanner, next, &string);
     if (!next)
@@ -164,7 +177,8 @@ static const char *read_string(struct reading *reading, const char *next, struct
     return next;
 }
 
-static const char *read_number(struct reading *reading, const char *next, struct value *value) {
+static inline const char *read_number(struct reading *reading, const char *next,
+                                      struct value *value) {
     struct text digits;
     reading->scanner.needs_verbatim = false;
     next = json_scan_number(&reading->scanner, next, &digits);
@@ -180,7 +194,8 @@ static const char *read_number(struct reading *reading, const char *next, struct
     return next;
 }
 
-static const char *read_word(struct reading *reading, const char *next, struct value *value) {
+static inline const char *read_word(struct reading *reading, const char *next,
+                                    struct value *value) {
     char c = json_byte_at(&reading->scanner, next);
     *value = value_boolean(c == 't');
     if (c == 'n')
@@ -188,109 +203,192 @@ static const char *read_word(struct reading *reading, const char *next, struct v
     return json_scan_word(&reading->scanner, next);
 }
 
+static ALWAYS_INLINE const char *read_any(struct reading *reading, const char *next,
+                                          const struct projection *projection, struct value *value);
 static const char *read_value(struct reading *reading, const char *next,
                               const struct projection *projection, struct value *value);
 
-/* If a name occurs more than once, the last member applies. */
-static struct member *place_for(struct member *members, size_t *count, struct text name) {
-    for (size_t i = 0; i < *count; i++)
-        if (members[i].name.data == name.data)
-            return &members[i];
-    members[*count].name = name;
-    return &members[(*count)++];
+static size_t grown(size_t capacity) {
+    return capacity ? 2 * capacity : FIRST_CAPACITY;
 }
 
-static const char *read_member(struct reading *reading, const char *next,
-                               const struct projection *projection, struct member **members,
-                               size_t *count) {
+OUT_OF_LINE static void grow_members(struct json_reader *reader) {
+    reader->member_capacity = grown(reader->member_capacity);
+    reader->members =
+        memory_resize(reader->members, reader->member_capacity * sizeof *reader->members);
+}
+
+OUT_OF_LINE static void grow_items(struct json_reader *reader) {
+    reader->item_capacity = grown(reader->item_capacity);
+    reader->items = memory_resize(reader->items, reader->item_capacity * sizeof *reader->items);
+}
+
+/* An object that is being read. */
+struct open_object {
+    const struct projection *projection;
+    /* Whether all members are requested. */
+    bool whole;
+    /* Where its members begin among those of the reader; behind them are those of inner objects. */
+    size_t first;
+    /* A bit for each name so far, which others may share: most names are not repeated. */
+    uint64_t names;
+};
+
+/*
+ * The place of the member called `name`, or where the next one is added. If a name occurs more than
+ * once, the last value applies, at the place of the first. In a wide object, repeated names are
+ * only found at its end.
+ */
+OUT_OF_LINE static size_t find_place(const struct json_reader *reader,
+                                     const struct open_object *object, struct text name) {
+    size_t place = object->first;
+    size_t end = reader->member_count;
+    if (object->whole && end - place > WIDE_OBJECT_LIMIT)
+        return end;
+    while (place < end && !text_same_name(reader->members[place].name, name))
+        place++;
+    return place;
+}
+
+/* The place of the member called `name`, which has this `bit`; it is added unless it exists. */
+static inline size_t place_for(struct json_reader *reader, struct open_object *object,
+                               struct text name, uint64_t bit) {
+    size_t end = reader->member_count;
+    if (object->names & bit) {
+        size_t place = find_place(reader, object, name);
+        if (place < end)
+            return place;
+    }
+    object->names |= bit;
+    if (end == reader->member_capacity)
+        grow_members(reader);
+    reader->members[end].name = name;
+    reader->member_count = end + 1;
+    return end;
+}
+
+static inline const char *read_member(struct reading *reading, const char *next,
+                                      struct open_object *object) {
+    struct json_reader *reader = reading->reader;
     struct json_string name = {{"", 0}, false};
     next = json_scan_name(&reading->scanner, next, &name);
     if (!next)
         return NULL;
     if (name.escaped)
         name.inside = json_unescape(reading->arena, name.inside);
-    const struct projection_member *wanted = projection_find(projection, name.inside);
-    if (!wanted)
+    const struct projection_member *wanted = projection_find(object->projection, name.inside);
+    if (!wanted && !object->whole)
         return json_scan_value(&reading->scanner, next);
-    /* Objects without a requested member take no memory, however many there are. */
-    if (!*members)
-        *members = arena_allocate_array(reading->arena, projection->member_count, sizeof **members);
-    struct member *member = place_for(*members, count, wanted->name);
-    return read_value(reading, next, &wanted->projection, &member->value);
+    /* The table's name: an expression finds it by its address. */
+    struct text kept = wanted ? wanted->name : name.inside;
+    unsigned bit = wanted ? wanted->bit : projection_hash(name.inside);
+    size_t place = place_for(reader, object, kept, UINT64_C(1) << bit);
+    struct value value;
+    next = read_any(reading, next, object->whole ? &everything : &wanted->projection, &value);
+    if (next)
+        reader->members[place].value = value;
+    return next;
 }
 
-static const char *read_object(struct reading *reading, const char *next,
-                               const struct projection *projection, struct value *value) {
+static struct value close_object(struct reading *reading, const struct open_object *object) {
+    struct json_reader *reader = reading->reader;
+    size_t count = reader->member_count - object->first;
+    reader->member_count = object->first;
+    if (!count)
+        return value_object(NULL, 0);
+    const struct member *members = reader->members + object->first;
+    if (object->whole && count > WIDE_OBJECT_LIMIT)
+        return wide_object(reading->arena, members, count);
+    return value_object(arena_copy(reading->arena, members, count * sizeof *members), count);
+}
+
+OUT_OF_LINE static const char *read_object(struct reading *reading, const char *next,
+                                           const struct projection *projection,
+                                           struct value *value) {
     struct json_scanner *scanner = &reading->scanner;
-    struct member *members = NULL;
-    size_t count = 0;
+    struct open_object object = {.projection = projection,
+                                 .whole = projection->whole || projection->counted,
+                                 .first = reading->reader->member_count};
     bool more = false;
     next = json_scan_open(scanner, next, '}', &more);
     while (next && more) {
-        next = read_member(reading, next, projection, &members, &count);
+        next = read_member(reading, next, &object);
         if (next)
             next = json_scan_more(scanner, next, '}', &more);
     }
-    *value = value_object(members, count);
+    if (next)
+        *value = close_object(reading, &object);
     return next;
 }
 
-static void push_item(struct json_reader *reader, struct value item) {
-    if (reader->item_count == reader->item_capacity) {
-        reader->item_capacity = reader->item_capacity ? 2 * reader->item_capacity : FIRST_ITEMS;
-        reader->items = memory_resize(reader->items, reader->item_capacity * sizeof item);
-    }
-    reader->items[reader->item_count++] = item;
-}
-
-static const char *read_item(struct reading *reading, const char *next,
-                             const struct projection *wanted) {
+static inline const char *read_item(struct reading *reading, const char *next,
+                                    const struct projection *wanted) {
+    struct json_reader *reader = reading->reader;
     struct value item = {.type = VALUE_NULL};
     next = wanted ? read_value(reading, next, wanted, &item)
                   : json_scan_value(&reading->scanner, next);
+    if (reader->item_count == reader->item_capacity)
+        grow_items(reader);
     if (next)
-        push_item(reading->reader, item);
+        reader->items[reader->item_count++] = item;
     return next;
 }
 
-static const char *read_array(struct reading *reading, const char *next,
-                              const struct projection *projection, struct value *value) {
-    struct json_scanner *scanner = &reading->scanner;
+static struct value close_array(struct reading *reading, size_t first) {
     struct json_reader *reader = reading->reader;
-    size_t first = reader->item_count;
+    size_t count = reader->item_count - first;
+    reader->item_count = first;
+    if (!count)
+        return value_array(NULL, 0);
+    const struct value *items = reader->items + first;
+    return value_array(arena_copy(reading->arena, items, count * sizeof *items), count);
+}
+
+OUT_OF_LINE static const char *read_array(struct reading *reading, const char *next,
+                                          const struct projection *projection,
+                                          struct value *value) {
+    struct json_scanner *scanner = &reading->scanner;
+    const struct projection *items = projection->whole ? &everything : projection->items;
+    size_t first = reading->reader->item_count;
     bool more = false;
     next = json_scan_open(scanner, next, ']', &more);
     while (next && more) {
-        next = read_item(reading, next, projection->items);
+        next = read_item(reading, next, items);
         if (next)
             next = json_scan_more(scanner, next, ']', &more);
     }
-    if (!next)
-        return NULL;
-    size_t count = reader->item_count - first;
-    struct value *items = arena_allocate_array(reading->arena, count, sizeof *items);
-    if (count)
-        memcpy(items, reader->items + first, count * sizeof *items);
-    reader->item_count = first;
-    *value = value_array(items, count);
+    if (next)
+        *value = close_array(reading, first);
     return next;
 }
 
-/* Reads a value, of which `projection` is requested. */
-static const char *read_value(struct reading *reading, const char *next,
-                              const struct projection *projection, struct value *value) {
-    next = json_skip_blanks(&reading->scanner, next);
-    char c = json_byte_at(&reading->scanner, next);
+/* Reads a value, of which `projection` is requested; inlined where most values are read. */
+static ALWAYS_INLINE const char *read_any(struct reading *reading, const char *next,
+                                          const struct projection *projection,
+                                          struct value *value) {
+    char c = json_next_byte(&reading->scanner, &next);
     if (c == '"')
         return read_string(reading, next, value);
+    if (c == '{')
+        return read_object(reading, next, projection, value);
+    if (c == '[')
+        return read_array(reading, next, projection, value);
     if (c == '-' || (c >= '0' && c <= '9'))
         return read_number(reading, next, value);
-    if (c != '{' && c != '[')
-        return read_word(reading, next, value);
-    if (projection->whole || (projection->counted && c == '{'))
-        return read_whole(reading, next, value);
-    return c == '{' ? read_object(reading, next, projection, value)
-                    : read_array(reading, next, projection, value);
+    return read_word(reading, next, value);
+}
+
+OUT_OF_LINE static const char *read_value(struct reading *reading, const char *next,
+                                          const struct projection *projection,
+                                          struct value *value) {
+    return read_any(reading, next, projection, value);
+}
+
+/* Reads all of an input of which no part is selected. */
+static const char *read_everything(struct reading *reading, const char *next, struct value *value) {
+    char c = json_next_byte(&reading->scanner, &next);
+    return c == '{' || c == '[' ? read_parsed(reading, next, value)
+                                : read_value(reading, next, &everything, value);
 }
 
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
@@ -301,10 +399,10 @@ bool json_read(struct json_reader *reader, struct arena *arena, struct text text
     reading.arena = arena;
     reading.refusal = NULL;
     json_scan_begin(scanner, text);
-    reader->item_count = 0;
+    reader->item_count = reader->member_count = 0;
     *reason = reader->reason;
-    const char *next =
-        read_value(&reading, scanner->start, projection ? projection : &everything, value);
+    const char *next = projection ? read_value(&reading, scanner->start, projection, value)
+                                  : read_everything(&reading, scanner->start, value);
     if (next && json_scan_end(scanner, next))
         return true;
     *value = value_missing();

@@ -21,9 +21,10 @@ void json_reader_destroy(struct json_reader *reader);
  * until the next call: the input is not JSON or not UTF-8, is nested deeper than JSON_MAX_DEPTH, or
  * is rejected by json-c. The whole input is validated, including parts that are not requested.
  *
- * json-c parses arrays and objects that are requested as a whole; in others, only the requested
- * members are parsed, and strings without escapes and numbers are not copied. An item of which only
- * the presence is requested is null.
+ * Without a projection, json-c parses arrays and objects. With one, only the requested members are
+ * read, and strings without escapes and numbers are not copied; an item of which only the presence
+ * is requested is null. If a name occurs more than once in an object, the last value applies, at
+ * the place of the first.
  */
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
                const struct projection *projection, struct value *value, const char **reason);

@@ -57,11 +57,11 @@ static const char *scan_escape(struct json_scanner *scanner, const char *next) {
 
 const char *json_scan_string_rest(struct json_scanner *scanner, const char *first, const char *next,
                                   struct json_string *string) {
-    bool escaped = false;
+    *string = (struct json_string){{first, 0}, false};
     while (json_byte_at(scanner, next) != '"') {
         if (json_byte_at(scanner, next) != '\\')
             return json_scan_fail(scanner, next, "unescaped control character in a string");
-        escaped = true;
+        string->escaped = true;
         next = scan_escape(scanner, next);
         if (!next)
             return NULL;
@@ -69,7 +69,7 @@ const char *json_scan_string_rest(struct json_scanner *scanner, const char *firs
     }
     if (next > scanner->stops.invalid)
         return json_scan_fail(scanner, first, "invalid UTF-8 in a string");
-    *string = (struct json_string){{first, (size_t)(next - first)}, escaped};
+    string->inside.size = (size_t)(next - first);
     return next + 1;
 }
 
@@ -84,7 +84,7 @@ static inline const char *skip_digits(const struct json_scanner *scanner, const 
 }
 
 /* Skips at least one digit. */
-static const char *scan_digits(struct json_scanner *scanner, const char *next) {
+static inline const char *scan_digits(struct json_scanner *scanner, const char *next) {
     const char *end = skip_digits(scanner, next);
     return end > next ? end : json_scan_fail(scanner, next, "expected a digit");
 }
@@ -96,10 +96,10 @@ static const char *scan_exponent(struct json_scanner *scanner, const char *next)
 }
 
 /* Skips the fraction and the exponent of a number, if it has any. */
-static const char *scan_number_rest(struct json_scanner *scanner, const char *next) {
+static inline const char *scan_number_rest(struct json_scanner *scanner, const char *next) {
     if (json_byte_at(scanner, next) == '.')
         next = scan_digits(scanner, next + 1);
-    if (next && (json_byte_at(scanner, next) == 'e' || json_byte_at(scanner, next) == 'E'))
+    if (next && text_lower_letter(json_byte_at(scanner, next)) == 'e')
         next = scan_exponent(scanner, next);
     return next;
 }
@@ -170,8 +170,8 @@ static inline const char *scan_open(struct json_scanner *scanner, const char *ne
                                     bool *any) {
     if (++scanner->depth > JSON_MAX_DEPTH)
         return json_scan_fail(scanner, next, "nested too deeply");
-    next = json_skip_blanks(scanner, next + 1);
-    *any = json_byte_at(scanner, next) != close;
+    next++;
+    *any = json_next_byte(scanner, &next) != close;
     scanner->depth -= !*any;
     return next + !*any;
 }
@@ -181,22 +181,20 @@ const char *json_scan_open(struct json_scanner *scanner, const char *next, char 
 }
 
 const char *json_scan_name_rest(struct json_scanner *scanner, const char *next,
-                                const struct json_string *name) {
+                                struct json_string name) {
     if (!next)
         return NULL;
     /* The names of json-c end at a NUL. */
-    if (name->escaped && json_has_nul(name->inside))
+    if (name.escaped && json_has_nul(name.inside))
         return json_scan_fail(scanner, next, "a name must not contain \\u0000");
-    next = json_skip_blanks(scanner, next);
-    if (json_byte_at(scanner, next) != ':')
+    if (json_next_byte(scanner, &next) != ':')
         return json_scan_fail(scanner, next, "expected a colon");
     return next + 1;
 }
 
 static inline const char *scan_close(struct json_scanner *scanner, const char *next, char close,
                                      bool *more) {
-    next = json_skip_blanks(scanner, next);
-    char c = json_byte_at(scanner, next);
+    char c = json_next_byte(scanner, &next);
     *more = c == ',';
     if (!*more && c != close)
         return json_scan_fail(scanner, next,
@@ -228,8 +226,7 @@ const char *json_scan_container(struct json_scanner *scanner, const char *next) 
     char closers[JSON_MAX_DEPTH + 1];
     struct json_string name;
     do {
-        next = json_skip_blanks(scanner, next);
-        char c = json_byte_at(scanner, next);
+        char c = json_next_byte(scanner, &next);
         bool any = false;
         if (c == '{' || c == '[') {
             char close = c == '{' ? '}' : ']';
@@ -248,7 +245,7 @@ const char *json_scan_container(struct json_scanner *scanner, const char *next) 
 }
 
 const char *json_scan_end(struct json_scanner *scanner, const char *next) {
-    next = json_skip_blanks(scanner, next);
+    json_next_byte(scanner, &next);
     return next == scanner->end ? next
                                 : json_scan_fail(scanner, next, "unexpected data after the value");
 }

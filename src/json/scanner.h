@@ -54,14 +54,22 @@ static inline char json_byte_at(const struct json_scanner *scanner, const char *
     return next < scanner->end ? *next : '\0';
 }
 
-/* Skips white space. */
-static inline const char *json_skip_blanks(const struct json_scanner *scanner, const char *next) {
-    while (next < scanner->end && (*next == ' ' || *next == '\n' || *next == '\r' || *next == '\t'))
-        next++;
-    return next;
+/* Skips white space from `*next` on. Returns the byte after it, as json_byte_at() does. */
+static inline char json_next_byte(const struct json_scanner *scanner, const char **next) {
+    for (; *next < scanner->end; ++*next) {
+        char c = **next;
+        /* The first comparison is enough for most bytes. */
+        if ((unsigned char)c > ' ' || (c != ' ' && c != '\n' && c != '\r' && c != '\t'))
+            return c;
+    }
+    return '\0';
 }
 
-/* The rest of a string whose part between the quotes begins at `first`, up to a stop at `next`. */
+/*
+ * The rest of a string whose part between the quotes begins at `first`, up to a stop at `next`.
+ * Sets
+ * `*string` after an error, too.
+ */
 const char *json_scan_string_rest(struct json_scanner *scanner, const char *first, const char *next,
                                   struct json_string *string);
 
@@ -73,8 +81,13 @@ static inline const char *json_scan_string(struct json_scanner *scanner, const c
                                            struct json_string *string) {
     const char *first = next + 1;
     const char *stop = json_stops_find(&scanner->stops, first);
-    if (stop >= scanner->stops.invalid || *stop != '"')
-        return json_scan_string_rest(scanner, first, stop, string);
+    if (stop >= scanner->stops.invalid || *stop != '"') {
+        /* The caller's string remains in registers: its address is not passed on. */
+        struct json_string rest;
+        next = json_scan_string_rest(scanner, first, stop, &rest);
+        *string = rest;
+        return next;
+    }
     *string = (struct json_string){.inside = {first, (size_t)(stop - first)}};
     return stop + 1;
 }
@@ -96,8 +109,7 @@ const char *json_scan_container(struct json_scanner *scanner, const char *next);
 
 /* Skips a value of any type. */
 static inline const char *json_scan_value(struct json_scanner *scanner, const char *next) {
-    next = json_skip_blanks(scanner, next);
-    char c = json_byte_at(scanner, next);
+    char c = json_next_byte(scanner, &next);
     return c == '{' || c == '[' ? json_scan_container(scanner, next)
                                 : json_scan_scalar(scanner, next);
 }
@@ -110,17 +122,16 @@ const char *json_scan_open(struct json_scanner *scanner, const char *next, char 
 
 /* Skips the rest after a name that has escapes or is not directly followed by a colon. */
 const char *json_scan_name_rest(struct json_scanner *scanner, const char *next,
-                                const struct json_string *name);
+                                struct json_string name);
 
 /* Skips the name of a member and the following colon. */
 static inline const char *json_scan_name(struct json_scanner *scanner, const char *next,
                                          struct json_string *name) {
-    next = json_skip_blanks(scanner, next);
-    if (json_byte_at(scanner, next) != '"')
+    if (json_next_byte(scanner, &next) != '"')
         return json_scan_fail(scanner, next, "expected a name in quotes");
     next = json_scan_string(scanner, next, name);
     if (!next || name->escaped || json_byte_at(scanner, next) != ':')
-        return json_scan_name_rest(scanner, next, name);
+        return json_scan_name_rest(scanner, next, *name);
     return next + 1;
 }
 

@@ -10,41 +10,59 @@ void json_stops_begin(struct json_stops *stops, struct text text) {
     stops->size = 0;
 }
 
-/* Sets `*all` to the bits that any of the block's bytes has, at each position of a vector. */
-static inline uint64_t find_stops(const char *block, vector *all) {
-    uint64_t mask = 0;
-    for (unsigned i = 0; i < STOPS_BLOCK; i += VECTOR_SIZE) {
-        vector part = vector_load(block + i);
-        mask |= vector_mask(json_stops_of(part)) << i;
-        *all |= part;
-    }
+/* The stops of the part of a block that begins `at` a byte; adds its bytes' bits to `*all`. */
+static inline uint64_t find_part(const char *block, unsigned at, vector *all) {
+    vector part = vector_load(block + at);
+    *all |= part;
+    return vector_mask(json_stops_of(part)) << at;
+}
+
+/* Sets `*beyond` to whether the block has a byte beyond ASCII. */
+static inline uint64_t find_stops(const char *block, bool *beyond) {
+    _Static_assert(STOPS_BLOCK == 4 * VECTOR_SIZE, "a block has four parts");
+    vector all = {0};
+    uint64_t mask = find_part(block, 0, &all) | find_part(block, VECTOR_SIZE, &all) |
+                    find_part(block, 2 * VECTOR_SIZE, &all) |
+                    find_part(block, 3 * VECTOR_SIZE, &all);
+    *beyond = vector_mask(all);
     return mask;
 }
 
-/* Returns whether the chunk is ASCII. */
-static bool find_masks(struct json_stops *stops) {
-    vector all = {0};
-    size_t size = 0;
-    uint64_t *mask = stops->masks;
-    for (; size + STOPS_BLOCK <= stops->size; size += STOPS_BLOCK)
-        *mask++ = htole64(find_stops(stops->chunk + size, &all));
-    if (size < stops->size) {
+/* Returns a bit for each block of the chunk: whether it has a byte beyond ASCII. */
+static uint64_t find_masks(struct json_stops *stops) {
+    uint64_t beyond = 0;
+    unsigned count = 0;
+    size_t rest = stops->size;
+    bool found;
+    const char *next = stops->chunk;
+    for (; rest >= STOPS_BLOCK; rest -= STOPS_BLOCK, next += STOPS_BLOCK, count++) {
+        stops->masks[count] = htole64(find_stops(next, &found));
+        beyond |= (uint64_t)found << count;
+    }
+    if (rest) {
         char block[STOPS_BLOCK];
         memset(block, ' ', sizeof block);
-        memcpy(block, stops->chunk + size, stops->size - size);
-        *mask++ = htole64(find_stops(block, &all));
+        memcpy(block, next, rest);
+        stops->masks[count] = htole64(find_stops(block, &found));
+        beyond |= (uint64_t)found << count++;
     }
-    *mask = 0;
-    return !vector_mask(all);
+    stops->masks[count] = 0;
+    return beyond;
 }
 
-/* From `checked` on, where a sequence begins. */
+static const char *chunk_end(const struct json_stops *stops) {
+    return stops->chunk + stops->size;
+}
+
+/*
+ * From `checked` on, where a sequence begins, up to `end`, or the end of a sequence that crosses
+ * it.
+ */
 static void check_utf8(struct json_stops *stops, const char *end) {
     const char *next = stops->checked;
     if (next < end)
         next += utf8_prefix((struct text){next, (size_t)(end - next)});
     if (next < end) {
-        /* The chunk may end within a sequence. */
         size_t length = utf8_sequence((struct text){next, (size_t)(stops->end - next)});
         if (!length)
             stops->invalid = next;
@@ -53,8 +71,17 @@ static void check_utf8(struct json_stops *stops, const char *end) {
     stops->checked = next;
 }
 
-static const char *chunk_end(const struct json_stops *stops) {
-    return stops->chunk + stops->size;
+static void move_checked(struct json_stops *stops, const char *to) {
+    if (stops->checked < to)
+        stops->checked = to;
+}
+
+/* Checks the chunk from the first to the last of the blocks that have bytes `beyond` ASCII. */
+static void check_blocks(struct json_stops *stops, uint64_t beyond) {
+    size_t first = (size_t)__builtin_ctzll(beyond) * STOPS_BLOCK;
+    size_t end = (size_t)(STOPS_MASKS - __builtin_clzll(beyond)) * STOPS_BLOCK;
+    move_checked(stops, stops->chunk + first);
+    check_utf8(stops, end < stops->size ? stops->chunk + end : chunk_end(stops));
 }
 
 static void read_chunk(struct json_stops *stops) {
@@ -62,13 +89,10 @@ static void read_chunk(struct json_stops *stops) {
     stops->chunk += stops->size;
     size_t left = (size_t)(stops->end - stops->chunk);
     stops->size = left < most ? left : most;
-    bool ascii = find_masks(stops);
-    if (stops->invalid < stops->end)
-        return;
-    if (ascii)
-        stops->checked = chunk_end(stops);
-    else
-        check_utf8(stops, chunk_end(stops));
+    uint64_t beyond = find_masks(stops);
+    if (beyond && stops->invalid == stops->end)
+        check_blocks(stops, beyond);
+    move_checked(stops, chunk_end(stops));
 }
 
 /* The first stop in the chunk, or the end of the chunk. */

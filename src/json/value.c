@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json/number.h"
+#include "json/wide_object.h"
 
 struct value value_missing(void) {
     return (struct value){.type = VALUE_MISSING};
@@ -174,6 +175,8 @@ struct value value_member(struct arena *arena, struct value object, struct text 
             return value_missing();
         return value_of_json(arena, member);
     }
+    if (object.wide)
+        return wide_object_member(object, name);
     for (uint32_t i = 0; i < object.size; i++)
         if (text_same_name(object.members[i].name, name))
             return object.members[i].value;

@@ -34,6 +34,8 @@ struct value {
     bool parsed;
     /* A string that needs no escapes in JSON. */
     bool plain;
+    /* An object whose members are found by binary search: see wide_object(). */
+    bool wide;
     /*
      * The number of bytes of a string or number, of items of an array, or of members of an object.
      */

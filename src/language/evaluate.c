@@ -73,7 +73,8 @@ static inline bool has_kept_name(const struct member *member, const struct expre
 /* Finds a member elsewhere than where it was last, and notes where it is. */
 OUT_OF_LINE static struct value search_member(struct evaluation *evaluation, struct value object,
                                               const struct expression *path) {
-    for (uint32_t i = 0; object.type == VALUE_OBJECT && !object.parsed && i < object.size; i++) {
+    bool walked = object.type == VALUE_OBJECT && !object.parsed && !object.wide;
+    for (uint32_t i = 0; walked && i < object.size; i++) {
         if (has_kept_name(&object.members[i], path)) {
             *path->place = i;
             return object.members[i].value;

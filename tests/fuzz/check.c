@@ -140,7 +140,7 @@ static void check_same(const struct reading *of, struct value value, struct json
     }
 }
 
-/* Adds all members that the value has, at each depth, so that json-c is not asked for any. */
+/* Adds all members that the value has, at each depth. */
 static void request_members(struct arena *arena, struct projection *projection,
                             struct json_object *json) {
     if (json_object_is_type(json, json_type_array)) {
@@ -156,17 +156,36 @@ static void request_members(struct arena *arena, struct projection *projection,
     }
 }
 
-/* The same when the members are read one by one. */
-static void check_members(struct json_reader *reader, struct arena *arena, struct json_object *json,
-                          struct text text) {
-    struct projection all = {0};
+/* What `projection` requests is all of the text, so that the same is read. */
+static void check_projected(struct json_reader *reader, struct arena *arena,
+                            const struct projection *projection, struct json_object *json,
+                            struct text text) {
     struct value value;
     const char *reason;
-    request_members(arena, &all, json);
     struct text copy = exact_copy(text);
-    require(json_read(reader, arena, copy, &all, &value, &reason), "its members are read", text);
+    require(json_read(reader, arena, copy, projection, &value, &reason), "its parts are read",
+            text);
     check_same(&(struct reading){arena, text}, value, json);
     free((char *)copy.data);
+}
+
+/* The same when the members are read one by one, or as a whole, or both. */
+static void check_projections(struct json_reader *reader, struct arena *arena,
+                              struct json_object *json, struct text text) {
+    struct projection all = {0}, items = {.whole = true};
+    const struct projection parts = {.counted = true, .items = &items};
+    request_members(arena, &all, json);
+    check_projected(reader, arena, &all, json, text);
+    all.whole = true;
+    check_projected(reader, arena, &all, json, text);
+    check_projected(reader, arena, &parts, json, text);
+    check_projected(reader, arena, &items, json, text);
+    for (struct projection_member *member = all.members; member; member = member->next)
+        member->projection.whole = true;
+    all.whole = false;
+    if (all.items)
+        all.items->whole = true;
+    check_projected(reader, arena, &all, json, text);
 }
 
 static unsigned hexadecimal(const char *digits) {
@@ -202,7 +221,7 @@ static void check_against_json_c(struct json_reader *reader, struct arena *arena
     struct json_object *json = json_tokener_parse_ex(tokener, copy.data, (int)copy.size + 1);
     require(json_tokener_get_error(tokener) == json_tokener_success, "json-c takes it", text);
     check_same(&(struct reading){arena, text}, value, json);
-    check_members(reader, arena, json, text);
+    check_projections(reader, arena, json, text);
     json_object_put(json);
     json_tokener_free(tokener);
     arena_destroy(scratch);
@@ -220,6 +239,9 @@ void check_json_text(struct json_reader *reader, struct text text) {
         if (!may_be_misread(text))
             check_against_json_c(reader, arena, value, text);
         struct text written = json_text(arena, value);
+        const struct projection whole = {.whole = true};
+        require(json_read(reader, arena, copy, &whole, &value, &reason), "all of it is read", text);
+        require_equal("what is read as a whole is written alike", written, json_text(arena, value));
         struct text again = exact_copy(written);
         require(json_read(reader, arena, again, NULL, &value, &reason),
                 "what is written can be read", written);

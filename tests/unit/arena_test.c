@@ -49,6 +49,16 @@ static void unset_memory_is_aligned_and_separate(void **state) {
     }
 }
 
+static void a_copy_has_the_same_bytes(void **state) {
+    static const char bytes[] = "12345678901234567";
+    for (size_t size = 1; size <= sizeof bytes; size++) {
+        const char *copy = arena_copy(*state, bytes, size);
+        check_number("misalignment", 0, (uintptr_t)copy % alignof(double));
+        assert_ptr_not_equal(copy, bytes);
+        assert_memory_equal(copy, bytes, size);
+    }
+}
+
 static void memory_is_zeroed_again_after_a_reset(void **state) {
     memset(arena_allocate(*state, 1000), 0xFF, 1000);
     arena_reset(*state);
@@ -195,6 +205,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(memory_is_zeroed_and_aligned),
         TEST_WITH_ARENA(allocations_do_not_overlap),
+        TEST_WITH_ARENA(a_copy_has_the_same_bytes),
         TEST_WITH_ARENA(memory_after_an_allocation_is_poisoned),
         TEST_WITH_ARENA(unset_memory_is_aligned_and_separate),
         TEST_WITH_ARENA(memory_is_zeroed_again_after_a_reset),

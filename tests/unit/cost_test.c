@@ -34,6 +34,9 @@ void *__wrap_arena_allocate(struct arena *arena, size_t size);
 void *__real_arena_allocate_array(struct arena *arena, size_t count, size_t size);
 void *__wrap_arena_allocate_array(struct arena *arena, size_t count, size_t size);
 
+void *__real_arena_copy(struct arena *arena, const void *bytes, size_t size);
+void *__wrap_arena_copy(struct arena *arena, const void *bytes, size_t size);
+
 void __sanitizer_cov_trace_pc(void) {
     cost++;
 }
@@ -46,6 +49,11 @@ void *__wrap_arena_allocate(struct arena *arena, size_t size) {
 void *__wrap_arena_allocate_array(struct arena *arena, size_t count, size_t size) {
     cost += count * size / 16;
     return __real_arena_allocate_array(arena, count, size);
+}
+
+void *__wrap_arena_copy(struct arena *arena, const void *bytes, size_t size) {
+    cost += size / 16;
+    return __real_arena_copy(arena, bytes, size);
 }
 
 /* Inputs: JSON texts that grow with `size`. */
@@ -193,14 +201,19 @@ static void write_input(struct buffer *text, const struct input *input, size_t s
     buffer_append_string(text, input->close);
 }
 
-static struct value read_json(struct arena *arena, struct text text) {
+static struct value read_parts(struct arena *arena, const struct projection *projection,
+                               struct text text) {
     struct json_reader *reader = json_reader_create();
     struct value value;
     const char *reason;
-    if (!json_read(reader, arena, text_copy(arena, text), NULL, &value, &reason))
+    if (!json_read(reader, arena, text_copy(arena, text), projection, &value, &reason))
         fail_msg("%.*s: %s", TEXT_ARGUMENT(text), reason);
     json_reader_destroy(reader);
     return value;
+}
+
+static struct value read_json(struct arena *arena, struct text text) {
+    return read_parts(arena, NULL, text);
 }
 
 /* Each function, in one expression at least; `.` is the input, and $x a string as long. */
@@ -440,12 +453,7 @@ static struct value read_members(struct definitions *definitions) {
         buffer_append_byte(&text, '}');
     }
     buffer_append_byte(&text, ']');
-    struct json_reader *reader = json_reader_create();
-    struct value value;
-    const char *reason;
-    if (!json_read(reader, arena, text_copy(arena, buffer_text(&text)), &list, &value, &reason))
-        fail_msg("%s", reason);
-    json_reader_destroy(reader);
+    struct value value = read_parts(arena, &list, buffer_text(&text));
     buffer_free(&text);
     return value;
 }
@@ -520,6 +528,63 @@ static void a_check_stops_early(void **state) {
     }
 }
 
+/* What it costs to read a wide object of which half of the names are repeated, and to find each. */
+static uint64_t wide_object_cost(size_t size) {
+    struct arena *arena = arena_create();
+    struct buffer text = {0};
+    for (size_t i = 0; i < size; i++)
+        buffer_append_format(&text, "%c\"m%zu\":1", i ? ',' : '{', shuffled(i, size) / 2);
+    buffer_append_byte(&text, '}');
+    cost = 0;
+    struct value object =
+        read_parts(arena, &(struct projection){.whole = true}, buffer_text(&text));
+    for (size_t i = 0; i < size / 2; i++)
+        assert_int_equal(value_member(arena, object, text_format(arena, "m%zu", i)).type,
+                         VALUE_NUMBER);
+    uint64_t needed = cost;
+    assert_int_equal(object.size, size / 2);
+    buffer_free(&text);
+    arena_destroy(arena);
+    return needed;
+}
+
+static void a_wide_object_costs_little_more_than_its_size(void **state) {
+    (void)state;
+    uint64_t small = wide_object_cost(SIZE);
+    uint64_t large = wide_object_cost(2 * SIZE);
+    if (large * 10 > small * 23)
+        fail_msg("it costs %zu for %d, and %zu for %d", (size_t)small, SIZE, (size_t)large,
+                 2 * SIZE);
+}
+
+/* What it costs to read objects with one member of `width` members that are requested. */
+static uint64_t narrow_objects_cost(int width) {
+    struct arena *arena = arena_create();
+    struct projection object = {0};
+    for (int i = 0; i < width; i++)
+        projection_add(arena, &object, text_format(arena, "m%d", i));
+    struct buffer text = {0};
+    for (size_t i = 0; i < SIZE; i++)
+        buffer_append_string(&text, i ? ",{\"m0\":1}" : "[{\"m0\":1}");
+    buffer_append_byte(&text, ']');
+    cost = 0;
+    read_parts(arena, &(struct projection){.items = &object}, buffer_text(&text));
+    uint64_t needed = cost;
+    buffer_free(&text);
+    arena_destroy(arena);
+    return needed;
+}
+
+static void a_member_that_an_object_lacks_costs_nothing(void **state) {
+    (void)state;
+    uint64_t one = narrow_objects_cost(1);
+    uint64_t many = narrow_objects_cost(MEMBERS);
+    /* A name is found among more of them; but places for all would take twice as much. */
+    if (many > one + MEMBERS * SIZE)
+        fail_msg("one member costs %zu, and %zu if others could be there", (size_t)one,
+                 (size_t)many);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_function_is_measured),
@@ -527,6 +592,8 @@ int main(void) {
         cmocka_unit_test(a_result_that_is_too_large_fails),
         cmocka_unit_test(a_check_stops_early),
         cmocka_unit_test(the_last_member_costs_as_much_as_the_first),
+        cmocka_unit_test(a_wide_object_costs_little_more_than_its_size),
+        cmocka_unit_test(a_member_that_an_object_lacks_costs_nothing),
     };
     return cmocka_run_group_tests_name("cost", tests, NULL, NULL);
 }
