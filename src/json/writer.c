@@ -49,7 +49,7 @@ static inline bool is_plain(const char *bytes, size_t size) {
     } while (0)
 
 /* Without a call for most names and strings, which are shorter than two vectors. */
-static inline void copy_text(char *to, struct text text) {
+static ALWAYS_INLINE void copy_text(char *to, struct text text) {
     if (text.size > (size_t)2 * VECTOR_SIZE)
         memcpy(to, text.data, text.size);
     else if (text.size >= VECTOR_SIZE)
@@ -64,49 +64,83 @@ static inline void copy_text(char *to, struct text text) {
         *to = *text.data;
 }
 
-/* The room that put_string() needs besides the text: the quotes, and what is_plain() reads. */
-enum { STRING_ROOM = 2 + VECTOR_SIZE };
+/*
+ * The functions below write at `next`, which is a place in the buffer, and return where they end.
+ * The size of the buffer is only set when it grows, and at the end.
+ */
 
-/* Writes a string at `to`, unless it needs escapes. Returns its end; NULL: it needs some. */
-static inline char *put_string(char *to, struct text text, bool plain) {
-    *to++ = '"';
-    copy_text(to, text);
-    if (!plain && !is_plain(to, text.size))
-        return NULL;
-    to += text.size;
-    *to++ = '"';
-    return to;
+OUT_OF_LINE static char *grow(struct buffer *buffer, const char *next, size_t more) {
+    buffer->size = (size_t)(next - buffer->data);
+    buffer_reserve(buffer, more);
+    return buffer->data + buffer->size;
 }
 
-OUT_OF_LINE static void write_with_escapes(struct buffer *buffer, struct text text) {
+/* `next`, where `more` bytes can be written, or the same place of a buffer that has grown. */
+static ALWAYS_INLINE char *with_room(struct buffer *buffer, char *next, size_t more) {
+    size_t left = buffer->capacity - (size_t)(next - buffer->data);
+    return left <= more ? grow(buffer, next, more) : next;
+}
+
+static ALWAYS_INLINE char *put_byte(struct buffer *buffer, char *next, char byte) {
+    next = with_room(buffer, next, 1);
+    *next++ = byte;
+    return next;
+}
+
+static ALWAYS_INLINE char *put_text(struct buffer *buffer, char *next, struct text text) {
+    next = with_room(buffer, next, text.size);
+    copy_text(next, text);
+    return next + text.size;
+}
+
+/* There is room for a byte at its end. */
+OUT_OF_LINE static char *put_with_escapes(struct buffer *buffer, const char *next,
+                                          struct text text) {
+    buffer->size = (size_t)(next - buffer->data);
     buffer_append_byte(buffer, '"');
     write_text(buffer, text);
     buffer_append_byte(buffer, '"');
+    return buffer_room(buffer, 1);
 }
 
-static inline void write_string(struct buffer *buffer, struct text text, bool plain) {
-    char *start = buffer_room(buffer, text.size + STRING_ROOM);
-    const char *end = put_string(start, text, plain);
-    if (end)
-        buffer->size += (size_t)(end - start);
-    else
-        write_with_escapes(buffer, text);
+/* The room that a string needs besides its text: the quotes, and what is_plain() reads. */
+enum { STRING_ROOM = 2 + VECTOR_SIZE };
+
+/* A string, for which there is room. */
+static ALWAYS_INLINE char *put_string(struct buffer *buffer, char *next, struct text text,
+                                      bool plain) {
+    char *copy = next + 1;
+    copy_text(copy, text);
+    if (!plain && !is_plain(copy, text.size))
+        return put_with_escapes(buffer, next, text);
+    *next = '"';
+    copy[text.size] = '"';
+    return copy + text.size + 1;
 }
 
 /* The name of the member at `index`, and what is before and after it. */
-static inline void write_name(struct buffer *buffer, struct text name, uint32_t index) {
-    char *start = buffer_room(buffer, name.size + STRING_ROOM + 2);
-    char *next = start;
+static ALWAYS_INLINE char *put_name(struct buffer *buffer, char *next, struct text name,
+                                    uint32_t index) {
+    next = with_room(buffer, next, name.size + STRING_ROOM + 2);
     if (index)
         *next++ = ',';
-    char *end = put_string(next, name, false);
-    if (end)
-        *end++ = ':';
-    buffer->size += (size_t)((end ? end : next) - start);
-    if (end)
-        return;
-    write_with_escapes(buffer, name);
-    buffer_append_byte(buffer, ':');
+    next = put_string(buffer, next, name, false);
+    *next++ = ':';
+    return next;
+}
+
+static ALWAYS_INLINE char *put_scalar(struct buffer *buffer, char *next, struct value value) {
+    switch ((enum value_type)value.type) {
+    case VALUE_STRING:
+        next = with_room(buffer, next, value.size + STRING_ROOM);
+        return put_string(buffer, next, value_text(value), value.plain);
+    case VALUE_NUMBER:
+        return put_text(buffer, next, value_text(value));
+    case VALUE_BOOLEAN:
+        return put_text(buffer, next, text_of(value.truth ? "true" : "false"));
+    default:
+        return put_text(buffer, next, text_of("null"));
+    }
 }
 
 /* An array or object that is being written, and the enclosing ones; `inner` is reused. */
@@ -114,14 +148,14 @@ struct container {
     struct container *outer;
     struct container *inner;
     struct value value;
+    /* NULL: an array, or an empty object. */
     const struct member *members;
     uint32_t written;
 };
 
-static struct container *open_container(struct buffer *buffer, struct arena *arena,
-                                        struct value value, struct container *outer) {
+static struct container *open_container(struct arena *arena, struct value value,
+                                        struct container *outer) {
     struct container *container = outer ? outer->inner : NULL;
-    bool object = value.type == VALUE_OBJECT;
     if (!container)
         container = arena_allocate(arena, sizeof *container);
     if (outer)
@@ -129,63 +163,39 @@ static struct container *open_container(struct buffer *buffer, struct arena *are
     container->outer = outer;
     container->value = value;
     container->members = NULL;
-    if (object)
+    if (value.type == VALUE_OBJECT)
         container->members = value.parsed ? value_members(arena, value) : value.members;
     container->written = 0;
-    buffer_append_byte(buffer, object ? '{' : '[');
     return container;
-}
-
-static void write_scalar(struct buffer *buffer, struct value value) {
-    switch ((enum value_type)value.type) {
-    case VALUE_MISSING:
-    case VALUE_NULL:
-        buffer_append_text(buffer, (struct text){"null", 4});
-        break;
-    case VALUE_BOOLEAN:
-        buffer_append_string(buffer, value.truth ? "true" : "false");
-        break;
-    case VALUE_NUMBER:
-        buffer_append_text(buffer, value_text(value));
-        break;
-    case VALUE_STRING:
-        write_string(buffer, value_text(value), value.plain);
-        break;
-    case VALUE_ARRAY:
-    case VALUE_OBJECT:
-        break;
-    }
-}
-
-/* Moves to the next item or member of the container, and writes everything before its value. */
-static inline struct value next_value(struct buffer *buffer, struct arena *arena,
-                                      struct container *container) {
-    uint32_t index = container->written++;
-    if (container->members) {
-        write_name(buffer, container->members[index].name, index);
-        return container->members[index].value;
-    }
-    if (index)
-        buffer_append_byte(buffer, ',');
-    return value_item(arena, container->value, index);
 }
 
 /* Without recursion, because names can nest lists and objects to any depth. */
 void json_write(struct buffer *buffer, struct arena *arena, struct value value) {
     struct container *container = NULL;
+    char *next = buffer_room(buffer, 1);
     for (;;) {
-        if (value.type == VALUE_ARRAY || value.type == VALUE_OBJECT)
-            container = open_container(buffer, arena, value, container);
-        else
-            write_scalar(buffer, value);
+        if (value.type == VALUE_ARRAY || value.type == VALUE_OBJECT) {
+            container = open_container(arena, value, container);
+            next = put_byte(buffer, next, value.type == VALUE_OBJECT ? '{' : '[');
+        } else
+            next = put_scalar(buffer, next, value);
         while (container && container->written == container->value.size) {
-            buffer_append_byte(buffer, container->value.type == VALUE_OBJECT ? '}' : ']');
+            next = put_byte(buffer, next, container->value.type == VALUE_OBJECT ? '}' : ']');
             container = container->outer;
         }
         if (!container)
-            return;
-        value = next_value(buffer, arena, container);
+            break;
+        uint32_t index = container->written++;
+        if (container->members) {
+            next = put_name(buffer, next, container->members[index].name, index);
+            value = container->members[index].value;
+        } else {
+            if (index)
+                next = put_byte(buffer, next, ',');
+            value = value_item(arena, container->value, index);
+        }
     }
+    buffer->size = (size_t)(next - buffer->data);
 }
 
 struct text json_text(struct arena *arena, struct value value) {
