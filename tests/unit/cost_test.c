@@ -33,6 +33,8 @@ void *__real_arena_allocate(struct arena *arena, size_t size);
 void *__wrap_arena_allocate(struct arena *arena, size_t size);
 void *__real_arena_allocate_array(struct arena *arena, size_t count, size_t size);
 void *__wrap_arena_allocate_array(struct arena *arena, size_t count, size_t size);
+void *__real_arena_allocate_unset(struct arena *arena, size_t count, size_t size);
+void *__wrap_arena_allocate_unset(struct arena *arena, size_t count, size_t size);
 
 void *__real_arena_copy(struct arena *arena, const void *bytes, size_t size);
 void *__wrap_arena_copy(struct arena *arena, const void *bytes, size_t size);
@@ -49,6 +51,11 @@ void *__wrap_arena_allocate(struct arena *arena, size_t size) {
 void *__wrap_arena_allocate_array(struct arena *arena, size_t count, size_t size) {
     cost += count * size / 16;
     return __real_arena_allocate_array(arena, count, size);
+}
+
+void *__wrap_arena_allocate_unset(struct arena *arena, size_t count, size_t size) {
+    cost += count * size / 16;
+    return __real_arena_allocate_unset(arena, count, size);
 }
 
 void *__wrap_arena_copy(struct arena *arena, const void *bytes, size_t size) {
