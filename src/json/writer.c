@@ -129,15 +129,16 @@ static ALWAYS_INLINE char *put_name(struct buffer *buffer, char *next, struct te
     return next;
 }
 
-static ALWAYS_INLINE char *put_scalar(struct buffer *buffer, char *next, struct value value) {
-    switch ((enum value_type)value.type) {
+static ALWAYS_INLINE char *put_scalar(struct buffer *buffer, char *next,
+                                      const struct value *value) {
+    switch ((enum value_type)value->type) {
     case VALUE_STRING:
-        next = with_room(buffer, next, value.size + STRING_ROOM);
-        return put_string(buffer, next, value_text(value), value.plain);
+        next = with_room(buffer, next, value->size + STRING_ROOM);
+        return put_string(buffer, next, (struct text){value->text, value->size}, value->plain);
     case VALUE_NUMBER:
-        return put_text(buffer, next, value_text(value));
+        return put_text(buffer, next, (struct text){value->text, value->size});
     case VALUE_BOOLEAN:
-        return put_text(buffer, next, text_of(value.truth ? "true" : "false"));
+        return put_text(buffer, next, text_of(value->truth ? "true" : "false"));
     default:
         return put_text(buffer, next, text_of("null"));
     }
@@ -148,12 +149,14 @@ struct container {
     struct container *outer;
     struct container *inner;
     struct value value;
+    /* The item of a json-c array that is being written. */
+    struct value item;
     /* NULL: an array, or an empty object. */
     const struct member *members;
     uint32_t written;
 };
 
-static struct container *open_container(struct arena *arena, struct value value,
+static struct container *open_container(struct arena *arena, const struct value *value,
                                         struct container *outer) {
     struct container *container = outer ? outer->inner : NULL;
     if (!container)
@@ -161,24 +164,33 @@ static struct container *open_container(struct arena *arena, struct value value,
     if (outer)
         outer->inner = container;
     container->outer = outer;
-    container->value = value;
+    container->value = *value;
     container->members = NULL;
-    if (value.type == VALUE_OBJECT)
-        container->members = value.parsed ? value_members(arena, value) : value.members;
+    if (value->type == VALUE_OBJECT)
+        container->members = value->parsed ? value_members(arena, *value) : value->members;
     container->written = 0;
     return container;
+}
+
+/* The item at `index`, which may be a view that is made in the container. */
+static const struct value *item_at(struct arena *arena, struct container *array, uint32_t index) {
+    if (!array->value.parsed)
+        return &array->value.items[index];
+    array->item = value_item(arena, array->value, index);
+    return &array->item;
 }
 
 /* Without recursion, because names can nest lists and objects to any depth. */
 void json_write(struct buffer *buffer, struct arena *arena, struct value value) {
     struct container *container = NULL;
+    const struct value *written = &value;
     char *next = buffer_room(buffer, 1);
     for (;;) {
-        if (value.type == VALUE_ARRAY || value.type == VALUE_OBJECT) {
-            container = open_container(arena, value, container);
-            next = put_byte(buffer, next, value.type == VALUE_OBJECT ? '{' : '[');
+        if (written->type == VALUE_ARRAY || written->type == VALUE_OBJECT) {
+            container = open_container(arena, written, container);
+            next = put_byte(buffer, next, written->type == VALUE_OBJECT ? '{' : '[');
         } else
-            next = put_scalar(buffer, next, value);
+            next = put_scalar(buffer, next, written);
         while (container && container->written == container->value.size) {
             next = put_byte(buffer, next, container->value.type == VALUE_OBJECT ? '}' : ']');
             container = container->outer;
@@ -188,11 +200,11 @@ void json_write(struct buffer *buffer, struct arena *arena, struct value value) 
         uint32_t index = container->written++;
         if (container->members) {
             next = put_name(buffer, next, container->members[index].name, index);
-            value = container->members[index].value;
+            written = &container->members[index].value;
         } else {
             if (index)
                 next = put_byte(buffer, next, ',');
-            value = value_item(arena, container->value, index);
+            written = item_at(arena, container, index);
         }
     }
     buffer->size = (size_t)(next - buffer->data);
