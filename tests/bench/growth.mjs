@@ -161,8 +161,9 @@ function textGoals(texts) {
     .map((text) => {
       const value = besidePlain(texts, text);
       return {
-        ...{ what: `Instructions a byte of ${text.name} text, beside ASCII`, goal: `at most ${decimals(MOST_FOR_TEXT)}` },
-        ...{ value: decimals(value, 3), holds: value <= MOST_FOR_TEXT, decides: true, counted: true },
+        what: `Instructions for ${text.name} texts, beside ASCII of as many bytes`,
+        ...{ goal: `at most ${decimals(MOST_FOR_TEXT)}`, value: decimals(value, 3) },
+        ...{ holds: value <= MOST_FOR_TEXT, decides: true, counted: true },
       };
     });
 }
