@@ -148,6 +148,24 @@ static struct text control_of(struct loader *loader, const struct freshness *fre
     return control;
 }
 
+/*
+ * Vary names the header that such a credential comes from, but only a known one makes an answer
+ * private.
+ */
+static void report_credentials(struct loader *loader, const struct route *route) {
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        struct text credential = {"", 0};
+        if (step->kind == STEP_CALL)
+            credential = credential_of_request(route, step);
+        if (credential.size)
+            diagnostics_add(loader->diagnostics, route->caching->location,
+                            "$%.*s is called with a value of the request as %.*s, so the answer "
+                            "belongs to the caller: remove `cache`",
+                            TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(credential));
+    }
+}
+
 void plan_caching(struct loader *loader, struct route *route, const struct projection *headers,
                   bool uses_now) {
     struct caching *caching = route->caching;
@@ -159,6 +177,7 @@ void plan_caching(struct loader *loader, struct route *route, const struct proje
         diagnostics_add(loader->diagnostics, caching->location,
                         "the answer depends on $headers as a whole, so it is different for every "
                         "caller: read headers by name, as $headers.x-locale, or remove `cache`");
+    report_credentials(loader, route);
     caching->vary = vary_of(loader, route, headers);
     caching->control = control_of(loader, &caching->freshness);
     /* An answer that depends on one of them is private. */

@@ -34,6 +34,28 @@ static bool knows_caller(const struct step *step) {
            !has_own_credential(step->headers, step->header_count);
 }
 
+static bool depends_on_request(const struct route *route, const struct template *template) {
+    const origin_set request = ORIGIN_HEADERS | ORIGIN_PATH | ORIGIN_QUERY | ORIGIN_BODY;
+    for (const struct template_part *part = template->parts; part; part = part->next)
+        if (part->expression &&
+            origins_of_expression(route->slot_origins, NULL, part->expression) & request)
+            return true;
+    return false;
+}
+
+struct text credential_of_request(const struct route *route, const struct step *call) {
+    const struct upstream *upstream = call->upstream;
+    for (size_t i = 0; i < FIELD_CREDENTIAL_COUNT; i++) {
+        struct text name = text_of(field_credentials[i]);
+        const struct named_template *header = header_find(call->headers, call->header_count, name);
+        if (!header)
+            header = header_find(upstream->headers, upstream->header_count, name);
+        if (header && depends_on_request(route, header->template))
+            return name;
+    }
+    return (struct text){"", 0};
+}
+
 /* Loading `only` and `public`. */
 
 static const char what_only_is[] =
@@ -192,10 +214,16 @@ void plan_confinement(struct loader *loader, struct arena *scratch, const struct
         if (step->kind != STEP_CALL)
             continue;
         const struct upstream *upstream = step->upstream;
+        bool is_public = step->is_public || upstream->is_public;
+        struct text credential = credential_of_request(route, step);
+        if (is_public && credential.size)
+            diagnostics_add(loader->diagnostics, step->location,
+                            "the call sends %.*s with a value of the request, so its answer is "
+                            "specific to the caller: remove `public` of the %s",
+                            TEXT_ARGUMENT(credential), step->is_public ? "call" : "upstream");
         if (step->only_count)
             check_coverage(loader, step);
-        else if (!step->is_public && !upstream->is_public && !knows_caller(step) &&
-                 !only_required(scratch, route, i))
+        else if (!is_public && !knows_caller(step) && !only_required(scratch, route, i))
             diagnostics_add(
                 loader->diagnostics, step->location,
                 "the upstream \"%.*s\" does not know the caller, so $%.*s may contain data of "

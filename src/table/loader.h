@@ -141,8 +141,14 @@ void load_confinement(struct loader *loader, struct scope *scope, struct step *s
 void load_upstream_public(struct loader *loader, struct upstream *upstream,
                           const struct yaml_node *node);
 /*
- * Reports calls whose answers may contain data of other callers. The usage of each answer must be
- * known.
+ * The credential (see field.h) that a call sends with a value of the request, such as authorization
+ * with `Bearer {$headers.x-token}`: then the upstream knows the caller as if it was forwarded.
+ * Empty: there is none. The origins of the route's names must be known.
+ */
+struct text credential_of_request(const struct route *route, const struct step *call);
+/*
+ * Reports calls whose answers may contain data of other callers. The usage of each answer and the
+ * origins of the route's names must be known.
  */
 void plan_confinement(struct loader *loader, struct arena *scratch, const struct route *route);
 
@@ -192,7 +198,8 @@ void load_caching(struct loader *loader, struct route *route, const struct yaml_
 struct named_template *load_answer_headers(struct loader *loader, struct scope *scope,
                                            const struct yaml_node *node, size_t *count);
 /*
- * Determines the header Vary of a route with `cache`; `headers` are the request headers that it
+ * Determines the header Vary of a route with `cache`, and reports what makes its answers the
+ * caller's own. The origins of its names must be known. `headers` are the request headers that it
  * uses, `uses_now` is whether it uses the time of the request.
  */
 void plan_caching(struct loader *loader, struct route *route, const struct projection *headers,

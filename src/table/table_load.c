@@ -195,8 +195,8 @@ static void plan_routes(struct loader *loader) {
         return;
     for (size_t i = 0; i < loader->table->route_count; i++) {
         plan_batches(loader, &loader->table->routes[i]);
-        plan_usage(loader, &loader->table->routes[i]);
         plan_origins(loader, &loader->table->routes[i]);
+        plan_usage(loader, &loader->table->routes[i]);
     }
     for (const struct call_site *site = loader->call_sites; site; site = site->next)
         if (site->is_get && !site->used)

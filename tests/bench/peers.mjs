@@ -8,6 +8,7 @@ import { send } from "../e2e/http.mjs";
 import { until } from "../store/lib/wait.mjs";
 import { openWorkspace } from "../store/lib/workspace.mjs";
 import { ASKED, PAGE } from "./bodies.mjs";
+import { startRecorder } from "./calls.mjs";
 import { CONNECTIONS } from "./comparison.mjs";
 import { cpuTime } from "./processes.mjs";
 import { decimals, whole } from "./report.mjs";
@@ -21,12 +22,24 @@ const START_DEADLINE = 10_000;
 // Seconds: compilers at run time need a while.
 const WARM_UP = 5;
 
-const ROUTES = [
-  { name: "GET /carts/:id", path: CART },
-  { name: `GET /products?limit=${PAGE}`, path: productsPath(PAGE) },
-];
 const PROXY = "proxy_pass";
 const OURS = "o2s-medusa";
+const LUA = "nginx with LuaJIT";
+const NODE = "Node.js";
+
+// `call` is what peers know the gateway's call by; of its text they replace `hole`, which stands for `given`. `goals`:
+// at least so many times as many requests per second as that peer.
+const ROUTES = [
+  {
+    ...{ name: "GET /carts/:id", path: CART, call: "cart", given: CART.split("/").at(-1), hole: "{id}" },
+    goals: { [LUA]: 0.8 },
+  },
+  {
+    ...{ name: `GET /products?limit=${PAGE}`, path: productsPath(PAGE) },
+    ...{ call: "products", given: `limit=${PAGE}`, hole: "limit={limit}" },
+    goals: { [LUA]: 2, [NODE]: 1.5 },
+  },
+];
 
 export const needsBodies = true;
 /** Only measured if asked for. */
@@ -44,17 +57,17 @@ export async function measure({ bodies, rounds, seconds, workers, quick, onProgr
   const standIn = await startStandInAndProxy(join(bodies, ASKED));
   const workspace = openWorkspace();
   try {
+    const calls = await checkPeers(standIn.url);
     const pool = await startPool({ url: standIn.url, workers });
     try {
       const servers = {
         [PROXY]: { port: standIn.port, processes: () => familyOf(standIn.proxy) },
         [OURS]: { port: pool.port, processes: () => [...familyOf(pool.nginx), ...pool.workers] },
-        ...(await startPeers(workspace, standIn.url)),
+        ...(await startPeers(workspace, standIn.url, calls)),
       };
       const rows = [];
       for (const { name, path } of ROUTES) {
         onProgress(`${name} and its peers, ${rounds} rounds`);
-        await checkAnswers(path, servers);
         const warmUp = quick ? seconds : WARM_UP;
         rows.push({ name, results: await compare({ path, servers, rounds, seconds, warmUp }) });
       }
@@ -68,11 +81,53 @@ export async function measure({ bodies, rounds, seconds, workers, quick, onProgr
   }
 }
 
+/**
+ * Throws unless every peer asks Medusa for the same as the gateway does, and makes the same JSON of what it answers.
+ * gives the gateway's calls, as peers are told them: {cart, products}, paths with a hole
+ */
+async function checkPeers(url) {
+  const recorder = await startRecorder(url);
+  const workspace = openWorkspace();
+  try {
+    const expected = await exchangesOfGateway(recorder);
+    const calls = Object.fromEntries(ROUTES.map((route, index) => [route.call, callWithHole(route, expected[index])]));
+    for (const [name, { port }] of Object.entries(await startPeers(workspace, recorder.url, calls))) {
+      for (const [index, { path }] of ROUTES.entries()) {
+        assert.deepEqual(await recorder.exchange(port, path), expected[index], `GET ${path} by ${name}`);
+      }
+    }
+    return calls;
+  } finally {
+    await workspace.close();
+    await recorder.stop();
+  }
+}
+
+/** What the gateway asks and answers, for each of ROUTES. */
+async function exchangesOfGateway(recorder) {
+  const pool = await startPool({ url: recorder.url, workers: 1 });
+  try {
+    const exchanges = [];
+    for (const { path } of ROUTES) exchanges.push(await recorder.exchange(pool.port, path));
+    return exchanges;
+  } finally {
+    await pool.stop();
+  }
+}
+
+function callWithHole({ path, given, hole }, { status, calls }) {
+  const parts = calls[0]?.url.split(given);
+  if (status !== 200 || calls.length !== 1 || parts.length !== 2) {
+    throw new Error(`GET ${path}: ${status}, not by one call with ${given} once: ${JSON.stringify(calls)}`);
+  }
+  return parts.join(hole);
+}
+
 const familyOf = (pid) => [pid, ...childrenOf(pid)];
 
-/** gives the peers, as servers by name */
-async function startPeers(workspace, url) {
-  const peers = { "nginx with LuaJIT": await startLua(workspace, url), "Node.js": await startNode(workspace, url) };
+/** Starts the peers, which make these calls at `url`. gives them, as servers by name */
+async function startPeers(workspace, url, calls) {
+  const peers = { [LUA]: await startLua(workspace, url, calls), [NODE]: await startNode(workspace, url, calls) };
   for (const [name, { port }] of Object.entries(peers)) {
     const answers = async () => (await send(port, "GET", CART).catch(() => null))?.status === 200;
     await until(`The first answer of ${name}`, answers, { deadline: START_DEADLINE });
@@ -80,20 +135,20 @@ async function startPeers(workspace, url) {
   return peers;
 }
 
-async function startNode(workspace, url) {
+async function startNode(workspace, url, { cart, products }) {
   const port = await freePort();
-  const args = [join(SOURCES, "server.mjs"), String(port), url, join(workspace.folder, "node.log")];
+  const args = [join(SOURCES, "server.mjs"), String(port), url, join(workspace.folder, "node.log"), cart, products];
   const { pid } = workspace.start("Node.js", process.execPath, args).child;
   return { port, processes: () => familyOf(pid) };
 }
 
-async function startLua(workspace, url) {
+async function startLua(workspace, url, calls) {
   const root = process.env.O2S_BENCH_PEERS;
   if (!root) throw new Error("the peers need nginx's module for Lua: start this by tests/bench/run --peers");
   const libraries = librariesOf(root);
   const port = await freePort();
   const modules = ["ndk_http_module.so", "ngx_http_lua_module.so"];
-  const pid = startNginx(workspace, "lua", luaSite({ port, url, root, libraries }), {
+  const pid = startNginx(workspace, "lua", luaSite({ port, url, root, libraries, calls }), {
     ...NGINX,
     modules: modules.map((name) => join(root, "usr/lib/nginx/modules", name)),
     env: { LD_LIBRARY_PATH: libraries },
@@ -107,10 +162,10 @@ function librariesOf(root) {
   return folders.find((folder) => existsSync(join(folder, "lua")));
 }
 
-const luaSite = ({ port, url, root, libraries }) => `
+const luaSite = ({ port, url, root, libraries, calls: { cart, products } }) => `
     lua_package_path "${SOURCES}/?.lua;${root}/usr/share/lua/5.1/?.lua;;";
     lua_package_cpath "${libraries}/lua/5.1/?.so;;";
-    init_by_lua_block { gateway = require "gateway" }
+    init_by_lua_block { gateway = require("gateway")("${cart}", "${products}") }
     upstream medusa {
         server ${new URL(url).host};
         keepalive 32;
@@ -124,7 +179,7 @@ const luaSite = ({ port, url, root, libraries }) => `
         access_log requests.log line;
         location /carts/ { content_by_lua_block { gateway.cart() } }
         location = /products { content_by_lua_block { gateway.products() } }
-        location /medusa/ {
+        location /store/ {
             internal;
             proxy_pass http://medusa/store/;
             proxy_http_version 1.1;
@@ -135,17 +190,6 @@ const luaSite = ({ port, url, root, libraries }) => `
         }
     }
 `;
-
-/** Throws unless every peer gives the same JSON. */
-async function checkAnswers(path, servers) {
-  const { [PROXY]: _, [OURS]: ours, ...peers } = servers;
-  const expected = await send(ours.port, "GET", path);
-  assert.equal(expected.status, 200, expected.text);
-  for (const [name, { port }] of Object.entries(peers)) {
-    const { status, body } = await send(port, "GET", path);
-    assert.deepEqual({ status, body }, { status: 200, body: expected.body }, `GET ${path} by ${name}`);
-  }
-}
 
 async function compare({ path, servers, rounds, seconds, warmUp }) {
   const names = Object.keys(servers);
@@ -172,7 +216,9 @@ export function report(rows, { rounds, seconds }) {
       title: `${name}, and peers`,
       notes: [
         `wrk with ${CONNECTIONS} connections that stay open, ${rounds} rounds of ${seconds} s each by turns, medians;`,
-        "each gives the same JSON and writes a line of a log for each request. Node.js has no nginx in front of it.",
+        "each makes the gateway's call, gives the same JSON and writes a line of a log for each request.",
+        "Node.js has no nginx in front of it. It does the gateway's mapping of the answer to the gateway's call: it is not",
+        "O2S's own integration, which asks Medusa for more.",
         "CPU in microseconds of all processes but Medusa's stand-in and wrk for a request.",
       ],
       columns: ["", "requests/s", "p50", "p99", "of proxy_pass", "o2s-medusa / it", "CPU"],
@@ -181,5 +227,16 @@ export function report(rows, { rounds, seconds }) {
         ...[decimals(share, 3), decimals(ours), whole(cpu)],
       ]),
     })),
+    goals: ROUTES.flatMap(({ name, goals }) => goalsOf(name, goals, rows.find((row) => row.name === name).results)),
   };
+}
+
+function goalsOf(name, goals, results) {
+  return Object.entries(goals).map(([peer, least]) => {
+    const { ours } = results.find(({ server }) => server === peer);
+    return {
+      ...{ what: `${name}, of ${peer}`, goal: `at least ${decimals(least)}`, value: decimals(ours) },
+      ...{ holds: ours >= least, decides: true },
+    };
+  });
 }

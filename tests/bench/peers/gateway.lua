@@ -1,11 +1,10 @@
--- The two routes by LuaJIT in nginx. Medusa is asked by a subrequest to /medusa/, which keeps its connections open.
+-- The two routes by LuaJIT in nginx. Medusa is asked by a subrequest to /store/, which keeps its connections open.
 
 local cjson = require "cjson"
 local null, decode, encode = cjson.null, cjson.decode, cjson.encode
 local capture, lower, sort, insert, concat = ngx.location.capture, string.lower, table.sort, table.insert, table.concat
 
 local CURRENCY = "EUR"
-local PRODUCT_FIELDS = "id,title,description,subtitle,thumbnail,handle,*variants,*images,*categories,*tags"
 
 -- This cjson writes an empty table as an object: an empty list is a text first that nothing else can be.
 local EMPTY = "\0[]"
@@ -305,17 +304,22 @@ local function respond(answer, mapping, cache_control)
     ngx.print(body)
 end
 
-local gateway = {}
+-- The paths of the gateway's calls, with {id} and {limit} in place of what the request says.
+return function(cart_call, products_call)
+    local before_id, after_id = cart_call:match("^(.-){id}(.*)$")
+    local before_limit, after_limit = products_call:match("^(.-){limit}(.*)$")
+    local gateway = {}
 
-function gateway.cart()
-    respond(capture("/medusa" .. ngx.var.uri), cart, "private, no-store")
+    function gateway.cart()
+        local id = ngx.var.uri:sub(#"/carts/" + 1)
+        respond(capture(before_id .. id .. after_id), cart, "private, no-store")
+    end
+
+    function gateway.products()
+        local limit = ngx.var.arg_limit or "50"
+        ngx.header["Vary"] = "authorization, x-locale, x-currency"
+        respond(capture(before_limit .. limit .. after_limit), product_list, "public, max-age=60")
+    end
+
+    return gateway
 end
-
-function gateway.products()
-    local limit = ngx.var.arg_limit or "50"
-    ngx.header["Vary"] = "authorization, x-locale, x-currency"
-    respond(capture("/medusa/products?limit=" .. limit .. "&region_id=reg_bench&fields=" .. PRODUCT_FIELDS),
-        product_list, "public, max-age=60")
-end
-
-return gateway

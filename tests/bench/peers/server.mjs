@@ -1,7 +1,10 @@
 /*
- * The two routes by Node.js alone: node:http, connections to Medusa that stay open, and a process for each core.
+ * The two routes by Node.js alone: node:http, connections to Medusa that stay open, and a process for each core. It does
+ * the gateway's mapping of what the gateway's own calls get; it is not O2S's own integration, which asks for more.
  *
- *   node server.mjs PORT MEDUSA_URL LOG
+ *   node server.mjs PORT MEDUSA_URL LOG CART PRODUCTS
+ *
+ * CART and PRODUCTS are the paths of the gateway's calls, with {id} and {limit} in place of what the request says.
  */
 import cluster from "node:cluster";
 import { randomUUID } from "node:crypto";
@@ -14,9 +17,9 @@ const HEADERS = { "content-type": "application/json; charset=utf-8", "x-currency
 const PRIVATE = { ...HEADERS, "cache-control": "private, no-store" };
 const PUBLIC = { ...HEADERS, "cache-control": "public, max-age=60", vary: "authorization, x-locale, x-currency" };
 
-const PRODUCT_FIELDS = "id,title,description,subtitle,thumbnail,handle,*variants,*images,*categories,*tags";
-
-const [port, url, logFile] = process.argv.slice(2);
+const [port, url, logFile, cartCall, productsCall] = process.argv.slice(2);
+const CART = cartCall.split("{id}");
+const PRODUCTS = productsCall.split("{limit}");
 const medusa = new URL(url);
 const log = createWriteStream(logFile, { flags: "a" });
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
@@ -41,9 +44,9 @@ function ask(path) {
 
 async function answerTo(target) {
   const [path, query] = target.split("?");
-  if (path.startsWith("/carts/")) return [PRIVATE, cart(await ask(`/store${path}`))];
+  if (path.startsWith("/carts/")) return [PRIVATE, cart(await ask(CART.join(path.slice("/carts/".length))))];
   const limit = new URLSearchParams(query).get("limit") ?? "50";
-  return [PUBLIC, productList(await ask(`/store/products?limit=${limit}&region_id=reg_bench&fields=${PRODUCT_FIELDS}`))];
+  return [PUBLIC, productList(await ask(PRODUCTS.join(limit)))];
 }
 
 async function serve({ method, url }, response) {
