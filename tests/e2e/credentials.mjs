@@ -31,7 +31,7 @@ export function basicOf(adminKey) {
 /** Texts that must not turn up: the store's keys, and the caller's token as it was sent. */
 export function secretsOf(store, { token, headers = {} } = {}) {
   const keys = store ? [store.adminKey, basicOf(store.adminKey).slice(6), store.publishableKey] : [];
-  const own = [token, headers.authorization?.replace(/^\w+ +/, "")];
+  const own = [token, ...[headers.authorization].flat().map((value) => value?.replace(/^\w+ +/, ""))];
   return [...keys, ...own].filter((text) => typeof text === "string" && text.length >= SHORTEST);
 }
 

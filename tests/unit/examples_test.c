@@ -9,7 +9,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "table/table_files.h"
+
 #define SHIPPED PROJECT "/routes.yaml"
+#define CACHED  PROJECT "/deploy/examples/cached-catalogue"
 
 /* So many runs of `check` are measured, and the median counts. It is to take 60 ms at most; more
  * than twice that fails, since other processes on the same core make it slower. */
@@ -71,6 +74,128 @@ static void what_is_added_changes_nothing_else(void **state) {
         must_succeed(*state, text_format(*state, arguments, adding[i]).data);
 }
 
+static void destroy(void *table) {
+    table_destroy(table);
+}
+
+/* With cached-catalogue.yaml no response that is cached depends on the token, whatever route it is
+ * of. */
+static void every_cached_route_is_shared(void **state) {
+    struct printing *printing = printing_begin(*state);
+    struct table *table =
+        table_load_reporting(CACHED ".yaml", diagnostics_printer(printing->stream));
+    check_text(CACHED, "", printing_end(*state, printing));
+    arena_defer(*state, destroy, table);
+    size_t cached = 0;
+    for (size_t i = 0; i < table->route_count; i++) {
+        const struct caching *caching = table->routes[i].caching;
+        if (!caching)
+            continue;
+        cached++;
+        check_truth(text_copy(*state, table->routes[i].pattern).data, false,
+                    text_is_listed(text_of("authorization"), caching->vary));
+    }
+    check_truth("all cached routes were found", true, cached >= 5);
+}
+
+/* If one of its calls goes to `store`, with the token, a case fails. */
+static void each_call_without_the_token_has_a_case(void **state) {
+    static const char call[] = "GET catalogue/";
+    const char *example = file_content(*state, CACHED ".yaml").data;
+    const char *base = strstr(example, "extends: ../../routes.yaml");
+    assert_non_null(base);
+    size_t calls = 0;
+    for (const char *at = strstr(example, call); at; at = strstr(at + 1, call), calls++) {
+        const char *rest = base + strlen("extends: ../../routes.yaml");
+        const char *after = at + strlen(call);
+        write_file("changed.yaml", text_format(*state, "extends: " SHIPPED "%.*sGET store/%s",
+                                               (int)(at - rest), rest, after)
+                                       .data);
+        must_succeed(*state, "check changed.yaml");
+        int status;
+        run(*state, "-f changed.yaml test " CACHED ".tests", &status);
+        check_truth(text_format(*state, "%.40s", at).data, true, status != 0);
+    }
+    check_number("calls", 8, calls);
+}
+
+/* What `show` prints of an upstream of cached-catalogue.yaml, without its name. */
+static struct text upstream(struct arena *arena, const char *name) {
+    int status;
+    struct text printed =
+        run(arena, text_format(arena, "-f " CACHED ".yaml show %s", name).data, &status);
+    check_number(name, 0, (size_t)status);
+    for (int heading = 0; heading < 2; heading++)
+        text_cut(&printed, '\n');
+    return printed;
+}
+
+/* Whether a line has a key of an upstream itself, not of a part of it. */
+static bool is_key(struct text line) {
+    return line.size > 4 && line.data[4] != ' ';
+}
+
+/* Cuts off the first key and its value; `*name` becomes the key. */
+static struct text cut_key(struct text *rest, struct text *name) {
+    struct text value = *rest;
+    struct text line = text_cut(rest, '\n');
+    struct text key = text_trim(line);
+    *name = text_cut(&key, ':');
+    while (rest->size) {
+        struct text following = *rest;
+        if (is_key(text_cut(&following, '\n')))
+            break;
+        *rest = following;
+    }
+    value.size -= rest->size;
+    return value;
+}
+
+/* The value of a key, with the key; empty without such a key. */
+static struct text value_of(struct text upstream, struct text wanted) {
+    while (upstream.size) {
+        struct text name;
+        struct text value = cut_key(&upstream, &name);
+        if (text_equal(name, wanted))
+            return value;
+    }
+    return (struct text){"", 0};
+}
+
+/* The example repeats the upstream `store`. It has all that `store` has but for what concerns
+ * tokens and bodies, and refers to it for what both share. */
+static void the_catalogue_is_the_store_without_the_token(void **state) {
+    static const struct {
+        const char *key;
+        const char *expected;
+    } others[] = {{"forward", ""},
+                  {"retry", ""},
+                  {"max_request", ""},
+                  {"public", "    public: true\n"},
+                  {"breaker", "    breaker: store\n"},
+                  {"fields", "    fields: store\n"}};
+    struct text store = upstream(*state, "store");
+    struct text catalogue = upstream(*state, "catalogue");
+    for (size_t i = 0; i < COUNT(others); i++)
+        check_text(others[i].key, others[i].expected, value_of(catalogue, text_of(others[i].key)));
+    /* Both ways: neither has a key that the other has not. */
+    struct text both =
+        text_format(*state, "%.*s%.*s", TEXT_ARGUMENT(store), TEXT_ARGUMENT(catalogue));
+    size_t same = 0;
+    for (struct text name; both.size;) {
+        cut_key(&both, &name);
+        bool other = false;
+        for (size_t i = 0; i < COUNT(others); i++)
+            other = other || text_is(name, others[i].key);
+        if (other)
+            continue;
+        same++;
+        check_text(text_copy(*state, name).data, text_copy(*state, value_of(store, name)).data,
+                   value_of(catalogue, name));
+    }
+    check_number("keys that are the same", 2 * 6, same);
+}
+
 #if !defined(O2S_ADDRESS_SANITIZER) && !defined(O2S_COVERAGE)
 
 /* The user CPU time of all processes that have been waited for. */
@@ -117,6 +242,9 @@ int main(void) {
         TEST_WITH_ARENA(none_has_an_error_or_a_warning),
         TEST_WITH_ARENA(each_has_an_effect_that_its_cases_show),
         TEST_WITH_ARENA(what_is_added_changes_nothing_else),
+        TEST_WITH_ARENA(every_cached_route_is_shared),
+        TEST_IN_FOLDER(each_call_without_the_token_has_a_case),
+        TEST_WITH_ARENA(the_catalogue_is_the_store_without_the_token),
 #if !defined(O2S_ADDRESS_SANITIZER) && !defined(O2S_COVERAGE)
         TEST_WITH_ARENA(a_check_takes_little_time),
 #endif
