@@ -143,7 +143,7 @@ void load_upstream_public(struct loader *loader, struct upstream *upstream,
 /*
  * The credential (see field.h) that a call sends with a value of the request, such as authorization
  * with `Bearer {$headers.x-token}`: then the upstream knows the caller as if it was forwarded.
- * Empty: there is none. The origins of the route's names must be known.
+ * Empty: it sends none. The origins of the route's names must be known.
  */
 struct text credential_of_request(const struct route *route, const struct step *call);
 /*
