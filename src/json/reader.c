@@ -13,7 +13,7 @@
 #include "json/wide_object.h"
 #include "json/writer.h"
 
-/* The size of the buffer that is kept for the next input; a larger one is freed. */
+/* The size of the buffer and of each stack that is kept for the next input; more is freed. */
 enum { KEPT_SIZE = 64 * 1024 };
 
 /* The first capacity of a stack of items or members. */
@@ -56,14 +56,23 @@ struct json_reader *json_reader_create(void) {
     return reader;
 }
 
+/* Frees stacks of more than `most` bytes. */
+static void trim_stacks(struct json_reader *reader, size_t most) {
+    if (reader->item_capacity * sizeof *reader->items > most) {
+        free(reader->items);
+        reader->items = NULL;
+        reader->item_capacity = 0;
+    }
+    if (reader->member_capacity * sizeof *reader->members > most) {
+        free(reader->members);
+        reader->members = NULL;
+        reader->member_capacity = 0;
+    }
+}
+
 void json_reader_trim(struct json_reader *reader) {
     buffer_free(&reader->rewritten);
-    free(reader->items);
-    reader->items = NULL;
-    reader->item_capacity = 0;
-    free(reader->members);
-    reader->members = NULL;
-    reader->member_capacity = 0;
+    trim_stacks(reader, 0);
 }
 
 void json_reader_destroy(struct json_reader *reader) {
@@ -245,8 +254,13 @@ OUT_OF_LINE static size_t find_place(const struct json_reader *reader,
     size_t end = reader->member_count;
     if (object->whole && end - place > WIDE_OBJECT_LIMIT)
         return end;
-    while (place < end && !text_same_name(reader->members[place].name, name))
-        place++;
+    /* Names that the table requests are its own bytes. */
+    for (; place < end; place++) {
+        struct text other = reader->members[place].name;
+        if (other.data == name.data ? other.size == name.size
+                                    : object->whole && text_same_name(other, name))
+            break;
+    }
     return place;
 }
 
@@ -403,6 +417,7 @@ bool json_read(struct json_reader *reader, struct arena *arena, struct text text
     *reason = reader->reason;
     const char *next = projection ? read_value(&reading, scanner->start, projection, value)
                                   : read_everything(&reading, scanner->start, value);
+    trim_stacks(reader, KEPT_SIZE);
     if (next && json_scan_end(scanner, next))
         return true;
     *value = value_missing();

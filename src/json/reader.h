@@ -22,9 +22,9 @@ void json_reader_destroy(struct json_reader *reader);
  * is rejected by json-c. The whole input is validated, including parts that are not requested.
  *
  * Without a projection, json-c parses arrays and objects. With one, only the requested members are
- * read, and strings without escapes and numbers are not copied; an item of which only the presence
- * is requested is null. If a name occurs more than once in an object, the last value applies, at
- * the place of the first.
+ * read; names and strings without escapes, and most numbers, are not copied; an item of which only
+ * the presence is requested is null. If a name occurs more than once in an object, the last value
+ * applies, at the place of the first.
  */
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,
                const struct projection *projection, struct value *value, const char **reason);

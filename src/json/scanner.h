@@ -67,8 +67,7 @@ static inline char json_next_byte(const struct json_scanner *scanner, const char
 
 /*
  * The rest of a string whose part between the quotes begins at `first`, up to a stop at `next`.
- * Sets
- * `*string` after an error, too.
+ * Sets `*string` after an error, too.
  */
 const char *json_scan_string_rest(struct json_scanner *scanner, const char *first, const char *next,
                                   struct json_string *string);

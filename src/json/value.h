@@ -2,7 +2,8 @@
  * The values of expressions: those of JSON (RFC 8259), and "missing".
  *
  * A value is a view of 16 bytes. The data that it points to belongs to an arena, to a json-c tree,
- * or to the route table, and must outlive the view. Data is never modified through a value.
+ * to the route table, or to the text that it was read from, and must outlive the view. Data is
+ * never modified through a value.
  *
  * A number keeps the digits of the input; it is never rounded.
  */

@@ -133,7 +133,7 @@ static ALWAYS_INLINE char *put_scalar(struct buffer *buffer, char *next,
                                       const struct value *value) {
     switch ((enum value_type)value->type) {
     case VALUE_STRING:
-        next = with_room(buffer, next, value->size + STRING_ROOM);
+        next = with_room(buffer, next, (size_t)value->size + STRING_ROOM);
         return put_string(buffer, next, (struct text){value->text, value->size}, value->plain);
     case VALUE_NUMBER:
         return put_text(buffer, next, (struct text){value->text, value->size});
