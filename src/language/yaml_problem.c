@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/count.h"
+#include "language/yaml_line.h"
 
 /* A location without its file, which in_file() adds. */
 static struct location location_of(yaml_mark_t mark) {
@@ -56,7 +57,7 @@ static bool has_words(const char *text, const char *words) {
 /* The byte at a position of the source; NUL at the end. */
 static char byte_at(struct text source, struct location location) {
     for (size_t line = 1; line < location.line; line++)
-        text_cut(&source, '\n');
+        yaml_cut_line(&source);
     for (size_t column = 1; column < location.column && source.size; column++)
         text_cut_character(&source);
     return source.size ? source.data[0] : '\0';
@@ -115,7 +116,7 @@ static struct line line_from(struct text source, size_t begin, size_t number) {
 static struct line line_at(struct text source, size_t number) {
     struct text rest = source;
     for (size_t i = 1; i < number; i++)
-        text_cut(&rest, '\n');
+        yaml_cut_line(&rest);
     return line_from(source, source.size - rest.size, number);
 }
 

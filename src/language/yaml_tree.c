@@ -4,6 +4,7 @@
 #include <yaml.h>
 
 #include "base/memory.h"
+#include "language/yaml_line.h"
 #include "language/yaml_problem.h"
 
 enum { MAX_DEPTH = 64 };
@@ -34,7 +35,7 @@ static struct location location_of(const struct reader *reader, yaml_mark_t mark
  */
 static struct text source_at(struct reader *reader, struct location location) {
     while (reader->line_number < location.line && reader->line.size) {
-        text_cut(&reader->line, '\n');
+        yaml_cut_line(&reader->line);
         reader->line_number++;
     }
     struct text rest = reader->line;

@@ -84,6 +84,21 @@ static void a_key_gives_its_value(void **state) {
     check_truth("nothing has no keys", true, yaml_get(NULL, "a") == NULL);
 }
 
+/* All that end a line for libyaml: its marks count them. */
+static void the_source_of_a_string_is_found_after_any_breaks(void **state) {
+    static const char *const breaks[] = {"\n",       "\r",           "\r\n",
+                                         "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+    for (size_t i = 0; i < COUNT(breaks); i++) {
+        const char *end = breaks[i];
+        struct text source =
+            text_format(*state, "# \xC3\xA9\xE2\x82\xAC%s%s# two%sa:%s  one%s  more%sb: 1%s", end,
+                        end, end, end, end, end, end);
+        struct text wanted = text_format(*state, "one%s  more", end);
+        const struct yaml_node *node = yaml_get(root_of(*state, source.data), "a");
+        check_text(source.data, wanted.data, node->source);
+    }
+}
+
 static void an_empty_document_is_an_empty_mapping(void **state) {
     static const char *const sources[] = {"", "\n", "# a comment\n", "---\n", "null\n", "~"};
     for (size_t i = 0; i < COUNT(sources); i++) {
@@ -284,6 +299,7 @@ static void spreads_may_be_repeated(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST_WITH_ARENA(the_source_of_a_string_is_found_after_any_breaks),
         TEST_WITH_ARENA(scalars_have_their_text),
         TEST_WITH_ARENA(collections_keep_their_order),
         TEST_WITH_ARENA(collections_may_be_long),
