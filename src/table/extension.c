@@ -207,11 +207,12 @@ void extension_apply(const struct yaml_merge *merge, const struct base_table *ba
                      const struct yaml_node *root) {
     struct extension extension = {.merge = merge, .base = base};
     const struct yaml_node *change = yaml_get(root, "change");
-    if (change && change->kind != YAML_MAPPING && !yaml_is_null(change))
+    bool mapping = change && change->kind == YAML_MAPPING;
+    if (change && !mapping && !yaml_is_null(change))
         diagnostics_add(merge->diagnostics, change->location,
                         "change is a mapping of sections, such as change: {settings: ...}");
     /* A definition that is removed here can be given anew. */
-    for (size_t i = 0; change && i < change->count; i++) {
+    for (size_t i = 0; mapping && i < change->count; i++) {
         yaml_check_key(merge->diagnostics, merge->arena, change, i, "a route table",
                        section_keywords);
         if (keyword_is_known(section_keywords, change->keys[i]->text))
