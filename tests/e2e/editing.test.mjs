@@ -119,6 +119,7 @@ describe("an edit of the table", () => {
   });
 });
 
+const SERVING = /"serving \d+ routes/g;
 const RELOADED = /route table was reloaded/g;
 const REFUSED = /route table was not reloaded/g;
 const occurrences = (gateway, pattern) => gateway.log().match(pattern)?.length ?? 0;
@@ -127,8 +128,9 @@ const logged = (gateway, pattern, times) =>
     deadline: 10_000,
   });
 
-// Whichever worker is asked.
+// Whichever worker is asked. One that is still starting would read what a test writes next as its first table.
 async function isServedByAll(gateway, status) {
+  await logged(gateway, SERVING, gateway.workers.length);
   for (let i = 0; i < 4 * gateway.workers.length; i++) assertStatus(await gateway.get("/regions"), status);
 }
 
