@@ -249,6 +249,8 @@ static void check_key(struct reader *reader, struct yaml_node *mapping, size_t i
         report(reader, key->location, "a key must be a string: quote it if it begins with { or [");
         key->kind = YAML_SCALAR;
         key->text = (struct text){"", 0};
+    } else if (key->plain && !key->text.size) {
+        report(reader, key->location, "a key is missing before the colon");
     }
     check_colons(reader, mapping, index);
 }
