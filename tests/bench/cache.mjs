@@ -24,8 +24,6 @@ const CATALOGUE = fileURLToPath(new URL("../../deploy/examples/cached-catalogue.
 const TOKEN = "bench";
 // As Debian's nginx.conf has them, for the cache and for the file.
 const FILES = "sendfile on; tcp_nopush on;\n";
-// The lines of the site that keep files of the cache open: the file is served with them, too.
-const OPEN_FILES = /^ *open_file_cache\w* .*;$/gm;
 
 const PATH = productsPath(PAGE);
 const GOAL = 20_000;
@@ -74,12 +72,6 @@ function withTokens(site) {
   return site.replace(WITH_TOKENS, "$1$2");
 }
 
-function openFiles() {
-  const lines = readFileSync(join(SITES, SITE), "utf8").match(OPEN_FILES);
-  if (!lines) throw new Error(`${SITE} has no open_file_cache`);
-  return lines.join("\n");
-}
-
 async function firstAnswer(pool, options) {
   const { status, text, body } = await send(pool.port, "GET", PATH, options);
   if (status !== 200 || !body?.data?.length) throw new Error(`GET ${PATH}: ${status} ${text.slice(0, 300)}`);
@@ -95,7 +87,6 @@ async function startFile(workspace, text) {
   chmodSync(file, 0o644);
   const site = `${FILES} server {
         listen 127.0.0.1:${port};
-${openFiles()}
         default_type "application/json; charset=utf-8";
         location = /products { alias ${file}; }
     }
