@@ -27,8 +27,8 @@ const OURS = "o2s-medusa";
 const LUA = "nginx with LuaJIT";
 const NODE = "Node.js";
 
-// `call` is what peers know the gateway's call by; of its text they replace `hole`, which stands for `given`. `goals`:
-// at least so many times as many requests per second as that peer.
+// `call` is the name under which the peers get the gateway's call; in its text, `hole` replaces `given`, and the peers
+// put in the value of the request. `goals`: the least ratio of requests per second to that peer.
 const ROUTES = [
   {
     ...{ name: "GET /carts/:id", path: CART, call: "cart", given: CART.split("/").at(-1), hole: "{id}" },

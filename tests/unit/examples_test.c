@@ -78,8 +78,7 @@ static void destroy(void *table) {
     table_destroy(table);
 }
 
-/* With cached-catalogue.yaml no response that is cached depends on the token, whatever route it is
- * of. */
+/* With cached-catalogue.yaml, the response of no route with `cache` depends on the token. */
 static void every_cached_route_is_shared(void **state) {
     struct printing *printing = printing_begin(*state);
     struct table *table =

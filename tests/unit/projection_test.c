@@ -73,7 +73,7 @@ static void keeps_only_the_requested_parts_of_items(void **state) {
                  value_length(value_from(*state, hundred.data)));
 }
 
-/* All of a text is checked, whatever is wanted of it, and the same is wrong with it. */
+/* The whole text is checked, whatever part is requested, with the same message. */
 static void validates_members_that_are_not_requested(void **state) {
     static const char *const texts[] = {
         "{\"b\":01}",        "{\"b\":\"\\x\"}",
