@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/yaml_line.h"
 
 /* More than these are only counted: nobody reads them, and the work for each grows with all. */
 enum { MAX_ENTRIES = 1000 };
@@ -141,15 +142,6 @@ static int by_location(const void *left, const void *right) {
     return a->order < b->order ? -1 : 1;
 }
 
-static struct text source_line(struct text source, size_t line) {
-    struct text found = {"", 0};
-    for (size_t i = 0; i < line; i++)
-        found = text_cut(&source, '\n');
-    if (found.size && found.data[found.size - 1] == '\r')
-        found.size--;
-    return found;
-}
-
 /*
  * Prints the source line and a caret below it; tabs are kept so that the caret is in the right
  * column.
@@ -207,15 +199,40 @@ static void report_left_out(const struct diagnostics *diagnostics, struct diagno
     sink.report(sink.context, &diagnostic);
 }
 
+static const char *name_of(const struct diagnostics *diagnostics, const struct source_file *file) {
+    return file ? file->name : diagnostics->name;
+}
+
+static struct text content_of(const struct diagnostics *diagnostics,
+                              const struct source_file *file) {
+    return file ? file->content : diagnostics->source;
+}
+
+/* How far a file is read: up to the end of line `number`. */
+struct progress {
+    const struct source_file *file;
+    size_t number;
+    struct text line;
+    struct text rest;
+};
+
+static void read_to_line(struct progress *progress, size_t number) {
+    for (; progress->number < number; progress->number++)
+        progress->line = yaml_cut_line(&progress->rest);
+}
+
 void diagnostics_report(struct diagnostics *diagnostics, struct diagnostics_sink sink) {
     if (diagnostics->count)
         qsort(diagnostics->entries, diagnostics->count, sizeof(struct entry), by_location);
+    struct progress progress = {.line = {"", 0}, .rest = diagnostics->source};
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct entry *entry = &diagnostics->entries[i];
         const struct source_file *file = entry->location.file;
-        const struct diagnostic diagnostic = {
-            entry->severity, file ? file->name : diagnostics->name, entry->location, entry->message,
-            source_line(file ? file->content : diagnostics->source, entry->location.line)};
+        if (progress.file != file)
+            progress = (struct progress){file, 0, {"", 0}, content_of(diagnostics, file)};
+        read_to_line(&progress, entry->location.line);
+        const struct diagnostic diagnostic = {entry->severity, name_of(diagnostics, file),
+                                              entry->location, entry->message, progress.line};
         sink.report(sink.context, &diagnostic);
     }
     if (diagnostics->left_out_count)

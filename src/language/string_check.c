@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/count.h"
+#include "base/yaml_line.h"
 #include "language/expression.h"
 #include "language/functions.h"
 #include "language/mapper.h"
@@ -270,7 +271,8 @@ void string_check_layout(struct scope *scope, const struct yaml_node *node,
         return;
     if (!node->plain || !node->text.size || expression_begins(node->text))
         return;
-    if (!node->verbatim && memchr(node->source.data, '\n', node->source.size))
+    struct text rest = node->source;
+    if (!node->verbatim && yaml_cut_line(&rest).size < node->source.size)
         warn(scope, node,
              place == STRING_IN_LIST
                  ? "this is one item of several lines: is a \"- \" or a comma missing? If not, put "

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/count.h"
-#include "language/yaml_line.h"
+#include "base/yaml_line.h"
 
 /* A location without its file, which in_file() adds. */
 static struct location location_of(yaml_mark_t mark) {
@@ -82,10 +82,15 @@ static void report_character(struct diagnostics *diagnostics, const yaml_parser_
                              struct text source, const struct yaml_trail *trail) {
     size_t offset = parser->problem_offset < source.size ? parser->problem_offset : source.size;
     struct location location = {1, 1, NULL};
-    for (size_t i = 0; i < offset; i++) {
-        location.column += ((unsigned char)source.data[i] & 0xC0) != 0x80;
-        if (source.data[i] == '\n')
+    struct text before = {source.data, offset};
+    while (before.size) {
+        size_t end = yaml_line_end(before);
+        size_t size = end ? end : 1;
+        if (end)
             location = (struct location){location.line + 1, 1, NULL};
+        else
+            location.column += ((unsigned char)before.data[0] & 0xC0) != 0x80;
+        before = (struct text){before.data + size, before.size - size};
     }
     const char *problem = problem_of(parser);
     if (strstr(problem, "control"))
@@ -104,24 +109,22 @@ struct line {
     size_t indentation;
 };
 
-/* The line that begins at byte `begin`. */
-static struct line line_from(struct text source, size_t begin, size_t number) {
-    struct text rest = {source.data + begin, source.size - begin};
-    struct line line = {number, text_cut(&rest, '\n'), 0};
-    while (line.indentation < line.text.size && line.text.data[line.indentation] == ' ')
+static struct line line_of(struct text text, size_t number) {
+    struct line line = {number, text, 0};
+    while (line.indentation < text.size && text.data[line.indentation] == ' ')
         line.indentation++;
     return line;
 }
 
 static struct line line_at(struct text source, size_t number) {
-    struct text rest = source;
+    struct text text = yaml_cut_line(&source);
     for (size_t i = 1; i < number; i++)
-        yaml_cut_line(&rest);
-    return line_from(source, source.size - rest.size, number);
+        text = yaml_cut_line(&source);
+    return line_of(text, number);
 }
 
 static bool has_content(struct line line) {
-    return line.indentation < line.text.size && !strchr("#\r", line.text.data[line.indentation]);
+    return line.indentation < line.text.size && line.text.data[line.indentation] != '#';
 }
 
 static bool is_item(struct line line) {
@@ -130,12 +133,10 @@ static bool is_item(struct line line) {
 
 /* The next line with content above or below; number 0: none. */
 static struct line line_above(struct text source, struct line line) {
-    size_t begin = (size_t)(line.text.data - source.data);
-    while (begin) {
-        begin--;
-        while (begin && source.data[begin - 1] != '\n')
-            begin--;
-        line = line_from(source, begin, line.number - 1);
+    struct text above = {source.data, (size_t)(line.text.data - source.data)};
+    while (above.size) {
+        struct text text = yaml_cut_last_line(&above);
+        line = line_of(text, line.number - 1);
         if (has_content(line))
             return line;
     }
@@ -143,14 +144,16 @@ static struct line line_above(struct text source, struct line line) {
 }
 
 static struct line line_below(struct text source, struct line line) {
-    for (;;) {
-        size_t begin = (size_t)(line.text.data - source.data) + line.text.size + 1;
-        if (begin >= source.size)
-            return (struct line){0};
-        line = line_from(source, begin, line.number + 1);
+    size_t begin = (size_t)(line.text.data - source.data);
+    struct text below = {line.text.data, source.size - begin};
+    yaml_cut_line(&below);
+    while (below.size) {
+        struct text text = yaml_cut_line(&below);
+        line = line_of(text, line.number + 1);
         if (has_content(line))
             return line;
     }
+    return (struct line){0};
 }
 
 /* Whether the key of a line is used elsewhere, but never with this indentation. */

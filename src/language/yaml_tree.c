@@ -4,7 +4,7 @@
 #include <yaml.h>
 
 #include "base/memory.h"
-#include "language/yaml_line.h"
+#include "base/yaml_line.h"
 #include "language/yaml_problem.h"
 
 enum { MAX_DEPTH = 64 };
@@ -94,13 +94,14 @@ static void check_comment(struct reader *reader, yaml_mark_t end) {
     if (!strchr("0123456789{$", next) || next == '\0')
         return;
     location.column += blanks;
-    struct text word = {rest.data + blanks, rest.size - blanks};
-    struct text line = text_cut(&word, '\n');
+    struct text comment = {rest.data + blanks + 1, rest.size - blanks - 1};
+    struct text line = yaml_cut_line(&comment);
+    struct text word = text_cut(&line, ' ');
     diagnostics_warn(reader->diagnostics, location,
                      "\" #\" begins a comment, so the string ends before it: put quotation marks "
                      "around the string, or write a space after the \"#\" of a comment, not "
                      "\"#%.*s\"",
-                     (int)strcspn(line.data + 1, " \r\n"), line.data + 1);
+                     TEXT_ARGUMENT(word));
 }
 
 /* Records what may be the cause of a later error. */
@@ -432,15 +433,15 @@ bool yaml_is_null(const struct yaml_node *node) {
            (node->text.size == 0 || text_is(node->text, "~") || text_is(node->text, "null"));
 }
 
-/* Each advances by one byte and counts a character at its first byte. */
+/* Advances by one byte, or by the end of a line; counts a character at its first byte. */
 static void advance(struct text *source, struct location *location) {
-    unsigned char c = (unsigned char)source->data[0];
-    if (c == '\n')
+    size_t end = yaml_line_end(*source);
+    size_t size = end ? end : 1;
+    if (end)
         *location = (struct location){location->line + 1, 1, location->file};
     else
-        location->column += (c & 0xC0) != 0x80;
-    source->data++;
-    source->size--;
+        location->column += ((unsigned char)source->data[0] & 0xC0) != 0x80;
+    *source = (struct text){source->data + size, source->size - size};
 }
 
 static bool is_blank(char c) {
@@ -448,13 +449,13 @@ static bool is_blank(char c) {
 }
 
 static void skip_blanks(struct text *source, struct location *location) {
-    while (source->size && is_blank(source->data[0]))
+    while (source->size && (is_blank(source->data[0]) || yaml_line_end(*source)))
         advance(source, location);
 }
 
 /* The header of a block scalar: `>-` and the rest of its line. */
 static void skip_header(struct text *source, struct location *location) {
-    while (source->size && source->data[0] != '\n')
+    while (source->size && !yaml_line_end(*source))
         advance(source, location);
 }
 

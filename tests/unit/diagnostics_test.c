@@ -25,6 +25,16 @@ static void mistakes_come_in_the_order_of_the_file(void **state) {
                came);
 }
 
+/* Those that libyaml counts in its marks. */
+static void shows_the_line_after_any_breaks(void **state) {
+    struct diagnostics *diagnostics =
+        diagnostics_create("file", text_of("1\r2\n3\r\n4\xC2\x85\n6\xE2\x80\xA8seventh\rlast"));
+    diagnostics_add(diagnostics, (struct location){7, 3, NULL}, "here");
+    struct text came = printed_mistakes(*state, diagnostics);
+    diagnostics_destroy(diagnostics);
+    check_text("printed", "file:7:3: here\n     7 | seventh\n       |   ^\n", came);
+}
+
 static void a_second_mistake_at_a_place_is_dropped(void **state) {
     struct diagnostics *diagnostics = diagnostics_create("file", text_of(source));
     diagnostics_add(diagnostics, (struct location){1, 1, NULL}, "first");
@@ -113,6 +123,7 @@ static void the_nearest_name_is_offered(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(mistakes_come_in_the_order_of_the_file),
+        TEST_WITH_ARENA(shows_the_line_after_any_breaks),
         TEST_WITH_ARENA(a_second_mistake_at_a_place_is_dropped),
         TEST_WITH_ARENA(a_warning_is_no_error_and_gives_way_to_one),
         TEST_WITH_ARENA(reports_a_thousand_and_counts_the_rest),

@@ -84,10 +84,25 @@ static void a_key_gives_its_value(void **state) {
     check_truth("nothing has no keys", true, yaml_get(NULL, "a") == NULL);
 }
 
-/* All that end a line for libyaml: its marks count them. */
+/*
+ * All that end a line for libyaml: its marks count them. The first four are line feeds in strings,
+ * the others remain what they are.
+ */
+static const char *const breaks[] = {"\n",       "\r",           "\r\n",
+                                     "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+enum { LINE_FEEDS = 4 };
+
+/* The source with each line feed replaced. */
+static const char *with_breaks(struct arena *arena, const char *source, const char *end) {
+    struct buffer buffer = {0};
+    for (const char *c = source; *c; c++)
+        buffer_append(&buffer, *c == '\n' ? end : c, *c == '\n' ? strlen(end) : 1);
+    struct text text = text_copy(arena, buffer_text(&buffer));
+    buffer_free(&buffer);
+    return text.data;
+}
+
 static void the_source_of_a_string_is_found_after_any_breaks(void **state) {
-    static const char *const breaks[] = {"\n",       "\r",           "\r\n",
-                                         "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
     for (size_t i = 0; i < COUNT(breaks); i++) {
         const char *end = breaks[i];
         struct text source =
@@ -174,10 +189,11 @@ static void locates_a_byte_of_a_string(void **state) {
         {"a: \"x\\ty\"", 2, 1, 6},
         {"a: \"x\\\"y\"", 2, 1, 6},
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        const struct yaml_node *node = root_of(*state, rows[i].source)->items[0];
-        check_location(rows[i].source, rows[i].line, rows[i].column,
-                       yaml_location_at(node, rows[i].offset));
+    for (size_t i = 0; i < COUNT(rows) * LINE_FEEDS; i++) {
+        const struct location_row *row = &rows[i / LINE_FEEDS];
+        const char *source = with_breaks(*state, row->source, breaks[i % LINE_FEEDS]);
+        const struct yaml_node *node = root_of(*state, source)->items[0];
+        check_location(source, row->line, row->column, yaml_location_at(node, row->offset));
     }
 }
 
@@ -280,15 +296,17 @@ static void gives_advice_for_invalid_yaml(void **state) {
         {"a:\n  b: \xFC", "yaml:2:6: ", "save the file in UTF-8"},
         {"ä: ä\x07", "yaml:1:5: ", "a control character (U+0007)"},
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows) * COUNT(breaks); i++) {
+        size_t row = i / COUNT(breaks);
+        const char *source = with_breaks(*state, rows[row].source, breaks[i % COUNT(breaks)]);
         bool refused;
-        struct text came = error(*state, rows[i].source, &refused);
-        bool good = text_starts_with(came, text_of(rows[i].place)) &&
-                    text_contains(came, text_of(rows[i].hint));
+        struct text came = error(*state, source, &refused);
+        bool good = text_starts_with(came, text_of(rows[row].place)) &&
+                    text_contains(came, text_of(rows[row].hint));
         if (!good)
-            fail_msg("%s\n  expected: %s…%s\n  came:     %.*s", rows[i].source, rows[i].place,
-                     rows[i].hint, TEXT_ARGUMENT(came));
-        check_truth(rows[i].source, true, refused);
+            fail_msg("%s\n  expected: %s…%s\n  came:     %.*s", source, rows[row].place,
+                     rows[row].hint, TEXT_ARGUMENT(came));
+        check_truth(source, true, refused);
     }
 }
 
