@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "language/schema.h"
+#include "language/yaml_location.h"
 
 struct declared_variable {
     struct text name;

@@ -1,5 +1,6 @@
 #include "language/expression_parser.h"
 
+#include "language/yaml_location.h"
 #include "json/number.h"
 #include "json/scanner.h"
 

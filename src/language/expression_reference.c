@@ -5,6 +5,7 @@
 #include "language/environment.h"
 #include "language/expression_parser.h"
 #include "language/schema.h"
+#include "language/yaml_location.h"
 
 /* Reports a member that no value of the type has. */
 static void check_member(struct parser *parser, struct static_type type, struct text owner,

@@ -6,6 +6,7 @@
 #include "language/string_check.h"
 #include "language/template.h"
 #include "language/walk.h"
+#include "language/yaml_location.h"
 #include "language/yaml_value.h"
 
 static struct shape *new_shape(struct scope *scope, enum shape_kind kind) {

@@ -8,6 +8,7 @@
 #include "language/functions.h"
 #include "language/mapper.h"
 #include "language/template.h"
+#include "language/yaml_location.h"
 
 static void report(const struct scope *scope, const struct yaml_node *node, size_t offset,
                    struct text message) {

@@ -4,6 +4,7 @@
 
 #include "base/count.h"
 #include "language/string_check.h"
+#include "language/yaml_location.h"
 
 static struct template_part *add_part(struct arena *arena, struct template_part ***end) {
     struct template_part *part = arena_allocate(arena, sizeof *part);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/yaml_line.h"
+#include "language/yaml_location.h"
 #include "language/yaml_problem.h"
 
 enum { MAX_DEPTH = 64 };
@@ -117,18 +118,25 @@ static void note(struct reader *reader, const struct yaml_node *node, const yaml
     }
 }
 
+static bool is_one_line(struct text text) {
+    struct text rest = text;
+    return yaml_cut_line(&rest).size == text.size;
+}
+
 static struct yaml_node *scalar_node(struct reader *reader, const yaml_event_t *event) {
     struct yaml_node *node = new_node(reader, YAML_SCALAR, event->start_mark);
     struct text text = {(const char *)event->data.scalar.value, event->data.scalar.length};
     node->text = text_copy(reader->texts, text);
     yaml_scalar_style_t style = event->data.scalar.style;
     node->plain = style == YAML_PLAIN_SCALAR_STYLE;
-    bool quoted =
-        style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+    if (style == YAML_SINGLE_QUOTED_SCALAR_STYLE)
+        node->quote = '\'';
+    if (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
+        node->quote = '"';
     node->text_location = node->location;
-    node->text_location.column += quoted;
+    node->text_location.column += node->quote != '\0';
     struct text source = source_at(reader, node->text_location);
-    node->verbatim = text_starts_with(source, node->text);
+    node->verbatim = text_starts_with(source, node->text) && is_one_line(node->text);
     note(reader, node, event);
     if (!node->verbatim) {
         struct text behind = source_at(reader, location_of(reader, event->end_mark));
@@ -431,68 +439,4 @@ void yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
 bool yaml_is_null(const struct yaml_node *node) {
     return node->kind == YAML_SCALAR && node->plain &&
            (node->text.size == 0 || text_is(node->text, "~") || text_is(node->text, "null"));
-}
-
-/* Advances by one byte, or by the end of a line; counts a character at its first byte. */
-static void advance(struct text *source, struct location *location) {
-    size_t end = yaml_line_end(*source);
-    size_t size = end ? end : 1;
-    if (end)
-        *location = (struct location){location->line + 1, 1, location->file};
-    else
-        location->column += ((unsigned char)source->data[0] & 0xC0) != 0x80;
-    *source = (struct text){source->data + size, source->size - size};
-}
-
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static void skip_blanks(struct text *source, struct location *location) {
-    while (source->size && (is_blank(source->data[0]) || yaml_line_end(*source)))
-        advance(source, location);
-}
-
-/* The header of a block scalar: `>-` and the rest of its line. */
-static void skip_header(struct text *source, struct location *location) {
-    while (source->size && !yaml_line_end(*source))
-        advance(source, location);
-}
-
-/*
- * The non-space bytes of a string appear in the source in the same order, with different spaces
- * between them. Exceptions are escapes, and a quote within single quotes, which is doubled.
- */
-static struct location location_in_source(const struct yaml_node *scalar, size_t offset) {
-    struct text source = scalar->source;
-    struct location location = scalar->text_location;
-    bool block = !scalar->plain && source.size && strchr(">|", source.data[0]) &&
-                 scalar->location.column == location.column;
-    if (block)
-        skip_header(&source, &location);
-    for (size_t i = 0; i < offset && i < scalar->text.size; i++) {
-        char c = scalar->text.data[i];
-        if (is_blank(c))
-            continue;
-        skip_blanks(&source, &location);
-        if (!source.size || source.data[0] != c)
-            return location;
-        advance(&source, &location);
-        if (c == '\'' && !scalar->plain && !block && source.size && source.data[0] == '\'')
-            advance(&source, &location);
-    }
-    if (offset < scalar->text.size && !is_blank(scalar->text.data[offset]))
-        skip_blanks(&source, &location);
-    return location;
-}
-
-struct location yaml_location_at(const struct yaml_node *scalar, size_t offset) {
-    if (!scalar->verbatim)
-        return location_in_source(scalar, offset);
-    struct location location = scalar->text_location;
-    for (size_t i = 0; i < offset && i < scalar->text.size; i++) {
-        bool continuation = ((unsigned char)scalar->text.data[i] & 0xC0) == 0x80;
-        location.column += !continuation;
-    }
-    return location;
 }

@@ -28,6 +28,8 @@ struct yaml_node {
     struct location text_location;
     /* A plain scalar, which is neither quoted nor a block. */
     bool plain;
+    /* The quotation mark around a scalar: ' or "; NUL: none. */
+    char quote;
     /* For a scalar that is not verbatim: the source from `text_location` to its end. */
     struct text source;
     /* A sequence or mapping in brackets or braces. */
@@ -69,11 +71,5 @@ void yaml_check_key(struct diagnostics *diagnostics, struct arena *arena,
 
 /* Whether the node is an empty plain scalar, `~` or `null`. */
 bool yaml_is_null(const struct yaml_node *node);
-
-/*
- * The location of byte `offset` of a scalar's string. After an escape in a quoted scalar the exact
- * location is unknown; the location of the escape is returned.
- */
-struct location yaml_location_at(const struct yaml_node *scalar, size_t offset);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/count.h"
 #include "http/uri.h"
+#include "language/yaml_location.h"
 #include "json/writer.h"
 
 /* A status from `from` to 599; 0 after a mistake. */

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "language/date.h"
+#include "language/yaml_location.h"
 #include "language/yaml_value.h"
 #include "serve/table_test_case.h"
 

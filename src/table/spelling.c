@@ -8,6 +8,7 @@
 
 #include "base/count.h"
 #include "http/message.h"
+#include "language/yaml_location.h"
 #include "table/loader.h"
 
 /* Below this length similar names are often unrelated, unless one of them is very frequent. */

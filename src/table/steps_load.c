@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "http/upstream_client.h"
 #include "language/environment.h"
+#include "language/yaml_location.h"
 #include "language/yaml_value.h"
 #include "table/loader.h"
 

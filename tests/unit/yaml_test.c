@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "language/yaml_location.h"
 #include "language/yaml_tree.h"
 
 /* The root of a good document; what is printed about a bad one fails the test. */
@@ -185,6 +186,15 @@ static void locates_a_byte_of_a_string(void **state) {
         {"a: one\n  two", 5, 2, 4},
         {"a: 'one\n  two'", 4, 2, 3},
         {"a: \"one\n  two\"", 99, 2, 6},
+        /* Only within single quotes, two quotes are one. */
+        {"a: \"it''s\n  one\"", 6, 2, 3},
+        {"a: 'it''s\n  one'", 5, 2, 3},
+        {"a: it''s\n  one", 6, 2, 3},
+        {"a: |\n  it''s\n  one", 6, 3, 3},
+        /* These ends of lines remain in strings. */
+        {"a: |\n  x\xE2\x80\xA8  y\n  zz\n", 7, 4, 4},
+        {"a: x\xE2\x80\xA9  y\n  zz", 7, 3, 4},
+        {"a: \"x\xE2\x80\xA8yz\"", 5, 2, 2},
         /* An escape is as far as the place is known. */
         {"a: \"x\\ty\"", 2, 1, 6},
         {"a: \"x\\\"y\"", 2, 1, 6},
