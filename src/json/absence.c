@@ -1,6 +1,9 @@
 #include "json/absence.h"
 
+#include <stdlib.h>
+
 #include "base/diagnostics.h"
+#include "base/memory.h"
 
 struct search {
     struct arena *arena;
@@ -40,13 +43,14 @@ static void visit_items(struct search *search, const struct projection *items,
     size_t total = 0, size = search->path.size;
     for (size_t i = 0; i < count; i++)
         total += values[i].type == VALUE_ARRAY ? values[i].size : 0;
-    struct value *all = arena_allocate_array(search->arena, total, sizeof *all);
+    struct value *all = memory_resize(NULL, total * sizeof *all);
     total = 0;
     for (size_t i = 0; i < count; i++)
         for (uint32_t j = 0; values[i].type == VALUE_ARRAY && j < values[i].size; j++)
             all[total++] = value_item(search->arena, values[i], j);
     buffer_append_string(&search->path, "[]");
     visit(search, items, all, total);
+    free(all);
     search->path.size = size;
 }
 
@@ -61,7 +65,8 @@ static bool can_have_members(const struct projection *projection, struct value v
 static void visit_member(struct search *search, const struct projection *projection,
                          const struct projection_member *member, const struct value *values,
                          size_t count) {
-    struct value *found = arena_allocate_array(search->arena, count, sizeof *found);
+    /* Not in the arena: each member needs one. */
+    struct value *found = memory_resize(NULL, count * sizeof *found);
     size_t candidates = 0, found_count = 0, size = search->path.size;
     struct text name = text_copy(search->arena, member->name);
     for (size_t i = 0; i < count; i++) {
@@ -78,6 +83,7 @@ static void visit_member(struct search *search, const struct projection *project
         visit(search, &member->projection, found, found_count);
     else if (candidates)
         report(search, name, values, count);
+    free(found);
     search->path.size = size;
 }
 
