@@ -33,7 +33,8 @@ bool number_is_integer(struct text number);
 /*
  * The canonical form of the number, in `arena`, NUL-terminated: without redundant zeros, and
  * without an exponent if it has at most NUMBER_MAX_INTEGER_DIGITS digits before the point and at
- * most 6 zeros after it. `1e1` gives `10`, `1.50` gives `1.5`, `-0` gives `0`.
+ * most 6 zeros after it. `1e1` gives `10`, `1.50` gives `1.5`, `-0` gives `0`. A number whose
+ * exponent does not fit 64 bits remains as it is, in lower case.
  */
 struct text number_canonical(struct arena *arena, struct text number);
 

@@ -1,7 +1,6 @@
 #include "json/reader.h"
 
 #include <json-c/json.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,12 @@
 
 /* The size of the buffer and of each stack that is kept for the next input; more is freed. */
 enum { KEPT_SIZE = 64 * 1024 };
+
+/*
+ * The size of the longest text that json-c parses: its tree may take 250 times as much memory
+ * ("[{},{},…]"), so a megabyte of a caller's would be 250.
+ */
+enum { LIBRARY_SIZE = 16 * 1024 };
 
 /* The first capacity of a stack of items or members. */
 enum { FIRST_CAPACITY = 64 };
@@ -97,14 +102,15 @@ static bool refuse(struct reading *reading, const char *refusal) {
 /* `text` is valid JSON: an array or an object. */
 static bool read_by_library(struct reading *reading, struct text text, struct value *value) {
     struct json_tokener *tokener = reading->reader->tokener;
-    if (text.size >= INT_MAX)
-        return refuse(reading, "the input is too long");
     json_tokener_reset(tokener);
     struct json_object *tree = json_tokener_parse_ex(tokener, text.data, (int)text.size);
     /* Another version of json-c may reject it: then only this input fails, not the process. */
     enum json_tokener_error error = json_tokener_get_error(tokener);
-    if (error != json_tokener_success || !tree)
+    if (error != json_tokener_success)
         return refuse(reading, json_tokener_error_desc(error));
+    /* Up to version 0.16, a failed allocation is no error: nothing comes, or an inner part. */
+    if (!tree || json_tokener_get_parse_end(tokener) != text.size)
+        memory_exhausted();
     arena_defer(reading->arena, release_tree, tree);
     *value = value_of_json(reading->arena, tree);
     return true;
@@ -401,8 +407,9 @@ OUT_OF_LINE static const char *read_value(struct reading *reading, const char *n
 /* Reads all of an input of which no part is selected. */
 static const char *read_everything(struct reading *reading, const char *next, struct value *value) {
     char c = json_next_byte(&reading->scanner, &next);
-    return c == '{' || c == '[' ? read_parsed(reading, next, value)
-                                : read_value(reading, next, &everything, value);
+    bool short_enough = (size_t)(reading->scanner.end - next) <= LIBRARY_SIZE;
+    return short_enough && (c == '{' || c == '[') ? read_parsed(reading, next, value)
+                                                  : read_value(reading, next, &everything, value);
 }
 
 bool json_read(struct json_reader *reader, struct arena *arena, struct text text,

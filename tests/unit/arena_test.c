@@ -1,7 +1,6 @@
 /* Memory that is given back all at once. */
 #include "support.h"
 
-#include <malloc.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,20 +91,6 @@ static void memory_after_an_allocation_is_poisoned(void **state) {
     (void)state;
     skip();
 #endif
-}
-
-static size_t bytes_in_use(void) {
-    struct mallinfo2 info = mallinfo2();
-    return info.uordblks + info.hblkhd;
-}
-
-/* The allocator of the sanitizers does not count. */
-static bool allocator_counts(void) {
-    size_t before = bytes_in_use();
-    void *memory = malloc(100000);
-    bool counts = memory && bytes_in_use() >= before + 100000;
-    free(memory);
-    return counts;
 }
 
 /* A block of up to 256 KiB is kept for the next request. */

@@ -527,7 +527,8 @@ static void a_check_stops_early(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(schemas); i++) {
         const struct input *input = i ? &list : &objects;
-        uint64_t small = check_cost(schemas[i], input, SIZE);
+        /* Both are too long for json-c, whose values cost something else. */
+        uint64_t small = check_cost(schemas[i], input, 4 * SIZE);
         uint64_t large = check_cost(schemas[i], input, 20 * SIZE);
         if (small != large || small > 10000)
             fail_msg("%s: it costs %zu, and %zu for a longer list", schemas[i], (size_t)small,

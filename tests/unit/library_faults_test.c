@@ -8,7 +8,10 @@
 #include <errno.h>
 #include <json-c/json.h>
 #include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/memory.h"
 #include "http/upstream_client.h"
 #include "upstream_standin.h"
 #include "json/reader.h"
@@ -18,6 +21,8 @@ static enum {
     NOTHING,
     PARSE_REFUSED,
     PARSE_UNFINISHED,
+    PARSE_GIVES_NOTHING,
+    PARSE_GIVES_A_PART,
     ADD_HANDLE,
     ACTION,
     POLL,
@@ -44,6 +49,10 @@ struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, c
                                                  int size) {
     if (fault == PARSE_REFUSED)
         return __real_json_tokener_parse_ex(tokener, "}", 1);
+    if (fault == PARSE_GIVES_NOTHING)
+        return __real_json_tokener_parse_ex(tokener, "null ", 5);
+    if (fault == PARSE_GIVES_A_PART)
+        return __real_json_tokener_parse_ex(tokener, "[]", 2);
     return __real_json_tokener_parse_ex(tokener, text, fault == PARSE_UNFINISHED ? 1 : size);
 }
 
@@ -97,6 +106,26 @@ static void reports_input_that_json_c_rejects(void **state) {
         check_refused_text(*state, texts[i]);
         fault = PARSE_UNFINISHED;
         check_refused_text(*state, texts[i]);
+    }
+}
+
+/* As json-c 0.16 does without an error when an allocation of its own fails. */
+static void a_parse_that_runs_out_of_memory_ends_the_process(void **state) {
+    static const int faults[] = {PARSE_GIVES_NOTHING, PARSE_GIVES_A_PART};
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            struct json_reader *reader = json_reader_create();
+            struct value value;
+            const char *reason;
+            fault = faults[i];
+            json_read(reader, *state, text_of("[[],1]"), NULL, &value, &reason);
+            _exit(0);
+        }
+        int status = 0;
+        assert_int_equal(child, waitpid(child, &status, 0));
+        check_number("exited", true, WIFEXITED(status));
+        check_number("exit status", MEMORY_EXIT_STATUS, (size_t)WEXITSTATUS(status));
     }
 }
 
@@ -192,6 +221,7 @@ static void a_handle_that_is_not_set_up_is_not_used(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(reports_input_that_json_c_rejects),
+        TEST_WITH_ARENA(a_parse_that_runs_out_of_memory_ends_the_process),
         cmocka_unit_test(a_call_that_libcurl_cannot_go_on_with_fails),
         cmocka_unit_test(a_call_with_an_option_that_libcurl_refuses_fails),
         cmocka_unit_test(a_handle_that_is_not_set_up_is_not_used),

@@ -2,6 +2,7 @@
 #include "json/writer.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,4 +148,17 @@ bool apply_mapper(struct evaluation *evaluation, const struct table *table, cons
     assert_non_null(call.mapper);
     evaluation->current = input;
     return expression_evaluate(evaluation, &call, result);
+}
+
+size_t bytes_in_use(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+bool allocator_counts(void) {
+    size_t before = bytes_in_use();
+    void *memory = malloc(100000);
+    bool counts = memory && bytes_in_use() >= before + 100000;
+    free(memory);
+    return counts;
 }

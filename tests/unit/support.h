@@ -63,6 +63,12 @@ struct text mistakes_in(struct arena *arena, const char *name, struct text sourc
 /* A table without mistakes, that lives as long as the arena; the test fails if it has some. */
 struct table *good_table(struct arena *arena, const char *source);
 
+/* The bytes that are allocated and not freed. */
+size_t bytes_in_use(void);
+
+/* Whether bytes_in_use() works: the allocator of the sanitizers does not count. */
+bool allocator_counts(void);
+
 /* What a test's table needs besides what it is about. */
 #define ANY_UPSTREAM "upstreams: {store: {url: 'http://store.test', public: true}}\n"
 #define ANY_ROUTE    "routes: {GET /any: {answer: 501 Not yet}}\n"
