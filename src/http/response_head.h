@@ -16,7 +16,7 @@ struct response_head {
         HEAD_IS_COMPLETE,
     } next;
     bool has_length;
-    /* The value of Retry-After; empty: there is none. */
+    /* The value of Retry-After; empty: the response lacks it. */
     struct buffer retry_after;
 };
 
