@@ -180,6 +180,10 @@ static struct value value_of(struct arena *arena, const struct parameter *node, 
     return value_object(members, count);
 }
 
+static bool decode_parameter(struct arena *arena, struct text encoded, struct text *decoded) {
+    return uri_decode(arena, encoded, true, decoded) && !memchr(decoded->data, '\0', decoded->size);
+}
+
 bool uri_parse_query(struct arena *arena, struct text query, struct value *object) {
     struct parameter root = {0};
     for (size_t count = 0; query.size;) {
@@ -187,8 +191,8 @@ bool uri_parse_query(struct arena *arena, struct text query, struct value *objec
         struct text name = text_cut(&text, '=');
         if (!name.size)
             continue;
-        if (++count > MAX_PARAMETERS || !uri_decode(arena, name, true, &name) ||
-            !uri_decode(arena, text, true, &text) || memchr(text.data, '\0', text.size))
+        if (++count > MAX_PARAMETERS || !decode_parameter(arena, name, &name) ||
+            !decode_parameter(arena, text, &text))
             return false;
         struct parameter *node = locate(arena, &root, name);
         if (!node)

@@ -152,6 +152,14 @@ static void broken_queries_are_refused(void **state) {
         {"a[b][c][d][e][f]=1", NULL},
         {"a[b]c]=1", NULL},
         {"a[[b]]=1", NULL},
+        {"a=%00", NULL},
+        {"a=b%00c", NULL},
+        {"%00=1", NULL},
+        {"a%00b=1", NULL},
+        {"a%00", NULL},
+        {"a[b%00]=1", NULL},
+        {"a%00[b]=1", NULL},
+        {"a[]=1&a[%00]=1", NULL},
     };
     check_queries(*state, rows, COUNT(rows));
 }
