@@ -481,7 +481,7 @@ static bool has_next_request(const struct fcgi_reader *reader) {
 bool fcgi_reader_finish(struct fcgi_reader *reader) {
     if (!is_in_step(reader))
         linger(reader);
-    else if (has_next_request(reader) && reader->reusable)
+    else if (reader->reusable && has_next_request(reader))
         return true;
     fcgi_reader_close(reader);
     return false;
