@@ -1,3 +1,4 @@
+#include "json/wide_object.h"
 #include "language/date.h"
 #include "language/functions.h"
 #include "language/order.h"
@@ -16,6 +17,9 @@ struct value function_dict(struct evaluation *evaluation, const struct expressio
             continue;
         members[count++] = (struct member){value_text(key), value};
     }
+    /* `get` is to find each member of a large object quickly. */
+    if (count > WIDE_OBJECT_LIMIT)
+        return wide_object(evaluation->arena, members, count);
     return value_object(members, order_merge_members(evaluation->arena, members, count));
 }
 

@@ -53,7 +53,7 @@ struct checker {
     size_t error_count;
     /* The maximum number of errors is exceeded; nothing is checked any more. */
     bool stopped;
-    /* Only whether there is a problem matters: the texts of problems are not composed. */
+    /* Only whether there is a problem matters: no message is written. */
     bool quiet;
 };
 

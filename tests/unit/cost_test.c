@@ -295,13 +295,16 @@ static const char *const expressions[] = {
     ". | when .",
     /* Not functions, but what they are used with. */
     ". | spread",
+    ". | joined",
     ". == .",
     ". < .",
     "$list | where (. == $x)",
 };
 
 static const char names[] = "mappers:\n"
-                            "  spread: {<<: ., m1: 5}\n";
+                            "  spread: {<<: ., m1: 5}\n"
+                            "  found $all: $all | get .k\n"
+                            "  joined: {$all: . | dict .k .v, found: . | each found $all}\n";
 
 enum { SLOT_X, SLOT_LIST, SLOT_COUNT };
 
