@@ -37,12 +37,16 @@ struct value function_where(struct evaluation *evaluation, const struct expressi
                             struct value input) {
     if (input.type != VALUE_ARRAY)
         return value_missing();
-    struct value *kept = room_for(evaluation, input);
+    /* Mostly, few items of a long list are looked for. */
+    struct value *kept = NULL;
     size_t count = 0;
+    size_t capacity = 0;
     for (uint32_t i = 0; i < input.size; i++) {
         struct value item = item_at(evaluation, input, i);
-        if (value_is_true(expression_argument_on(evaluation, call, 0, item)))
-            kept[count++] = item;
+        if (!value_is_true(expression_argument_on(evaluation, call, 0, item)))
+            continue;
+        kept = arena_grow(evaluation->arena, kept, count, &capacity, sizeof *kept);
+        kept[count++] = item;
     }
     return value_array(kept, count);
 }

@@ -27,6 +27,8 @@
 enum { SIZE = 5000, MAX_GROWTH = 32, FREE_COST = 1000, FREE_SIZE = 1000 };
 
 static uint64_t cost;
+/* The bytes that are taken from the arena. */
+static uint64_t taken;
 
 void __sanitizer_cov_trace_pc(void);
 void *__real_arena_allocate(struct arena *arena, size_t size);
@@ -38,29 +40,45 @@ void *__wrap_arena_allocate_unset(struct arena *arena, size_t count, size_t size
 
 void *__real_arena_copy(struct arena *arena, const void *bytes, size_t size);
 void *__wrap_arena_copy(struct arena *arena, const void *bytes, size_t size);
+void *__real_arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity,
+                        size_t size);
+void *__wrap_arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity,
+                        size_t size);
 
 void __sanitizer_cov_trace_pc(void) {
     cost++;
 }
 
-void *__wrap_arena_allocate(struct arena *arena, size_t size) {
+static void count_memory(size_t size) {
     cost += size / 16;
+    taken += size;
+}
+
+void *__wrap_arena_allocate(struct arena *arena, size_t size) {
+    count_memory(size);
     return __real_arena_allocate(arena, size);
 }
 
 void *__wrap_arena_allocate_array(struct arena *arena, size_t count, size_t size) {
-    cost += count * size / 16;
+    count_memory(count * size);
     return __real_arena_allocate_array(arena, count, size);
 }
 
 void *__wrap_arena_allocate_unset(struct arena *arena, size_t count, size_t size) {
-    cost += count * size / 16;
+    count_memory(count * size);
     return __real_arena_allocate_unset(arena, count, size);
 }
 
 void *__wrap_arena_copy(struct arena *arena, const void *bytes, size_t size) {
-    cost += size / 16;
+    count_memory(size);
     return __real_arena_copy(arena, bytes, size);
+}
+
+void *__wrap_arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity,
+                        size_t size) {
+    void *grown = __real_arena_grow(arena, array, count, capacity, size);
+    count_memory(grown == array ? 0 : *capacity * size);
+    return grown;
 }
 
 /* Inputs: JSON texts that grow with `size`. */
@@ -343,6 +361,7 @@ static const struct expression *parse(struct definitions *definitions, const cha
 
 struct measure {
     uint64_t cost;
+    uint64_t taken;
     size_t given;
     size_t came;
     bool missing;
@@ -366,10 +385,14 @@ static struct measure measure(const char *expression, const struct input *input,
     write_input(&other, &(struct input){"", "[", shuffled_number, ",", "]"}, size);
     slots[SLOT_LIST] = read_json(arena, buffer_text(&other));
     cost = 0;
+    taken = 0;
     struct value result;
     bool good = expression_evaluate(&evaluation, parsed, &result);
-    struct measure measure = {
-        .cost = cost, .given = text.size, .missing = value_is_missing(result), .failed = !good};
+    struct measure measure = {.cost = cost,
+                              .taken = taken,
+                              .given = text.size,
+                              .missing = value_is_missing(result),
+                              .failed = !good};
     text.size = 0;
     json_write(&text, arena, result);
     measure.came = text.size;
@@ -396,6 +419,17 @@ static void twice_the_input_costs_twice_as_much(void **state) {
     for (size_t i = 0; i < COUNT(expressions); i++)
         for (size_t j = 0; j < COUNT(inputs); j++)
             check_input(expressions[i], &inputs[j]);
+}
+
+/* As in `each`, where each item may look for its own in another list. */
+static void where_takes_no_memory_for_what_it_leaves_out(void **state) {
+    static const struct input list = {"equal strings", "[", same_string, ",", "]"};
+    (void)state;
+    struct measure none = measure(". | where (. == 'nothing')", &list, SIZE);
+    struct measure all = measure(". | where (. == 'the same')", &list, SIZE);
+    assert_true(all.taken >= SIZE * sizeof(struct value));
+    if (none.taken > FREE_SIZE)
+        fail_msg("an empty result takes %zu bytes", (size_t)none.taken);
 }
 
 /* Whether the last call of an expression is one of `function`. */
@@ -600,6 +634,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_function_is_measured),
         cmocka_unit_test(twice_the_input_costs_twice_as_much),
+        cmocka_unit_test(where_takes_no_memory_for_what_it_leaves_out),
         cmocka_unit_test(a_result_that_is_too_large_fails),
         cmocka_unit_test(a_check_stops_early),
         cmocka_unit_test(the_last_member_costs_as_much_as_the_first),
