@@ -531,8 +531,11 @@ static void the_last_member_costs_as_much_as_the_first(void **state) {
     arena_destroy(arena);
 }
 
-/* What checking a list of `size` items costs, all of them without what they must have. */
-static uint64_t check_cost(const char *yaml, const struct input *input, size_t size) {
+typedef void use_schema(struct arena *arena, const struct schema *schema, struct value value);
+
+/* What it costs to use the schema for a list of `size` items. */
+static uint64_t schema_cost(const char *yaml, const struct input *input, size_t size,
+                            use_schema *use) {
     struct arena *arena = arena_create();
     struct diagnostics *diagnostics = diagnostics_create("cost", text_of(yaml));
     struct definitions *definitions = new_definitions(arena, diagnostics);
@@ -542,15 +545,38 @@ static uint64_t check_cost(const char *yaml, const struct input *input, size_t s
     struct buffer text = {0};
     write_input(&text, input, size);
     struct value value = read_json(arena, buffer_text(&text));
-    text.size = 0;
-    cost = 0;
-    schema_check(arena, schema, value, "the body", &text);
-    uint64_t needed = cost;
-    assert_true(text.size > 0);
     buffer_free(&text);
+    cost = 0;
+    taken = 0;
+    use(arena, schema, value);
+    uint64_t needed = cost;
     diagnostics_destroy(diagnostics);
     arena_destroy(arena);
     return needed;
+}
+
+/* All items are without what they must have. */
+static void check_invalid(struct arena *arena, const struct schema *schema, struct value value) {
+    struct buffer errors = {0};
+    schema_check(arena, schema, value, "the body", &errors);
+    assert_true(errors.size > 0);
+    buffer_free(&errors);
+}
+
+static void convert(struct arena *arena, const struct schema *schema, struct value value) {
+    assert_int_equal(schema_convert_json(arena, schema, value).size, value.size);
+}
+
+static void a_conversion_takes_no_memory_for_messages(void **state) {
+    static const char schema[] =
+        "{items: {anyOf: [{enum: [some, other]}, {pattern: '^x'}, {type: number, minimum: 1}, "
+        "{anyOf: [{type: boolean}, {type: object}]}]}}";
+    static const struct input list = {"a list", "[", same_string, ",", "]"};
+    (void)state;
+    /* It is too long for json-c, whose values cost something else. */
+    schema_cost(schema, &list, 4 * SIZE, convert);
+    if (taken > 4 * SIZE * sizeof(struct value) + FREE_SIZE)
+        fail_msg("converting %d strings takes %zu bytes", 4 * SIZE, (size_t)taken);
 }
 
 static void a_check_stops_early(void **state) {
@@ -565,8 +591,8 @@ static void a_check_stops_early(void **state) {
     for (size_t i = 0; i < COUNT(schemas); i++) {
         const struct input *input = i ? &list : &objects;
         /* Both are too long for json-c, whose values cost something else. */
-        uint64_t small = check_cost(schemas[i], input, 4 * SIZE);
-        uint64_t large = check_cost(schemas[i], input, 20 * SIZE);
+        uint64_t small = schema_cost(schemas[i], input, 4 * SIZE, check_invalid);
+        uint64_t large = schema_cost(schemas[i], input, 20 * SIZE, check_invalid);
         if (small != large || small > 10000)
             fail_msg("%s: it costs %zu, and %zu for a longer list", schemas[i], (size_t)small,
                      (size_t)large);
@@ -637,6 +663,7 @@ int main(void) {
         cmocka_unit_test(where_takes_no_memory_for_what_it_leaves_out),
         cmocka_unit_test(a_result_that_is_too_large_fails),
         cmocka_unit_test(a_check_stops_early),
+        cmocka_unit_test(a_conversion_takes_no_memory_for_messages),
         cmocka_unit_test(the_last_member_costs_as_much_as_the_first),
         cmocka_unit_test(a_wide_object_costs_little_more_than_its_size),
         cmocka_unit_test(a_member_that_an_object_lacks_costs_nothing),
