@@ -21,6 +21,8 @@ enum {
     /* The maximum size of all variables; web servers limit headers to a few dozen KiB. */
     MAX_VARIABLES = 256 * 1024,
     KEPT_SIZE = 64 * 1024,
+    /* Header, content and padding. */
+    MAX_RECORD = FCGI_HEADER_LEN + 0xffff + 0xff,
     /* How long a web server may continue to send data after the response, which is discarded. */
     LINGER_MS = 2000
 };
@@ -152,27 +154,6 @@ static void linger(const struct fcgi_reader *reader) {
     if (shutdown(reader->connection, SHUT_WR) == 0)
         while (receive(reader->connection, block, sizeof block, deadline) > 0)
             ;
-}
-
-/* Whether all received bytes belonged to the request. */
-static bool is_in_step(const struct fcgi_reader *reader) {
-    return reader->state == WHOLE && reader->next == reader->bytes.size;
-}
-
-/* Whether the web server has sent more than was read. */
-static bool has_more(const struct fcgi_reader *reader) {
-    char byte;
-    return recv(reader->connection, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
-bool fcgi_reader_finish(struct fcgi_reader *reader) {
-    bool in_step = is_in_step(reader);
-    if (in_step && reader->reusable && has_more(reader))
-        return true;
-    if (!in_step)
-        linger(reader);
-    fcgi_reader_close(reader);
-    return false;
 }
 
 /* Responses of the protocol itself (FastCGI 1.0, 4 and 5.5). */
@@ -346,20 +327,26 @@ static bool handle_record(struct fcgi_reader *reader, const struct record *recor
     }
 }
 
-/* The next record, if it has been received completely. */
-static bool next_record(const struct fcgi_reader *reader, struct record *record) {
-    size_t rest = reader->bytes.size - reader->next;
-    if (rest < FCGI_HEADER_LEN)
+/* Reads a header. Returns false if it is incomplete; then `*record` is unchanged. */
+static bool read_header(struct text bytes, struct record *record) {
+    if (bytes.size < FCGI_HEADER_LEN)
         return false;
-    const unsigned char *header = (const unsigned char *)reader->bytes.data + reader->next;
+    const unsigned char *header = (const unsigned char *)bytes.data;
     size_t content = (size_t)header[4] << 8 | header[5];
     *record = (struct record){
         .type = header[1],
         .id = (unsigned)header[2] << 8 | header[3],
-        .content = {(const char *)header + FCGI_HEADER_LEN, content},
+        .content = {bytes.data + FCGI_HEADER_LEN, content},
         .size = FCGI_HEADER_LEN + content + header[6],
     };
-    return record->size <= rest;
+    return true;
+}
+
+/* The next record, if it has been received completely. */
+static bool next_record(const struct fcgi_reader *reader, struct record *record) {
+    size_t rest = reader->bytes.size - reader->next;
+    return rest && read_header((struct text){reader->bytes.data + reader->next, rest}, record) &&
+           record->size <= rest;
 }
 
 /*
@@ -434,4 +421,68 @@ bool fcgi_reader_read(struct fcgi_reader *reader, size_t max_body, struct fcgi_r
     *request = (struct fcgi_request){reader->id, stream_text(reader, &reader->variables),
                                      stream_text(reader, &reader->body)};
     return true;
+}
+
+/* The end of a request. */
+
+/* Whether the record, which came after a request, belongs to none. */
+static bool is_stray(const struct record *record) {
+    return record->id == FCGI_NULL_REQUEST_ID || record->type != FCGI_BEGIN_REQUEST;
+}
+
+static bool handle_stray(const struct fcgi_reader *reader, const struct record *record) {
+    return record->id != FCGI_NULL_REQUEST_ID || answer_management(reader, record);
+}
+
+/* Whether all received bytes belonged to the request, but for stray records. */
+static bool is_in_step(struct fcgi_reader *reader) {
+    struct record record;
+    bool good = reader->state == WHOLE && version_is_known(reader);
+    while (good && next_record(reader, &record) && is_stray(&record)) {
+        reader->next += record.size;
+        good = handle_stray(reader, &record) && version_is_known(reader);
+    }
+    return good && reader->next == reader->bytes.size;
+}
+
+/* Whether the bytes are the header of FCGI_BEGIN_REQUEST, or a part of it. */
+static bool may_begin(struct text header) {
+    struct record record;
+    if (read_header(header, &record) && is_stray(&record))
+        return false;
+    return header.data[0] == FCGI_VERSION_1 &&
+           (header.size == 1 || header.data[1] == FCGI_BEGIN_REQUEST);
+}
+
+/*
+ * Whether the web server has sent the next request, or its first bytes, which are left unread.
+ * Stray records before it are consumed, so that nobody waits for a request that does not come. The
+ * reader's bytes are not used: they are still the strings of the last request.
+ */
+static bool has_next_request(const struct fcgi_reader *reader) {
+    int64_t deadline = clock_now_ms() + LINGER_MS;
+    char bytes[MAX_RECORD];
+    while (clock_now_ms() < deadline) {
+        ssize_t count = recv(reader->connection, bytes, FCGI_HEADER_LEN, MSG_PEEK | MSG_DONTWAIT);
+        if (count <= 0)
+            return false;
+        struct text header = {bytes, (size_t)count};
+        if (may_begin(header))
+            return true;
+        struct record record = {.size = header.size};
+        bool good = read_header(header, &record) && bytes[0] == FCGI_VERSION_1;
+        count = recv(reader->connection, bytes, record.size, MSG_DONTWAIT);
+        if (!good || count != (ssize_t)record.size || !handle_stray(reader, &record))
+            return false;
+    }
+    return false;
+}
+
+bool fcgi_reader_finish(struct fcgi_reader *reader) {
+    if (!is_in_step(reader))
+        linger(reader);
+    else if (has_next_request(reader) && reader->reusable)
+        return true;
+    fcgi_reader_close(reader);
+    return false;
 }

@@ -72,7 +72,9 @@ bool fcgi_read_pair(struct text *bytes, struct text *name, struct text *value);
 
 /*
  * To be called after sending the response: closes the connection. Returns true, with the connection
- * still open, if the web server has already sent the next request on it, which must then be read.
+ * still open, if the web server has already sent the next request on it, or a part of one, which
+ * must then be read. Other records that it has sent are consumed, and not waited for: management
+ * records, which are answered, and those of ended requests, such as a late FCGI_ABORT_REQUEST.
  */
 bool fcgi_reader_finish(struct fcgi_reader *reader);
 

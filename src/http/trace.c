@@ -55,8 +55,10 @@ bool trace_parse(struct text traceparent, struct trace *trace) {
     return true;
 }
 
-/* The characters of a list of members (section 3.3.1), which is not parsed further. */
+/* The size and the characters of a list of members (section 3.3.1), which is not parsed further. */
 static bool is_good_state(struct text state) {
+    if (state.size > TRACE_MAX_STATE)
+        return false;
     for (size_t i = 0; i < state.size; i++)
         if (state.data[i] != '\t' && (state.data[i] < 0x20 || state.data[i] > 0x7e))
             return false;

@@ -7,6 +7,12 @@
 
 #include "base/random.h"
 
+/*
+ * The maximum size of a `tracestate` in bytes, which is what section 3.3.1.5 asks to propagate at
+ * least. A larger one could make a server refuse the headers of a call.
+ */
+enum { TRACE_MAX_STATE = 512 };
+
 struct trace {
     /* 32 lower-case hexadecimal digits. */
     struct text id;
@@ -30,8 +36,8 @@ struct trace {
 bool trace_parse(struct text traceparent, struct trace *trace);
 
 /*
- * Continues the trace of `traceparent` with its `tracestate`, or starts a new one. The strings are
- * borrowed.
+ * Continues the trace of `traceparent` with its `tracestate`, or starts a new one. A state that is
+ * larger than TRACE_MAX_STATE, or that no header can contain, is dropped. The strings are borrowed.
  */
 void trace_begin(struct trace *trace, struct arena *arena, struct random *random,
                  struct text traceparent, struct text tracestate);

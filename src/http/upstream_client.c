@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "http/field.h"
 #include "http/kept_connections.h"
+#include "http/response_head.h"
 #include "http/upstream_wait.h"
 
-enum { KEPT_RESPONSE_SIZE = 256 * 1024, KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
+/* What is kept for the next request: so many buffers of responses, of at most this size. */
+enum { KEPT_RESPONSES = 4, KEPT_RESPONSE_SIZE = 256 * 1024 };
+enum { KEPT_CONNECTIONS = 16, MAX_IDLE_SECONDS = 3 };
 /* How much libcurl reads with one call: with its default of 16 KiB, a list takes many. */
 enum { RECEIVE_SIZE = 128 * 1024 };
 /*
@@ -18,7 +20,7 @@ enum { RECEIVE_SIZE = 128 * 1024 };
  */
 enum { MAX_ADDRESS_SECONDS = 1, MAX_CONNECTION_SECONDS = 30 };
 
-/* In addition to the headers of a call: accept, and with a body content-type and expect. */
+/* In addition to those of a call: accept, and with a body content-type and expect. */
 enum { MAX_HEADER_LINES = UPSTREAM_MAX_HEADERS + 3 };
 
 /* The state of one call, of its result, or of an idle handle. */
@@ -38,16 +40,14 @@ struct transfer {
     struct curl_slist header_list[MAX_HEADER_LINES];
     size_t header_count;
     struct buffer response;
-    struct buffer retry_after;
     char error[CURL_ERROR_SIZE];
     /* How often the request was assigned to a connection. */
     int sent;
     /* The part of the call's time that earlier attempts took. */
     int64_t earlier_us;
-    /* The number of Content-Length headers of the response. */
-    int lengths;
-    /* Whether the header section of the response is complete. */
-    bool has_head;
+    struct response_head head;
+    /* Why the head of the response is rejected; NULL: it is not. */
+    const char *bad_head;
     /* The kept connection is not trustworthy: a new one is needed. */
     bool unclean;
     bool too_large;
@@ -104,7 +104,7 @@ static void free_transfers(struct upstream_client *client) {
         buffer_free(&transfer->origin);
         buffer_free(&transfer->header_text);
         buffer_free(&transfer->response);
-        buffer_free(&transfer->retry_after);
+        buffer_free(&transfer->head.retry_after);
         free(transfer);
     }
     client->unused = NULL;
@@ -130,26 +130,11 @@ static size_t receive_body(char *data, size_t size, size_t count, void *user) {
     return size;
 }
 
-/*
- * libcurl uses the last of several Content-Length headers, and a proxy may have used the first, so
- * the end of such a response is ambiguous (RFC 9112, 6.3). It is rejected.
- */
 static size_t receive_header(char *data, size_t size, size_t count, void *user) {
     struct transfer *transfer = user;
     struct text line = {data, size * count};
-    struct text value;
-    if (text_starts_with(line, text_of("HTTP/"))) {
-        transfer->lengths = 0;
-        transfer->has_head = false;
-    } else if (text_is(line, "\r\n") || text_is(line, "\n"))
-        transfer->has_head = true;
-    else if (field_of_line(line, text_of("content-length"), &value))
-        transfer->lengths++;
-    else if (field_of_line(line, text_of("retry-after"), &value)) {
-        transfer->retry_after.size = 0;
-        buffer_append_text(&transfer->retry_after, value);
-    }
-    return transfer->lengths > 1 ? 0 : line.size;
+    transfer->bad_head = response_head_read(&transfer->head, line);
+    return transfer->bad_head ? 0 : line.size;
 }
 
 static bool is_repeatable(const struct upstream_call *call) {
@@ -247,6 +232,12 @@ static void add_default(struct transfer *transfer, struct text name, struct text
     add_header(transfer, name, value);
 }
 
+/* Without a length, some servers wait for a body or refuse the request (RFC 9110, 8.6). */
+static bool method_has_content(const char *method) {
+    return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+           strcmp(method, "PATCH") == 0;
+}
+
 static void set_headers(struct transfer *transfer) {
     const struct upstream_call *call = transfer->call;
     transfer->header_text.size = 0;
@@ -258,7 +249,8 @@ static void set_headers(struct transfer *transfer) {
         add_default(transfer, text_of("content-type"), text_of("application/json"));
         /* Do not wait for permission to send a body. */
         add_header(transfer, text_of("expect"), text_of(""));
-    }
+    } else if (method_has_content(call->method))
+        add_header(transfer, text_of("content-length"), text_of("0"));
     SET_OPTION(transfer, CURLOPT_HTTPHEADER, header_list(transfer));
 }
 
@@ -309,10 +301,9 @@ static void set_address(struct transfer *transfer) {
 
 static void forget_answer(struct transfer *transfer) {
     transfer->response.size = 0;
-    transfer->retry_after.size = 0;
     transfer->too_large = false;
-    transfer->lengths = 0;
-    transfer->has_head = false;
+    response_head_reset(&transfer->head);
+    transfer->bad_head = NULL;
     transfer->unclean = false;
     transfer->error[0] = '\0';
 }
@@ -360,7 +351,6 @@ static bool start(struct upstream_client *client, struct transfer *transfer,
     transfer->sent = 0;
     transfer->earlier_us = 0;
     transfer->refused = transfer->unusable;
-    buffer_reset(&transfer->response, KEPT_RESPONSE_SIZE);
     forget_answer(transfer);
     SET_OPTION(transfer, CURLOPT_TIMEOUT_MS, time_limit(call));
     SET_OPTION(transfer, CURLOPT_CONNECTTIMEOUT_MS, call->connect_timeout_ms);
@@ -392,10 +382,10 @@ static void set_outcome(struct transfer *transfer, CURLcode code) {
     call->status = (int)status;
     call->elapsed_ms = (double)(transfer->earlier_us + time_taken(transfer)) / 1e3;
     call->response = buffer_text(&transfer->response);
-    call->retry_after = buffer_text(&transfer->retry_after);
+    call->retry_after = buffer_text(&transfer->head.retry_after);
     call->error = transfer->error[0] ? transfer->error : curl_easy_strerror(code);
-    if (transfer->lengths > 1)
-        call->error = "the answer has more than one Content-Length";
+    if (transfer->bad_head)
+        call->error = transfer->bad_head;
     if (code == CURLE_OK)
         call->outcome = UPSTREAM_ANSWERED;
     else if (code == CURLE_OPERATION_TIMEDOUT)
@@ -417,7 +407,7 @@ static bool finish(struct upstream_client *client, CURL *easy, CURLcode code) {
     curl_multi_remove_handle(client->multi, easy);
     transfer->in_flight = false;
     /* For libcurl, a connection that is closed within a header section ends a response. */
-    if (code == CURLE_OK && !transfer->has_head)
+    if (code == CURLE_OK && transfer->head.next != HEAD_IS_COMPLETE)
         code = CURLE_RECV_ERROR;
     bool broken = is_broken_connection(code) && is_repeatable(transfer->call) &&
                   transfer->sent < 2 && !transfer->too_large;
@@ -444,6 +434,9 @@ static size_t finish_completed(struct upstream_client *client) {
 }
 
 void upstream_begin(struct upstream_client *client) {
+    size_t count = 0;
+    for (struct transfer *used = client->transfers; used != client->unused; used = used->next)
+        buffer_reset(&used->response, count++ < KEPT_RESPONSES ? KEPT_RESPONSE_SIZE : 0);
     client->unused = client->transfers;
 }
 

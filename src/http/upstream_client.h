@@ -76,7 +76,10 @@ const char *upstream_authorities(void);
 struct upstream_client *upstream_client_create(void);
 void upstream_client_destroy(struct upstream_client *client);
 
-/* Begins a request: the results of previous calls become invalid. */
+/*
+ * Begins a request: the results of previous calls become invalid. What they took is freed, except
+ * for a megabyte at most.
+ */
 void upstream_begin(struct upstream_client *client);
 
 /* Frees the memory of calls and their responses; connections are kept. Also ends a request. */
@@ -85,9 +88,9 @@ void upstream_trim(struct upstream_client *client);
 /*
  * Makes `count` calls concurrently, and returns when each has its outcome. Redirects are not
  * followed. A GET whose connection breaks is sent a second time, within the same time; other
- * requests are never repeated. A response with more than one Content-Length is rejected. A call
- * that libcurl itself cannot make or continue has the outcome UPSTREAM_UNREACHABLE, with libcurl's
- * error.
+ * requests are never repeated. A response with more than one Content-Length, with one that is not
+ * a number, or with a header of several lines is rejected. A call that libcurl itself cannot make
+ * or continue has the outcome UPSTREAM_UNREACHABLE, with libcurl's error.
  *
  * The address of a host is used for at most a second, and a connection for half a minute; then the
  * name is resolved again.

@@ -168,16 +168,38 @@ static struct value list_of(struct arena *arena, const struct parameter *node) {
     return value_array(items, count);
 }
 
+/* The values that were given without a name to an object. */
+static struct value unnamed_of(struct arena *arena, const struct parameter *node) {
+    struct value *items = arena_allocate_unset(arena, node->child_count, sizeof *items);
+    size_t count = 0;
+    for (const struct parameter *child = node->children; child; child = child->next)
+        if (!child->name.size)
+            items[count++] = value_of(arena, child, false);
+    return count == 1 ? items[0] : value_array(items, count);
+}
+
+static struct value object_of(struct arena *arena, const struct parameter *node) {
+    struct member *members = arena_allocate_unset(arena, node->child_count, sizeof *members);
+    size_t count = 0;
+    bool has_unnamed = false;
+    for (const struct parameter *child = node->children; child; child = child->next) {
+        if (child->name.size)
+            members[count++] = (struct member){child->name, value_of(arena, child, false)};
+        else if (!has_unnamed)
+            members[count++] = (struct member){child->name, unnamed_of(arena, node)};
+        has_unnamed = has_unnamed || !child->name.size;
+    }
+    return value_object(members, count);
+}
+
 static struct value value_of(struct arena *arena, const struct parameter *node, bool root) {
     if (!node->children && !root)
         return node->text;
-    if (!root && is_list(node))
-        return list_of(arena, node);
-    struct member *members = arena_allocate_unset(arena, node->child_count, sizeof *members);
-    size_t count = 0;
-    for (const struct parameter *child = node->children; child; child = child->next)
-        members[count++] = (struct member){child->name, value_of(arena, child, false)};
-    return value_object(members, count);
+    return !root && is_list(node) ? list_of(arena, node) : object_of(arena, node);
+}
+
+static bool decode_parameter(struct arena *arena, struct text encoded, struct text *decoded) {
+    return uri_decode(arena, encoded, true, decoded) && !memchr(decoded->data, '\0', decoded->size);
 }
 
 bool uri_parse_query(struct arena *arena, struct text query, struct value *object) {
@@ -187,8 +209,8 @@ bool uri_parse_query(struct arena *arena, struct text query, struct value *objec
         struct text name = text_cut(&text, '=');
         if (!name.size)
             continue;
-        if (++count > MAX_PARAMETERS || !uri_decode(arena, name, true, &name) ||
-            !uri_decode(arena, text, true, &text) || memchr(text.data, '\0', text.size))
+        if (++count > MAX_PARAMETERS || !decode_parameter(arena, name, &name) ||
+            !decode_parameter(arena, text, &text))
             return false;
         struct parameter *node = locate(arena, &root, name);
         if (!node)

@@ -20,8 +20,11 @@ void uri_encode(struct buffer *buffer, struct text text);
 
 /*
  * Parses a query string into an object of strings, in `arena`. Brackets in a name nest: `a[0][b]=c`
- * gives {a: [{b: c}]}; `a[]=b` and a repeated name give a list. Returns false if it cannot be
- * decoded, contains a NUL, nests deeper than 4 levels, or has more than 256 parameters.
+ * gives {a: [{b: c}]}; `a[]=b` and a repeated name give a list. If a name has both nested names
+ * and values of its own, the latter are the member "" of its object, and a list if there are
+ * several: `a=1&a[]=2&a[b]=3` gives {a: {"": [1, 2], b: 3}}, and `a=1&a[b]=3` {a: {"": 1, b: 3}}.
+ * Returns false if a name or a value cannot be decoded or contains a NUL, if names nest deeper than
+ * 4 levels, or if there are more than 256 parameters.
  */
 bool uri_parse_query(struct arena *arena, struct text query, struct value *object);
 

@@ -13,8 +13,7 @@ struct failure *answer_add_headers(struct request_context *context,
         struct http_header *header = &added[added_count];
         bool complete;
         header->name = headers[i].name;
-        failure =
-            context_evaluate_template(context, headers[i].template, &header->value, &complete);
+        failure = context_evaluate_header(context, &headers[i], &header->value, &complete);
         added_count += complete;
     }
     for (size_t i = 0; !failure && i < added_count; i++)

@@ -19,6 +19,16 @@ static bool admits(struct request_context *context, const struct batch_call *ite
            deadline_admits(context, item->call);
 }
 
+/* The same for the calls that were admitted before the probe of another one's breaker. */
+static size_t still_admitted(struct request_context *context, struct batch_call *calls,
+                             size_t count) {
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++)
+        if (deadline_admits(context, calls[i].call))
+            calls[left++] = calls[i];
+    return left;
+}
+
 static void perform(struct request_context *context, const struct batch_call *items, size_t count) {
     struct upstream_call **calls =
         arena_allocate_array(context->arena, count, sizeof(struct upstream_call *));
@@ -75,6 +85,8 @@ void batch_perform(struct request_context *context, const struct batch_call *cal
     for (size_t i = 0; i < count; i++)
         if (admits(context, &calls[i]))
             admitted[admitted_count++] = calls[i];
+    if (count > 1)
+        admitted_count = still_admitted(context, admitted, admitted_count);
     perform(context, admitted, admitted_count);
     for (size_t i = 0; i < count; i++)
         observe_call(context, OBSERVED_OUTCOME, &calls[i]);

@@ -101,14 +101,10 @@ static struct failure *put_template(struct request_context *context, struct upst
                                     const struct named_template *header) {
     struct text value;
     bool complete;
-    struct failure *failure =
-        context_evaluate_template(context, header->template, &value, &complete);
-    if (failure || !complete)
-        return failure;
-    if (!http_header_value_is_safe(value))
-        return failure_of_caller(context, 400, "A value for a header has control characters");
-    put_header(call, header->name, value);
-    return NULL;
+    struct failure *failure = context_evaluate_header(context, header, &value, &complete);
+    if (!failure && complete)
+        put_header(call, header->name, value);
+    return failure;
 }
 
 static struct failure *put_templates(struct request_context *context, struct upstream_call *call,
@@ -237,22 +233,23 @@ static struct failure *find_message(struct request_context *context, const struc
                                     const struct upstream_call *call, struct text *message) {
     struct value body = value_missing(), found;
     const char *reason;
-    if (!step->upstream->message ||
-        !json_read(context->reader, context->arena, call->response, NULL, &body, &reason))
+    const struct upstream *upstream = step->upstream;
+    if (!upstream->message || !json_read(context->reader, context->arena, call->response,
+                                         &upstream->message_usage, &body, &reason))
         return NULL;
     struct evaluation evaluation = {.arena = context->arena, .current = body};
-    if (!expression_evaluate(&evaluation, step->upstream->message, &found))
+    if (!expression_evaluate(&evaluation, upstream->message, &found))
         return failure_of_evaluation(context, &evaluation.failure);
     if (found.type == VALUE_STRING && found.size)
         *message = value_text(found);
     return NULL;
 }
 
-/* An error of the upstream that is passed on to the caller. */
+/* An error of the upstream that is passed on to the caller, unless the call is optional. */
 static struct failure *failure_passed_on(struct request_context *context, const struct step *step,
                                          const struct upstream_call *call, int status) {
     struct text message = text_of(http_reason(status));
-    struct failure *failure = find_message(context, step, call, &message);
+    struct failure *failure = step->optional ? NULL : find_message(context, step, call, &message);
     if (failure)
         return failure;
     failure = failure_create(context, status, message);
@@ -379,7 +376,9 @@ struct failure *call_finish(struct request_context *context, const struct step *
     if (!failure || !step->optional)
         return failure;
     struct text detail = failure->detail;
-    if (!detail.size)
+    if (!detail.size && upstream_succeeded(call))
+        detail = text_of("`only` does not hold for it");
+    else if (!detail.size)
         detail = text_format(context->arena, "status %d", call->status);
     log_write(context->log, LOG_LEVEL_WARN, "request %.*s: optional call %.*s failed: %.*s",
               TEXT_ARGUMENT(context->record->id), TEXT_ARGUMENT(step->name), TEXT_ARGUMENT(detail));

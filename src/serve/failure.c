@@ -176,3 +176,25 @@ struct failure *context_evaluate_template(struct request_context *context,
     bool good = template_evaluate(&context->evaluation, template, context->scratch, text, complete);
     return good ? NULL : failure_of_evaluation(context, &context->evaluation.failure);
 }
+
+static struct failure *unsafe_header(struct request_context *context,
+                                     const struct named_template *header) {
+    origin_set origins = 0;
+    for (const struct template_part *part = header->template->parts; part; part = part->next)
+        if (part->expression)
+            origins |= origins_of_expression(context->route->slot_origins, NULL, part->expression);
+    int status = status_of_origins(origins);
+    if (status == 400)
+        return failure_of_caller(context, status, "A value for a header has control characters");
+    struct text message = text_format(context->arena, "The header %.*s has control characters",
+                                      TEXT_ARGUMENT(header->name));
+    return failure_logged(context, status, message, "%.*s", TEXT_ARGUMENT(message));
+}
+
+struct failure *context_evaluate_header(struct request_context *context,
+                                        const struct named_template *header, struct text *value,
+                                        bool *complete) {
+    struct failure *failure = context_evaluate_template(context, header->template, value, complete);
+    bool safe = failure || !*complete || http_header_value_is_safe(*value);
+    return safe ? failure : unsafe_header(context, header);
+}

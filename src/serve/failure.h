@@ -75,4 +75,12 @@ MUST_CHECK struct failure *context_evaluate_template(struct request_context *con
                                                      const struct template *template,
                                                      struct text *text, bool *complete);
 
+/*
+ * The same for the value of a header, in which control characters are a failure of the upstream or
+ * the caller that they come from.
+ */
+MUST_CHECK struct failure *context_evaluate_header(struct request_context *context,
+                                                   const struct named_template *header,
+                                                   struct text *value, bool *complete);
+
 #endif

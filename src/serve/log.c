@@ -1,6 +1,7 @@
 #include "serve/log.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,9 @@
 #include "base/count.h"
 #include "language/date.h"
 #include "json/writer.h"
+
+/* Room for the last item of a list and what follows it in the line. */
+enum { AFTER_LIST = 1024 };
 
 static const struct {
     const char *name;
@@ -244,10 +248,14 @@ void log_line_text(struct log_line *line, const char *name, struct text value) {
     append_text(line, value);
 }
 
+bool log_line_has_room(const struct log_line *line) {
+    return line->buffer.size + AFTER_LIST <= PIPE_BUF;
+}
+
 void log_line_texts(struct log_line *line, const char *name, const struct text *texts,
                     size_t count) {
     log_line_open_list(line, name);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && log_line_has_room(line); i++) {
         separate(line);
         append_text(line, texts[i]);
     }
@@ -299,7 +307,10 @@ void log_line_end(struct log_line *line) {
         syslog(levels[line->level].priority, "%.*s", (int)buffer->size, buffer->data);
         return;
     }
-    /* One write per line, so that the lines of several workers do not mix. */
+    /*
+     * One write per line, so that the lines of several workers do not mix: on a pipe, up to
+     * PIPE_BUF bytes.
+     */
     buffer_append_byte(buffer, '\n');
     ssize_t written = write(log->descriptor, buffer->data, buffer->size);
     (void)written;

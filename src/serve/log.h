@@ -78,6 +78,12 @@ struct log_line {
 };
 
 void log_line_begin(struct log_line *line, const struct log *log, enum log_level level);
+
+/*
+ * Whether a list may have another item. With more, the line could become longer than PIPE_BUF, and
+ * on a pipe it would mix with those of other workers.
+ */
+bool log_line_has_room(const struct log_line *line);
 /* In a line of LOG_FORMAT=text, the value of `message` is written without quotes. */
 void log_line_text(struct log_line *line, const char *name, struct text value);
 /* A list of strings. */

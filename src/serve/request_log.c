@@ -2,7 +2,7 @@
 
 #include "serve/queue_time.h"
 
-enum { MAX_ID = 128, MADE_ID_BYTES = 16 };
+enum { MAX_ID = 128, MADE_ID_BYTES = 16, MAX_METHOD = 32 };
 
 static bool is_good_id(struct text id) {
     for (size_t i = 0; i < id.size; i++) {
@@ -32,6 +32,10 @@ double request_log_elapsed_ms(struct timespec begin) {
     return (double)(now.tv_sec - begin.tv_sec) * 1e3 + (double)(now.tv_nsec - begin.tv_nsec) / 1e6;
 }
 
+struct text request_log_method(struct text method) {
+    return text_shortened(method, MAX_METHOD);
+}
+
 void request_log_write(const struct request_record *record, const struct log *log,
                        struct text method, struct text route, const struct http_response *response,
                        struct log_line *line) {
@@ -40,7 +44,7 @@ void request_log_write(const struct request_record *record, const struct log *lo
     if (level > log->level)
         return;
     log_line_begin(line, log, level);
-    log_line_text(line, "method", method);
+    log_line_text(line, "method", request_log_method(method));
     log_line_text(line, "route", route);
     log_line_number(line, "status", (uint64_t)response->status);
     log_line_number(line, "bytes", response->head_only ? 0 : response->body.size);

@@ -39,6 +39,9 @@ void request_log_begin(struct request_record *record, struct arena *arena, struc
 /* Milliseconds from `begin` to now. */
 double request_log_elapsed_ms(struct timespec begin);
 
+/* The method as it is logged: a caller may send one of any length. */
+struct text request_log_method(struct text method);
+
 /*
  * Writes the line of the request with `line` as buffer. `route` is the route as written in the
  * table ("": none), so that no id or query value is logged.

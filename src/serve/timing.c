@@ -107,7 +107,7 @@ void timing_log(const struct request_context *context, struct log_line *line) {
         return;
     log_line_begin(line, context->log, LOG_LEVEL_WARN);
     log_line_text(line, "message", text_of("slow request"));
-    log_line_text(line, "method", context->request->method);
+    log_line_text(line, "method", request_log_method(context->request->method));
     log_line_text(line, "route", context->route ? context->route->pattern : text_of(""));
     log_line_number(line, "status", (uint64_t)context->response->status);
     log_line_milliseconds(line, "ms", ms);
@@ -115,7 +115,7 @@ void timing_log(const struct request_context *context, struct log_line *line) {
         log_line_milliseconds(line, "queue_ms", record->queue_ms);
     log_line_milliseconds(line, "upstream_ms", record->upstream_ms);
     log_line_open_list(line, "calls");
-    for (size_t i = 0; i < record->timed_count; i++)
+    for (size_t i = 0; i < record->timed_count && log_line_has_room(line); i++)
         log_call(&record->timed[i], line);
     log_line_close_list(line);
     log_line_text(line, "request", record->id);

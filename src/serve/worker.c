@@ -237,13 +237,15 @@ static bool serve_request(struct worker *worker, const struct fcgi_request *fast
     worker->accepted_us = 0;
     service_handle(worker->service, &request, &worker->response);
     bool sent = send_response(worker, fastcgi->id);
-    bool another = sent && fcgi_reader_finish(worker->reader);
+    /*
+     * After sending the response, so that nobody waits for the log, and before waiting for the rest
+     * of a body that was not read, which is not the request's time.
+     */
+    service_log(worker->service, &request, &worker->response);
     /* After a part of a response, another one would be taken for the rest of it. */
     if (!sent)
         fcgi_reader_close(worker->reader);
-    /* After sending the response, so that nobody waits for the log. */
-    service_log(worker->service, &request, &worker->response);
-    return another;
+    return sent && fcgi_reader_finish(worker->reader);
 }
 
 /* Accepts a connection and serves its request. Returns the exit status; EX_OK to continue. */

@@ -208,6 +208,7 @@ void plan_caching(struct loader *loader, struct route *route, const struct proje
 /* plan.c: which calls run concurrently, and what is used of each answer. */
 void plan_batches(struct loader *loader, struct route *route);
 void plan_usage(struct loader *loader, struct route *route);
+void plan_message_usage(struct loader *loader, struct upstream *upstream);
 void plan_origins(struct loader *loader, struct route *route);
 
 /*

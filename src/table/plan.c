@@ -364,6 +364,16 @@ void plan_usage(struct loader *loader, struct route *route) {
     arena_destroy(scratch);
 }
 
+void plan_message_usage(struct loader *loader, struct upstream *upstream) {
+    if (!upstream->message)
+        return;
+    struct arena *scratch = arena_create();
+    struct usage_analysis analysis = usage_begin(loader->arena, scratch, 0);
+    analysis.current = usage_source_of(&analysis, &upstream->message_usage, NULL);
+    usage_mark_all(&analysis, usage_of_expression(&analysis, upstream->message));
+    arena_destroy(scratch);
+}
+
 /* The origins of the values of the names. */
 
 static void note_origins(origin_set *slots, const struct expression *when,

@@ -70,8 +70,10 @@ struct upstream {
     /* Status codes that are passed on to the caller; any other failure becomes 502. */
     struct status_mapping *statuses;
     size_t status_count;
-    /* Where the body of such an answer has the message; NULL: nowhere. */
+    /* Where the body of such an answer has the message; NULL: nowhere. What it reads of the body.
+     */
     struct expression *message;
+    struct projection message_usage;
     /* For a GET with the caller's credentials. */
     struct retry retry;
     /* How fields of its answers are requested; NULL: by their plain names. */

@@ -198,6 +198,8 @@ static void plan_routes(struct loader *loader) {
         plan_origins(loader, &loader->table->routes[i]);
         plan_usage(loader, &loader->table->routes[i]);
     }
+    for (size_t i = 0; i < loader->table->upstream_count; i++)
+        plan_message_usage(loader, &loader->table->upstreams[i]);
     for (const struct call_site *site = loader->call_sites; site; site = site->next)
         if (site->is_get && !site->used)
             diagnostics_add(loader->diagnostics, site->location,

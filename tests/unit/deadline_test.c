@@ -71,6 +71,39 @@ static void ends_a_request_when_the_budget_of_all_its_calls_is_spent(void **stat
     close(server);
 }
 
+/* Of two calls that go out together, the second one's breaker is probed first. */
+static void the_time_of_a_probe_is_also_that_of_the_calls_before_it(void **state) {
+    unsigned port;
+    int server = start_silent_server(&port);
+    const char *source =
+        text_format(*state,
+                    "server: {deadline: 400ms}\n"
+                    "upstreams:\n"
+                    "  a: {url: 'http://127.0.0.1:%u', public: true}\n"
+                    "  b: {url: 'http://127.0.0.1:%u', public: true, breaker: {failures: 1,\n"
+                    "      retry_after: 1ms, probe: /p, probe_timeout: 300ms}}\n"
+                    "routes:\n"
+                    "  GET /open: {steps: [{y: GET b/y, timeout: 20ms}], answer: $y.x}\n"
+                    "  GET /both:\n"
+                    "    steps:\n"
+                    "      - x: GET a/x\n"
+                    "      - y: GET b/y\n"
+                    "        optional: true\n"
+                    "    answer: {x: $x.x, y: $y.x}\n",
+                    port, port)
+            .data;
+    struct service *service = service_create(&no_log);
+    service_set_table(service, table_load("table", text_of(source), stderr));
+    int64_t ms;
+    assert_int_equal(status_of(service, "/open", &ms), 504);
+    for (int64_t opened = clock_now_ms(); clock_now_ms() < opened + 5;)
+        continue;
+    assert_int_equal(status_of(service, "/both", &ms), 504);
+    assert_in_range(ms, 395, 650);
+    service_destroy(service);
+    close(server);
+}
+
 /* A request context of a table with a breaker that opens after one failure. */
 static struct request_context *new_context(struct arena *arena) {
     struct table *table =
@@ -201,6 +234,7 @@ static void a_deadline_without_time_for_a_call_refuses_nobody_at_once(void **sta
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(ends_a_request_when_the_budget_of_all_its_calls_is_spent),
+        TEST_WITH_ARENA(the_time_of_a_probe_is_also_that_of_the_calls_before_it),
         TEST_WITH_ARENA(limits_a_call_to_what_is_left),
         TEST_WITH_ARENA(does_not_begin_a_call_at_the_last_moment),
         TEST_WITH_ARENA(does_not_count_a_timeout_that_the_deadline_caused),

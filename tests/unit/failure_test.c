@@ -22,6 +22,7 @@ static const char head[] = "settings: {none: \"${O2S_UNSET:-}\"}\n"
 
 static const struct standin_rule rules[] = {
     {"GET /good*", .body = "{\"name\":\"n\",\"list\":[{\"a\":1},{}]}"},
+    {"GET /lines", .body = "{\"name\":\"a\\nb\"}"},
     {"GET /bad", .status = 400, .body = "{\"message\":\"No such thing\"}"},
     {"GET /busy", .status = 429, .headers = "retry-after: 7\r\n", .body = "{\"message\":[]}"},
     {"GET /broken", .status = 500},
@@ -331,6 +332,34 @@ static void an_upstreams_message_is_evaluated_like_any_other(void **state) {
     serving_stop(serving);
 }
 
+static void control_characters_in_a_header_are_a_failure_of_where_they_come_from(void **state) {
+    static const struct {
+        const char *route;
+        int status;
+        const char *message;
+    } rows[] = {
+        {"answer: {body: 1, headers: {x-h: 'a{$query.q}'}}", 400,
+         "A value for a header has control characters"},
+        {"steps: [{a: GET s/good, headers: {x-h: $query.q}}], answer: $a.name", 400,
+         "A value for a header has control characters"},
+        {"steps: [{a: GET s/lines}], answer: {body: 1, headers: {x-h: $a.name}}", 502,
+         "The header x-h has control characters"},
+        {"steps: [{a: GET s/lines}, {b: GET s/good, headers: {x-h: $a.name}}], answer: $b.name",
+         502, "The header x-h has control characters"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *table =
+            text_format(*state, "%s  GET /r: {query: {properties: {q: {type: string}}}, %s}\n",
+                        head, rows[i].route)
+                .data;
+        struct serving *serving = serving_start(*state, table, rules);
+        serving_ask(serving, "/r?q=%0d%0ax");
+        serving_check_error(serving, rows[i].route, rows[i].status, rows[i].message);
+        check_text("no such header", "", serving_header(serving, "x-h"));
+        serving_stop(serving);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(required_ends_the_request_wherever_it_is),
@@ -343,6 +372,7 @@ int main(void) {
         TEST_WITH_ARENA(an_error_that_is_the_answer_is_not_logged_as_a_failure),
         TEST_WITH_ARENA(common_names_and_headers_are_required_like_any_other),
         TEST_WITH_ARENA(an_upstreams_message_is_evaluated_like_any_other),
+        TEST_WITH_ARENA(control_characters_in_a_header_are_a_failure_of_where_they_come_from),
     };
     return cmocka_run_group_tests_name("failure", tests, NULL, NULL);
 }

@@ -402,6 +402,141 @@ int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout) {
     return 0;
 }
 
+/* What web servers may send once a request is answered, and the worker's answer to it. */
+static const struct {
+    const char *what;
+    int type;
+    int id;
+    struct text content;
+    int answer_type;
+    struct text answer;
+} strays[] = {
+    {"an abortion", FCGI_ABORT_REQUEST, 1, {"", 0}, 0, {"", 0}},
+    {"an abortion of another request", FCGI_ABORT_REQUEST, 7, {"", 0}, 0, {"", 0}},
+    {"more of a body", FCGI_STDIN, 1, {"late", 4}, 0, {"", 0}},
+    {"data of a filter", FCGI_DATA, 1, {"x", 1}, 0, {"", 0}},
+    {"an unknown type", 77, 1, {"", 0}, 0, {"", 0}},
+    {"a question",
+     FCGI_GET_VALUES,
+     0,
+     {"\17\0FCGI_MPXS_CONNS", 17},
+     FCGI_GET_VALUES_RESULT,
+     {"\17\1FCGI_MPXS_CONNS0", 18}},
+    {"a beginning of no request",
+     FCGI_BEGIN_REQUEST,
+     0,
+     {"\0\1\0\0\0\0\0\0", 8},
+     FCGI_UNKNOWN_TYPE,
+     {"\1\0\0\0\0\0\0\0", 8}},
+};
+
+/* Three times the stray record `row`. */
+static void add_strays(struct buffer *bytes, size_t row) {
+    for (int i = 0; i < 3; i++)
+        add_record(bytes, strays[row].type, strays[row].id, strays[row].content, 5);
+}
+
+static void check_stray_answers(struct arena *arena, const struct pair *pair, size_t row) {
+    struct buffer answers = {0};
+    for (int i = 0; i < 3 && strays[row].answer_type; i++)
+        add_record(&answers, strays[row].answer_type, 0, strays[row].answer, 0);
+    check_same(strays[row].what, buffer_text(&answers), sent(arena, pair));
+    buffer_free(&answers);
+}
+
+/* A connection whose request has been read, `early` bytes right behind it. */
+static struct pair open_answered_pair(char flags, struct text early) {
+    struct buffer bytes = {0};
+    add_request(&bytes, 1, flags, 0, none);
+    buffer_append_text(&bytes, early);
+    struct pair pair = open_pair();
+    assert_true(read_bytes(&pair, buffer_text(&bytes), true));
+    buffer_free(&bytes);
+    return pair;
+}
+
+static void finish_at_once(struct pair *pair, const char *what) {
+    waited_ms = 0;
+    waits_in_vain = true;
+    check_truth(what, false, fcgi_reader_finish(pair->reader));
+    waits_in_vain = false;
+    check_number(what, 0, (size_t)waited_ms);
+    assert_int_equal(fcgi_reader_connection(pair->reader), -1);
+}
+
+/* Without unread bytes the other end sees an end, and not a reset, which can cost the response. */
+static void nobody_waits_after_stray_records(void **state) {
+    for (size_t i = 0; i < COUNT(strays); i++)
+        for (int keep = 0; keep <= 1; keep++) {
+            struct buffer bytes = {0};
+            add_strays(&bytes, i);
+            struct pair pair = open_answered_pair((char)keep, none);
+            assert_int_equal(send(pair.client, bytes.data, bytes.size, 0), bytes.size);
+            finish_at_once(&pair, strays[i].what);
+            check_stray_answers(*state, &pair, i);
+            char byte;
+            assert_int_equal(recv(pair.client, &byte, 1, 0), 0);
+            close_pair(&pair);
+            pair = open_answered_pair((char)keep, buffer_text(&bytes));
+            finish_at_once(&pair, strays[i].what);
+            check_stray_answers(*state, &pair, i);
+            close_pair(&pair);
+            buffer_free(&bytes);
+        }
+}
+
+static void stray_records_hide_no_request(void **state) {
+    for (size_t i = 0; i < COUNT(strays); i++) {
+        struct buffer bytes = {0};
+        add_strays(&bytes, i);
+        struct pair pair = open_answered_pair(KEEP, buffer_text(&bytes));
+        add_request(&bytes, 2, 0, 0, none);
+        assert_int_equal(send(pair.client, bytes.data, bytes.size, 0), bytes.size);
+        assert_true(fcgi_reader_finish(pair.reader));
+        /* The strings of the answered request are still used. */
+        check_request(&pair, 1, some_variables, text_of("body"));
+        assert_true(fcgi_reader_read(pair.reader, MAX_BODY, &pair.request));
+        check_request(&pair, 2, some_variables, text_of("body"));
+        assert_false(fcgi_reader_finish(pair.reader));
+        close_pair(&pair);
+        buffer_free(&bytes);
+    }
+    (void)state;
+}
+
+/* A part of a beginning is a request, of anything else it is not. */
+static void parts_of_records_after_a_request(void **state) {
+    (void)state;
+    struct buffer begin = {0};
+    struct buffer stray = {0};
+    struct buffer other = {0};
+    add_begin(&begin, 2, FCGI_RESPONDER, KEEP);
+    add_record(&stray, FCGI_STDIN, 1, text_of("late"), 5);
+    add_record(&other, FCGI_STDIN, 1, none, 0);
+    other.data[0] = 2;
+    for (size_t size = 1; size <= begin.size; size++) {
+        struct pair pair = open_answered_pair(KEEP, none);
+        assert_int_equal(send(pair.client, begin.data, size, 0), size);
+        assert_true(fcgi_reader_finish(pair.reader));
+        close_pair(&pair);
+    }
+    for (size_t size = 2; size < stray.size; size++) {
+        struct pair pair = open_answered_pair(KEEP, none);
+        assert_int_equal(send(pair.client, stray.data, size, 0), size);
+        finish_at_once(&pair, "a part of a stray record");
+        close_pair(&pair);
+    }
+    for (size_t size = 1; size <= other.size; size++) {
+        struct pair pair = open_answered_pair(KEEP, none);
+        assert_int_equal(send(pair.client, other.data, size, 0), size);
+        finish_at_once(&pair, "another version");
+        close_pair(&pair);
+    }
+    buffer_free(&begin);
+    buffer_free(&stray);
+    buffer_free(&other);
+}
+
 static void a_connection_is_given_up_after_its_time(void **state) {
     (void)state;
     char byte;
@@ -460,6 +595,9 @@ int main(void) {
         TEST_WITH_ARENA(what_follows_a_request_early_is_not_the_next_one),
         TEST_WITH_ARENA(a_connection_is_closed_after_its_request_whatever_its_flags),
         TEST_WITH_ARENA(a_request_that_has_come_on_a_kept_connection_is_read),
+        TEST_WITH_ARENA(nobody_waits_after_stray_records),
+        TEST_WITH_ARENA(stray_records_hide_no_request),
+        TEST_WITH_ARENA(parts_of_records_after_a_request),
         cmocka_unit_test(a_connection_is_given_up_after_its_time),
         cmocka_unit_test(addresses_are_checked_on_ipv4_only),
     };

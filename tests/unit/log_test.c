@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +167,29 @@ static void a_list_can_have_objects(void **state) {
     check_json("last", "1", value_member(*state, value, text_of("last")));
 }
 
+/* A longer one would mix with those of other workers on a pipe. */
+static void a_line_with_a_long_list_fits_a_pipe(void **state) {
+    enum { COUNT_OF_SPANS = 1000 };
+    struct text spans[COUNT_OF_SPANS];
+    for (size_t i = 0; i < COUNT_OF_SPANS; i++)
+        spans[i] = text_of("0123456789abcdef");
+    char path[] = "/tmp/o2s-medusa-log-XXXXXX";
+    struct log log = open_file(path);
+    struct log_line line = {0};
+    log_line_begin(&line, &log, LOG_LEVEL_ERROR);
+    log_line_texts(&line, "spans", spans, COUNT_OF_SPANS);
+    log_line_number(&line, "last", 1);
+    log_line_end(&line);
+    log_line_free(&line);
+    log_close(&log);
+    struct text content = log_file(*state, path);
+    check_truth("its size", true, content.size <= PIPE_BUF);
+    struct value value = value_from(*state, content.data);
+    size_t count = value_length(value_member(*state, value, text_of("spans")));
+    check_truth("many", true, count > 100 && count < COUNT_OF_SPANS);
+    check_json("last", "1", value_member(*state, value, text_of("last")));
+}
+
 static void reports_why_a_log_cannot_be_opened(void **state) {
     struct log log = {.level = LOG_LEVEL_WARN};
     (void)state;
@@ -310,6 +334,7 @@ int main(void) {
         cmocka_unit_test(a_format_is_json_or_text),
         TEST_WITH_ARENA(a_line_can_be_text),
         TEST_WITH_ARENA(a_list_can_have_objects),
+        TEST_WITH_ARENA(a_line_with_a_long_list_fits_a_pipe),
         cmocka_unit_test(reports_why_a_log_cannot_be_opened),
         TEST_WITH_ARENA(a_renamed_log_is_reopened),
         TEST_WITH_ARENA(a_log_that_cannot_be_reopened_is_kept),

@@ -338,6 +338,31 @@ static void a_leading_step_needs_neither_query_nor_body(void **state) {
             route_of(*state, rows[i].steps, "{x: $path.id, a: $body.a}", "")->leading_count);
 }
 
+static void of_an_error_only_what_the_message_reads_is_read(void **state) {
+    static const struct {
+        const char *message;
+        const char *usage;
+    } rows[] = {
+        {"", ""},
+        {", message: .message", "{message}"},
+        {", message: .errors | first | first_text", "{errors[]{text, title}}"},
+        {", message: .", ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *source =
+            text_format(
+                *state,
+                "upstreams: {s: {url: 'http://s.test', public: true, errors: {pass: [400]%s}}}\n"
+                "mappers: {first_text: '.text ?? .title'}\n" ANY_ROUTE,
+                rows[i].message)
+                .data;
+        struct buffer usage = {0};
+        usage_append(&usage, &good_table(*state, source)->upstreams[0].message_usage);
+        check_text(rows[i].message, rows[i].usage, buffer_text(&usage));
+        buffer_free(&usage);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST_WITH_ARENA(gets_that_need_nothing_of_one_another_go_together),
@@ -358,6 +383,7 @@ int main(void) {
         TEST_WITH_ARENA(a_list_of_answers_is_read_whole),
         TEST_WITH_ARENA(mappers_read_for_those_that_call_them),
         TEST_WITH_ARENA(a_leading_step_needs_neither_query_nor_body),
+        TEST_WITH_ARENA(of_an_error_only_what_the_message_reads_is_read),
     };
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }

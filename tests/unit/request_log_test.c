@@ -78,6 +78,15 @@ static void logs_the_request_and_the_response(void **state) {
     serving_stop(serving);
 }
 
+static void a_long_method_is_cut(void **state) {
+    const char *method = "GETAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    struct serving *serving = serving_start(*state, table, none);
+    serving_ask_all(serving, method, "/a/x", NULL, NULL);
+    struct value logged = serving_log_member(serving, serving_logged(serving), "method");
+    check_number("bytes", 32, logged.size);
+    serving_stop(serving);
+}
+
 /* Only what the caller did not cause is an error of the log. */
 static void a_level_can_be_too_low(void **state) {
     static const char failing[] = ANY_UPSTREAM "routes:\n"
@@ -118,6 +127,7 @@ int main(void) {
         TEST_WITH_ARENA(an_id_has_up_to_128_letters_and_digits),
         TEST_WITH_ARENA(ids_that_are_made_differ),
         TEST_WITH_ARENA(logs_the_request_and_the_response),
+        TEST_WITH_ARENA(a_long_method_is_cut),
         TEST_WITH_ARENA(a_level_can_be_too_low),
         TEST_WITH_ARENA(time_is_counted_in_milliseconds),
     };

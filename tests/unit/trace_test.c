@@ -102,6 +102,21 @@ static void a_state_that_no_header_can_hold_is_dropped(void **state) {
     }
 }
 
+static void a_state_that_is_too_large_is_dropped(void **state) {
+    static const size_t sizes[] = {511, 512, 513, 256 * 1024};
+    struct random random = {0};
+    struct arena *arena = *state;
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct trace trace;
+        char *given = arena_allocate(arena, sizes[i] + 1);
+        memset(given, 'a', sizes[i]);
+        given[1] = '=';
+        trace_begin(&trace, arena, &random, text_of("00-" ID "-" PARENT "-01"), text_of(given));
+        check_number("the size of the state", sizes[i] <= 512 ? sizes[i] : 0, trace.state.size);
+        check_text("the id", ID, trace.id);
+    }
+}
+
 static void an_id_is_never_zero_and_the_pool_is_used_once(void **state) {
     struct random random = {.left = 16};
     check_text("zero", "0000000000000001", random_id(&random, *state, 8));
@@ -118,6 +133,7 @@ int main(void) {
         TEST_WITH_ARENA(each_span_has_an_id_of_its_own),
         TEST_WITH_ARENA(a_trace_is_begun_without_a_valid_header),
         TEST_WITH_ARENA(a_state_that_no_header_can_hold_is_dropped),
+        TEST_WITH_ARENA(a_state_that_is_too_large_is_dropped),
         TEST_WITH_ARENA(an_id_is_never_zero_and_the_pool_is_used_once),
     };
     return cmocka_run_group_tests_name("trace", tests, NULL, NULL);

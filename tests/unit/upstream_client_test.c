@@ -105,10 +105,13 @@ static void each_method_is_sent_with_or_without_a_body(void **state) {
     static const struct {
         const char *method;
         const char *body;
+        const char *length;
     } rows[] = {
-        {"GET", NULL},     {"POST", "{\"a\":1}"}, {"GET", NULL},    {"DELETE", NULL},
-        {"POST", NULL},    {"GET", NULL},         {"PATCH", "{}"},  {"POST", ""},
-        {"DELETE", "[1]"}, {"PUT", "{\"b\":2}"},  {"DELETE", NULL}, {"GET", NULL},
+        {"GET", NULL, ""},         {"POST", "{\"a\":1}", "7"}, {"GET", NULL, ""},
+        {"DELETE", NULL, ""},      {"POST", NULL, "0"},        {"GET", NULL, ""},
+        {"PATCH", "{}", "2"},      {"POST", "", "0"},          {"DELETE", "[1]", "3"},
+        {"PUT", "{\"b\":2}", "7"}, {"DELETE", NULL, ""},       {"PATCH", NULL, "0"},
+        {"GET", NULL, ""},
     };
     static const struct standin_rule rules[] = {{.request = "*"}, {0}};
     struct fixture fixture = start(*state, rules);
@@ -124,6 +127,8 @@ static void each_method_is_sent_with_or_without_a_body(void **state) {
         check_text("content-type", rows[i].body ? "application/json" : "",
                    standin_header(fixture.standin, *state, i, "content-type"));
         check_text("expect", "", standin_header(fixture.standin, *state, i, "expect"));
+        check_text("content-length", rows[i].length,
+                   standin_header(fixture.standin, *state, i, "content-length"));
     }
     check_number("connections", 1, standin_connections(fixture.standin));
     stop(&fixture);
@@ -181,27 +186,90 @@ static void rejects_a_truncated_response(void **state) {
     }
 }
 
-static void more_than_one_length_is_refused(void **state) {
-    static const char *const answers[] = {
-        "HTTP/1.1 200 x\r\ncontent-length: 2\r\nContent-Length: 9\r\n\r\n{}",
-        "HTTP/1.1 200 x\r\ncontent-length: 2\r\ncontent-length: 2\r\n\r\n{}",
+static struct upstream_call call_for_raw(struct arena *arena, const char *answer) {
+    const struct standin_rule rules[] = {{"POST /a", .raw = answer}, {0}};
+    struct fixture fixture = start(arena, rules);
+    struct upstream_call call = call_of(&fixture, "POST", "/a");
+    perform(&fixture, &call);
+    call.error = text_copy(arena, text_of(call.error)).data;
+    call.response = text_copy(arena, call.response);
+    call.retry_after = text_copy(arena, call.retry_after);
+    stop(&fixture);
+    return call;
+}
+
+static void an_answer_of_an_ambiguous_length_is_refused(void **state) {
+    static const char two[] = "the answer has more than one Content-Length";
+    static const char no_number[] = "the answer's Content-Length is not a number";
+    static const char lines[] = "the answer has a header of several lines";
+    static const struct {
+        const char *head;
+        const char *why;
+    } rows[] = {
+        {"content-length: 2\r\nContent-Length: 9\r\n", two},
+        {"content-length: 2\r\ncontent-length: 2\r\n", two},
+        {"content-length: 2\r\nHTTP/x: y\r\ncontent-length: 2\r\n", two},
+        {"content-length: 2, 2\r\n", no_number},
+        {"content-length: 2x\r\n", no_number},
+        {"content-length: +2\r\n", no_number},
+        {"content-length: 2\r\n\t0\r\n", lines},
+        {"x: y\r\n z\r\ncontent-length: 2\r\n", lines},
     };
-    for (size_t i = 0; i < COUNT(answers); i++) {
-        const struct standin_rule rules[] = {{"GET /a", .raw = answers[i]}, {0}};
-        struct fixture fixture = start(*state, rules);
-        struct upstream_call call = call_of(&fixture, "GET", "/a");
-        perform(&fixture, &call);
-        check_number(answers[i], UPSTREAM_UNREACHABLE, call.outcome);
-        check_text("why", "the answer has more than one Content-Length", text_of(call.error));
-        stop(&fixture);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct text answer = text_format(*state, "HTTP/1.1 200 x\r\n%s\r\n{}", rows[i].head);
+        struct upstream_call call = call_for_raw(*state, answer.data);
+        check_number(rows[i].head, UPSTREAM_UNREACHABLE, call.outcome);
+        check_text(rows[i].head, rows[i].why, text_of(call.error));
     }
-    /* An interim answer has headers of its own. */
-    static const struct standin_rule rules[] = {
-        {"GET /a", .raw = "HTTP/1.1 103 x\r\ncontent-length: 2\r\n\r\n"
-                          "HTTP/1.1 200 x\r\ncontent-length: 2\r\n\r\n{}"},
-        {0}};
+}
+
+static void only_the_head_of_the_final_answer_counts(void **state) {
+    static const struct {
+        const char *answer;
+        const char *retry_after;
+    } rows[] = {
+        {"HTTP/1.1 103 x\r\ncontent-length: 2\r\nretry-after: 7\r\n\r\n"
+         "HTTP/1.1 200 x\r\ncontent-length: 2\r\n\r\n{}",
+         ""},
+        {"HTTP/1.1 100 x\r\n\r\nHTTP/1.1 103 x\r\n\r\n"
+         "HTTP/1.1 200 x\r\nretry-after: 8\r\ncontent-length: 2\r\n\r\n{}",
+         "8"},
+        {"HTTP/1.1 200 x\r\nretry-after: 8\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+         "HTTP/x: y\r\nretry-after: 9\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n",
+         "8"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct upstream_call call = call_for_raw(*state, rows[i].answer);
+        check_number(rows[i].answer, UPSTREAM_ANSWERED, call.outcome);
+        check_number(rows[i].answer, 200, (size_t)call.status);
+        check_text(rows[i].answer, "{}", call.response);
+        check_text(rows[i].answer, rows[i].retry_after, call.retry_after);
+    }
+    struct upstream_call call = call_for_raw(*state, "HTTP/1.1 103 x\r\nx: y\r\n\r\n");
+    check_number("an interim answer alone", UPSTREAM_UNREACHABLE, call.outcome);
+}
+
+/* The next request may be a small one, as may be all that follow. */
+static void a_new_request_frees_what_large_answers_took(void **state) {
+    enum { CALLS = 10, SIZE = 1 << 20 };
+    if (!allocator_counts())
+        skip();
+    char *body = arena_allocate(*state, SIZE + 1);
+    memset(body, 'x', SIZE);
+    const struct standin_rule rules[] = {{"GET /a", .body = body}, {0}};
     struct fixture fixture = start(*state, rules);
-    check_call(&fixture, "GET", "/a", UPSTREAM_ANSWERED, 200, "{}");
+    struct upstream_call calls[CALLS], *all[CALLS];
+    for (size_t i = 0; i < CALLS; i++) {
+        calls[i] = call_of(&fixture, "GET", "/a");
+        calls[i].max_response = SIZE;
+        all[i] = &calls[i];
+    }
+    upstream_begin(fixture.client);
+    upstream_perform(fixture.client, all, CALLS);
+    size_t full = bytes_in_use();
+    check_number("the size", SIZE, calls[CALLS - 1].response.size);
+    upstream_begin(fixture.client);
+    check_truth("their memory is freed", true, bytes_in_use() + CALLS * SIZE <= full);
     stop(&fixture);
 }
 
@@ -412,7 +480,9 @@ int main(void) {
         TEST_WITH_ARENA(a_large_body_is_sent_at_once),
         TEST_WITH_ARENA(an_answer_has_a_largest_size),
         TEST_WITH_ARENA(rejects_a_truncated_response),
-        TEST_WITH_ARENA(more_than_one_length_is_refused),
+        TEST_WITH_ARENA(an_answer_of_an_ambiguous_length_is_refused),
+        TEST_WITH_ARENA(only_the_head_of_the_final_answer_counts),
+        TEST_WITH_ARENA(a_new_request_frees_what_large_answers_took),
         TEST_WITH_ARENA(a_get_is_sent_twice_at_most_and_nothing_else_is),
         TEST_WITH_ARENA(a_connection_with_something_to_read_is_not_used),
         TEST_WITH_ARENA(calls_are_in_flight_together),

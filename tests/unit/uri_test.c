@@ -152,6 +152,14 @@ static void broken_queries_are_refused(void **state) {
         {"a[b][c][d][e][f]=1", NULL},
         {"a[b]c]=1", NULL},
         {"a[[b]]=1", NULL},
+        {"a=%00", NULL},
+        {"a=b%00c", NULL},
+        {"%00=1", NULL},
+        {"a%00b=1", NULL},
+        {"a%00", NULL},
+        {"a[b%00]=1", NULL},
+        {"a%00[b]=1", NULL},
+        {"a[]=1&a[%00]=1", NULL},
     };
     check_queries(*state, rows, COUNT(rows));
 }
@@ -176,6 +184,28 @@ static void a_value_is_not_lost_to_a_nested_one(void **state) {
     static const struct query rows[] = {
         {"a=1&a[b]=2", "{\"a\":{\"\":\"1\",\"b\":\"2\"}}"},
         {"a[b]=2&a=1", "{\"a\":{\"b\":\"2\",\"\":\"1\"}}"},
+        {"a[]=1&a[b]=2", "{\"a\":{\"\":\"1\",\"b\":\"2\"}}"},
+        {"a[b]=2&a[]=1", "{\"a\":{\"b\":\"2\",\"\":\"1\"}}"},
+        {"a[][c]=1&a[b]=2", "{\"a\":{\"\":{\"c\":\"1\"},\"b\":\"2\"}}"},
+        {"a[0]=1&a=2&a[b]=3", "{\"a\":{\"0\":\"1\",\"\":\"2\",\"b\":\"3\"}}"},
+    };
+    check_queries(*state, rows, COUNT(rows));
+}
+
+static void several_values_beside_nested_ones_are_one_list(void **state) {
+    static const struct query rows[] = {
+        {"a=1&a=2&a[b]=3", "{\"a\":{\"\":[\"1\",\"2\"],\"b\":\"3\"}}"},
+        {"a=1&a[b]=3&a=2", "{\"a\":{\"\":[\"1\",\"2\"],\"b\":\"3\"}}"},
+        {"a[b]=3&a=1&a=2", "{\"a\":{\"b\":\"3\",\"\":[\"1\",\"2\"]}}"},
+        {"a[]=1&a[]=2&a[b]=3", "{\"a\":{\"\":[\"1\",\"2\"],\"b\":\"3\"}}"},
+        {"a[]=1&a[b]=3&a[]=2", "{\"a\":{\"\":[\"1\",\"2\"],\"b\":\"3\"}}"},
+        {"a[b]=3&a[]=1&a[]=2", "{\"a\":{\"b\":\"3\",\"\":[\"1\",\"2\"]}}"},
+        {"a=1&a[]=2&a[b]=3", "{\"a\":{\"\":[\"1\",\"2\"],\"b\":\"3\"}}"},
+        {"a[]=1&a=2&a[b]=3", "{\"a\":{\"\":[\"1\",\"2\"],\"b\":\"3\"}}"},
+        {"a=1&a[b]=3&a[]=2", "{\"a\":{\"\":[\"1\",\"2\"],\"b\":\"3\"}}"},
+        {"a[]=1&a[b]=3&a=2", "{\"a\":{\"\":[\"1\",\"2\"],\"b\":\"3\"}}"},
+        {"a[][c]=1&a[b]=3&a=2", "{\"a\":{\"\":[{\"c\":\"1\"},\"2\"],\"b\":\"3\"}}"},
+        {"x[a]=1&x[a][b]=3&x[a]=2", "{\"x\":{\"a\":{\"\":[\"1\",\"2\"],\"b\":\"3\"}}}"},
     };
     check_queries(*state, rows, COUNT(rows));
 }
@@ -191,6 +221,7 @@ int main(void) {
         TEST_WITH_ARENA(broken_queries_are_refused),
         TEST_WITH_ARENA(a_query_has_256_parameters_at_most),
         TEST_WITH_ARENA(a_value_is_not_lost_to_a_nested_one),
+        TEST_WITH_ARENA(several_values_beside_nested_ones_are_one_list),
     };
     return cmocka_run_group_tests_name("uri", tests, NULL, NULL);
 }

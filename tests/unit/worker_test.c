@@ -20,8 +20,10 @@
 
 enum { KEEP = FCGI_KEEP_CONN, PATIENCE_S = 60 };
 
-static const char table[] = "upstreams: {nobody: {url: 'http://127.0.0.1:9', public: true}}\n"
-                            "routes: {GET /a: {answer: {ok: true}}}\n";
+static const char table[] =
+    "server: {max_body: 1KiB}\n"
+    "upstreams: {nobody: {url: 'http://127.0.0.1:9', public: true}}\n"
+    "routes: {GET /a: {answer: {ok: true}}, POST /a: {body: {}, answer: {ok: true}}}\n";
 
 struct worker {
     pid_t process;
@@ -200,6 +202,46 @@ static void after_a_response_that_nobody_reads_the_connection_ends(void **state)
     close(connection);
 }
 
+/* The next line of the log that a request has. */
+static struct value logged_request(struct arena *arena, const struct worker *worker) {
+    struct buffer line = {0};
+    char byte = '\0';
+    struct value value = value_missing();
+    while (value_is_missing(value_member(arena, value, text_of("status")))) {
+        line.size = 0;
+        while (read(worker->log, &byte, 1) == 1 && byte != '\n')
+            buffer_append_byte(&line, byte);
+        assert_true(line.size > 0);
+        value = value_from(arena, text_copy(arena, buffer_text(&line)).data);
+    }
+    buffer_free(&line);
+    return value;
+}
+
+/* The rest of the body that the caller announced does not come, and the worker waits for it. */
+static void waiting_for_an_unread_body_is_not_the_time_of_the_request(void **state) {
+    static const struct text none = {"", 0};
+    static const char params[] = "\16\4REQUEST_METHODPOST\13\2REQUEST_URI/a\16\4CONTENT_LENGTH9999";
+    log_level = LOG_LEVEL_INFO;
+    struct worker worker = start_worker(false);
+    log_level = LOG_LEVEL_ERROR;
+    int connection = connect_to(&worker);
+    struct buffer bytes = {0};
+    char *body = arena_allocate(*state, 4000);
+    memset(body, 'x', 4000);
+    add_begin(&bytes, 1, FCGI_RESPONDER, 0);
+    add_record(&bytes, FCGI_PARAMS, 1, (struct text){params, sizeof params - 1}, 0);
+    add_record(&bytes, FCGI_PARAMS, 1, none, 0);
+    add_record(&bytes, FCGI_STDIN, 1, (struct text){body, 4000}, 0);
+    send_bytes(connection, buffer_text(&bytes));
+    buffer_free(&bytes);
+    struct value line = logged_request(*state, &worker);
+    check_json("status", "413", value_member(*state, line, text_of("status")));
+    assert_true(value_double(value_member(*state, line, text_of("ms"))) < 1500);
+    close(connection);
+    stop_worker(&worker);
+}
+
 static void a_web_server_that_hangs_up_half_way_takes_nothing_with_it(void **state) {
     struct worker worker = start_worker(false);
     struct buffer bytes = {0};
@@ -275,6 +317,7 @@ int main(void) {
         TEST_WITH_ARENA(a_connection_ends_after_its_response),
         TEST_WITH_ARENA(web_servers_that_keep_connections_are_all_answered),
         cmocka_unit_test(after_a_response_that_nobody_reads_the_connection_ends),
+        TEST_WITH_ARENA(waiting_for_an_unread_body_is_not_the_time_of_the_request),
         TEST_WITH_ARENA(a_web_server_that_hangs_up_half_way_takes_nothing_with_it),
         TEST_WITH_ARENA(a_request_that_is_taken_back_has_no_response),
         TEST_WITH_ARENA(variables_that_are_none_close_the_connection),
