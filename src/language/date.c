@@ -46,10 +46,16 @@ static int days_in_month(int year, int month) {
     return days[month - 1] + (month == 2 && is_leap(year));
 }
 
+/* The quotient rounded down; C rounds towards zero. `divisor` is positive. */
+static int64_t divide_down(int64_t number, int64_t divisor) {
+    return number / divisor - (number % divisor < 0);
+}
+
 /* Days since 1970-01-01 in the proleptic Gregorian calendar; `month` 13 is the next January. */
 static int64_t day_number(int year, int month, int day) {
     int64_t before = year - 1;
-    int64_t days = before * 365 + before / 4 - before / 100 + before / 400 - 719162;
+    int64_t days = before * 365 + divide_down(before, 4) - divide_down(before, 100) +
+                   divide_down(before, 400) - 719162;
     for (int i = 1; i < month; i++)
         days += days_in_month(year, i);
     return days + day - 1;
@@ -220,10 +226,10 @@ static char *write_two(char *at, int64_t number) {
 }
 
 static struct text write_time(char room[MAX_TIME_SIZE], int64_t ms) {
-    int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
+    int64_t days = divide_down(ms, DAY_MS);
     int64_t time = ms - days * DAY_MS;
     /* At most the year, and at least the last but one: by the mean length of a year. */
-    int year = (int)((days + 719162) * 400 / 146097);
+    int year = (int)divide_down((days + 719162) * 400, 146097);
     while (day_number(year + 1, 1, 1) <= days)
         year++;
     int64_t day = days - day_number(year, 1, 1);

@@ -33,7 +33,10 @@ bool date_parse(struct text text, struct date_range *range);
 bool date_is_full_date(struct text text);
 bool date_is_date_time(struct text text);
 
-/* Appends a moment as `2026-01-31T12:00:00.000Z` (RFC 3339). */
+/*
+ * Appends a moment as `2026-01-31T12:00:00.000Z` (RFC 3339). The year is at least 0, which precedes
+ * year 1; an offset leads to it. After 9999 it has five digits.
+ */
 void date_append(struct buffer *buffer, int64_t ms);
 
 /* The same in `arena`. */

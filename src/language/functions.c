@@ -69,7 +69,7 @@ static const struct function functions[] = {
      "round PLACES", "Rounds to decimal places, half away from zero; default 0"},
     {"sum", {0}, 0, false, false, USAGE_ALL, TYPE_ARRAY, {0}, TYPE_NUMBER,
      function_sum,
-     "sum", "Returns Returns the exact sum of a list of numbers; missing if an item is not a number"},
+     "sum", "Returns the exact sum of a list of numbers; missing if an item is not a number"},
     /* lists */
     {"each", {ARGUMENT_CALL}, 1, false, false, USAGE_LIST_OF_ARGUMENT, TYPE_ARRAY, {0}, TYPE_ARRAY,
      function_each,
@@ -80,7 +80,7 @@ static const struct function functions[] = {
      "where CONDITION", "Returns the items for which the condition holds"},
     {"find", {ARGUMENT_ITEM}, 1, false, false, USAGE_ONE_ITEM, TYPE_ARRAY, {0}, RESULT_ITEM,
      function_find_item,
-     "find CONDITION", "Returns Returns the first item for which the condition holds"},
+     "find CONDITION", "Returns the first item for which the condition holds"},
     {"first", {0}, 0, false, false, USAGE_ONE_ITEM, TYPE_ARRAY, {0}, RESULT_ITEM,
      function_first,
      "first", "Returns the first item"},

@@ -37,12 +37,16 @@ struct value function_where(struct evaluation *evaluation, const struct expressi
                             struct value input) {
     if (input.type != VALUE_ARRAY)
         return value_missing();
-    struct value *kept = room_for(evaluation, input);
+    /* Mostly, few items of a long list are looked for. */
+    struct value *kept = NULL;
     size_t count = 0;
+    size_t capacity = 0;
     for (uint32_t i = 0; i < input.size; i++) {
         struct value item = item_at(evaluation, input, i);
-        if (value_is_true(expression_argument_on(evaluation, call, 0, item)))
-            kept[count++] = item;
+        if (!value_is_true(expression_argument_on(evaluation, call, 0, item)))
+            continue;
+        kept = arena_grow(evaluation->arena, kept, count, &capacity, sizeof *kept);
+        kept[count++] = item;
     }
     return value_array(kept, count);
 }
@@ -142,15 +146,20 @@ struct slice {
     size_t count;
 };
 
-static struct slice slice_of(struct evaluation *evaluation, const struct expression *call,
-                             size_t size) {
-    double offset = value_double(expression_argument(evaluation, call, 0));
+/* Returns false if an argument is not a number; the limit may be omitted. */
+static bool read_slice(struct evaluation *evaluation, const struct expression *call, size_t size,
+                       struct slice *slice) {
+    struct value offset = expression_argument(evaluation, call, 0);
     struct value limit = expression_argument(evaluation, call, 1);
-    struct slice slice = {bounded(offset < 0 ? (double)size + offset : offset, size), 0};
-    slice.count = size - slice.offset;
-    if (!value_is_missing(limit))
-        slice.count = bounded(value_double(limit), slice.count);
-    return slice;
+    bool limited = call->argument_count > 1;
+    if (offset.type != VALUE_NUMBER || (limited && limit.type != VALUE_NUMBER))
+        return false;
+    double begin = value_double(offset);
+    slice->offset = bounded(begin < 0 ? (double)size + begin : begin, size);
+    slice->count = size - slice->offset;
+    if (limited)
+        slice->count = bounded(value_double(limit), slice->count);
+    return true;
 }
 
 /* The start of character `index` of a UTF-8 string; the end if the string is shorter. */
@@ -165,7 +174,9 @@ static size_t character_offset(struct text text, size_t index) {
 static struct value slice_string(struct evaluation *evaluation, const struct expression *call,
                                  struct value string) {
     struct text text = value_text(string);
-    struct slice slice = slice_of(evaluation, call, value_length(string));
+    struct slice slice;
+    if (!read_slice(evaluation, call, value_length(string), &slice))
+        return value_missing();
     size_t begin = character_offset(text, slice.offset);
     struct text rest = {text.data + begin, text.size - begin};
     return value_string((struct text){rest.data, character_offset(rest, slice.count)});
@@ -175,9 +186,9 @@ struct value function_slice(struct evaluation *evaluation, const struct expressi
                             struct value input) {
     if (input.type == VALUE_STRING)
         return slice_string(evaluation, call, input);
-    if (input.type != VALUE_ARRAY)
+    struct slice slice;
+    if (input.type != VALUE_ARRAY || !read_slice(evaluation, call, input.size, &slice))
         return value_missing();
-    struct slice slice = slice_of(evaluation, call, input.size);
     struct value *items = arena_allocate_unset(evaluation->arena, slice.count, sizeof *items);
     for (size_t i = 0; i < slice.count; i++)
         items[i] = item_at(evaluation, input, (uint32_t)(slice.offset + i));

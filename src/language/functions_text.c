@@ -116,9 +116,10 @@ struct value function_base64(struct evaluation *evaluation, const struct express
 
 struct value function_join(struct evaluation *evaluation, const struct expression *call,
                            struct value input) {
-    struct text separator = value_text(expression_argument(evaluation, call, 0));
-    if (input.type != VALUE_ARRAY)
+    struct value argument = expression_argument(evaluation, call, 0);
+    if (input.type != VALUE_ARRAY || argument.type != VALUE_STRING)
         return value_missing();
+    struct text separator = value_text(argument);
     size_t size = 0;
     for (uint32_t i = 0; i < input.size; i++)
         size += value_text(value_item(evaluation->arena, input, i)).size + separator.size;
@@ -143,15 +144,15 @@ struct value function_join(struct evaluation *evaluation, const struct expressio
 
 struct value function_split(struct evaluation *evaluation, const struct expression *call,
                             struct value input) {
-    struct text separator = value_text(expression_argument(evaluation, call, 0));
-    if (input.type != VALUE_STRING || separator.size != 1)
+    struct value separator = expression_argument(evaluation, call, 0);
+    if (input.type != VALUE_STRING || separator.type != VALUE_STRING || separator.size != 1)
         return value_missing();
     struct text rest = value_text(input);
     struct value *parts =
         arena_allocate_array(evaluation->arena, rest.size + 1, sizeof(struct value));
     size_t count = 0;
     while (rest.size) {
-        struct text part = text_trim(text_cut(&rest, separator.data[0]));
+        struct text part = text_trim(text_cut(&rest, separator.text[0]));
         if (part.size)
             parts[count++] = value_string(part);
     }

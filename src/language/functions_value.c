@@ -1,6 +1,7 @@
 #include "language/date.h"
 #include "language/functions.h"
 #include "language/order.h"
+#include "json/wide_object.h"
 
 struct value function_dict(struct evaluation *evaluation, const struct expression *call,
                            struct value input) {
@@ -16,6 +17,9 @@ struct value function_dict(struct evaluation *evaluation, const struct expressio
             continue;
         members[count++] = (struct member){value_text(key), value};
     }
+    /* `get` is to find each member of a large object quickly. */
+    if (count > WIDE_OBJECT_LIMIT)
+        return wide_object(evaluation->arena, members, count);
     return value_object(members, order_merge_members(evaluation->arena, members, count));
 }
 
@@ -31,6 +35,13 @@ struct value function_keys(struct evaluation *evaluation, const struct expressio
     return value_array(names, input.size);
 }
 
+static bool has_member(const struct member *members, size_t count, struct text name) {
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(members[i].name, name))
+            return true;
+    return false;
+}
+
 struct value function_pick(struct evaluation *evaluation, const struct expression *call,
                            struct value input) {
     if (input.type != VALUE_OBJECT)
@@ -41,7 +52,7 @@ struct value function_pick(struct evaluation *evaluation, const struct expressio
     for (size_t i = 0; i < call->argument_count; i++) {
         struct text name = value_text(expression_argument(evaluation, call, i));
         struct value value = value_member(evaluation->arena, input, name);
-        if (expression_keeps(evaluation, value))
+        if (expression_keeps(evaluation, value) && !has_member(members, count, name))
             members[count++] = (struct member){name, value};
     }
     return value_object(members, count);

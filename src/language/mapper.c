@@ -20,7 +20,8 @@ struct lookup *lookup_find(const struct definitions *definitions, struct text na
 
 size_t lookup_entry(const struct lookup *lookup, struct value key) {
     struct text text;
-    value_scalar_text(key, &text);
+    if (!value_scalar_text(key, &text))
+        return lookup->count;
     size_t entry = 0;
     while (entry < lookup->count && !text_equal(lookup->entries[entry].name, text))
         entry++;

@@ -109,7 +109,9 @@ void lookup_check(struct definitions *definitions, const struct yaml_node *node)
 struct mapper *mapper_find(const struct definitions *definitions, struct text name);
 struct lookup *lookup_find(const struct definitions *definitions, struct text name);
 
-/* The index of the entry for this key; `lookup->count` if `else` holds. */
+/*
+ * The index of the entry for this key; `lookup->count` if `else` holds, as for lists and objects.
+ */
 size_t lookup_entry(const struct lookup *lookup, struct value key);
 
 #endif

@@ -53,6 +53,8 @@ struct checker {
     size_t error_count;
     /* The maximum number of errors is exceeded; nothing is checked any more. */
     bool stopped;
+    /* Only whether there is a problem matters: no message is written. */
+    bool quiet;
 };
 
 /*
@@ -122,6 +124,8 @@ static bool is_allowed(const struct checker *checker, const struct schema *schem
 }
 
 static const char *allowed_problem(const struct checker *checker, const struct schema *schema) {
+    if (checker->quiet)
+        return "";
     struct buffer problem = {0};
     buffer_append_string(&problem, "must be one of ");
     for (uint32_t i = 0; i < schema->allowed.size; i++) {
@@ -193,10 +197,17 @@ static const char *format_problem(enum schema_format format, struct text text) {
     return NULL;
 }
 
-/* `format` has a conversion for the digits of the limit. */
+/* `format` has a conversion for the keyword's value, such as a limit. */
+static const char *problem_with(const struct checker *checker, const char *format,
+                                struct text keyword) {
+    if (checker->quiet)
+        return "";
+    return text_c_string(text_format(checker->arena, format, TEXT_ARGUMENT(keyword)));
+}
+
 static const char *limit_problem(const struct checker *checker, const char *format,
                                  struct value limit) {
-    return text_c_string(text_format(checker->arena, format, TEXT_ARGUMENT(value_text(limit))));
+    return problem_with(checker, format, value_text(limit));
 }
 
 static const char *length_problem(const struct checker *checker, const struct schema *schema,
@@ -220,8 +231,7 @@ static const char *text_problem(const struct checker *checker, const struct sche
     if (problem)
         return problem;
     if (schema->expression && !pattern_matches(schema, value_text(value)))
-        return text_c_string(
-            text_format(checker->arena, "must match %.*s", TEXT_ARGUMENT(schema->pattern)));
+        return problem_with(checker, "must match %.*s", schema->pattern);
     return format_problem(schema->format, value_text(value));
 }
 
@@ -267,7 +277,7 @@ static const char *alternatives_problem(const struct checker *checker, const str
         add_problem(&problems, problem);
     }
     struct text all = text_of(problems.count ? problems.texts[0] : NULL);
-    for (size_t i = 1; i < problems.count; i++)
+    for (size_t i = 1; i < problems.count && !checker->quiet; i++)
         all = text_format(checker->arena, "%.*s or %s", TEXT_ARGUMENT(all), problems.texts[i]);
     return all.data;
 }
@@ -296,6 +306,11 @@ static const char *problem_of(const struct checker *checker, const struct schema
     if (!problem)
         problem = alternatives_problem(checker, schema, value);
     return problem && schema->message.size ? text_c_string(schema->message) : problem;
+}
+
+bool schema_accepts(struct arena *arena, const struct schema *schema, struct value value) {
+    const struct checker checker = {.arena = arena, .quiet = true};
+    return !problem_of(&checker, schema, value);
 }
 
 static void check(struct checker *checker, const struct schema *schema, struct value value,

@@ -80,6 +80,9 @@ const struct text *schema_property_names(const struct schema *schema, struct are
  *
  * A number gets canonical digits (json/number.h) if the schema expects an integer.
  *
+ * Of the alternatives of `anyOf`, the first one applies for which the converted value is valid; if
+ * it is valid for no alternative, it remains unchanged.
+ *
  * schema_convert_strings() is for queries and headers, in which every value is a string. It also
  * converts strings to the number, boolean or single-item list that the schema expects. An integer
  * consists of decimal digits; a number gets canonical digits. A value that cannot be converted

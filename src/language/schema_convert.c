@@ -48,10 +48,7 @@ static struct value number_of(const struct conversion *conversion, const struct 
 /* An integer in JSON may be written `1e1` and then be inserted into a URL, so it becomes `10`. */
 static struct value convert_number(const struct conversion *conversion, const struct schema *schema,
                                    struct value number) {
-    bool integer = schema->type == SCHEMA_INTEGER;
-    for (size_t i = 0; i < schema->alternative_count; i++)
-        integer = integer || schema->alternatives[i]->type == SCHEMA_INTEGER;
-    if (!integer || !value_is_integer(number))
+    if (schema->type != SCHEMA_INTEGER || !value_is_integer(number))
         return number;
     return value_canonical(conversion->arena, number);
 }
@@ -65,16 +62,6 @@ static struct value list_of_one(const struct conversion *conversion, const struc
     struct value *item = arena_allocate(conversion->arena, sizeof *item);
     *item = schema->items ? convert(conversion, schema->items, string) : string;
     return value_array(item, 1);
-}
-
-static struct value convert_alternatives(const struct conversion *conversion,
-                                         const struct schema *schema, struct value string) {
-    for (size_t i = 0; i < schema->alternative_count; i++) {
-        struct value converted = convert(conversion, schema->alternatives[i], string);
-        if (converted.type != VALUE_STRING)
-            return converted;
-    }
-    return string;
 }
 
 static struct value convert_string(const struct conversion *conversion, const struct schema *schema,
@@ -95,8 +82,6 @@ static struct value convert_string(const struct conversion *conversion, const st
     default:
         break;
     }
-    if (schema->alternative_count)
-        return convert_alternatives(conversion, schema, string);
     return listed_spelling(conversion, schema, string);
 }
 
@@ -135,10 +120,9 @@ static struct value convert_object(const struct conversion *conversion, const st
     return value_object(members, count);
 }
 
-static struct value convert(const struct conversion *conversion, const struct schema *schema,
-                            struct value value) {
-    if (!schema)
-        return value;
+/* The value as the schema's own keywords see it, without its alternatives. */
+static struct value convert_itself(const struct conversion *conversion, const struct schema *schema,
+                                   struct value value) {
     if (value.type == VALUE_STRING)
         return convert_string(conversion, schema, value);
     if (value.type == VALUE_NUMBER)
@@ -149,6 +133,31 @@ static struct value convert(const struct conversion *conversion, const struct sc
     if (value.type == VALUE_OBJECT && schema->property_count)
         return convert_object(conversion, schema, value);
     return value;
+}
+
+/*
+ * The first alternative that accepts what it makes of the value applies; if none does, the value
+ * fails the check as it is.
+ */
+static struct value convert_alternatives(const struct conversion *conversion,
+                                         const struct schema *schema, struct value scalar) {
+    for (size_t i = 0; i < schema->alternative_count; i++) {
+        const struct schema *alternative = schema->alternatives[i];
+        struct value converted = convert(conversion, alternative, scalar);
+        if (schema_accepts(conversion->arena, alternative, converted) &&
+            schema_accepts(conversion->arena, schema, converted))
+            return converted;
+    }
+    return scalar;
+}
+
+static struct value convert(const struct conversion *conversion, const struct schema *schema,
+                            struct value value) {
+    if (!schema)
+        return value;
+    struct value converted = convert_itself(conversion, schema, value);
+    bool scalar = converted.type == VALUE_STRING || converted.type == VALUE_NUMBER;
+    return scalar ? convert_alternatives(conversion, schema, converted) : converted;
 }
 
 struct value schema_convert_strings(struct arena *arena, const struct schema *schema,

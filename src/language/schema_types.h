@@ -92,6 +92,12 @@ const struct schema_property *schema_find_property(const struct schema *schema, 
 void schema_check_consistency(struct definitions *definitions, struct schema *schema,
                               const struct yaml_node *node);
 
+/*
+ * Whether the value itself is valid, as an alternative must be; the members and items that it may
+ * have are not checked. Takes no memory for what is wrong.
+ */
+bool schema_accepts(struct arena *arena, const struct schema *schema, struct value value);
+
 /* Whether a value is an empty string or consists of white space only. */
 bool schema_is_blank(struct value value);
 

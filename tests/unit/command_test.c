@@ -430,6 +430,18 @@ static void eval_reads_no_input_without_need(void **state) {
     stop(&run);
 }
 
+/* The word that follows itself somewhere in `text`; empty: there is none. */
+static struct text repeated_word(struct text text) {
+    struct text last = {0};
+    while (text.size) {
+        struct text word = text_cut(&text, ' ');
+        if (word.size && text_equal(word, last))
+            return word;
+        last = word;
+    }
+    return (struct text){0};
+}
+
 static void functions_are_listed_with_what_they_do(void **state) {
     struct run run = start(*state, "http://a.test");
     command(&run, FUNCTIONS, NULL, NULL);
@@ -437,6 +449,8 @@ static void functions_are_listed_with_what_they_do(void **state) {
     check_truth("upper", true,
                 text_contains(run.out, text_of("\nupper                    ")) ||
                     text_starts_with(run.out, text_of("upper                    ")));
+    for (struct text rest = run.out; rest.size;)
+        check_text("a word twice", "", repeated_word(text_cut(&rest, '\n')));
     stop(&run);
 }
 

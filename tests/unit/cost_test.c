@@ -27,6 +27,8 @@
 enum { SIZE = 5000, MAX_GROWTH = 32, FREE_COST = 1000, FREE_SIZE = 1000 };
 
 static uint64_t cost;
+/* The bytes that are taken from the arena. */
+static uint64_t taken;
 
 void __sanitizer_cov_trace_pc(void);
 void *__real_arena_allocate(struct arena *arena, size_t size);
@@ -38,29 +40,45 @@ void *__wrap_arena_allocate_unset(struct arena *arena, size_t count, size_t size
 
 void *__real_arena_copy(struct arena *arena, const void *bytes, size_t size);
 void *__wrap_arena_copy(struct arena *arena, const void *bytes, size_t size);
+void *__real_arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity,
+                        size_t size);
+void *__wrap_arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity,
+                        size_t size);
 
 void __sanitizer_cov_trace_pc(void) {
     cost++;
 }
 
-void *__wrap_arena_allocate(struct arena *arena, size_t size) {
+static void count_memory(size_t size) {
     cost += size / 16;
+    taken += size;
+}
+
+void *__wrap_arena_allocate(struct arena *arena, size_t size) {
+    count_memory(size);
     return __real_arena_allocate(arena, size);
 }
 
 void *__wrap_arena_allocate_array(struct arena *arena, size_t count, size_t size) {
-    cost += count * size / 16;
+    count_memory(count * size);
     return __real_arena_allocate_array(arena, count, size);
 }
 
 void *__wrap_arena_allocate_unset(struct arena *arena, size_t count, size_t size) {
-    cost += count * size / 16;
+    count_memory(count * size);
     return __real_arena_allocate_unset(arena, count, size);
 }
 
 void *__wrap_arena_copy(struct arena *arena, const void *bytes, size_t size) {
-    cost += size / 16;
+    count_memory(size);
     return __real_arena_copy(arena, bytes, size);
+}
+
+void *__wrap_arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity,
+                        size_t size) {
+    void *grown = __real_arena_grow(arena, array, count, capacity, size);
+    count_memory(grown == array ? 0 : *capacity * size);
+    return grown;
 }
 
 /* Inputs: JSON texts that grow with `size`. */
@@ -295,13 +313,16 @@ static const char *const expressions[] = {
     ". | when .",
     /* Not functions, but what they are used with. */
     ". | spread",
+    ". | joined",
     ". == .",
     ". < .",
     "$list | where (. == $x)",
 };
 
 static const char names[] = "mappers:\n"
-                            "  spread: {<<: ., m1: 5}\n";
+                            "  spread: {<<: ., m1: 5}\n"
+                            "  found $all: $all | get .k\n"
+                            "  joined: {$all: . | dict .k .v, found: . | each found $all}\n";
 
 enum { SLOT_X, SLOT_LIST, SLOT_COUNT };
 
@@ -340,6 +361,7 @@ static const struct expression *parse(struct definitions *definitions, const cha
 
 struct measure {
     uint64_t cost;
+    uint64_t taken;
     size_t given;
     size_t came;
     bool missing;
@@ -363,10 +385,14 @@ static struct measure measure(const char *expression, const struct input *input,
     write_input(&other, &(struct input){"", "[", shuffled_number, ",", "]"}, size);
     slots[SLOT_LIST] = read_json(arena, buffer_text(&other));
     cost = 0;
+    taken = 0;
     struct value result;
     bool good = expression_evaluate(&evaluation, parsed, &result);
-    struct measure measure = {
-        .cost = cost, .given = text.size, .missing = value_is_missing(result), .failed = !good};
+    struct measure measure = {.cost = cost,
+                              .taken = taken,
+                              .given = text.size,
+                              .missing = value_is_missing(result),
+                              .failed = !good};
     text.size = 0;
     json_write(&text, arena, result);
     measure.came = text.size;
@@ -393,6 +419,17 @@ static void twice_the_input_costs_twice_as_much(void **state) {
     for (size_t i = 0; i < COUNT(expressions); i++)
         for (size_t j = 0; j < COUNT(inputs); j++)
             check_input(expressions[i], &inputs[j]);
+}
+
+/* As in `each`, where each item may look for its own in another list. */
+static void where_takes_no_memory_for_what_it_leaves_out(void **state) {
+    static const struct input list = {"equal strings", "[", same_string, ",", "]"};
+    (void)state;
+    struct measure none = measure(". | where (. == 'nothing')", &list, SIZE);
+    struct measure all = measure(". | where (. == 'the same')", &list, SIZE);
+    assert_true(all.taken >= SIZE * sizeof(struct value));
+    if (none.taken > FREE_SIZE)
+        fail_msg("an empty result takes %zu bytes", (size_t)none.taken);
 }
 
 /* Whether the last call of an expression is one of `function`. */
@@ -494,8 +531,11 @@ static void the_last_member_costs_as_much_as_the_first(void **state) {
     arena_destroy(arena);
 }
 
-/* What checking a list of `size` items costs, all of them without what they must have. */
-static uint64_t check_cost(const char *yaml, const struct input *input, size_t size) {
+typedef void use_schema(struct arena *arena, const struct schema *schema, struct value value);
+
+/* What it costs to use the schema for a list of `size` items. */
+static uint64_t schema_cost(const char *yaml, const struct input *input, size_t size,
+                            use_schema *use) {
     struct arena *arena = arena_create();
     struct diagnostics *diagnostics = diagnostics_create("cost", text_of(yaml));
     struct definitions *definitions = new_definitions(arena, diagnostics);
@@ -505,15 +545,38 @@ static uint64_t check_cost(const char *yaml, const struct input *input, size_t s
     struct buffer text = {0};
     write_input(&text, input, size);
     struct value value = read_json(arena, buffer_text(&text));
-    text.size = 0;
-    cost = 0;
-    schema_check(arena, schema, value, "the body", &text);
-    uint64_t needed = cost;
-    assert_true(text.size > 0);
     buffer_free(&text);
+    cost = 0;
+    taken = 0;
+    use(arena, schema, value);
+    uint64_t needed = cost;
     diagnostics_destroy(diagnostics);
     arena_destroy(arena);
     return needed;
+}
+
+/* All items are without what they must have. */
+static void check_invalid(struct arena *arena, const struct schema *schema, struct value value) {
+    struct buffer errors = {0};
+    schema_check(arena, schema, value, "the body", &errors);
+    assert_true(errors.size > 0);
+    buffer_free(&errors);
+}
+
+static void convert(struct arena *arena, const struct schema *schema, struct value value) {
+    assert_int_equal(schema_convert_json(arena, schema, value).size, value.size);
+}
+
+static void a_conversion_takes_no_memory_for_messages(void **state) {
+    static const char schema[] =
+        "{items: {anyOf: [{enum: [some, other]}, {pattern: '^x'}, {type: number, minimum: 1}, "
+        "{anyOf: [{type: boolean}, {type: object}]}]}}";
+    static const struct input list = {"a list", "[", same_string, ",", "]"};
+    (void)state;
+    /* It is too long for json-c, whose values cost something else. */
+    schema_cost(schema, &list, 4 * SIZE, convert);
+    if (taken > 4 * SIZE * sizeof(struct value) + FREE_SIZE)
+        fail_msg("converting %d strings takes %zu bytes", 4 * SIZE, (size_t)taken);
 }
 
 static void a_check_stops_early(void **state) {
@@ -528,8 +591,8 @@ static void a_check_stops_early(void **state) {
     for (size_t i = 0; i < COUNT(schemas); i++) {
         const struct input *input = i ? &list : &objects;
         /* Both are too long for json-c, whose values cost something else. */
-        uint64_t small = check_cost(schemas[i], input, 4 * SIZE);
-        uint64_t large = check_cost(schemas[i], input, 20 * SIZE);
+        uint64_t small = schema_cost(schemas[i], input, 4 * SIZE, check_invalid);
+        uint64_t large = schema_cost(schemas[i], input, 20 * SIZE, check_invalid);
         if (small != large || small > 10000)
             fail_msg("%s: it costs %zu, and %zu for a longer list", schemas[i], (size_t)small,
                      (size_t)large);
@@ -597,8 +660,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_function_is_measured),
         cmocka_unit_test(twice_the_input_costs_twice_as_much),
+        cmocka_unit_test(where_takes_no_memory_for_what_it_leaves_out),
         cmocka_unit_test(a_result_that_is_too_large_fails),
         cmocka_unit_test(a_check_stops_early),
+        cmocka_unit_test(a_conversion_takes_no_memory_for_messages),
         cmocka_unit_test(the_last_member_costs_as_much_as_the_first),
         cmocka_unit_test(a_wide_object_costs_little_more_than_its_size),
         cmocka_unit_test(a_member_that_an_object_lacks_costs_nothing),

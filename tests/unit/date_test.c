@@ -60,8 +60,27 @@ static void a_zone_is_taken_into_account(void **state) {
         {"2026-01-31T12:30:00+05:45", "2026-01-31T06:45:00.000Z", NULL},
         {"20260131T123000-0330", "2026-01-31T16:00:00.000Z", NULL},
         {"2026-01-01T00:30:00.5+01:00", "2025-12-31T23:30:00.500Z", NULL},
+        /* Year 0 precedes year 1, and is a leap year. */
+        {"0001-01-01T00:00+01", "0000-12-31T23:00:00.000Z", NULL},
+        {"0001-01-01T00:00+23:59", "0000-12-31T00:01:00.000Z", NULL},
+        {"0001-01-01T00:59:59.999+01", "0000-12-31T23:59:59.999Z", NULL},
+        {"0001-01-01T01:00+01", "0001-01-01T00:00:00.000Z", NULL},
+        {"9999-12-31T23:59-23:59", "10000-01-01T23:58:00.000Z", NULL},
     };
     check_rows(*state, rows, COUNT(rows));
+}
+
+/* The days before year 1, which only date_format() meets. */
+static void year_0_is_a_leap_year(void **state) {
+    struct date_range year_1;
+    const int64_t day = 24 * 60 * 60 * 1000;
+    assert_true(date_parse(text_of("0001-01-01"), &year_1));
+    check_text("the last day", "0000-12-31T00:00:00.000Z",
+               date_format(*state, year_1.begin_ms - day));
+    check_text("29 February", "0000-02-29T00:00:00.000Z",
+               date_format(*state, year_1.begin_ms - (366 - 59) * day));
+    check_text("the first day", "0000-01-01T00:00:00.000Z",
+               date_format(*state, year_1.begin_ms - 366 * day));
 }
 
 static void rejects_invalid_dates(void **state) {
@@ -146,6 +165,7 @@ int main(void) {
         TEST_WITH_ARENA(a_date_is_all_of_its_period),
         TEST_WITH_ARENA(a_time_is_a_moment),
         TEST_WITH_ARENA(a_zone_is_taken_into_account),
+        TEST_WITH_ARENA(year_0_is_a_leap_year),
         cmocka_unit_test(a_month_has_its_first_and_its_last_day),
         cmocka_unit_test(rejects_invalid_dates),
     };

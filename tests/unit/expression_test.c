@@ -33,6 +33,7 @@ struct expression_case {
 static const char names[] = "tables:\n"
                             "  size_name: {S: Small, '1': One, 'true': Yes, else: Other}\n"
                             "  strict_name: {S: Small, M: 2}\n"
+                            "  blank_name: {'': Blank, else: Other}\n"
                             "mappers:\n"
                             "  price $currency: {value: ., currency: $currency}\n"
                             "  label: {text: .name}\n"

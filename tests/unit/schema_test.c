@@ -490,6 +490,46 @@ static void ignore_case_gives_the_listed_spelling(void **state) {
     }
 }
 
+static void the_first_alternative_that_is_valid_applies(void **state) {
+    struct arena *arena = *state;
+    static const struct strictness rows[] = {
+        {"{anyOf: [{type: string, pattern: '^[0-9]{3}$'}, {type: integer, maximum: 10}]}",
+         "[\"123\",\"7\",\"1234\",\"x\"]", "[\"123\",7,\"1234\",\"x\"]",
+         "[\"123\",\"7\",\"1234\",\"x\"]"},
+        {"{anyOf: [{type: integer, maximum: 10}, {type: string, pattern: '^[0-9]{3}$'}]}",
+         "[\"123\",\"7\",\"1234\"]", "[\"123\",7,\"1234\"]", "[\"123\",\"7\",\"1234\"]"},
+        /* Both are valid. */
+        {"{anyOf: [{type: string}, {type: integer}]}", "[\"5\"]", "[\"5\"]", "[\"5\"]"},
+        {"{anyOf: [{type: integer}, {type: string}]}", "[\"5\"]", "[5]", "[\"5\"]"},
+        {"{anyOf: [{type: boolean}, {type: number}]}", "[\"true\",\"1.50\"]", "[true,1.5]",
+         "[\"true\",\"1.50\"]"},
+        {"{anyOf: [{type: string, enum: [Abc], ignoreCase: true}, {type: integer}]}",
+         "[\"abc\",\"x\",\"5\"]", "[\"Abc\",\"x\",5]", "[\"Abc\",\"x\",\"5\"]"},
+        {"{anyOf: [{type: integer}, {enum: [Abc], ignoreCase: true}]}", "[\"aBC\",\"5\"]",
+         "[\"Abc\",5]", "[\"Abc\",\"5\"]"},
+        /* The keywords beside `anyOf` hold, too. */
+        {"{maximum: 9, anyOf: [{type: integer}, {type: string}]}", "[\"5\",\"10\"]", "[5,\"10\"]",
+         "[\"5\",\"10\"]"},
+        {"{type: string, anyOf: [{type: integer}, {minLength: 1}]}", "[\"5\"]", "[\"5\"]",
+         "[\"5\"]"},
+        {"{enum: [Abc], ignoreCase: true, anyOf: [{minLength: 1}]}", "[\"abc\"]", "[\"Abc\"]",
+         "[\"Abc\"]"},
+        /* An alternative of an alternative. */
+        {"{anyOf: [{anyOf: [{type: integer, maximum: 10}, {enum: [Abc], ignoreCase: true}]}]}",
+         "[\"abc\",\"7\",\"11\"]", "[\"Abc\",7,\"11\"]", "[\"Abc\",\"7\",\"11\"]"},
+        {"{anyOf: [Text, {anyOf: [{type: integer}]}]}", "[1e1]", "[10]", "[10]"},
+        {"{anyOf: [{type: integer, maximum: 5}, {type: number}]}", "[5.0,1e1]", "[5,1e1]",
+         "[5,1e1]"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *list = text_format(arena, "{type: array, items: %s}", rows[i].schema).data;
+        const struct schema *schema = schema_from(arena, list);
+        struct value given = value_from(arena, rows[i].given);
+        check_json(rows[i].schema, rows[i].strings, schema_convert_strings(arena, schema, given));
+        check_json(rows[i].schema, rows[i].json, schema_convert_json(arena, schema, given));
+    }
+}
+
 static void a_message_replaces_the_problem(void **state) {
     static const struct check rows[] = {
         {"{properties: {a: {pattern: '^[A-Z]$', message: must be a capital}}}", "{\"a\": \"b\"}",
@@ -542,6 +582,7 @@ int main(void) {
         TEST_WITH_ARENA(json_is_not_converted),
         TEST_WITH_ARENA(an_integer_in_json_gets_canonical_digits),
         TEST_WITH_ARENA(ignore_case_gives_the_listed_spelling),
+        TEST_WITH_ARENA(the_first_alternative_that_is_valid_applies),
         TEST_WITH_ARENA(a_message_replaces_the_problem),
         TEST_WITH_ARENA(a_schema_knows_its_members),
     };
