@@ -16,17 +16,12 @@ enum { ROUTER_MAX_SEGMENTS = 16 };
 struct router {
     struct router_node *root;
     struct arena *arena;
-    /* For each set of methods, the value of Allow. */
-    const struct text *lists;
 };
 
 struct router_match {
     /* NULL: the path is unknown, or (if `allow` is not empty) only has other methods. */
     struct route *route;
-    /*
-     * Without a route, the methods that find one with this path, each once: "GET, HEAD, PATCH".
-     * It belongs to the router.
-     */
+    /* The methods of the path: "GET, HEAD, PATCH". */
     struct text allow;
     /* The decoded segments at the positions of the route's parameters, in their order. */
     struct text parameters[ROUTER_MAX_SEGMENTS];
@@ -36,9 +31,8 @@ struct router_match {
 void router_init(struct router *router, struct arena *arena);
 
 /*
- * Adds a route; `method` is one of http_method(), and `segments` are those of its path, and a
- * segment that begins with `{` is a parameter. Returns the existing route with the same method and
- * path, or NULL.
+ * Adds a route; `segments` are those of its path, and a segment that begins with `{` is a
+ * parameter. Returns the existing route with the same method and path, or NULL.
  */
 struct route *router_add(struct router *router, const char *method, const struct text *segments,
                          size_t count, struct route *route);

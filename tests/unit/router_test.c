@@ -39,12 +39,6 @@ static void build(struct router *router, struct arena *arena) {
         ROUTE("GET", "/carts/current/items/first"),
         ROUTE("GET", "/customers/{id}/{kind}"),
         ROUTE("GET", "/customers/{other}/orders"),
-        ROUTE("PATCH", "/mixed/{x}/{y}"),
-        ROUTE("DELETE", "/mixed/{x}/b"),
-        ROUTE("PATCH", "/mixed/{x}/b"),
-        ROUTE("POST", "/mixed/a/{y}"),
-        ROUTE("PUT", "/mixed/a/b"),
-        ROUTE("GET", "/mixed/a/b"),
     };
     router_init(router, arena);
     for (size_t i = 0; i < COUNT(routes); i++)
@@ -133,21 +127,6 @@ static void answers_405_with_the_allowed_methods(void **state) {
     check_rows(*state, rows, COUNT(rows));
 }
 
-/* A path's methods are those of all routes that it could find, by a fixed segment or a parameter.
- */
-static void all_routes_of_a_path_allow_their_methods(void **state) {
-    static const struct lookup_row rows[] = {
-        {"DELETE", "/carts/items", "405 GET, HEAD, POST, PATCH"},
-        {"DELETE", "/carts/current", "405 GET, HEAD, PATCH"},
-        {"PUT", "/carts/current/items/first", "405 GET, HEAD, PATCH"},
-        {"OPTIONS", "/mixed/a/b", "405 GET, HEAD, POST, PUT, PATCH, DELETE"},
-        {"OPTIONS", "/mixed/a/c", "405 POST, PATCH"},
-        {"GET", "/mixed/c/b", "405 PATCH, DELETE"},
-        {"HEAD", "/mixed/c/c", "405 PATCH"},
-    };
-    check_rows(*state, rows, COUNT(rows));
-}
-
 static void an_unknown_path_is_not_found(void **state) {
     static const struct lookup_row rows[] = {
         {"GET", "/nothing", "404"},
@@ -180,7 +159,6 @@ int main(void) {
         TEST_WITH_ARENA(parameters_may_be_anything_but_empty),
         TEST_WITH_ARENA(head_finds_what_get_finds),
         TEST_WITH_ARENA(answers_405_with_the_allowed_methods),
-        TEST_WITH_ARENA(all_routes_of_a_path_allow_their_methods),
         TEST_WITH_ARENA(an_unknown_path_is_not_found),
         TEST_WITH_ARENA(a_path_is_routed_once_whatever_its_parameters_are_called),
     };
