@@ -146,13 +146,14 @@ struct slice {
     size_t count;
 };
 
-/* Returns false if an argument is not a number; the limit may be omitted. */
+/* Returns false if an argument is neither missing nor a number. */
 static bool read_slice(struct evaluation *evaluation, const struct expression *call, size_t size,
                        struct slice *slice) {
     struct value offset = expression_argument(evaluation, call, 0);
     struct value limit = expression_argument(evaluation, call, 1);
-    bool limited = call->argument_count > 1;
-    if (offset.type != VALUE_NUMBER || (limited && limit.type != VALUE_NUMBER))
+    bool limited = !value_is_missing(limit);
+    if ((!value_is_missing(offset) && offset.type != VALUE_NUMBER) ||
+        (limited && limit.type != VALUE_NUMBER))
         return false;
     double begin = value_double(offset);
     slice->offset = bounded(begin < 0 ? (double)size + begin : begin, size);
