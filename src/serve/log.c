@@ -16,7 +16,7 @@
 #include "json/writer.h"
 
 /* Room for the last item of a list and what follows it in the line. */
-enum { AFTER_LIST = 1024 };
+enum { AFTER_LIST = 512 };
 
 static const struct {
     const char *name;
