@@ -2,8 +2,7 @@
 
 #include "base/yaml_line.h"
 
-/* Advances by one byte, or by the end of a line; counts a character at its first byte. */
-static void advance(struct text *source, struct location *location) {
+void yaml_advance(struct text *source, struct location *location) {
     size_t end = yaml_line_end(*source);
     size_t size = end ? end : 1;
     if (end)
@@ -21,13 +20,13 @@ static size_t blank_size(struct text text) {
 
 static void skip_blanks(struct text *source, struct location *location) {
     while (blank_size(*source))
-        advance(source, location);
+        yaml_advance(source, location);
 }
 
 /* The header of a block scalar: `>-` and the rest of its line. */
 static void skip_header(struct text *source, struct location *location) {
     while (source->size && !yaml_line_end(*source))
-        advance(source, location);
+        yaml_advance(source, location);
 }
 
 static struct text text_from(struct text text, size_t offset) {
@@ -52,9 +51,9 @@ static struct location location_in_source(const struct yaml_node *scalar, size_t
         skip_blanks(&source, &location);
         if (!source.size || source.data[0] != rest.data[0])
             return location;
-        advance(&source, &location);
+        yaml_advance(&source, &location);
         if (scalar->quote == '\'' && rest.data[0] == '\'' && source.size)
-            advance(&source, &location);
+            yaml_advance(&source, &location);
     }
     if (offset < scalar->text.size && !blank_size(text_from(scalar->text, offset)))
         skip_blanks(&source, &location);

@@ -4,6 +4,7 @@
 
 #include "base/count.h"
 #include "base/yaml_line.h"
+#include "language/yaml_location.h"
 
 /* A location without its file, which in_file() adds. */
 static struct location location_of(yaml_mark_t mark) {
@@ -83,15 +84,8 @@ static void report_character(struct diagnostics *diagnostics, const yaml_parser_
     size_t offset = parser->problem_offset < source.size ? parser->problem_offset : source.size;
     struct location location = {1, 1, NULL};
     struct text before = {source.data, offset};
-    while (before.size) {
-        size_t end = yaml_line_end(before);
-        size_t size = end ? end : 1;
-        if (end)
-            location = (struct location){location.line + 1, 1, NULL};
-        else
-            location.column += ((unsigned char)before.data[0] & 0xC0) != 0x80;
-        before = (struct text){before.data + size, before.size - size};
-    }
+    while (before.size)
+        yaml_advance(&before, &location);
     const char *problem = problem_of(parser);
     if (strstr(problem, "control"))
         diagnostics_add(diagnostics, in_file(trail, location),

@@ -12,14 +12,12 @@ static void observe_call(const struct request_context *context, enum observed wh
     observe(context, &(struct observation){.what = what, .step = item->step, .call = item->call});
 }
 
-/* A probe of a breaker takes time, so the remaining time is computed after it. */
 static bool admits(struct request_context *context, const struct batch_call *item) {
     return deadline_admits(context, item->call) &&
-           circuit_breaker_allow(context, item->step->upstream, item->call) &&
-           deadline_admits(context, item->call);
+           circuit_breaker_allow(context, item->step->upstream, item->call);
 }
 
-/* The same for the calls that were admitted before the probe of another one's breaker. */
+/* The probe of a breaker takes time, so the remaining time of all calls is computed after it. */
 static size_t still_admitted(struct request_context *context, struct batch_call *calls,
                              size_t count) {
     size_t left = 0;
@@ -85,8 +83,7 @@ void batch_perform(struct request_context *context, const struct batch_call *cal
     for (size_t i = 0; i < count; i++)
         if (admits(context, &calls[i]))
             admitted[admitted_count++] = calls[i];
-    if (count > 1)
-        admitted_count = still_admitted(context, admitted, admitted_count);
+    admitted_count = still_admitted(context, admitted, admitted_count);
     perform(context, admitted, admitted_count);
     for (size_t i = 0; i < count; i++)
         observe_call(context, OBSERVED_OUTCOME, &calls[i]);

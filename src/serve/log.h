@@ -84,6 +84,7 @@ void log_line_begin(struct log_line *line, const struct log *log, enum log_level
  * on a pipe it would mix with those of other workers.
  */
 bool log_line_has_room(const struct log_line *line);
+
 /* In a line of LOG_FORMAT=text, the value of `message` is written without quotes. */
 void log_line_text(struct log_line *line, const char *name, struct text value);
 /* A list of strings. */

@@ -70,9 +70,9 @@ struct upstream {
     /* Status codes that are passed on to the caller; any other failure becomes 502. */
     struct status_mapping *statuses;
     size_t status_count;
-    /* Where the body of such an answer has the message; NULL: nowhere. What it reads of the body.
-     */
+    /* Where the body of such an answer has the message; NULL: nowhere. */
     struct expression *message;
+    /* What the message reads of the body. */
     struct projection message_usage;
     /* For a GET with the caller's credentials. */
     struct retry retry;
